@@ -1,0 +1,3 @@
+//! Benchmarks of the pure parts.
+
+fn main() {}

@@ -1,0 +1,378 @@
+-- The whole of the first schema. Every table of shop data carries its merchant. Times are timestamptz, money is
+-- bigint minor units beside a currency, constraints have names because code matches on them.
+
+create extension if not exists vector;
+create extension if not exists pg_trgm;
+create extension if not exists unaccent;
+
+-- One dictionary chain per language we speak: accents folded first, so that "camiseta básica" and "camiseta basica"
+-- are one search. `unaccent` itself is only stable, and an index needs an immutable function; the dictionary is
+-- part of the database, so pinning it here is sound.
+create function trato_unaccent(text) returns text
+    language sql immutable strict parallel safe
+    return public.unaccent('public.unaccent'::regdictionary, $1);
+
+create text search configuration trato_en (copy = english);
+alter text search configuration trato_en alter mapping for hword, hword_part, word with unaccent, english_stem;
+create text search configuration trato_es (copy = spanish);
+alter text search configuration trato_es alter mapping for hword, hword_part, word with unaccent, spanish_stem;
+create text search configuration trato_pt (copy = portuguese);
+alter text search configuration trato_pt alter mapping for hword, hword_part, word with unaccent, portuguese_stem;
+
+-- ---------------------------------------------------------------- merchants
+
+create table merchants (
+    id          uuid primary key,
+    slug        text not null constraint merchants_slug_is_unique unique,
+    name        text not null,
+    currency    text not null check (currency ~ '^[A-Z]{3}$'),
+    locale      text not null,
+    time_zone   text not null,
+    policies    jsonb not null,
+    created_at  timestamptz not null default now()
+);
+
+create table channels (
+    id                  uuid primary key,
+    merchant_id         uuid not null references merchants,
+    kind                text not null check (kind in ('whatsapp')),
+    -- WhatsApp: the phone-number id that webhooks are routed by.
+    external_id         text not null,
+    display_number      text not null,
+    access_token_sealed bytea not null,
+    created_at          timestamptz not null default now(),
+    constraint channels_external_id_is_unique unique (kind, external_id)
+);
+
+create table payment_accounts (
+    merchant_id             uuid primary key references merchants,
+    api_key_sealed          bytea not null,
+    -- A JSON array of secrets, sealed as one: several are accepted while one is being rolled.
+    webhook_secrets_sealed  bytea not null,
+    livemode                boolean not null,
+    created_at              timestamptz not null default now()
+);
+
+create table staff (
+    id            uuid primary key,
+    merchant_id   uuid not null references merchants,
+    email         text not null,
+    name          text not null,
+    role          text not null check (role in ('owner', 'agent')),
+    password_hash text not null,
+    created_at    timestamptz not null default now(),
+    constraint staff_email_is_unique unique (email)
+);
+
+create table staff_sessions (
+    token_hash  bytea primary key,
+    merchant_id uuid not null references merchants,
+    staff_id    uuid not null references staff,
+    csrf_token  text not null,
+    created_at  timestamptz not null default now(),
+    expires_at  timestamptz not null
+);
+
+-- ---------------------------------------------------------------- catalog
+
+create table products (
+    id          uuid primary key,
+    merchant_id uuid not null references merchants,
+    handle      text not null,
+    title       text not null,
+    description text not null default '',
+    category    text not null default '',
+    brand       text not null default '',
+    tags        text[] not null default '{}',
+    status      text not null check (status in ('active', 'draft', 'archived')),
+    -- Names of the options, in order: ["Color", "Talla"].
+    options     jsonb not null default '[]',
+    images      text[] not null default '{}',
+    -- What the shelf label says: [{"name": "Material", "value": "algodón"}].
+    facts       jsonb not null default '[]',
+    language    text not null check (language in ('en', 'es', 'pt')),
+    search      tsvector not null,
+    search_text text not null,
+    created_at  timestamptz not null default now(),
+    updated_at  timestamptz not null default now(),
+    constraint products_handle_is_unique unique (merchant_id, handle)
+);
+create index products_search on products using gin (search);
+create index products_search_text on products using gin (search_text gin_trgm_ops);
+
+create table variants (
+    id               uuid primary key,
+    merchant_id      uuid not null references merchants,
+    product_id       uuid not null references products,
+    sku              text not null,
+    position         int not null,
+    -- [{"name": "Color", "value": "Azul"}], in the order of the product's options.
+    options          jsonb not null default '[]',
+    price_minor      bigint not null check (price_minor >= 0),
+    compare_at_minor bigint check (compare_at_minor >= 0),
+    -- What it cost the merchant; never shown to the model.
+    cost_minor       bigint check (cost_minor >= 0),
+    currency         text not null,
+    -- null: the merchant does not count it.
+    stock            int,
+    reserved         int not null default 0 check (reserved >= 0),
+    when_out         text not null check (when_out in ('deny', 'continue')),
+    image            text,
+    archived         boolean not null default false,
+    constraint variants_sku_is_unique unique (merchant_id, sku)
+);
+create index variants_product on variants (product_id);
+
+create table imports (
+    id          uuid primary key,
+    merchant_id uuid not null references merchants,
+    file_name   text not null,
+    fingerprint bytea not null,
+    report      jsonb not null,
+    applied     boolean not null,
+    created_at  timestamptz not null default now()
+);
+
+create table coupons (
+    merchant_id       uuid not null references merchants,
+    code              text not null,
+    -- Exactly one of the two says what it takes off.
+    percent_bp        int check (percent_bp between 1 and 10000),
+    amount_minor      bigint check (amount_minor > 0),
+    minimum_minor     bigint not null default 0,
+    valid_from        timestamptz,
+    valid_until       timestamptz,
+    limit_total       int check (limit_total > 0),
+    limit_per_shopper int check (limit_per_shopper > 0),
+    primary key (merchant_id, code),
+    constraint coupons_take_off_one_way check ((percent_bp is null) <> (amount_minor is null))
+);
+
+-- ---------------------------------------------------------------- conversations
+
+-- One sequence numbers what is heard and what is said, so that a thread is the union of both in order.
+create sequence thread_seq;
+
+create table conversations (
+    id                  uuid primary key,
+    merchant_id         uuid not null references merchants,
+    channel_id          uuid not null references channels,
+    user_id             text,
+    phone               text,
+    name                text,
+    language            text not null check (language in ('en', 'es', 'pt')),
+    control             text not null default 'agent' check (control in ('agent', 'person')),
+    staff_id            uuid references staff,
+    control_since       timestamptz not null default now(),
+    -- Grows with each claim and each change of control; a worker that holds an older one may not commit.
+    fence               bigint not null default 0,
+    -- When the oldest event nobody has dealt with arrived.
+    unread_since        timestamptz,
+    -- When the shopper last wrote: opens the channel's reply window.
+    heard_at            timestamptz,
+    needs_person_since  timestamptz,
+    needs_person_reason text,
+    -- What the agent must not forget between turns: products shown, the quote shown last.
+    memory              jsonb not null default '{}',
+    created_at          timestamptz not null default now(),
+    constraint conversations_have_an_address check (user_id is not null or phone is not null),
+    constraint conversations_user_id_is_unique unique (channel_id, user_id),
+    constraint conversations_phone_is_unique unique (channel_id, phone),
+    constraint conversations_person_is_named check ((control = 'person') = (staff_id is not null))
+);
+create index conversations_waiting on conversations (merchant_id, unread_since);
+
+create table intake (
+    seq             bigint primary key default nextval('thread_seq'),
+    id              uuid not null,
+    merchant_id     uuid not null references merchants,
+    channel_id      uuid references channels,
+    conversation_id uuid references conversations,
+    source          text not null check (source in ('whatsapp', 'stripe', 'shop')),
+    -- The source's own id of the event; a repeat is dropped by this.
+    external_id     text not null,
+    kind            text not null,
+    body            jsonb not null,
+    occurred_at     timestamptz not null,
+    received_at     timestamptz not null default now(),
+    read_at         timestamptz,
+    constraint intake_event_is_recorded_once unique (merchant_id, source, external_id)
+);
+create index intake_thread on intake (conversation_id, seq) where conversation_id is not null;
+create index intake_unread on intake (conversation_id, seq) where read_at is null and conversation_id is not null;
+create index intake_reports on intake (merchant_id, seq) where read_at is null and kind = 'report';
+
+-- Signed events that belong to no merchant of ours, or that we cannot read: kept, because they were answered 200.
+create table intake_unrouted (
+    id          uuid primary key,
+    source      text not null,
+    reason      text not null,
+    raw         text not null,
+    received_at timestamptz not null default now()
+);
+
+-- ---------------------------------------------------------------- turns
+
+create table turns (
+    id              uuid primary key,
+    merchant_id     uuid not null references merchants,
+    conversation_id uuid not null references conversations,
+    fence           bigint not null,
+    state           text not null check (state in ('running', 'replied', 'handed_off', 'silent', 'suggested', 'failed')),
+    -- The events this turn answers (intake.seq), in the order they joined.
+    events          bigint[] not null,
+    -- What each later step was given on top of the steps before it.
+    outcome         jsonb,
+    draft           text,
+    error           text,
+    tokens_in       bigint not null default 0,
+    tokens_out      bigint not null default 0,
+    cost_micros     bigint not null default 0,
+    started_at      timestamptz not null default now(),
+    finished_at     timestamptz
+);
+create unique index turns_one_running on turns (conversation_id) where state = 'running';
+create index turns_conversation on turns (conversation_id, id);
+
+create table turn_steps (
+    turn_id             uuid not null references turns,
+    position            int not null,
+    merchant_id         uuid not null references merchants,
+    kind                text not null check (kind in ('model', 'tools', 'heard', 'guard')),
+    body                jsonb not null,
+    request_fingerprint bytea,
+    prompt_fingerprint  bytea,
+    tokens_in           int not null default 0,
+    tokens_out          int not null default 0,
+    cost_micros         bigint not null default 0,
+    duration_ms         int not null default 0,
+    created_at          timestamptz not null default now(),
+    primary key (turn_id, position)
+);
+
+-- What a tool call that changes something answered the first time; a repeat returns it.
+create table tool_effects (
+    turn_id     uuid not null references turns,
+    call_id     text not null,
+    merchant_id uuid not null references merchants,
+    result      jsonb not null,
+    created_at  timestamptz not null default now(),
+    primary key (turn_id, call_id)
+);
+
+create table spend (
+    merchant_id uuid not null references merchants,
+    day         date not null,
+    cost_micros bigint not null,
+    primary key (merchant_id, day)
+);
+
+-- ---------------------------------------------------------------- outbox
+
+create table outbox (
+    id              uuid primary key,
+    seq             bigint not null default nextval('thread_seq'),
+    merchant_id     uuid not null references merchants,
+    conversation_id uuid not null references conversations,
+    turn_id         uuid references turns,
+    author          text not null check (author in ('agent', 'person', 'shop')),
+    staff_id        uuid references staff,
+    -- The bubble as we think of it, before any channel's wire format.
+    body            jsonb not null,
+    -- Two rows with one key say one thing; the second is not written.
+    dedupe_key      text not null,
+    -- A lattice: owed < sending < unknown < sent < delivered < read; failed and withheld end it.
+    state           text not null default 'owed'
+        check (state in ('owed', 'sending', 'unknown', 'sent', 'delivered', 'read', 'failed', 'withheld')),
+    wire_id         text,
+    attempts        int not null default 0,
+    not_before      timestamptz not null default now(),
+    state_at        timestamptz not null default now(),
+    error_code      int,
+    error           text,
+    created_at      timestamptz not null default now(),
+    constraint outbox_says_it_once unique (merchant_id, dedupe_key)
+);
+create index outbox_thread on outbox (conversation_id, seq);
+create index outbox_pending on outbox (conversation_id, seq) where state in ('owed', 'sending', 'unknown');
+create index outbox_wire_id on outbox (wire_id) where wire_id is not null;
+
+-- ---------------------------------------------------------------- carts, quotes, orders
+
+create table carts (
+    id              uuid primary key,
+    merchant_id     uuid not null references merchants,
+    conversation_id uuid not null references conversations,
+    version         bigint not null default 0,
+    state           text not null default 'open' check (state in ('open', 'ordered')),
+    lines           jsonb not null default '[]',
+    codes           text[] not null default '{}',
+    delivery        jsonb,
+    created_at      timestamptz not null default now(),
+    updated_at      timestamptz not null default now()
+);
+create unique index carts_one_open on carts (conversation_id) where state = 'open';
+
+create table quotes (
+    id              uuid primary key,
+    merchant_id     uuid not null references merchants,
+    conversation_id uuid not null references conversations,
+    cart_id         uuid not null references carts,
+    fingerprint     bytea not null,
+    body            jsonb not null,
+    currency        text not null,
+    total_minor     bigint not null check (total_minor >= 0),
+    created_at      timestamptz not null default now(),
+    constraint quotes_fingerprint_is_unique unique (cart_id, fingerprint)
+);
+
+create table orders (
+    id                uuid primary key,
+    -- What the shopper calls it; counts up within a merchant.
+    number            bigint not null,
+    merchant_id       uuid not null references merchants,
+    conversation_id   uuid not null references conversations,
+    cart_id           uuid not null references carts,
+    quote_id          uuid not null references quotes,
+    quote_fingerprint bytea not null,
+    -- 1 for the first session of this quote; one more after each that ended unpaid.
+    attempt           int not null,
+    state             text not null,
+    currency          text not null,
+    total_minor       bigint not null check (total_minor >= 0),
+    refunded_minor    bigint not null default 0,
+    livemode          boolean not null,
+    session_id        text constraint orders_session_is_unique unique,
+    session_url       text,
+    payment_intent    text,
+    expires_at        timestamptz,
+    asked_stripe_at   timestamptz,
+    needs_person      text,
+    delivery          jsonb,
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    constraint orders_number_is_unique unique (merchant_id, number),
+    constraint orders_one_per_quote_and_attempt unique (cart_id, quote_fingerprint, attempt)
+);
+create index orders_conversation on orders (conversation_id, number);
+create index orders_payment_intent on orders (payment_intent) where payment_intent is not null;
+
+create table order_notices (
+    order_id    uuid not null references orders,
+    merchant_id uuid not null references merchants,
+    external_id text not null,
+    notice      text not null,
+    from_state  text not null,
+    to_state    text not null,
+    created_at  timestamptz not null default now(),
+    primary key (order_id, external_id)
+);
+
+-- A coupon is used when an order is made with it, and given back when that order ends unpaid.
+create table coupon_uses (
+    order_id        uuid primary key references orders,
+    merchant_id     uuid not null references merchants,
+    conversation_id uuid not null references conversations,
+    code            text not null
+);
+create index coupon_uses_code on coupon_uses (merchant_id, code);

@@ -1,0 +1,47 @@
+//! What a payment provider tells us, in our words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::OrderId;
+use crate::base::money::Money;
+
+/// One notice about one payment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaymentNotice {
+    /// What happened.
+    pub kind: NoticeKind,
+    /// The checkout session it is about, if it says.
+    pub session: Option<String>,
+    /// The payment intent it is about, if it says.
+    pub payment_intent: Option<String>,
+    /// Our order, if the notice carries our metadata or reference.
+    pub order: Option<OrderId>,
+    /// The amount the notice is about: the session's total, or for refunds the sum given back so far.
+    pub amount: Option<Money>,
+    /// Whether real money moved.
+    pub livemode: bool,
+}
+
+/// What happened to a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// `checkout.session.completed`, `payment_status: paid`.
+    CompletedPaid,
+    /// `checkout.session.completed`, `payment_status: unpaid`: a voucher or transfer is under way.
+    CompletedUnpaid,
+    /// `checkout.session.completed`, `payment_status: no_payment_required`.
+    CompletedFree,
+    /// `checkout.session.async_payment_succeeded`.
+    AsyncSucceeded,
+    /// `checkout.session.async_payment_failed`.
+    AsyncFailed,
+    /// `checkout.session.expired`.
+    Expired,
+    /// `charge.refunded` with `refunded: false`; the amount is cumulative.
+    PartlyRefunded,
+    /// `charge.refunded` with `refunded: true`.
+    Refunded,
+    /// A dispute or early fraud warning that a person must see.
+    Disputed,
+}

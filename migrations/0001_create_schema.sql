@@ -19,6 +19,44 @@ alter text search configuration trato_es alter mapping for hword, hword_part, wo
 create text search configuration trato_pt (copy = portuguese);
 alter text search configuration trato_pt alter mapping for hword, hword_part, word with unaccent, portuguese_stem;
 
+-- ---------------------------------------------------------------- queue
+
+-- The statements that store something also queue the work it calls for, in the same round trip. Jobs of one
+-- conversation share a named queue, so that they run one at a time; the key makes a burst one job.
+-- plpgsql looks names up when it runs: graphile_worker's own schema is installed beside this one.
+
+create function queue_turn(merchant uuid, conversation uuid, at timestamptz) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'turn', json_build_object('merchant', merchant, 'conversation', conversation),
+        'turn:' || conversation, at, 25, 'turn:' || conversation);
+end $$;
+
+create function queue_delivery(merchant uuid, conversation uuid, at timestamptz) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'deliver', json_build_object('merchant', merchant, 'conversation', conversation),
+        'deliver:' || conversation, at, 25, 'deliver:' || conversation);
+end $$;
+
+create function queue_payment(merchant uuid, event bigint) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'payment', json_build_object('merchant', merchant, 'event', event),
+        null, null, 25, 'payment:' || event);
+end $$;
+
+create function queue_reports(merchant uuid) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'reports', json_build_object('merchant', merchant),
+        'reports:' || merchant, null, 25, 'reports:' || merchant);
+end $$;
+
 -- ---------------------------------------------------------------- merchants
 
 create table merchants (

@@ -7,3 +7,6 @@ pub mod base;
 pub mod checkout;
 pub mod conversation;
 pub mod intake;
+
+pub mod outbox;
+pub mod queue;

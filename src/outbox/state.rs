@@ -60,8 +60,7 @@ impl MessageState {
     #[must_use]
     pub fn after_report(self, reported: Self) -> Self {
         match (self, reported) {
-            (Self::Failed | Self::Withheld, _) => self,
-            (Self::Delivered | Self::Read, Self::Failed) => self,
+            (Self::Failed | Self::Withheld, _) | (Self::Delivered | Self::Read, Self::Failed) => self,
             (_, Self::Failed) => Self::Failed,
             _ => self.max(reported),
         }

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use crate::base::clock::Time;
-use crate::base::ids::{ConversationId, MerchantId, MessageId};
+use crate::base::ids::{ChannelId, ConversationId, MerchantId, MessageId, StaffId, TurnId};
 use crate::base::store::Scope;
 use crate::conversation::bubble::Bubble;
 use crate::outbox::say::Say;
@@ -30,7 +30,7 @@ pub struct Due {
     /// How often sending has been tried, this time included.
     pub attempts: u32,
     /// The channel's name of our number.
-    pub channel: crate::base::ids::ChannelId,
+    pub channel: ChannelId,
     /// The channel's id of our number.
     pub channel_external_id: String,
     /// The shopper's channel id, if known.
@@ -86,9 +86,9 @@ impl Outbox {
             MessageId::generate().uuid(),
             self.scope.merchant().uuid(),
             say.conversation.uuid(),
-            say.turn.map(|turn| turn.uuid()),
+            say.turn.map(TurnId::uuid),
             say.author.word(),
-            say.author.staff().map(|staff| staff.uuid()),
+            say.author.staff().map(StaffId::uuid),
             Json(&say.bubble) as _,
             say.dedupe_key,
         )
@@ -117,7 +117,7 @@ impl Outbox {
                    returning outbox.id, outbox.body, outbox.attempts
                )
                select claimed.id as "message: MessageId", claimed.body as "body: Json<Bubble>", claimed.attempts,
-                      ch.id as "channel: crate::base::ids::ChannelId", ch.external_id, c.user_id, c.phone, c.heard_at
+                      ch.id as "channel: ChannelId", ch.external_id, c.user_id, c.phone, c.heard_at
                from claimed, conversations c join channels ch on ch.id = c.channel_id
                where c.id = $1"#,
             conversation.uuid(),

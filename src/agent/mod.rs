@@ -6,3 +6,5 @@
 
 pub mod entry;
 pub mod evidence;
+pub mod guard;
+pub mod turn;

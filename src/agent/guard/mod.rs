@@ -1,0 +1,3 @@
+//! The reply guard: nothing leaves that no tool gave.
+
+pub mod finding;

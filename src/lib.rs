@@ -5,8 +5,12 @@
 pub mod agent;
 pub mod base;
 pub mod checkout;
+pub mod config;
 pub mod conversation;
 pub mod intake;
-
 pub mod outbox;
+pub mod postgres;
 pub mod queue;
+pub mod telemetry;
+pub mod testing;
+pub mod turns;

@@ -22,6 +22,14 @@ stored as (
     on conflict on constraint intake_event_is_recorded_once do nothing
     returning seq, id, merchant_id, conversation_id, kind, occurred_at
 ),
+taken_back as (
+    -- What a shopper unsends is deleted here too (Meta, "revoke" messages).
+    update intake set body = intake.body || '{"text": ""}'
+    from incoming i
+    where i.kind = 'unsent' and intake.merchant_id = i.merchant_id and intake.source = i.source
+      and intake.external_id = i.body->>'message' and intake.kind = 'said'
+    returning intake.seq
+),
 heard as (
     select s.conversation_id, max(s.occurred_at) filter (where s.kind = 'said') as heard_at,
            bool_or(i.urgent) as urgent

@@ -32,6 +32,7 @@ pub enum Durability {
 /// A private server that is running.
 #[derive(Debug)]
 pub struct Cluster {
+    data: PathBuf,
     socket_dir: PathBuf,
     /// `None` when the server was already running for somebody else, who will stop it.
     child: Option<Child>,
@@ -52,8 +53,8 @@ impl Cluster {
         let private = fs::Permissions::from_mode(0o700);
         fs::set_permissions(&socket_dir, private)
             .map_err(|cause| file("closing the folder", &socket_dir, cause))?;
-        if answers(&socket_dir) {
-            return Ok(Self { socket_dir, child: None });
+        if answers(&data, &socket_dir) {
+            return Ok(Self { data, socket_dir, child: None });
         }
         if !data.join("PG_VERSION").is_file() {
             make(bin, &data)?;
@@ -65,7 +66,7 @@ impl Cluster {
         }
         let child =
             spawn_from_lasting_thread(command).map_err(|cause| PostgresError::DidNotStart(cause.to_string()))?;
-        let mut cluster = Self { socket_dir, child: Some(child) };
+        let mut cluster = Self { data, socket_dir, child: Some(child) };
         cluster.wait_until_it_answers(&log)?;
         Ok(cluster)
     }
@@ -92,7 +93,7 @@ impl Cluster {
 
     fn wait_until_it_answers(&mut self, log: &Path) -> Result<(), PostgresError> {
         for _ in 0..START_POLLS_MAX {
-            if answers(&self.socket_dir) {
+            if answers(&self.data, &self.socket_dir) {
                 return Ok(());
             }
             let ended =
@@ -114,8 +115,12 @@ impl Drop for Cluster {
     }
 }
 
-fn answers(socket_dir: &Path) -> bool {
-    UnixStream::connect(socket_dir.join(format!(".s.PGSQL.{PORT}"))).is_ok()
+/// Whether a server takes connections. It opens its socket while it is still recovering; the eighth line of its pid
+/// file says when it is ready, and is written anew before the socket opens ("`pidfile.h`: `LOCK_FILE_LINE_PM_STATUS`").
+fn answers(data: &Path, socket_dir: &Path) -> bool {
+    let status = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    status.lines().nth(7).is_some_and(|line| line.trim() == "ready")
+        && UnixStream::connect(socket_dir.join(format!(".s.PGSQL.{PORT}"))).is_ok()
 }
 
 fn make(bin: &Path, data: &Path) -> Result<(), PostgresError> {

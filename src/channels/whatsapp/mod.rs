@@ -6,7 +6,7 @@
 //!
 //! Facts about the wire are from Meta's "WhatsApp Business Platform" documentation unless a comment says otherwise.
 
-// client
+pub mod client;
 pub mod codes;
 mod content;
 pub mod pacing;

@@ -1,9 +1,10 @@
 //! Trato: a self-hosted sales agent for shops that sell in chat.
 //!
-//! The modules stand in reading order; `ARCHITECTURE.md` is the map.
+//! `ARCHITECTURE.md` is the map: which module owns what, and who may name whom.
 
 pub mod agent;
 pub mod base;
+pub mod channels;
 pub mod checkout;
 pub mod config;
 pub mod conversation;
@@ -11,6 +12,7 @@ pub mod intake;
 pub mod outbox;
 pub mod postgres;
 pub mod queue;
+pub mod stripe;
 pub mod telemetry;
 pub mod testing;
 pub mod turns;

@@ -121,10 +121,10 @@ impl WebhookSecret {
         if ["sk_", "rk_", "pk_"].iter().any(|prefix| secret.starts_with(prefix)) {
             return Err(BadCredential::KeyAsWebhookSecret);
         }
-        match secret.strip_prefix("whsec_").is_some_and(is_whole) {
-            true => Ok(Self(secret.into())),
-            false => Err(BadCredential::NotAWebhookSecret),
+        if !secret.strip_prefix("whsec_").is_some_and(is_whole) {
+            return Err(BadCredential::NotAWebhookSecret);
         }
+        Ok(Self(secret.into()))
     }
 
     /// The secret itself, prefix included: that is what Stripe signs with.

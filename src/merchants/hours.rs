@@ -118,7 +118,8 @@ impl OpenSpan {
 
     fn minute(text: &str) -> Option<u32> {
         let (hours, minutes) = text.trim().split_once(':')?;
-        let two_digits = |part: &str| (part.len() == 2).then(|| part.parse::<u32>().ok()).flatten();
+        let digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let two_digits = |part: &str| part.parse::<u32>().ok().filter(|_| digits(part));
         let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
         let minute = hours * 60 + minutes;
         (minutes < 60 && minute <= Self::DAY_MINUTES).then_some(minute)

@@ -414,10 +414,10 @@ fn broke(error: &sqlx::Error, constraint: &str) -> bool {
 
 fn no_such_merchant(error: sqlx::Error, merchant: MerchantId, doing: &'static str) -> MerchantsError {
     let missing = ["channels_merchant_id_fkey", "payment_accounts_merchant_id_fkey"];
-    match missing.iter().any(|constraint| broke(&error, constraint)) {
-        true => MerchantsError::NoSuchMerchant(merchant),
-        false => failed(doing)(error),
+    if missing.iter().any(|constraint| broke(&error, constraint)) {
+        return MerchantsError::NoSuchMerchant(merchant);
     }
+    failed(doing)(error)
 }
 
 #[cfg(test)]
@@ -592,7 +592,7 @@ mod tests {
         assert!(merchants.stripe_account(one).await.unwrap().is_some());
         let copied = merchants.stripe_account(other).await;
         assert!(matches!(copied, Err(MerchantsError::Open { source: OpenError::Refused, .. })), "{copied:?}");
-        let elsewhere = Merchants::new(pool, keyring("B")).stripe_account(one).await;
+        let elsewhere = Merchants::new(pool, keyring("E")).stripe_account(one).await;
         assert!(matches!(elsewhere, Err(MerchantsError::Open { .. })), "{elsewhere:?}");
     }
 }

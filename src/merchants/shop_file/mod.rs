@@ -77,7 +77,7 @@ struct Country {
 
 impl Country {
     /// Reads an amount of zero or more, in minor units.
-    fn amount(&self, text: &str) -> Option<i64> {
+    fn amount(self, text: &str) -> Option<i64> {
         Money::parse_major(text, self.currency).ok().map(Money::minor)
     }
 }

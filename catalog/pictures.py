@@ -36,7 +36,7 @@ ON_LILAC, ON_BUTTER, ON_STONE = "#e9e3f4", "#fbf0cb", "#e9e7e2"
 
 def mixed(colour, other, part):
     """`colour` with `part` of `other` in it."""
-    pairs = zip(*((int(c[i:i + 2], 16) for i in (1, 3, 5)) for c in (colour, other)))
+    pairs = [(int(colour[i:i + 2], 16), int(other[i:i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
 
 
@@ -240,12 +240,16 @@ def skirt(colour, stripe):
 
 
 def shawl(colour, fleck, knots=True):
-    body = "M150 84Q132 240 116 356L232 372Q244 230 252 104ZM226 104Q248 230 268 372L372 348Q344 226 318 84Q236 130 226 104Z"
-    flecks = "".join(path(f"M{x} {y}l6 10l-6 10l-6 -10Z", fleck)
-                     for row, y in enumerate(range(80, 390, 30)) for x in range(104 + (row % 2) * 16, 392, 32))
-    loop = path("M150 84Q238 36 318 84Q238 138 150 84Z", dark(colour, .25))
-    ends = fringe(118, 352, 112, dark(colour, .05), 52, 13) + fringe(268, 356, 104, dark(colour, .05), 48, 13)
-    return ends + inside_of(body, colour, flecks if knots else stripes([fleck] * 3, y=292, height=12, gap=14)) + loop
+    """Hung over a rod, the back end lower than the front."""
+    def end(x, y, width, bottom, tone):
+        flecks = "".join(path(f"M{fx} {fy}l5 11l-5 11l-5 -11Z", fleck) for row, fy in enumerate(range(96, bottom, 26))
+                         for fx in range(x + 8 + (row % 2) * 12, x + width, 24))
+        lines = "".join(rect(x, bottom - k, width, 11, fleck) for k in (34, 58, 82))
+        return fringe(x, bottom - 2, width, dark(tone, .1), 40, 11) + inside_of(
+            box_path(x, y, width, bottom - y), tone, flecks if knots else lines)
+    rod = rect(70, 92, 340, 15, WOOD, 7) + circle(70, 99, 13, dark(WOOD)) + circle(410, 99, 13, dark(WOOD))
+    fold = path("M112 102Q112 80 134 80H330Q350 80 350 102V118H112Z", dark(colour, .12))
+    return rod + end(196, 96, 172, 372, dark(colour, .22)) + end(112, 96, 172, 322, colour) + fold
 
 
 def hat(colour, band):
@@ -473,7 +477,7 @@ def earrings(metal):
         drops = "".join(stroke(f"M{x + dx} {y}v34", metal, 5) + path(f"M{x + dx} {y + 26}q18 34 0 46q-18 -12 0 -46Z", metal)
                         for dx, y in ((-30, 224), (0, 236), (30, 224)))
         return hook + disc + circle(x, 190, 9, GRANA) + drops
-    return one(156) + one(324)
+    return moved(-72, -40, one(156) + one(324), 1.3)
 
 
 def necklace(colours):
@@ -513,11 +517,12 @@ def mug(colour, rim=None, speckled=False, round_body=False, steam=True):
     return ground(384, 120) + wisps + handle + inside_of(d, colour, inner + bands) + top
 
 
-def cups(colour, count=6):
-    places = {6: ((150, 190), (240, 190), (330, 190), (150, 300), (240, 300), (330, 300))}[count]
+def cups(colour):
+    places = ((150, 190), (240, 190), (330, 190), (150, 300), (240, 300), (330, 300))
     one = path("M-36 -34H36L26 34Q24 42 14 42H-14Q-24 42 -26 34Z", colour) + oval(0, -34, 36, 11, dark(colour, .5)) \
         + path("M-26 -18L-18 30H-10L-14 -16Z", light(colour, .28))
-    return "".join(f'<ellipse cx="{x}" cy="{y + 44}" rx="34" ry="7" fill="#3a2f4a" opacity="0.13"/>' + moved(x, y, one) for x, y in places)
+    shadow = '<ellipse cx="0" cy="44" rx="34" ry="7" fill="#3a2f4a" opacity="0.13"/>'
+    return moved(-65, -66, "".join(moved(x, y, shadow + one) for x, y in places), 1.27)
 
 
 def espresso_cups(colour):
@@ -525,7 +530,7 @@ def espresso_cups(colour):
         saucer = oval(0, 52, 84, 18, dark(colour, .14)) + oval(0, 48, 84, 18, colour)
         body = path("M-52 -30H52Q50 48 16 50H-16Q-50 48 -52 -30Z", colour) + oval(0, -30, 52, 12, dark(colour, .18)) + oval(0, -28, 44, 9, "#5a3320")
         return moved(x, y, ring(56, 0, 18, 18, colour, 10) + saucer + body + rect(-34, -10, 10, 40, light(colour, .5), 5))
-    return one(180, 208) + one(286, 324)
+    return moved(-84, -74, one(180, 200) + one(286, 328), 1.35)
 
 
 def plate(colour, drips):
@@ -1009,10 +1014,12 @@ def filter_cartridge():
 
 
 def headlamp(colour):
-    band = stroke("M92 250Q96 128 240 124Q384 128 388 250", dark(colour, .1), 38) + stroke("M92 250Q96 128 240 124Q384 128 388 250", OCHRE, 6)
-    beam = '<path d="M190 310L96 424H384L290 310Z" fill="#fff0b3" opacity="0.85"/>'
-    body = rect(160, 206, 160, 122, INK, 34) + circle(240, 266, 43, STEEL) + circle(240, 266, 33, "#fff6d6") + circle(240, 266, 15, "#ffe07a") + circle(184, 228, 8, "#d8473a") + rect(212, 194, 56, 18, RUST, 6)
-    return band + beam + body
+    back = ring(240, 196, 156, 84, dark(colour, .35), 34)
+    band = stroke("M84 196Q96 280 240 280Q384 280 396 196", colour, 40) + stroke("M84 196Q96 280 240 280Q384 280 396 196", OCHRE, 6)
+    beam = '<path d="M178 316L92 440H388L302 316Z" fill="#fff0b3" opacity="0.9"/>'
+    body = rect(164, 222, 152, 118, INK, 34) + circle(240, 282, 43, STEEL) + circle(240, 282, 33, "#fff6d6")
+    body += circle(240, 282, 15, "#ffe07a") + circle(186, 244, 8, "#d8473a") + rect(212, 212, 56, 18, RUST, 6)
+    return back + beam + band + body
 
 
 def lantern():

@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod config;
 pub mod conversation;
 pub mod intake;
+pub mod merchants;
 pub mod outbox;
 pub mod postgres;
 pub mod queue;

@@ -7,8 +7,9 @@ use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
 
 /// One thing that happened in the conversation, oldest first in a history.
+// The content has its own key because a list (of results) has no place for a tag.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "entry")]
+#[serde(rename_all = "snake_case", tag = "entry", content = "content")]
 pub enum Entry {
     /// The shopper said something.
     Shopper(ShopperSaid),

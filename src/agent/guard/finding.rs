@@ -29,10 +29,10 @@ pub struct Finding {
 pub enum FindingKind {
     /// An amount of money.
     Amount,
-    /// A percentage or a fraction taken off.
-    Percentage,
-    /// That something was paid, refunded, shipped, or that an order exists.
-    OrderState,
+    /// A percentage, a fraction or a gift: something taken off the price.
+    Discount,
+    /// That something was done: paid, refunded, shipped, put in the cart, saved, handed over.
+    Done,
     /// How many are left, or that there are none.
     Stock,
     /// A link, an e-mail address or a phone number.

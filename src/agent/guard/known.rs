@@ -1,0 +1,265 @@
+//! What the evidence allows to be said. Of two facts about one thing the newer holds: an older price, stock
+//! figure, quote or order state is not evidence any more.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use crate::agent::evidence::{CheckoutCard, Evidence, OrderCard, OrderStateShown, ProductCard, QuoteCard, Stock};
+use crate::agent::guard::amount;
+use crate::agent::guard::reading::Reading;
+use crate::agent::guard::token;
+use crate::agent::guard::token::{Decimal, Kind};
+use crate::base::money::Money;
+use crate::base::names::Sku;
+
+/// What may be said.
+#[derive(Default)]
+pub(in crate::agent::guard) struct Known<'a> {
+    amounts: Vec<Money>,
+    percentages: Vec<u32>,
+    /// Every stock figure that holds.
+    pub(in crate::agent::guard) stock: Vec<u32>,
+    /// Orders and their states.
+    pub(in crate::agent::guard) orders: Vec<(i64, OrderStateShown)>,
+    /// Orders whose pay page is open.
+    pub(in crate::agent::guard) checkouts: Vec<i64>,
+    /// Whether something lies in the cart.
+    pub(in crate::agent::guard) cart: bool,
+    /// Whether something was taken off, or a coupon holds.
+    pub(in crate::agent::guard) discount: bool,
+    /// Whether shipping is free now, or is from an amount on that evidence names.
+    pub(in crate::agent::guard) free_shipping: bool,
+    /// Whether delivery details are saved.
+    pub(in crate::agent::guard) delivery: bool,
+    /// Whether a person was called.
+    pub(in crate::agent::guard) person: bool,
+    evidence: &'a [&'a Evidence],
+    heard: &'a [&'a str],
+    said_by_shop: OnceCell<Vec<Reading>>,
+    on_the_shelf: OnceCell<Vec<Reading>>,
+    said_by_shopper: OnceCell<Vec<Reading>>,
+}
+
+impl<'a> Known<'a> {
+    /// What these facts, oldest first, allow; and what the shopper said.
+    pub(in crate::agent::guard) fn new(evidence: &'a [&'a Evidence], heard: &'a [&'a str]) -> Self {
+        let mut known = Self { evidence, heard, ..Self::default() };
+        let mut skus = HashSet::new();
+        let mut cart_is_known = false;
+        for fact in evidence.iter().rev() {
+            match fact {
+                Evidence::Product(card) => known.product(card, &mut skus),
+                Evidence::Quote(card) => {
+                    if !std::mem::replace(&mut cart_is_known, true) {
+                        known.quote(card);
+                    }
+                }
+                Evidence::EmptyCart => cart_is_known = true,
+                Evidence::Checkout(card) => known.checkout(card),
+                Evidence::Order(card) => known.order(card),
+                Evidence::Coupon(card) => {
+                    known.discount = true;
+                    known.percentages.extend(card.percent.map(|percent| percent.0));
+                    known.amounts.extend(card.amount.into_iter().chain(card.minimum));
+                }
+                Evidence::Delivery(_) => known.delivery = true,
+                Evidence::HandOff { .. } => known.person = true,
+                Evidence::NoOrders | Evidence::Policy { .. } => {}
+            }
+        }
+        known
+    }
+
+    fn product(&mut self, card: &'a ProductCard, seen: &mut HashSet<&'a Sku>) {
+        for variant in &card.variants {
+            if seen.insert(&variant.sku) {
+                self.amounts.push(variant.price);
+                self.amounts.extend(variant.compare_at);
+                match variant.stock {
+                    Stock::Left(left) => self.stock.push(left),
+                    Stock::Out => self.stock.push(0),
+                    Stock::Available => {}
+                }
+            }
+        }
+    }
+
+    fn quote(&mut self, card: &QuoteCard) {
+        self.cart = true;
+        self.discount |= !card.discounts.is_empty();
+        self.free_shipping |= card.shipping.is_zero() || card.free_shipping_in.is_some();
+        self.amounts.extend(card.lines.iter().flat_map(|line| [line.unit, line.amount]));
+        self.amounts.extend(card.discounts.iter().map(|discount| discount.amount));
+        self.amounts.extend([card.subtotal, card.shipping, card.tax.amount, card.total]);
+        self.amounts.extend(card.free_shipping_in);
+        self.percentages
+            .extend(card.discounts.iter().filter_map(|discount| discount.percent).map(|percent| percent.0));
+        self.percentages.push(card.tax.rate.0);
+    }
+
+    fn checkout(&mut self, card: &CheckoutCard) {
+        if !self.knows_order(card.number) {
+            self.checkouts.push(card.number);
+            self.amounts.push(card.total);
+        }
+    }
+
+    fn order(&mut self, card: &OrderCard) {
+        if !self.orders.iter().any(|(number, _)| *number == card.number) {
+            self.orders.push((card.number, card.state));
+            self.amounts.extend([card.total, card.refunded]);
+        }
+    }
+
+    /// Whether there is an order of this number.
+    pub(in crate::agent::guard) fn knows_order(&self, number: i64) -> bool {
+        self.checkouts.contains(&number) || self.orders.iter().any(|(known, _)| *known == number)
+    }
+
+    /// Whether some order, or the one of this number, is in a state that `fits`.
+    pub(in crate::agent::guard) fn order_is(&self, number: Option<i64>, fits: fn(OrderStateShown) -> bool) -> bool {
+        self.orders.iter().any(|(known, state)| number.is_none_or(|number| number == *known) && fits(*state))
+    }
+
+    /// Whether a fact or a policy gives this amount in one of these currencies.
+    pub(in crate::agent::guard) fn has_amount(&self, number: Decimal, fits: &dyn Fn(&str) -> bool) -> bool {
+        let given = self.amounts.iter().any(|money| {
+            number.equals(money.minor(), money.currency().exponent()) && fits(money.currency().code())
+        });
+        given
+            || self.policies().iter().any(|policy| {
+                amount::mentions(policy).iter().any(|mention| {
+                    mention.number.is_some_and(|given| given.same(number)) && mention.unit.agrees_with(fits)
+                })
+            })
+    }
+
+    /// Whether a fact or a policy gives this percentage.
+    pub(in crate::agent::guard) fn has_percentage(&self, number: Decimal) -> bool {
+        self.percentages.iter().any(|percent| number.equals(i64::from(*percent), 2))
+            || self.policies().iter().any(|policy| has_percentage(policy, number))
+    }
+
+    /// Whether a product's own words have this percentage: `80 % algodón`.
+    pub(in crate::agent::guard) fn has_percentage_in_words(&self, number: Decimal) -> bool {
+        self.shelf().iter().any(|words| has_percentage(words, number))
+    }
+
+    /// Whether a product's title or options, which the merchant gave it as its name, have this text.
+    pub(in crate::agent::guard) fn has_title_words(&self, words: &str) -> bool {
+        self.evidence.iter().any(|fact| match fact {
+            Evidence::Product(card) => {
+                let options = card.variants.iter().flat_map(|variant| &variant.options);
+                let names = options.map(|option| option.value.as_str()).chain([card.title.as_str()]);
+                names.into_iter().any(|name| Reading::of(name).low.contains(words))
+            }
+            Evidence::Quote(card) => card.lines.iter().any(|line| Reading::of(&line.title).low.contains(words)),
+            _ => false,
+        })
+    }
+
+    /// Whether a product's title, options, description or facts, or a policy, have this number as it stands.
+    pub(in crate::agent::guard) fn has_number_in_words(&self, number: &str) -> bool {
+        let has = |reading: &Reading| numbers(reading).any(|known| known == number);
+        self.shelf().iter().any(has) || self.policies().iter().any(has)
+    }
+
+    /// Whether the shopper wrote this number.
+    pub(in crate::agent::guard) fn shopper_wrote(&self, number: Decimal) -> bool {
+        self.shopper().iter().any(|reading| {
+            numbers(reading).filter_map(token::read).any(|(known, _)| {
+                known.same(number) || known.scaled(3).is_some_and(|thousands| thousands.same(number))
+            })
+        })
+    }
+
+    /// Whether a text that may be repeated word for word (a policy, a product's own words, what the shopper wrote)
+    /// has these digits in a row, whatever stands between them.
+    pub(in crate::agent::guard) fn has_digits(&self, wanted: &str) -> bool {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        self.policies()
+            .iter()
+            .chain(self.shelf())
+            .chain(self.shopper())
+            .any(|known| digits(&known.text).contains(wanted))
+    }
+
+    /// Whether a policy or a product's own words have this text.
+    pub(in crate::agent::guard) fn has_words(&self, words: &str) -> bool {
+        self.policies().iter().chain(self.shelf()).any(|reading| reading.low.contains(words))
+    }
+
+    /// The shop's policies.
+    pub(in crate::agent::guard) fn policies(&self) -> &[Reading] {
+        self.said_by_shop.get_or_init(|| {
+            let policies = self.evidence.iter().filter_map(|fact| match fact {
+                Evidence::Policy { text, .. } => Some(Reading::of(text)),
+                _ => None,
+            });
+            policies.collect()
+        })
+    }
+
+    fn shelf(&self) -> &[Reading] {
+        self.on_the_shelf.get_or_init(|| self.evidence.iter().flat_map(|fact| own_words(fact)).collect())
+    }
+
+    fn shopper(&self) -> &[Reading] {
+        self.said_by_shopper.get_or_init(|| self.heard.iter().map(|text| Reading::of(text)).collect())
+    }
+}
+
+/// The words a product, a cart line, an order or an address has of its own, one text each.
+fn own_words(fact: &Evidence) -> Vec<Reading> {
+    let text = match fact {
+        Evidence::Product(card) => {
+            let facts = card.facts.iter().flat_map(|fact| [fact.name.as_str(), fact.value.as_str()]);
+            let variants = card.variants.iter().flat_map(|variant| {
+                let options =
+                    variant.options.iter().flat_map(|option| [option.name.as_str(), option.value.as_str()]);
+                options.chain([variant.sku.as_str()])
+            });
+            let own = [card.title.as_str(), card.description.as_str()];
+            own.into_iter().chain(facts).chain(variants).collect::<Vec<_>>().join("\n")
+        }
+        Evidence::Quote(card) => card.lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>().join("\n"),
+        Evidence::Order(card) => card.lines.join("\n"),
+        Evidence::Delivery(card) => {
+            let optional = [card.postal_code.as_deref(), card.note.as_deref()].into_iter().flatten();
+            [card.name.as_str(), &card.address, &card.city]
+                .into_iter()
+                .chain(optional)
+                .collect::<Vec<_>>()
+                .join("\n")
+        }
+        _ => return Vec::new(),
+    };
+    vec![Reading::of(&text)]
+}
+
+fn has_percentage(reading: &Reading, number: Decimal) -> bool {
+    amount::percentages(reading).iter().any(|given| given.number.same(number))
+}
+
+/// The numbers of a text, as they stand.
+fn numbers(reading: &Reading) -> impl Iterator<Item = &str> {
+    token::scan(&reading.text)
+        .into_iter()
+        .filter(|token| token.kind == Kind::Number)
+        .map(|token| &reading.text[token.start..token.end])
+}
+
+/// Whether an order in this state was paid at some time.
+pub(in crate::agent::guard) const fn was_paid(state: OrderStateShown) -> bool {
+    matches!(state, OrderStateShown::Paid | OrderStateShown::PartlyRefunded | OrderStateShown::Refunded)
+}
+
+/// Whether an order in this state had money given back.
+pub(in crate::agent::guard) const fn was_refunded(state: OrderStateShown) -> bool {
+    matches!(state, OrderStateShown::PartlyRefunded | OrderStateShown::Refunded)
+}
+
+/// Whether an order in this state came to nothing.
+pub(in crate::agent::guard) const fn came_to_nothing(state: OrderStateShown) -> bool {
+    matches!(state, OrderStateShown::Expired | OrderStateShown::PaymentFailed | OrderStateShown::Refunded)
+}

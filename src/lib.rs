@@ -4,6 +4,8 @@
 
 pub mod agent;
 pub mod base;
+pub mod cart;
 pub mod checkout;
 pub mod conversation;
 pub mod intake;
+pub mod pricing;

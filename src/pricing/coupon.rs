@@ -72,6 +72,19 @@ pub struct CouponUses {
     pub by_shopper: u32,
 }
 
+impl CouponUses {
+    /// Whether one more use is within the limits.
+    pub(in crate::pricing) fn check(self, total: Option<u32>, per_shopper: Option<u32>) -> Result<(), Refusal> {
+        if per_shopper.is_some_and(|limit| self.by_shopper >= limit) {
+            Err(Refusal::UsedByYou)
+        } else if total.is_some_and(|limit| self.total >= limit) {
+            Err(Refusal::UsedUp)
+        } else {
+            Ok(())
+        }
+    }
+}
+
 /// A code the shopper gave, and what the shop knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tried {
@@ -139,7 +152,6 @@ impl Coupon {
     /// # Errors
     /// Why it is not.
     pub fn check(&self, subtotal: Money, uses: CouponUses, now: Time) -> Result<(), Refusal> {
-        let used_up = |limit: Option<u32>, used: u32| limit.is_some_and(|limit| used >= limit);
         let one_currency = self.minimum.currency() == subtotal.currency()
             && self.reduction.amount().is_none_or(|amount| amount.currency() == subtotal.currency());
         if !one_currency {
@@ -148,10 +160,8 @@ impl Coupon {
             Err(Refusal::NotYet)
         } else if self.valid_until.is_some_and(|until| now > until) {
             Err(Refusal::Over)
-        } else if used_up(self.limit_per_shopper, uses.by_shopper) {
-            Err(Refusal::UsedByYou)
-        } else if used_up(self.limit_total, uses.total) {
-            Err(Refusal::UsedUp)
+        } else if let Err(used_up) = uses.check(self.limit_total, self.limit_per_shopper) {
+            Err(used_up)
         } else if subtotal.minor() < self.minimum.minor() {
             Err(Refusal::BelowMinimum { minimum: self.minimum })
         } else {

@@ -5,11 +5,11 @@ use sqlx::types::Json;
 
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
-use crate::base::ids::{CartId, ConversationId, QuoteId};
+use crate::base::ids::{CartId, ConversationId, OrderId, QuoteId};
 use crate::base::money::{BasisPoints, Currency, Money};
 use crate::base::names::CouponCode;
 use crate::base::store::Scope;
-use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Tried};
+use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Refusal, Tried};
 use crate::pricing::quote::Quote;
 
 /// Why coupons or quotes could not be read or kept.
@@ -134,11 +134,108 @@ impl Coupons {
     }
 }
 
+/// One order's use of a coupon.
+#[derive(Clone, Copy, Debug)]
+pub struct CouponUse<'a> {
+    /// The order.
+    pub order: OrderId,
+    /// Whose order it is.
+    pub conversation: ConversationId,
+    /// The code.
+    pub code: &'a CouponCode,
+}
+
+impl Coupons {
+    /// Records a use if the limits still allow it, within the transaction that makes the order. The coupon stays
+    /// locked until that ends, so that the last use is given to one order only.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written. The refusal is inside.
+    pub async fn claim_in(
+        &self,
+        connection: &mut PgConnection,
+        wanted: CouponUse<'_>,
+    ) -> Result<Result<(), Refusal>, PricingStoreError> {
+        let limits = sqlx::query!(
+            "select limit_total, limit_per_shopper from coupons where merchant_id = $1 and code = $2
+             for no key update",
+            self.scope.merchant().uuid(),
+            wanted.code.as_str(),
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(limits) = limits else {
+            return Ok(Err(Refusal::UnknownCode));
+        };
+        let used = sqlx::query!(
+            r#"select count(*) as "total!", count(*) filter (where conversation_id = $3) as "by_shopper!"
+               from coupon_uses where merchant_id = $1 and code = $2"#,
+            self.scope.merchant().uuid(),
+            wanted.code.as_str(),
+            wanted.conversation.uuid(),
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        let uses = CouponUses { total: count(used.total), by_shopper: count(used.by_shopper) };
+        if let Err(refusal) = uses.check(limit(limits.limit_total), limit(limits.limit_per_shopper)) {
+            return Ok(Err(refusal));
+        }
+        self.record_in(connection, wanted).await.map(Ok)
+    }
+
+    /// Records a use whatever the limits say: the order is paid. Recording it again changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn record_in(
+        &self,
+        connection: &mut PgConnection,
+        made: CouponUse<'_>,
+    ) -> Result<(), PricingStoreError> {
+        sqlx::query!(
+            "insert into coupon_uses (order_id, merchant_id, conversation_id, code) values ($1, $2, $3, $4)
+             on conflict (order_id) do nothing",
+            made.order.uuid(),
+            self.scope.merchant().uuid(),
+            made.conversation.uuid(),
+            made.code.as_str(),
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives back what an order used, so that the shopper or somebody else can use it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn give_back_in(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+    ) -> Result<(), PricingStoreError> {
+        sqlx::query!(
+            "delete from coupon_uses where merchant_id = $1 and order_id = $2",
+            self.scope.merchant().uuid(),
+            order.uuid(),
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+fn limit(kept: Option<i32>) -> Option<u32> {
+    kept.map(|limit| u32::try_from(limit).unwrap_or(0))
+}
+
+fn count(counted: i64) -> u32 {
+    u32::try_from(counted).unwrap_or(u32::MAX)
+}
+
 impl CouponRow {
     fn tried(&self) -> Tried {
         let amount = |minor| Money::new(minor, self.currency);
-        let limit = |limit: Option<i32>| limit.map(|limit| u32::try_from(limit).unwrap_or(0));
-        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
         let percent = |bp: i32| Reduction::Percent(BasisPoints(u32::try_from(bp).unwrap_or(0)));
         let by_amount = || Reduction::Amount(amount(self.amount_minor.unwrap_or(0)));
         Tried::Known {

@@ -376,6 +376,9 @@ create table orders (
     -- 1 for the first session of this quote; one more after each that ended unpaid.
     attempt           int not null,
     state             text not null,
+    -- What it keeps from being sold to others: [{"sku": "CAM-AZ-M", "quantity": 2}]. Empty once the stock is taken,
+    -- given back, or passed to a newer order of the same cart.
+    held              jsonb not null default '[]',
     currency          text not null,
     total_minor       bigint not null check (total_minor >= 0),
     refunded_minor    bigint not null default 0,
@@ -390,9 +393,13 @@ create table orders (
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now(),
     constraint orders_number_is_unique unique (merchant_id, number),
-    constraint orders_one_per_quote_and_attempt unique (cart_id, quote_fingerprint, attempt)
+    constraint orders_one_per_quote_and_attempt unique (cart_id, quote_fingerprint, attempt),
+    constraint orders_state_is_known check (state in ('creating', 'awaiting_payment', 'payment_pending', 'paid',
+        'payment_failed', 'expired', 'partly_refunded', 'refunded', 'review'))
 );
 create index orders_conversation on orders (conversation_id, number);
+create index orders_undecided on orders (expires_at)
+    where state in ('creating', 'awaiting_payment', 'payment_pending');
 create index orders_payment_intent on orders (payment_intent) where payment_intent is not null;
 
 create table order_notices (

@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod base;
 pub mod channels;
+pub mod cart;
 pub mod checkout;
 pub mod config;
 pub mod conversation;
@@ -17,3 +18,4 @@ pub mod stripe;
 pub mod telemetry;
 pub mod testing;
 pub mod turns;
+pub mod pricing;

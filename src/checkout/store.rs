@@ -1,0 +1,471 @@
+//! Orders in the database: reading them, and what happens to them apart from notices.
+//!
+//! Whoever changes an order locks its cart first, then the order, then shelves by SKU: two of them at once wait for
+//! each other and do not deadlock.
+
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+
+use crate::base::clock::Time;
+use crate::base::fingerprint::Fingerprint;
+use crate::base::ids::{CartId, ConversationId, MerchantId, OrderId, QuoteId};
+use crate::base::money::{Currency, Money};
+use crate::base::store::Scope;
+use crate::cart::delivery::Delivery;
+use crate::checkout::notice::PaymentNotice;
+use crate::checkout::order::Order;
+use crate::checkout::payments::Session;
+use crate::checkout::state::{OrderState, UnknownState};
+use crate::checkout::stock::Portion;
+use crate::checkout::stock::store::release;
+use crate::pricing::quote::Quote;
+use crate::pricing::store::{Coupons, PricingStoreError};
+
+/// The most orders of one conversation that are read at once.
+const ORDERS_READ_MAX: i64 = 20;
+/// How long the sweep leaves an order whose page should have closed, before it asks about it again.
+const ASK_AGAIN_OPEN_MINUTES: i32 = 5;
+/// The same for an order whose voucher or transfer is under way, which takes days.
+const ASK_AGAIN_PENDING_MINUTES: i32 = 60;
+
+/// Why an order could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The shop has no such order.
+    #[error("there is no order {0}")]
+    NoSuchOrder(OrderId),
+    /// The order has another pay page already.
+    #[error("the order {0} has another pay page already")]
+    AnotherSession(OrderId),
+    /// The page takes test money for a real order, or the other way round.
+    #[error("the pay page of order {0} is not in the order's mode")]
+    WrongMode(OrderId),
+    /// A coupon could not be used or given back.
+    #[error("the order's coupon could not be changed")]
+    Coupon(#[from] PricingStoreError),
+    /// The database did not answer as hoped.
+    #[error("the database could not read or change an order")]
+    Database(#[from] sqlx::Error),
+}
+
+/// The orders of one merchant.
+#[derive(Clone, Debug)]
+pub struct Orders {
+    pub(in crate::checkout) scope: Scope,
+}
+
+/// An order whose row is locked, with what it was made of and what it keeps.
+pub(in crate::checkout) struct Locked {
+    pub(in crate::checkout) order: Order,
+    pub(in crate::checkout) quote: Quote,
+    pub(in crate::checkout) held: Vec<Portion>,
+}
+
+/// A pay page that can still be paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPage {
+    /// Whose it is.
+    pub order: OrderId,
+    /// The provider's id of it.
+    pub session: String,
+}
+
+struct OrderRow {
+    id: OrderId,
+    number: i64,
+    conversation_id: ConversationId,
+    cart_id: CartId,
+    quote_id: QuoteId,
+    quote_fingerprint: Fingerprint,
+    attempt: i32,
+    state: String,
+    currency: Currency,
+    total_minor: i64,
+    refunded_minor: i64,
+    livemode: bool,
+    session_id: Option<String>,
+    session_url: Option<String>,
+    payment_intent: Option<String>,
+    expires_at: Option<Time>,
+    needs_person: Option<String>,
+    delivery: Option<Json<Delivery>>,
+    created_at: Time,
+}
+
+impl TryFrom<OrderRow> for Order {
+    type Error = sqlx::Error;
+    fn try_from(row: OrderRow) -> Result<Self, sqlx::Error> {
+        let state = row.state.parse().map_err(|unknown: UnknownState| sqlx::Error::Decode(Box::new(unknown)))?;
+        Ok(Self {
+            id: row.id,
+            number: row.number,
+            conversation: row.conversation_id,
+            cart: row.cart_id,
+            quote: row.quote_id,
+            fingerprint: row.quote_fingerprint,
+            attempt: row.attempt,
+            state,
+            total: Money::new(row.total_minor, row.currency),
+            refunded: Money::new(row.refunded_minor, row.currency),
+            livemode: row.livemode,
+            session: row.session_id,
+            session_url: row.session_url,
+            payment_intent: row.payment_intent,
+            expires_at: row.expires_at,
+            needs_person: row.needs_person,
+            delivery: row.delivery.map(|delivery| delivery.0),
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// Reads whole orders: one list of columns, and where each reader finds them.
+macro_rules! select_orders {
+    ($which:tt, $($argument:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            OrderRow,
+            r#"select id as "id: OrderId", number, conversation_id as "conversation_id: ConversationId",
+                   cart_id as "cart_id: CartId", quote_id as "quote_id: QuoteId",
+                   quote_fingerprint as "quote_fingerprint: Fingerprint", attempt, state,
+                   currency as "currency: Currency", total_minor, refunded_minor, livemode, session_id, session_url,
+                   payment_intent, expires_at, needs_person, delivery as "delivery: Json<Delivery>", created_at
+               from orders where merchant_id = $1 "# + $which,
+            $($argument),+
+        )
+    };
+}
+
+impl Orders {
+    /// The orders of this merchant.
+    #[must_use]
+    pub fn of(scope: &Scope) -> Self {
+        Self { scope: scope.clone() }
+    }
+
+    /// An order by its id.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn find(&self, order: OrderId) -> Result<Option<Order>, OrderError> {
+        let row = select_orders!("and id = $2", self.merchant().uuid(), order.uuid());
+        optional(row.fetch_optional(self.scope.pool()).await?)
+    }
+
+    /// A shopper's order by the number they call it by; nobody else's.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn by_number(&self, conversation: ConversationId, number: i64) -> Result<Option<Order>, OrderError> {
+        let row = select_orders!(
+            "and conversation_id = $2 and number = $3",
+            self.merchant().uuid(),
+            conversation.uuid(),
+            number
+        );
+        optional(row.fetch_optional(self.scope.pool()).await?)
+    }
+
+    /// The latest orders of a shopper, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn of_conversation(&self, conversation: ConversationId) -> Result<Vec<Order>, OrderError> {
+        let rows = select_orders!(
+            "and conversation_id = $2 order by number desc limit $3",
+            self.merchant().uuid(),
+            conversation.uuid(),
+            ORDERS_READ_MAX
+        );
+        let rows = rows.fetch_all(self.scope.pool()).await?;
+        Ok(rows.into_iter().map(Order::try_from).collect::<Result<_, _>>()?)
+    }
+
+    /// The order a notice is about: by our own id if it carries one, else by its pay page, else by its payment.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn find_for(&self, notice: &PaymentNotice) -> Result<Option<Order>, OrderError> {
+        let row = select_orders!(
+            "and (id = $2 or session_id = $3 or payment_intent = $4)
+             order by (id = $2) is true desc, (session_id = $3) is true desc, number desc limit 1",
+            self.merchant().uuid(),
+            notice.order.map(OrderId::uuid),
+            notice.session.as_deref(),
+            notice.payment_intent.as_deref()
+        );
+        optional(row.fetch_optional(self.scope.pool()).await?)
+    }
+
+    /// The pay pages of a cart that are open beside this order's. They are to be closed when a new page is made, and
+    /// when one of the cart's orders is paid.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn others_open(&self, cart: CartId, except: OrderId) -> Result<Vec<OpenPage>, OrderError> {
+        Ok(sqlx::query_as!(
+            OpenPage,
+            r#"select id as "order: OrderId", session_id as "session!" from orders
+               where merchant_id = $1 and cart_id = $2 and id <> $3 and state = 'awaiting_payment'
+                   and session_id is not null
+               order by number"#,
+            self.merchant().uuid(),
+            cart.uuid(),
+            except.uuid(),
+        )
+        .fetch_all(self.scope.pool())
+        .await?)
+    }
+
+    /// Notes the pay page that was opened for an order. An order that a notice has moved on meanwhile keeps its
+    /// state; saying the same again changes nothing.
+    ///
+    /// # Errors
+    /// When there is no such order, it has another page, the page is in another mode, or the database cannot be
+    /// written.
+    pub async fn opened(&self, order: OrderId, session: &Session) -> Result<Order, OrderError> {
+        let mut transaction = self.scope.pool().begin().await?;
+        let there = self.lock(&mut transaction, order).await?.order;
+        if there.livemode != session.livemode {
+            return Err(OrderError::WrongMode(order));
+        }
+        if there.session.as_ref().is_some_and(|known| *known != session.id) {
+            return Err(OrderError::AnotherSession(order));
+        }
+        sqlx::query!(
+            "update orders set session_id = $3, session_url = coalesce($4, session_url), expires_at = $5,
+                 state = case when state = 'creating' then 'awaiting_payment' else state end, updated_at = now()
+             where merchant_id = $1 and id = $2",
+            self.merchant().uuid(),
+            order.uuid(),
+            session.id,
+            session.url,
+            session.expires_at,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        let order = self.locked(&mut transaction, order).await?.order;
+        transaction.commit().await?;
+        Ok(order)
+    }
+
+    /// Ends an attempt whose page was never made, and lets go of what it held; the next [`Orders::begin`] makes a
+    /// new attempt, with a new key. An order that is past creating is returned as it is.
+    ///
+    /// # Errors
+    /// When there is no such order, or the database cannot be written.
+    pub async fn abandon(&self, order: OrderId) -> Result<Order, OrderError> {
+        let mut transaction = self.scope.pool().begin().await?;
+        let there = self.lock(&mut transaction, order).await?.order;
+        if there.state != OrderState::Creating {
+            return Ok(there);
+        }
+        self.let_go(&mut transaction, order).await?;
+        sqlx::query!(
+            "update orders set state = $3, updated_at = now() where merchant_id = $1 and id = $2",
+            self.merchant().uuid(),
+            order.uuid(),
+            OrderState::Expired.as_str(),
+        )
+        .execute(&mut *transaction)
+        .await?;
+        let order = self.locked(&mut transaction, order).await?.order;
+        transaction.commit().await?;
+        Ok(order)
+    }
+
+    /// Keeps where to send an order.
+    ///
+    /// # Errors
+    /// When there is no such order, or the database cannot be written.
+    pub async fn save_delivery(&self, order: OrderId, delivery: &Delivery) -> Result<(), OrderError> {
+        let mut connection = self.scope.pool().acquire().await?;
+        self.save_delivery_in(&mut connection, order, delivery).await
+    }
+
+    /// Does what [`Orders::save_delivery`] does, within a caller's transaction.
+    ///
+    /// # Errors
+    /// When there is no such order, or the database cannot be written.
+    pub async fn save_delivery_in(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+        delivery: &Delivery,
+    ) -> Result<(), OrderError> {
+        let done = sqlx::query!(
+            "update orders set delivery = $3, updated_at = now() where merchant_id = $1 and id = $2",
+            self.merchant().uuid(),
+            order.uuid(),
+            Json(delivery) as _,
+        )
+        .execute(connection)
+        .await?;
+        if done.rows_affected() == 0 { Err(OrderError::NoSuchOrder(order)) } else { Ok(()) }
+    }
+
+    fn merchant(&self) -> MerchantId {
+        self.scope.merchant()
+    }
+
+    pub(in crate::checkout) fn coupons(&self) -> Coupons {
+        Coupons::of(&self.scope)
+    }
+
+    /// Makes everybody else who changes this cart or its orders wait.
+    pub(in crate::checkout) async fn lock_cart(
+        &self,
+        connection: &mut PgConnection,
+        cart: CartId,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "select id from carts where merchant_id = $1 and id = $2 for no key update",
+            self.merchant().uuid(),
+            cart.uuid(),
+        )
+        .fetch_optional(connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Locks an order's cart, then the order.
+    pub(in crate::checkout) async fn lock(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+    ) -> Result<Locked, OrderError> {
+        let cart = sqlx::query_scalar!(
+            r#"select cart_id as "cart: CartId" from orders where merchant_id = $1 and id = $2"#,
+            self.merchant().uuid(),
+            order.uuid(),
+        )
+        .fetch_optional(&mut *connection)
+        .await?
+        .ok_or(OrderError::NoSuchOrder(order))?;
+        self.lock_cart(&mut *connection, cart).await?;
+        Ok(self.locked(connection, order).await?)
+    }
+
+    /// Locks and reads an order whose cart is locked.
+    pub(in crate::checkout) async fn locked(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+    ) -> Result<Locked, sqlx::Error> {
+        let row = select_orders!("and id = $2 for no key update", self.merchant().uuid(), order.uuid());
+        let order = Order::try_from(row.fetch_one(&mut *connection).await?)?;
+        let made_of = sqlx::query!(
+            r#"select o.held as "held: Json<Vec<Portion>>", q.body as "quote: Json<Quote>"
+               from orders o join quotes q on q.id = o.quote_id where o.merchant_id = $1 and o.id = $2"#,
+            self.merchant().uuid(),
+            order.id.uuid(),
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(Locked { order, quote: made_of.quote.0, held: made_of.held.0 })
+    }
+
+    /// All orders of a cart, by number.
+    pub(in crate::checkout) async fn of_cart(
+        &self,
+        connection: &mut PgConnection,
+        cart: CartId,
+    ) -> Result<Vec<Order>, sqlx::Error> {
+        let rows = select_orders!("and cart_id = $2 order by number", self.merchant().uuid(), cart.uuid());
+        rows.fetch_all(connection).await?.into_iter().map(Order::try_from).collect()
+    }
+
+    /// Lets go of all that an order holds: stock and the use of its coupon.
+    pub(in crate::checkout) async fn let_go(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+    ) -> Result<(), PricingStoreError> {
+        let locked = self.locked(&mut *connection, order).await?;
+        self.release_stock(&mut *connection, &locked).await?;
+        self.coupons().give_back_in(connection, order).await?;
+        Ok(())
+    }
+
+    pub(in crate::checkout) async fn release_stock(
+        &self,
+        connection: &mut PgConnection,
+        locked: &Locked,
+    ) -> Result<(), sqlx::Error> {
+        release(&mut *connection, self.merchant(), &locked.held).await?;
+        self.hold_nothing(connection, locked.order.id).await
+    }
+
+    pub(in crate::checkout) async fn hold_nothing(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update orders set held = '[]' where merchant_id = $1 and id = $2",
+            self.merchant().uuid(),
+            order.uuid(),
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+fn optional(row: Option<OrderRow>) -> Result<Option<Order>, OrderError> {
+    Ok(row.map(Order::try_from).transpose()?)
+}
+
+/// Finds orders that nobody has told us about for too long, so that the provider can be asked.
+///
+/// It has no scope, on purpose: it runs for the whole deployment, reads no shop data, and answers only which
+/// merchant's slice to open for which order.
+#[derive(Clone, Debug)]
+pub struct OrderSweep {
+    pool: PgPool,
+}
+
+/// An order to ask the provider about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueOrder {
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// Which.
+    pub order: OrderId,
+    /// The page to ask about; `None` when it was never noted: [`Orders::abandon`] it.
+    pub session: Option<String>,
+}
+
+impl OrderSweep {
+    /// A sweep over all merchants.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// Orders whose page should have closed by now and whose payment is undecided, longest unasked first. Each is
+    /// then left alone for a while (five minutes, or an hour while a voucher is under way), so that several
+    /// sweepers share the work and a provider that is away is not asked in a circle.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written.
+    pub async fn open_past_expiry(&self, now: Time, limit: u32) -> Result<Vec<DueOrder>, OrderError> {
+        Ok(sqlx::query_as!(
+            DueOrder,
+            r#"update orders set asked_stripe_at = $1
+               where id = any(array(
+                   select id from orders
+                   where state in ('creating', 'awaiting_payment', 'payment_pending') and expires_at < $1
+                       and (asked_stripe_at is null or asked_stripe_at <= $1 - make_interval(
+                           mins => case when state = 'payment_pending' then $3::int else $4::int end))
+                   order by coalesce(asked_stripe_at, expires_at) limit $2
+                   for no key update skip locked))
+               returning merchant_id as "merchant: MerchantId", id as "order: OrderId", session_id as session"#,
+            now,
+            i64::from(limit),
+            ASK_AGAIN_PENDING_MINUTES,
+            ASK_AGAIN_OPEN_MINUTES,
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+}

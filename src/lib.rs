@@ -4,8 +4,8 @@
 
 pub mod agent;
 pub mod base;
-pub mod channels;
 pub mod cart;
+pub mod channels;
 pub mod checkout;
 pub mod config;
 pub mod conversation;
@@ -13,9 +13,9 @@ pub mod intake;
 pub mod merchants;
 pub mod outbox;
 pub mod postgres;
+pub mod pricing;
 pub mod queue;
 pub mod stripe;
 pub mod telemetry;
 pub mod testing;
 pub mod turns;
-pub mod pricing;

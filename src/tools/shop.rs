@@ -47,7 +47,16 @@ pub struct Shop {
     /// What its tools did before.
     pub effects: Effects,
     /// Who takes the money; `None` until the merchant connects an account.
-    pub payments: Option<Arc<dyn PaymentLinks>>,
+    pub payments: Option<Payments>,
+}
+
+/// A merchant's account at the payment provider.
+#[derive(Clone)]
+pub struct Payments {
+    /// The provider.
+    pub links: Arc<dyn PaymentLinks>,
+    /// Whether real money moves.
+    pub livemode: bool,
 }
 
 /// Numbers the merchant set.

@@ -10,8 +10,8 @@ use crate::base::ids::MerchantId;
 use crate::checkout::notice::PaymentNotice;
 use crate::checkout::order::Order;
 use crate::checkout::state::Effect;
-use crate::checkout::store::Applied;
-use crate::conversation::bubble::{Bubble, Choice};
+use crate::checkout::apply::{Applied, Arrived};
+use crate::conversation::bubble::Bubble;
 use crate::conversation::store::Conversations;
 use crate::conversation::window::ReplyWindow;
 use crate::intake::event::EventBody;
@@ -66,8 +66,8 @@ impl Payments {
     ) -> anyhow::Result<()> {
         let kept = open.shop.quotes.find(order.quote).await?.context("an order without its quote")?;
         let mut transaction = open.shop.scope.begin().await?;
-        let applied =
-            open.shop.orders.apply(&mut transaction, order.id, &event.external_id, notice, self.clock.now()).await?;
+        let arrived = Arrived { external_id: &event.external_id, notice, now: self.clock.now() };
+        let applied = open.shop.orders.apply(&mut transaction, order.id, &arrived).await?;
         let mut goes_on = GoesOn::NotAtAll;
         for effect in &applied.transition.effects {
             if self.follow(open, &mut transaction, &applied, &kept.quote, effect).await? {
@@ -83,7 +83,7 @@ impl Payments {
             queue::store::queue_turn(&mut transaction, merchant, conversation, at).await?;
         }
         transaction.commit().await?;
-        metrics::counter!("trato_payment_notices_total", "state" => applied.order.state.word()).increment(1);
+        metrics::counter!("trato_payment_notices_total", "state" => applied.order.state.as_str()).increment(1);
         Ok(())
     }
 
@@ -128,10 +128,14 @@ impl Payments {
                 (sentences.say(id::PAY_PAGE_EXPIRED, [("number", (&number).into())]), "expired", false)
             }
             Effect::CallPerson(reason) => {
-                conversations.needs_person(order.conversation, &reason.to_string()).await?;
+                conversations.needs_person(order.conversation, reason.as_str()).await?;
                 return Ok(false);
             }
-            Effect::TakeStock | Effect::ReleaseStock | Effect::ReleaseCoupon | Effect::CloseCart => return Ok(false),
+            Effect::TakeStock
+            | Effect::ReleaseStock
+            | Effect::UseCoupon
+            | Effect::ReleaseCoupon
+            | Effect::CloseCart => return Ok(false),
         };
         let bubble = Bubble::Text { text };
         let dedupe_key = format!("{key}:{}", order.id);

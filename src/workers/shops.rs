@@ -16,7 +16,6 @@ use crate::base::money::Money;
 use crate::base::store::Scope;
 use crate::cart::store::Carts;
 use crate::catalog::store::Catalog;
-use crate::checkout::payments::PaymentLinks;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::policies::{TaxMode, Topic};
@@ -25,7 +24,7 @@ use crate::pricing::input::{ShippingRule, TaxRule};
 use crate::pricing::rounding::Rounding;
 use crate::pricing::store::{Coupons, Quotes};
 use crate::stripe::client::Stripe;
-use crate::tools::shop::{Addresses, Rules, Shop};
+use crate::tools::shop::{Addresses, Payments, Rules, Shop};
 use crate::tools::store::Effects;
 
 /// How long a shop's settings are believed without asking again.
@@ -92,7 +91,10 @@ impl Shops {
         let account = self.merchants.stripe_account(id).await?;
         let payments = match account {
             None => None,
-            Some(account) => Some(Arc::new((self.links.stripe)(account.api_key)?) as Arc<dyn PaymentLinks>),
+            Some(account) => Some(Payments {
+                links: Arc::new((self.links.stripe)(account.api_key)?),
+                livemode: account.livemode,
+            }),
         };
         let shop = self.opened(&merchant, payments);
         let open = Arc::new(OpenShop { merchant, shop });
@@ -114,7 +116,7 @@ impl Shops {
         Ok(token)
     }
 
-    fn opened(&self, merchant: &Merchant, payments: Option<Arc<dyn PaymentLinks>>) -> Shop {
+    fn opened(&self, merchant: &Merchant, payments: Option<Payments>) -> Shop {
         let scope = self.scope(merchant.id);
         let url = &self.links.public_url;
         Shop {

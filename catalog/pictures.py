@@ -341,7 +341,8 @@ def one_sandal(leather, sole, woven):
 
 def sandals(leather, sole="#6b4a33", woven=True):
     one = one_sandal(leather, sole, woven)
-    return moved(28, -6, turned(-6, one)) + moved(-28, -6, mirrored(turned(-6, one)))
+    left = moved(-62, -56, turned(-6, one), 1.25)
+    return left + mirrored(left)
 
 
 def espadrilles(colour):
@@ -477,7 +478,7 @@ def earrings(metal):
         drops = "".join(stroke(f"M{x + dx} {y}v34", metal, 5) + path(f"M{x + dx} {y + 26}q18 34 0 46q-18 -12 0 -46Z", metal)
                         for dx, y in ((-30, 224), (0, 236), (30, 224)))
         return hook + disc + circle(x, 190, 9, GRANA) + drops
-    return moved(-72, -40, one(156) + one(324), 1.3)
+    return moved(-102, -40, one(172) + one(308), 1.4)
 
 
 def necklace(colours):

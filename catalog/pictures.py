@@ -341,7 +341,8 @@ def one_sandal(leather, sole, woven):
 
 def sandals(leather, sole="#6b4a33", woven=True):
     one = one_sandal(leather, sole, woven)
-    return moved(28, -6, turned(-6, one)) + moved(-28, -6, mirrored(turned(-6, one)))
+    left = moved(-62, -56, turned(-6, one), 1.25)
+    return left + mirrored(left)
 
 
 def espadrilles(colour):
@@ -477,7 +478,7 @@ def earrings(metal):
         drops = "".join(stroke(f"M{x + dx} {y}v34", metal, 5) + path(f"M{x + dx} {y + 26}q18 34 0 46q-18 -12 0 -46Z", metal)
                         for dx, y in ((-30, 224), (0, 236), (30, 224)))
         return hook + disc + circle(x, 190, 9, GRANA) + drops
-    return moved(-72, -40, one(156) + one(324), 1.3)
+    return moved(-102, -40, one(172) + one(308), 1.4)
 
 
 def necklace(colours):
@@ -530,7 +531,7 @@ def espresso_cups(colour):
         saucer = oval(0, 52, 84, 18, dark(colour, .14)) + oval(0, 48, 84, 18, colour)
         body = path("M-52 -30H52Q50 48 16 50H-16Q-50 48 -52 -30Z", colour) + oval(0, -30, 52, 12, dark(colour, .18)) + oval(0, -28, 44, 9, "#5a3320")
         return moved(x, y, ring(56, 0, 18, 18, colour, 10) + saucer + body + rect(-34, -10, 10, 40, light(colour, .5), 5))
-    return moved(-84, -74, one(180, 200) + one(286, 328), 1.35)
+    return moved(-84, -84, one(180, 200) + one(286, 328), 1.35)
 
 
 def plate(colour, drips):
@@ -905,7 +906,10 @@ def wooden_spoons(wood):
     spoon = rect(-9, -20, 18, 230, wood, 9) + oval(0, -58, 36, 54, wood) + oval(0, -56, 24, 40, dark(wood, .22))
     spatula = rect(-9, -20, 18, 230, dark(wood, .12), 9) + path("M-32 -112Q0 -124 32 -112L26 -14Q0 6 -26 -14Z", dark(wood, .12))
     fork = rect(-9, -20, 18, 230, light(wood, .14), 9) + oval(0, -62, 32, 48, light(wood, .14)) + rect(-4, -112, 8, 50, ON_MINT, 4)
-    place = lambda inside, degrees: f'<g transform="translate(240 200) rotate({degrees} 0 130)">{inside}</g>'
+
+    def place(inside, degrees):
+        return f'<g transform="translate(240 200) rotate({degrees} 0 130)">{inside}</g>'
+
     return place(spatula, -26) + place(fork, 26) + place(spoon, 0) + rect(196, 322, 88, 17, CLAY, 8)
 
 
@@ -1095,9 +1099,11 @@ def trekking_poles(colour):
 
 
 def first_aid():
-    case = rect(96, 150, 288, 226, "#c8402f", 36) + rect(96, 250, 288, 12, dark("#c8402f", .3))
+    """Green and white: the red cross on white is a protected emblem."""
+    green = "#2f8f63"
+    case = rect(96, 150, 288, 226, green, 36) + rect(96, 250, 288, 12, dark(green, .3))
     handle = stroke("M196 152Q196 104 240 104Q284 104 284 152", INK, 16)
-    cross = circle(240, 262, 68, WHITE) + rect(222, 218, 36, 88, "#c8402f", 5) + rect(196, 244, 88, 36, "#c8402f", 5)
+    cross = circle(240, 262, 74, dark(green, .3)) + rect(222, 214, 36, 96, WHITE, 5) + rect(192, 244, 96, 36, WHITE, 5)
     return ground(384, 150) + handle + case + cross + rect(344, 240, 22, 32, OCHRE, 5)
 
 
@@ -1216,7 +1222,7 @@ SHOPS = {
         "cafe-microlote-fermentado": (ON_BUTTER, coffee_bag("#2f3b45", "#f2d98a", ["#f2a93b", "#c9772e", "#8a4fa3"])),
         "drip-coffee-sache": (ON_MINT, drip_box("#6b8f71")),
         "cold-brew-garrafa": (ON_SKY, cold_brew()),
-        "coador-ceramica": (ON_SAND, dripper("#f5f1e8")),
+        "coador-ceramica": (ON_MINT, dripper("#cf7f5c")),
         "filtro-papel-02": (ON_MINT, paper_filters()),
         "moedor-manual": (ON_STONE, grinder("#3b3f45")),
         "prensa-francesa": (ON_BLUSH, french_press()),

@@ -7,6 +7,6 @@ pub mod base;
 pub mod checkout;
 pub mod conversation;
 pub mod intake;
-
+pub mod merchants;
 pub mod outbox;
 pub mod queue;

@@ -156,7 +156,7 @@ impl Conversations {
                ),
                unread as (
                    select exists (select 1 from intake where conversation_id = $1 and merchant_id = $2
-                       and read_at is null and kind not in ('report', 'payment')) as any from handed
+                       and read_at is null and kind in ('said', 'payment', 'staff_wrote')) as any from handed
                ),
                queued as (select queue_turn($2, $1, now())::text from unread where unread.any)
                select unread.any and (select count(*) from queued) > 0 as "any!" from unread"#,
@@ -191,8 +191,8 @@ impl Conversations {
     }
 
     /// A person has answered what they saw: everything up to `seen` counts as dealt with, so that the agent does
-    /// not answer it again after a hand-back. What arrived later stays unread. Payment notices and delivery
-    /// reports are not the person's to deal with.
+    /// not answer it again after a hand-back. What arrived later stays unread. The kinds of events are those that
+    /// open a turn; what a payment notice does to its order is done by then or will be, whoever reads it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -209,7 +209,7 @@ impl Conversations {
         sqlx::query!(
             "update intake set read_at = now()
              where conversation_id = $1 and merchant_id = $2 and seq <= $3 and read_at is null
-               and kind not in ('report', 'payment')",
+               and kind in ('said', 'payment', 'staff_wrote')",
             id.uuid(),
             merchant,
             seen,
@@ -219,7 +219,7 @@ impl Conversations {
         sqlx::query!(
             "update conversations
              set unread_since = (select min(received_at) from intake where conversation_id = $1
-                     and merchant_id = $2 and read_at is null and kind not in ('report', 'payment')),
+                     and merchant_id = $2 and read_at is null and kind in ('said', 'payment', 'staff_wrote')),
                  needs_person_since = null
              where id = $1 and merchant_id = $2",
             id.uuid(),

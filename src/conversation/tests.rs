@@ -213,12 +213,12 @@ async fn what_a_person_answered_is_not_left_for_the_agent(pool: PgPool) {
     let id = shop.with("1").await;
     shop.conversations().take_over(id, shop.ana).await.unwrap();
     let seen = shop.hear_words(id, "¿tienen talla M?").await;
-    shop.hear(id, "paid", "payment", json!({"event": "payment", "kind": "completed_paid"})).await;
+    shop.hear(id, "r", "report", json!({"event": "report"})).await;
     shop.conversations().dealt_with(id, seen).await.unwrap();
     assert_eq!(shop.conversations().get(id).await.unwrap().unread_since, None);
     let unread =
         sqlx::query_scalar!("select kind from intake where read_at is null").fetch_all(&pool).await.unwrap();
-    assert_eq!(unread, ["payment"], "the money is not the person's to deal with");
+    assert_eq!(unread, ["report"], "reports are not the person's to deal with");
     shop.hear_words(id, "¿y en azul?").await;
     shop.conversations().dealt_with(id, seen).await.unwrap();
     assert!(shop.conversations().get(id).await.unwrap().unread_since.is_some(), "it came after what was seen");
@@ -407,7 +407,8 @@ async fn the_agents_work_stands_behind_the_event_it_answers(pool: PgPool) {
              insert into turns (id, merchant_id, conversation_id, fence, state, events, draft)
              values ($1, $2, $3, 1, 'suggested', $4, 'Sí, tres.') returning id)
          insert into turn_steps (turn_id, position, merchant_id, kind, body)
-         select id, 1, $2, 'tools', '[]' from turn union all select id, 0, $2, 'model', '{\"calls\": []}' from turn",
+         select id, 1, $2, 'tools', '[]'::jsonb from turn
+         union all select id, 0, $2, 'model', '{}'::jsonb from turn",
         turn.uuid(),
         shop.scope.merchant().uuid(),
         id.uuid(),

@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use subtle::ConstantTimeEq as _;
 
 use crate::base::fingerprint::Fingerprint;
-use crate::base::ids::MerchantId;
+use crate::base::language::Locale;
+use crate::base::store::Scope;
 use crate::merchants::staff::StaffMember;
 
 /// How long a session lasts.
@@ -22,10 +23,12 @@ pub struct Opened {
 /// A session that a browser showed.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// Which merchant's data it opens.
-    pub merchant: MerchantId,
+    /// The slice of data it opens: the person's own merchant.
+    pub scope: Scope,
     /// What the shop is called.
     pub shop_name: String,
+    /// How the shop writes amounts.
+    pub locale: Locale,
     /// The shop's IANA time zone.
     pub time_zone: String,
     /// Who.

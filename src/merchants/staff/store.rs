@@ -8,6 +8,7 @@ use sqlx::PgPool;
 
 use crate::base::clock::Time;
 use crate::base::ids::{MerchantId, StaffId};
+use crate::base::language::Locale;
 use crate::base::secret::random_token;
 use crate::base::store::Scope;
 use crate::merchants::staff::password::{PasswordError, hash, matches};
@@ -175,7 +176,8 @@ impl SignIns {
     /// When the database does not answer.
     pub async fn find(&self, token: &SecretString, now: Time) -> Result<Option<Session>, sqlx::Error> {
         let row = sqlx::query!(
-            r#"select m.id as "merchant: MerchantId", m.name as shop_name, m.time_zone,
+            r#"select m.id as "merchant: MerchantId", m.name as shop_name,
+                      m.locale as "locale: Locale", m.time_zone,
                       s.id as "staff: StaffId", s.email, s.name, s.role, t.csrf_token
                from staff_sessions t
                join staff s on s.id = t.staff_id and s.merchant_id = t.merchant_id
@@ -188,8 +190,9 @@ impl SignIns {
         .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Session {
-            merchant: row.merchant,
+            scope: Scope::new(self.pool.clone(), row.merchant),
             shop_name: row.shop_name,
+            locale: row.locale,
             time_zone: row.time_zone,
             staff: member(row.staff, &row.email, row.name, &row.role)?,
             csrf: row.csrf_token.into(),
@@ -262,7 +265,7 @@ mod tests {
         assert!(sign_ins.open(&email, secret("wrong horse!"), now()).await.unwrap().is_none());
         let opened = sign_ins.open(&email, secret("correct horse"), now()).await.unwrap().unwrap();
         let found = sign_ins.find(&opened.token, now()).await.unwrap().unwrap();
-        assert_eq!((found.staff.id, found.merchant), (id, scope.merchant()));
+        assert_eq!((found.staff.id, found.scope.merchant()), (id, scope.merchant()));
         assert!(found.csrf.is(found.csrf.as_str()) && !found.csrf.is("") && !found.csrf.is("x"));
         let later = |by| now() + SESSION_LASTS + by;
         assert!(sign_ins.find(&opened.token, later(TimeDelta::seconds(-1))).await.unwrap().is_some());

@@ -10,3 +10,4 @@ pub mod intake;
 pub mod merchants;
 pub mod outbox;
 pub mod queue;
+pub mod web;

@@ -210,6 +210,8 @@ create table conversations (
     heard_at            timestamptz,
     needs_person_since  timestamptz,
     needs_person_reason text,
+    -- Since when somebody waits in it, for whatever reason.
+    waiting_since       timestamptz generated always as (least(unread_since, needs_person_since)) stored,
     -- What the agent must not forget between turns: products shown, the quote shown last.
     memory              jsonb not null default '{}',
     created_at          timestamptz not null default now(),
@@ -218,7 +220,8 @@ create table conversations (
     constraint conversations_phone_is_unique unique (channel_id, phone),
     constraint conversations_person_is_named check ((control = 'person') = (staff_id is not null))
 );
-create index conversations_waiting on conversations (merchant_id, unread_since);
+create index conversations_waiting on conversations (merchant_id, waiting_since, id) where waiting_since is not null;
+create index conversations_recent on conversations (merchant_id, (coalesce(heard_at, created_at)) desc, id);
 
 create table intake (
     seq             bigint primary key default nextval('thread_seq'),
@@ -421,3 +424,38 @@ create table coupon_uses (
     code            text not null
 );
 create index coupon_uses_code on coupon_uses (merchant_id, code);
+
+-- ---------------------------------------------------------------- live pages
+
+-- Tells open inbox pages that a conversation looks different now. Whoever commits a notification holds a lock on
+-- the whole server's notification queue while committing, so the path of incoming messages must stay out of it:
+-- storing an event notifies nobody by itself. Pages hear of it when a turn takes it up, or, while a person is in
+-- control and no turn will, from the conversation's row. One transaction notifies once per conversation.
+create function tell_changed() returns trigger
+    language plpgsql as $$
+begin
+    if tg_table_name = 'conversations' then
+        perform pg_notify('trato_changed', new.merchant_id || ':' || new.id);
+    else
+        perform pg_notify('trato_changed', new.merchant_id || ':' || new.conversation_id);
+    end if;
+    return null;
+end $$;
+
+create trigger conversations_tell_changed after update on conversations
+    for each row when (
+        (old.control, old.staff_id, old.needs_person_since)
+            is distinct from (new.control, new.staff_id, new.needs_person_since)
+        or (new.control = 'person' and (old.unread_since, old.heard_at) is distinct from (new.unread_since, new.heard_at))
+    ) execute function tell_changed();
+
+create trigger turns_tell_changed after insert or update of state on turns
+    for each row execute function tell_changed();
+
+create trigger outbox_tell_said after insert on outbox
+    for each row execute function tell_changed();
+
+-- 'owed' and 'sending' look the same to whoever reads the thread.
+create trigger outbox_tell_moved after update of state on outbox
+    for each row when (old.state is distinct from new.state and new.state not in ('owed', 'sending'))
+    execute function tell_changed();

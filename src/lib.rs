@@ -19,3 +19,4 @@ pub mod stripe;
 pub mod telemetry;
 pub mod testing;
 pub mod turns;
+pub mod web;

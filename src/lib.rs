@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod base;
+pub mod catalog;
 pub mod checkout;
 pub mod conversation;
 pub mod intake;

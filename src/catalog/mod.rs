@@ -11,3 +11,6 @@ pub mod ranking;
 pub mod search;
 pub mod store;
 pub mod wish;
+
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,7 @@ impl<'a> Findings<'a> {
 
 /// Makes products of a table's rows.
 #[must_use]
-pub fn assemble(mut table: Table, shop: &ShopDefaults) -> ParsedFile {
+pub fn assemble(mut table: Table, shop: ShopDefaults) -> ParsedFile {
     let layout = table.layout.clone();
     let mut findings = Findings::new(&layout);
     if layout.format == Format::Shopify {
@@ -182,7 +182,7 @@ fn read_handle(text: &str) -> Result<Handle, Fault> {
 fn read_product(
     handle: &Handle,
     rows: &[&Row],
-    shop: &ShopDefaults,
+    shop: ShopDefaults,
     skus: &mut HashMap<Sku, u32>,
     findings: &mut Findings<'_>,
 ) -> Option<ProductDraft> {
@@ -239,7 +239,7 @@ struct Said<'r, 'f, 'l> {
 }
 
 impl<'r> Said<'r, '_, '_> {
-    fn fields(&mut self, handle: &Handle, options: &[OptionColumn], shop: &ShopDefaults) -> Fields {
+    fn fields(&mut self, handle: &Handle, options: &[OptionColumn], shop: ShopDefaults) -> Fields {
         let variants = self.rows.iter().filter(|row| carries_variant(row)).count();
         if variants == 0 {
             self.refuse_first(Field::Price, Fault::NoVariant);

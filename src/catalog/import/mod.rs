@@ -5,19 +5,19 @@
 //! changes nothing. A further format is one more [`format::Format`] with its table of column names, and, where its
 //! cells mean something else than ours, one more adapter such as [`shopify`].
 
-pub mod assemble;
-pub mod cell;
+mod assemble;
+mod cell;
 pub mod draft;
 pub mod encoding;
 pub mod fault;
 pub mod format;
-pub mod html;
-pub mod plan;
+mod html;
+mod plan;
 pub mod report;
-pub mod shopify;
-pub mod store;
-pub mod table;
-pub mod variant;
+mod shopify;
+mod store;
+mod table;
+mod variant;
 
 #[cfg(test)]
 mod tests;
@@ -137,7 +137,7 @@ pub enum ImportFailed {
 ///
 /// # Errors
 /// When it is not a catalog file at all. Rows that are wrong are no error: they stand in the reading.
-pub fn read(bytes: &[u8], shop: &ShopDefaults) -> Result<ParsedFile, Unreadable> {
+pub fn read(bytes: &[u8], shop: ShopDefaults) -> Result<ParsedFile, Unreadable> {
     let table = read_table(bytes)?;
     Ok(assemble(table, shop))
 }
@@ -150,7 +150,7 @@ pub fn read(bytes: &[u8], shop: &ShopDefaults) -> Result<ParsedFile, Unreadable>
 /// the report says that nothing was imported, and why.
 pub async fn run_import(
     scope: &Scope,
-    shop: &ShopDefaults,
+    shop: ShopDefaults,
     file: Upload<'_>,
     options: ImportOptions,
     progress: &(dyn Fn(Progress) + Send + Sync),

@@ -168,7 +168,7 @@ impl<'a> Planner<'a> {
         let (kept, archived) = before.map_or_else(Default::default, |product| self.absent_variants(product));
         reindex |= archived > 0;
         if reindex {
-            let document = self.document(&draft, &kept);
+            let document = indexed(&draft, &kept);
             self.plan.products.push(ProductWrite { id, fields: draft.fields, document });
         }
     }
@@ -232,21 +232,22 @@ impl<'a> Planner<'a> {
             }
         }
     }
+}
 
-    fn document(&self, draft: &ProductDraft, kept: &[&StoredVariant]) -> Document {
-        let fields = &draft.fields;
-        let indexed = Indexed {
-            title: &fields.title,
-            description: &fields.description,
-            category: &fields.category,
-            brand: &fields.brand,
-            tags: &fields.tags,
-            facts: &fields.facts,
-        };
-        let kept = kept.iter().map(|variant| &variant.draft);
-        let living = draft.variants.iter().chain(kept);
-        document(indexed, living.map(|variant| (&variant.sku, variant.options.as_slice())))
-    }
+/// What is to be indexed: the file's variants and those of the shop that stay.
+fn indexed(draft: &ProductDraft, kept: &[&StoredVariant]) -> Document {
+    let fields = &draft.fields;
+    let indexed = Indexed {
+        title: &fields.title,
+        description: &fields.description,
+        category: &fields.category,
+        brand: &fields.brand,
+        tags: &fields.tags,
+        facts: &fields.facts,
+    };
+    let kept = kept.iter().map(|variant| &variant.draft);
+    let living = draft.variants.iter().chain(kept);
+    document(indexed, living.map(|variant| (&variant.sku, variant.options.as_slice())))
 }
 
 struct Difference {

@@ -333,7 +333,9 @@ fn write_table<const COLUMNS: usize>(
     for line in &table {
         let mut text = String::new();
         for (cell, width) in line.iter().zip(&widths) {
-            text.push_str(&format!("  {cell:<width$}"));
+            text.push_str("  ");
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count())));
         }
         writeln!(f, "{}", text.trim_end())?;
     }

@@ -19,6 +19,9 @@ use crate::catalog::product::{Named, ProductStatus, WhenOut};
 
 /// How many products or variants one statement writes.
 const WRITES_PER_STATEMENT: usize = 1_000;
+/// From how many writes on the planner is told at once what the tables hold now. Measured on 6,764 products:
+/// searches took seconds until autovacuum came by, and tens of milliseconds after.
+const WRITES_WORTH_ANALYZING: usize = 200;
 
 /// The imports of one merchant.
 #[derive(Clone, Debug)]
@@ -194,7 +197,11 @@ async fn write(
         done += chunk.len();
         progress(Progress { done, total });
     }
-    archive(transaction, merchant, plan).await
+    archive(transaction, merchant, plan).await?;
+    if total >= WRITES_WORTH_ANALYZING {
+        sqlx::query!("analyze products, variants").execute(&mut **transaction).await?;
+    }
+    Ok(())
 }
 
 fn column<'w, R, T>(writes: &'w [R], value: impl Fn(&'w R) -> T) -> Vec<T> {

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod base;
 pub mod cart;
 pub mod channels;
+pub mod catalog;
 pub mod checkout;
 pub mod config;
 pub mod conversation;

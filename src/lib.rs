@@ -5,8 +5,8 @@
 pub mod agent;
 pub mod base;
 pub mod cart;
-pub mod channels;
 pub mod catalog;
+pub mod channels;
 pub mod checkout;
 pub mod config;
 pub mod conversation;
@@ -20,4 +20,3 @@ pub mod stripe;
 pub mod telemetry;
 pub mod testing;
 pub mod turns;
-pub mod web;

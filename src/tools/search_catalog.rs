@@ -66,7 +66,7 @@ impl Tool for SearchCatalog {
             limit: PRODUCTS_MAX,
             offset: 0,
         };
-        let found = shop.catalog.search(&query).await.map_err(failed)?;
+        let found = shop.catalog().search(&query).await.map_err(failed)?;
         let cards: Vec<ProductCard> = found
             .hits
             .iter()

@@ -20,3 +20,4 @@ pub mod stripe;
 pub mod telemetry;
 pub mod testing;
 pub mod turns;
+pub mod sandbox;

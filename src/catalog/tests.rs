@@ -201,6 +201,7 @@ async fn an_empty_query_lists_what_is_on_sale_page_by_page(pool: PgPool) {
     assert!(!handles(&first).contains(&"gorra-borrador") && !handles(&second).contains(&"gorra-borrador"));
     let many = find(&scope, &Query { limit: 1_000, ..Query::new("", Language::Es) }).await;
     assert!(many.hits.len() <= 10);
+    assert_eq!(find(&scope, &Query::new("¿qué tienes?", Language::Es)).await.total, 7);
 }
 
 #[sqlx::test(migrations = "./migrations")]

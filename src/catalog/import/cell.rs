@@ -222,7 +222,7 @@ mod tests {
             assert_eq!(images(bad), Err(Fault::NotAnAddress), "{bad:?}");
         }
         assert!(matches!(
-            tags(&(0..=250).map(|n| format!("{n};")).collect::<String>()),
+            tags(&(0..=250).map(|n| n.to_string()).collect::<Vec<_>>().join(";")),
             Err(Fault::TooMany { .. })
         ));
     }

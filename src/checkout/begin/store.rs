@@ -152,10 +152,12 @@ mod tests {
     use sqlx::PgPool;
 
     use super::*;
+    use crate::base::names::CouponCode;
     use crate::checkout::apply::Arrived;
     use crate::checkout::notice::NoticeKind;
     use crate::checkout::store::samples::{Shopper, expiry, noon, notice, reserved, session, shop_with, stock};
-    use crate::pricing::coupon::Refusal;
+    use crate::pricing::coupon::{CouponUses, Refusal, Tried};
+    use crate::pricing::store::Coupons;
 
     #[sqlx::test(migrations = "./migrations")]
     async fn an_order_is_made_once_and_holds_its_stock(pool: PgPool) {
@@ -281,6 +283,23 @@ mod tests {
         assert_eq!(reserved(&shop, "A").await, 1);
         assert_eq!(orders.begin(&same_cart_again).await.unwrap().number, mine.number + 1);
         assert!(matches!(orders.begin(&second).await, Err(BeginError::CouponRefused { .. })));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn uses_are_counted_per_shopper_and_never_against_the_cart_that_made_them(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let (me, somebody) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
+        Orders::of(&shop).begin(&me.quoted(&[("A", 1)], Some(5)).await).await.unwrap();
+        let coupons = Coupons::of(&shop);
+        let codes = [CouponCode::new("HOLA").unwrap()];
+        let check = async |conversation, cart, total, by_shopper| {
+            let tried = coupons.tried(&codes, conversation, cart).await.unwrap();
+            let counted = CouponUses { total, by_shopper };
+            assert!(matches!(&tried[0], Tried::Known { uses, .. } if *uses == counted), "{tried:?}");
+        };
+        check(me.conversation, me.cart, 0, 0).await;
+        check(me.conversation, CartId::generate(), 1, 1).await;
+        check(somebody.conversation, somebody.cart, 1, 0).await;
     }
 
     #[sqlx::test(migrations = "./migrations")]

@@ -38,7 +38,7 @@ fn cart_of_twenty() -> anyhow::Result<QuoteInput> {
             title: format!("Camiseta básica de algodón, Azul / {number}"),
             quantity: 1 + number % 5,
             unit: money(i64::from(19_900 + 37 * number)),
-            floor: (number % 4 == 0).then(|| money(18_900)),
+            floor: number.is_multiple_of(4).then(|| money(18_900)),
         })
     };
     let coupon = Coupon {

@@ -44,7 +44,8 @@ pub struct Row {
 }
 
 pub struct Last {
-    pub who: &'static str,
+    pub who: String,
+    pub is_undelivered: bool,
     pub text: String,
     pub time: String,
     pub full: String,
@@ -112,12 +113,8 @@ fn row(listed: Listed, asked: &Asked, open: Option<ConversationId>, me: StaffId,
         name,
         is_current: open == Some(listed.id),
         last: listed.last.map(|line| Last {
-            who: match line.voice {
-                LastVoice::Shopper => "",
-                LastVoice::Agent => "Assistant: ",
-                LastVoice::Person => "Shop: ",
-                LastVoice::Shop => "Notice: ",
-            },
+            who: who(&line.voice, me),
+            is_undelivered: line.is_undelivered,
             text: one_line(&line.text),
             time: reader.short(line.at),
             full: reader.full(line.at),
@@ -127,9 +124,24 @@ fn row(listed: Listed, asked: &Asked, open: Option<ConversationId>, me: StaffId,
         holder: listed
             .control
             .holder()
-            .map(|holder| if holder.staff == me { "You".to_owned() } else { holder.name.clone() }),
+            .map(|holder| if holder.staff == me { "You".to_owned() } else { first_name(&holder.name).to_owned() }),
         is_closed: !listed.window.is_open(),
     }
+}
+
+fn who(voice: &LastVoice, me: StaffId) -> String {
+    match voice {
+        LastVoice::Shopper => String::new(),
+        LastVoice::Agent => "Assistant: ".to_owned(),
+        LastVoice::Person(Some(holder)) if holder.staff == me => "You: ".to_owned(),
+        LastVoice::Person(Some(holder)) => format!("{}: ", first_name(&holder.name)),
+        LastVoice::Person(None) => "Colleague: ".to_owned(),
+        LastVoice::Shop => "Notice: ".to_owned(),
+    }
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 fn one_line(text: &str) -> String {

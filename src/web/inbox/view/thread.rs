@@ -63,7 +63,7 @@ pub struct Composer {
     pub mode: &'static str,
     pub token: String,
     pub text: String,
-    /// Since when the window is closed, or until when it is open, in words.
+    /// Until when the window is open, or since when it is closed; empty when it never was open.
     pub window: String,
 }
 
@@ -136,10 +136,7 @@ fn composer(conversation: &Conversation, speaker: &Speaker, text: String, reader
         Speaker::Me => "closed",
     };
     let window = match window {
-        ReplyWindow::Open { until } => {
-            format!("until {} {}", reader.day(until).to_lowercase(), reader.clock(until))
-        }
-        ReplyWindow::Closed { since: Some(since) } => format!("{} at {}", reader.day(since), reader.clock(since)),
+        ReplyWindow::Open { until: at } | ReplyWindow::Closed { since: Some(at) } => reader.said(at),
         ReplyWindow::Closed { since: None } => String::new(),
     };
     Composer { mode, token: random_token(), text, window }

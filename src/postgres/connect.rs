@@ -70,3 +70,16 @@ pub async fn empty(pool: &PgPool) -> Result<(), sqlx::Error> {
     }
     Ok(())
 }
+
+/// The extensions that the schema needs and this server does not offer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn missing_extensions(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select wanted from unnest(array['vector', 'pg_trgm', 'unaccent']) as wanted
+         where not exists (select from pg_available_extensions where name = wanted)",
+    )
+    .fetch_all(pool)
+    .await
+}

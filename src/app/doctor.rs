@@ -114,7 +114,9 @@ fn verify_token(settings: &Settings) -> Found {
 
 async fn model(settings: &Settings) -> Found {
     let (Some(url), Some(name)) = (&settings.model.base_url, &settings.model.name) else {
-        return Found::Warning("none: the guided seller serves (TRATO_MODEL__BASE_URL and __NAME set one)".to_owned());
+        return Found::Warning(
+            "none: the guided seller serves (TRATO_MODEL__BASE_URL and __NAME set one)".to_owned(),
+        );
     };
     let key = settings.model.api_key.clone().unwrap_or_default();
     match probe_model(url.as_str().trim_end_matches('/'), &key, name, ANSWER_TIME).await {
@@ -128,7 +130,8 @@ async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec
     let missing = match missing_extensions(pool).await {
         Ok(missing) => missing,
         Err(error) => {
-            let words = format!("{found} does not answer ({error}): is DATABASE_URL right, and the server running?");
+            let words =
+                format!("{found} does not answer ({error}): is DATABASE_URL right, and the server running?");
             return vec![("database".to_owned(), Found::Wrong(words))];
         }
     };
@@ -157,7 +160,8 @@ async fn dead_jobs(pool: &PgPool) -> Found {
         Err(error) => Found::Wrong(error.to_string()),
         Ok(dead) if dead.is_empty() => Found::Fine("none".to_owned()),
         Ok(dead) => {
-            let newest = dead.first().map(|job| format!("{} ({})", job.task, job.last_error.as_deref().unwrap_or("?")));
+            let newest =
+                dead.first().map(|job| format!("{} ({})", job.task, job.last_error.as_deref().unwrap_or("?")));
             Found::Wrong(format!("{}; the newest: {}", dead.len(), newest.unwrap_or_default()))
         }
     }

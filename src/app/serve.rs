@@ -78,7 +78,10 @@ impl Server {
         let pool = open_pool(settings, &given.database_url)?;
         let parts = Parts::build(settings, &pool, given.clock)?;
         let listener = TcpListener::bind(settings.server.bind).await.with_context(|| {
-            format!("the address {} is taken: stop what listens there or set TRATO_SERVER__BIND", settings.server.bind)
+            format!(
+                "the address {} is taken: stop what listens there or set TRATO_SERVER__BIND",
+                settings.server.bind
+            )
         })?;
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();

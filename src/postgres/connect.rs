@@ -61,11 +61,9 @@ pub async fn is_migrated(pool: &PgPool) -> Result<bool, sqlx::Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn empty(pool: &PgPool) -> Result<(), sqlx::Error> {
-    for statement in [
-        "drop schema if exists graphile_worker cascade",
-        "drop schema public cascade",
-        "create schema public",
-    ] {
+    for statement in
+        ["drop schema if exists graphile_worker cascade", "drop schema public cascade", "create schema public"]
+    {
         sqlx::query(statement).execute(pool).await?;
     }
     Ok(())

@@ -14,9 +14,11 @@ pub async fn number(base_url: &str, id: &str, token: &SecretString, within: Dura
     let url = format!("{base_url}/{id}?fields=display_phone_number,quality_rating");
     match http.get(url).bearer_auth(token.expose_secret()).send().await.map(|answer| answer.status()) {
         Ok(status) if status.is_success() => Ok(()),
-        Ok(StatusCode::UNAUTHORIZED) => Err("Meta does not accept the token: make a permanent one for a system user \
+        Ok(StatusCode::UNAUTHORIZED) => {
+            Err("Meta does not accept the token: make a permanent one for a system user \
                                              (Business settings → System users) and connect the number again"
-            .to_owned()),
+                .to_owned())
+        }
         Ok(StatusCode::FORBIDDEN) => {
             Err("the token lacks whatsapp_business_messaging for this number: give the system user that permission"
                 .to_owned())

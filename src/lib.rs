@@ -7,3 +7,4 @@ pub mod base;
 pub mod checkout;
 pub mod conversation;
 pub mod intake;
+pub mod llm;

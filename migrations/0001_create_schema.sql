@@ -19,6 +19,44 @@ alter text search configuration trato_es alter mapping for hword, hword_part, wo
 create text search configuration trato_pt (copy = portuguese);
 alter text search configuration trato_pt alter mapping for hword, hword_part, word with unaccent, portuguese_stem;
 
+-- ---------------------------------------------------------------- queue
+
+-- The statements that store something also queue the work it calls for, in the same round trip. Jobs of one
+-- conversation share a named queue, so that they run one at a time; the key makes a burst one job.
+-- plpgsql looks names up when it runs: graphile_worker's own schema is installed beside this one.
+
+create function queue_turn(merchant uuid, conversation uuid, at timestamptz) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'turn', json_build_object('merchant', merchant, 'conversation', conversation),
+        'turn:' || conversation, at, 25, 'turn:' || conversation);
+end $$;
+
+create function queue_delivery(merchant uuid, conversation uuid, at timestamptz) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'deliver', json_build_object('merchant', merchant, 'conversation', conversation),
+        'deliver:' || conversation, at, 25, 'deliver:' || conversation);
+end $$;
+
+create function queue_payment(merchant uuid, event bigint) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'payment', json_build_object('merchant', merchant, 'event', event),
+        null, null, 25, 'payment:' || event);
+end $$;
+
+create function queue_reports(merchant uuid) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'reports', json_build_object('merchant', merchant),
+        'reports:' || merchant, null, 25, 'reports:' || merchant);
+end $$;
+
 -- ---------------------------------------------------------------- merchants
 
 create table merchants (
@@ -172,6 +210,8 @@ create table conversations (
     heard_at            timestamptz,
     needs_person_since  timestamptz,
     needs_person_reason text,
+    -- Since when somebody waits in it, for whatever reason.
+    waiting_since       timestamptz generated always as (least(unread_since, needs_person_since)) stored,
     -- What the agent must not forget between turns: products shown, the quote shown last.
     memory              jsonb not null default '{}',
     created_at          timestamptz not null default now(),
@@ -180,7 +220,8 @@ create table conversations (
     constraint conversations_phone_is_unique unique (channel_id, phone),
     constraint conversations_person_is_named check ((control = 'person') = (staff_id is not null))
 );
-create index conversations_waiting on conversations (merchant_id, unread_since);
+create index conversations_waiting on conversations (merchant_id, waiting_since, id) where waiting_since is not null;
+create index conversations_recent on conversations (merchant_id, (coalesce(heard_at, created_at)) desc, id);
 
 create table intake (
     seq             bigint primary key default nextval('thread_seq'),
@@ -338,6 +379,9 @@ create table orders (
     -- 1 for the first session of this quote; one more after each that ended unpaid.
     attempt           int not null,
     state             text not null,
+    -- What it keeps from being sold to others: [{"sku": "CAM-AZ-M", "quantity": 2}]. Empty once the stock is taken,
+    -- given back, or passed to a newer order of the same cart.
+    held              jsonb not null default '[]',
     currency          text not null,
     total_minor       bigint not null check (total_minor >= 0),
     refunded_minor    bigint not null default 0,
@@ -352,9 +396,13 @@ create table orders (
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now(),
     constraint orders_number_is_unique unique (merchant_id, number),
-    constraint orders_one_per_quote_and_attempt unique (cart_id, quote_fingerprint, attempt)
+    constraint orders_one_per_quote_and_attempt unique (cart_id, quote_fingerprint, attempt),
+    constraint orders_state_is_known check (state in ('creating', 'awaiting_payment', 'payment_pending', 'paid',
+        'payment_failed', 'expired', 'partly_refunded', 'refunded', 'review'))
 );
 create index orders_conversation on orders (conversation_id, number);
+create index orders_undecided on orders (expires_at)
+    where state in ('creating', 'awaiting_payment', 'payment_pending');
 create index orders_payment_intent on orders (payment_intent) where payment_intent is not null;
 
 create table order_notices (
@@ -376,3 +424,38 @@ create table coupon_uses (
     code            text not null
 );
 create index coupon_uses_code on coupon_uses (merchant_id, code);
+
+-- ---------------------------------------------------------------- live pages
+
+-- Tells open inbox pages that a conversation looks different now. Whoever commits a notification holds a lock on
+-- the whole server's notification queue while committing, so the path of incoming messages must stay out of it:
+-- storing an event notifies nobody by itself. Pages hear of it when a turn takes it up, or, while a person is in
+-- control and no turn will, from the conversation's row. One transaction notifies once per conversation.
+create function tell_changed() returns trigger
+    language plpgsql as $$
+begin
+    if tg_table_name = 'conversations' then
+        perform pg_notify('trato_changed', new.merchant_id || ':' || new.id);
+    else
+        perform pg_notify('trato_changed', new.merchant_id || ':' || new.conversation_id);
+    end if;
+    return null;
+end $$;
+
+create trigger conversations_tell_changed after update on conversations
+    for each row when (
+        (old.control, old.staff_id, old.needs_person_since)
+            is distinct from (new.control, new.staff_id, new.needs_person_since)
+        or (new.control = 'person' and (old.unread_since, old.heard_at) is distinct from (new.unread_since, new.heard_at))
+    ) execute function tell_changed();
+
+create trigger turns_tell_changed after insert or update of state on turns
+    for each row execute function tell_changed();
+
+create trigger outbox_tell_said after insert on outbox
+    for each row execute function tell_changed();
+
+-- 'owed' and 'sending' look the same to whoever reads the thread.
+create trigger outbox_tell_moved after update of state on outbox
+    for each row when (old.state is distinct from new.state and new.state not in ('owed', 'sending'))
+    execute function tell_changed();

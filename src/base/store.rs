@@ -39,6 +39,14 @@ impl Scope {
         self.merchant
     }
 
+    /// A transaction. It is rolled back when it is dropped before it was committed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+        self.pool.begin().await
+    }
+
     /// The connections.
     #[must_use]
     pub const fn pool(&self) -> &PgPool {

@@ -1,6 +1,15 @@
 //! Checkout: orders and their payment state.
 //!
-//! Owns the states of an order and what each payment notice does to them. Must not touch Stripe's JSON.
+//! Owns the states of an order, what each payment notice does to them, and what an order holds while it is unpaid:
+//! stock and the use of a coupon. Must not touch Stripe's JSON.
 
+pub mod apply;
+pub mod begin;
+pub mod decide;
 pub mod notice;
+pub mod order;
 pub mod payments;
+pub mod state;
+pub mod stock;
+pub mod store;
+pub mod sweep;

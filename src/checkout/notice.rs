@@ -45,3 +45,34 @@ pub enum NoticeKind {
     /// A dispute or early fraud warning that a person must see.
     Disputed,
 }
+
+impl NoticeKind {
+    /// Every kind, in a fixed order.
+    pub const ALL: [Self; 9] = [
+        Self::CompletedPaid,
+        Self::CompletedUnpaid,
+        Self::CompletedFree,
+        Self::AsyncSucceeded,
+        Self::AsyncFailed,
+        Self::Expired,
+        Self::PartlyRefunded,
+        Self::Refunded,
+        Self::Disputed,
+    ];
+
+    /// The word kept in the `notice` column.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CompletedPaid => "completed_paid",
+            Self::CompletedUnpaid => "completed_unpaid",
+            Self::CompletedFree => "completed_free",
+            Self::AsyncSucceeded => "async_succeeded",
+            Self::AsyncFailed => "async_failed",
+            Self::Expired => "expired",
+            Self::PartlyRefunded => "partly_refunded",
+            Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
+        }
+    }
+}

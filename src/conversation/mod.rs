@@ -3,4 +3,15 @@
 //! Owns threads, what a message looks like before any channel's wire format, who is in control, the reply
 //! window, and what counts as unread. Must not touch channels, models or sending.
 
+pub mod address;
 pub mod bubble;
+pub mod changes;
+pub mod control;
+pub mod list;
+pub mod store;
+pub mod thread;
+pub mod waiting;
+pub mod window;
+
+#[cfg(test)]
+mod tests;

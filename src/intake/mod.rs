@@ -3,3 +3,5 @@
 //! Owns event types, recording each event once, and marking events read. Must not act on events.
 
 pub mod event;
+pub mod recorder;
+pub mod store;

@@ -1,0 +1,267 @@
+//! What can be wrong with a file or a row, and the sentence that tells a merchant what to do about it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::money::Currency;
+
+/// A file that is no catalog we can read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// There is nothing in it.
+    #[error("the file is empty; export it again with its header row and products")]
+    Empty,
+    /// It is larger than we read.
+    #[error("the file has {megabytes} MB, more than the {megabytes_max} MB we read; split it by product")]
+    TooLarge {
+        /// Its size.
+        megabytes: usize,
+        /// The limit.
+        megabytes_max: usize,
+    },
+    /// It has more rows than we read.
+    #[error("the file has more than {rows_max} rows; split it by product")]
+    TooManyRows {
+        /// The limit.
+        rows_max: usize,
+    },
+    /// It is an Excel workbook or another archive.
+    #[error("this is a workbook, not a CSV file; in the spreadsheet choose \"Save as\", \"CSV UTF-8\"")]
+    Workbook,
+    /// It is our format, nearly.
+    #[error("the header row has no column `{column}`; add it (catalog/README.md lists the columns)")]
+    ColumnMissing {
+        /// What is missing.
+        column: String,
+    },
+    /// Its header is none we know.
+    #[error(
+        "the header row is neither Trato's (handle, title, sku, price, …) nor Shopify's (Handle, Title, Variant \
+         Price, …); it begins with {found}"
+    )]
+    UnknownHeader {
+        /// The first columns found.
+        found: String,
+    },
+    /// It has a header and nothing else.
+    #[error("the file has a header row and no products under it")]
+    NoRows,
+}
+
+/// What is wrong with a cell, as data; [`fmt::Display`] gives the sentence: the reason and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "fault")]
+pub enum Fault {
+    /// A cell that must not be empty is.
+    Missing,
+    /// The row has more cells than the header.
+    TooManyCells {
+        /// How many the row has.
+        cells: usize,
+        /// How many the header has.
+        columns: usize,
+    },
+    /// A text is longer than we keep.
+    TooLong {
+        /// Characters it has.
+        characters: usize,
+        /// Characters allowed.
+        characters_max: usize,
+    },
+    /// A list has more entries than we keep.
+    TooMany {
+        /// Entries allowed.
+        entries_max: usize,
+    },
+    /// Not a plain decimal number.
+    NotAnAmount {
+        /// What it was probably meant to be.
+        suggestion: Option<String>,
+    },
+    /// A price of nothing.
+    ZeroPrice,
+    /// Not the shop's currency.
+    OtherCurrency {
+        /// The shop's.
+        shop: Currency,
+    },
+    /// Not a count.
+    NotACount,
+    /// Not one of the words allowed.
+    NotOneOf {
+        /// The words, as written in a sentence.
+        words: String,
+    },
+    /// Not an address of a picture.
+    NotAnAddress,
+    /// Not `Name: value`.
+    NotAFact,
+    /// A spreadsheet made a number with an exponent of it.
+    Rounded,
+    /// The SKU stands on an earlier row.
+    SkuTwice {
+        /// That row.
+        row: u32,
+    },
+    /// The same option values stand on an earlier row of the product.
+    OptionsTwice {
+        /// That row.
+        row: u32,
+    },
+    /// A second variant of a product that has no options.
+    NothingTellsApart {
+        /// The earlier row.
+        row: u32,
+    },
+    /// A value is missing for an option of the product.
+    OptionValueMissing {
+        /// The option's name.
+        option: String,
+    },
+    /// A value for an option that the product does not have.
+    OptionNameMissing {
+        /// The column where the name belongs.
+        column: String,
+    },
+    /// The option's name differs from the one on the product's first row.
+    OptionRenamed {
+        /// The first name.
+        name: String,
+    },
+    /// Two options of one product have the same name.
+    OptionNameTwice,
+    /// The product has more variants than we keep.
+    TooManyVariants {
+        /// Variants allowed.
+        variants_max: usize,
+    },
+    /// The product has no row with a price.
+    NoVariant,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("this cell must not be empty; fill it in"),
+            Self::TooManyCells { cells, columns } => write!(
+                f,
+                "the row has {cells} cells and the header {columns}; put texts that contain the separator in \
+                 double quotes"
+            ),
+            Self::TooLong { characters, characters_max } => write!(
+                f,
+                "the text has {characters} characters, more than {characters_max}; shorten it, or close the quote \
+                 if the cell runs on"
+            ),
+            Self::TooMany { entries_max } => write!(f, "there are more than {entries_max} entries; keep fewer"),
+            Self::NotAnAmount { suggestion: Some(number) } => {
+                write!(f, "this is not a plain number; write {number}")
+            }
+            Self::NotAnAmount { suggestion: None } => f.write_str(
+                "this is not a plain number; write only digits, with a point before the cents, such as 1299.00",
+            ),
+            Self::ZeroPrice => f.write_str("the price is zero; write the price shoppers pay, or take the row out"),
+            Self::OtherCurrency { shop } => {
+                write!(f, "the shop sells in {shop}; give the price in {shop} or leave the cell empty")
+            }
+            Self::NotACount => {
+                f.write_str("this is not a count; write a whole number, or leave it empty if you do not count")
+            }
+            Self::NotOneOf { words } => write!(f, "this is not a word we know here; write {words}"),
+            Self::NotAnAddress => {
+                f.write_str(
+                "this is not the address of a picture; write one that begins with https://, or the name of a PNG or \
+                 JPEG in the shop's media folder such as pictures/taza.png",
+            )
+            }
+            Self::NotAFact => f.write_str("write facts as `Name: value`, with `|` between them"),
+            Self::Rounded => f.write_str(
+                "a spreadsheet has rounded this number; format the column as text and write the whole code again",
+            ),
+            Self::SkuTwice { row } => write!(f, "this SKU stands on row {row} already; give each variant its own"),
+            Self::OptionsTwice { row } => {
+                write!(f, "row {row} has the same options; change the options of one, or take one out")
+            }
+            Self::NothingTellsApart { row } => write!(
+                f,
+                "row {row} is a variant of the same product and no option tells them apart; name an option on the \
+                 product's first row and fill in its values"
+            ),
+            Self::OptionValueMissing { option } => {
+                write!(f, "the product's variants differ by {option}; write this variant's {option}")
+            }
+            Self::OptionNameMissing { column } => {
+                write!(f, "the product has no option of that number; name it in {column} on its first row")
+            }
+            Self::OptionRenamed { name } => {
+                write!(f, "the product's first row calls this option {name}; use the same name, or leave it empty")
+            }
+            Self::OptionNameTwice => f.write_str("two options have the same name; rename one"),
+            Self::TooManyVariants { variants_max } => {
+                write!(f, "the product has more than {variants_max} variants; split it into several products")
+            }
+            Self::NoVariant => f.write_str("the product has no variant; give it at least one row with a price"),
+        }
+    }
+}
+
+/// A row, or one cell of it, that is not imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The row as a spreadsheet numbers it; the header is 1.
+    pub row: u32,
+    /// The column as the file's header calls it.
+    pub column: String,
+    /// What stands there, shortened.
+    pub cell: String,
+    /// What is wrong.
+    #[serde(flatten)]
+    pub fault: Fault,
+    /// Whether the fault leaves out the whole product and not only this row.
+    pub whole_product: bool,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {}, column {}", self.row, self.column)?;
+        if !self.cell.is_empty() {
+            write!(f, ", `{}`", self.cell)?;
+        }
+        write!(f, ": {}", self.fault)?;
+        if self.whole_product { f.write_str(" (the whole product is left out)") } else { Ok(()) }
+    }
+}
+
+/// Something that was read differently from how it was written, and imported all the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "note")]
+pub enum Note {
+    /// The variant had no SKU; one was made from the handle and the options.
+    SkuMade,
+    /// Stock below zero was read as none.
+    StockBelowZero,
+    /// The compare-at price is not above the price and was left out.
+    CompareAtNotAbove,
+    /// Not published, so imported as a draft.
+    Unpublished,
+    /// A product-level cell differs from an earlier row of the same product, which was used.
+    EarlierRowUsed {
+        /// The column.
+        column: String,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SkuMade => f.write_str("no SKU; one was made from the handle and the options"),
+            Self::StockBelowZero => f.write_str("stock below zero was read as none left"),
+            Self::CompareAtNotAbove => f.write_str("the compare-at price is not above the price and was left out"),
+            Self::Unpublished => f.write_str("not published in the shop it comes from; imported as a draft"),
+            Self::EarlierRowUsed { column } => {
+                write!(f, "{column} differs from an earlier row of the product; the earlier one was used")
+            }
+        }
+    }
+}

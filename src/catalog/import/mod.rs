@@ -1,0 +1,147 @@
+//! Turning a merchant's file into products: reading it row by row, comparing it with the shop, applying it whole.
+//!
+//! The reading half ([`read`]) is pure and says of every row it refuses which cell is wrong and how to mend it. The
+//! applying half ([`run_import`]) works in one transaction or not at all, and importing the same file again
+//! changes nothing. A further format is one more [`format::Format`] with its table of column names, and, where its
+//! cells mean something else than ours, one more adapter such as [`shopify`].
+
+mod assemble;
+mod cell;
+pub mod draft;
+pub mod encoding;
+pub mod fault;
+pub mod format;
+mod html;
+mod plan;
+pub mod report;
+mod shopify;
+pub mod store;
+mod table;
+mod variant;
+
+#[cfg(test)]
+mod tests;
+
+use crate::base::fingerprint::Fingerprint;
+use crate::base::language::Language;
+use crate::base::money::Currency;
+use crate::base::store::Scope;
+use crate::catalog::import::assemble::assemble;
+use crate::catalog::import::draft::ProductDraft;
+use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::report::Reading;
+use crate::catalog::import::report::Report;
+use crate::catalog::import::store::{ImportFailed, Imports};
+use crate::catalog::import::table::read_table;
+
+/// What a file leaves out because the shop settles it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShopDefaults {
+    /// The shop's currency; prices in any other are refused.
+    pub currency: Currency,
+    /// The language of products that do not say theirs.
+    pub language: Language,
+}
+
+/// A file as it was handed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'a> {
+    /// Its name, for the report only; what it is, is read from its first row.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What the merchant asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// Whether to write.
+    pub run: Run,
+    /// What a refused row means for the others.
+    pub partial: Partial,
+    /// What becomes of that which the shop has and the file has not.
+    pub absent: Absent,
+}
+
+/// Whether to write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Run {
+    /// Write.
+    #[default]
+    Apply,
+    /// Only say what would change.
+    Dry,
+}
+
+/// What a refused row means for the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Partial {
+    /// Nothing is imported.
+    #[default]
+    Refuse,
+    /// The others are imported.
+    Allow,
+}
+
+/// What becomes of that which the shop has and the file has not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Absent {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is archived: the file is the whole catalog.
+    Archive,
+}
+
+/// How far an import has come, for a progress bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Products and variants written.
+    pub done: usize,
+    /// Products and variants to write.
+    pub total: usize,
+}
+
+/// A file that has been read: what may be imported, and what was found on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParsedFile {
+    /// The products without fault, in the file's order.
+    pub products: Vec<ProductDraft>,
+    /// What was read, refused and noticed.
+    pub reading: Reading,
+}
+
+impl ParsedFile {
+    /// Whether the products may be imported: no row was refused, or that was allowed.
+    #[must_use]
+    pub fn may_be_imported(&self, partial: Partial) -> bool {
+        partial == Partial::Allow || self.reading.refused_rows == 0
+    }
+}
+
+/// Reads a catalog file of any format we know. Pure: the same bytes give the same products.
+///
+/// # Errors
+/// When it is not a catalog file at all. Rows that are wrong are no error: they stand in the reading.
+pub fn read(bytes: &[u8], shop: ShopDefaults) -> Result<ParsedFile, Unreadable> {
+    let table = read_table(bytes)?;
+    Ok(assemble(table, shop))
+}
+
+/// Imports a file into the shop of this scope, or says what would change: the one function behind
+/// `trato catalog import`. `progress` is told from time to time how far the writing has come.
+///
+/// # Errors
+/// When the file cannot be read as a catalog, or the database fails. A file with refused rows is not an error:
+/// the report says that nothing was imported, and why.
+pub async fn run_import(
+    scope: &Scope,
+    shop: ShopDefaults,
+    file: Upload<'_>,
+    options: ImportOptions,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Report, ImportFailed> {
+    let parsed = read(file.bytes, shop)?;
+    let report = Report::started(file.name, Fingerprint::of(file.bytes));
+    Imports::of(scope).run(parsed, report, options, progress).await
+}

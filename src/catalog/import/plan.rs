@@ -1,0 +1,317 @@
+//! The file compared with the shop: what is to be written, and the same thing said for the report. Pure.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::base::ids::{ProductId, VariantId};
+use crate::base::money::Money;
+use crate::base::names::{Handle, Sku};
+use crate::catalog::document::{Document, Indexed, document};
+use crate::catalog::import::Absent;
+use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
+use crate::catalog::import::report::{CHANGES_KEPT, Change, Counts, Withheld};
+use crate::catalog::product::{Named, ProductStatus, options_text};
+
+/// A product as the shop has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredProduct {
+    /// Its id.
+    pub id: ProductId,
+    /// What is said once for all variants.
+    pub fields: Fields,
+    /// Archived ones included.
+    pub variants: Vec<StoredVariant>,
+}
+
+/// A variant as the shop has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredVariant {
+    /// Its id.
+    pub id: VariantId,
+    /// Whether it is no longer sold.
+    pub archived: bool,
+    /// The rest.
+    pub draft: VariantDraft,
+}
+
+/// A product to insert, or to write over.
+#[derive(Clone, Debug)]
+pub struct ProductWrite {
+    /// Its id, new or old.
+    pub id: ProductId,
+    /// What to write.
+    pub fields: Fields,
+    /// What to index.
+    pub document: Document,
+}
+
+/// A variant to insert, or to write over.
+#[derive(Clone, Debug)]
+pub struct VariantWrite {
+    /// Its id, new or old.
+    pub id: VariantId,
+    /// Its product.
+    pub product: ProductId,
+    /// What to write.
+    pub draft: VariantDraft,
+}
+
+/// What is to be written.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Products to insert or write over.
+    pub products: Vec<ProductWrite>,
+    /// Variants to insert or write over.
+    pub variants: Vec<VariantWrite>,
+    /// Products to archive.
+    pub archived_products: Vec<ProductId>,
+    /// Variants to archive.
+    pub archived_variants: Vec<VariantId>,
+    /// How many of each kind of change.
+    pub counts: Counts,
+    /// The first changes.
+    pub changes: Vec<Change>,
+}
+
+impl Plan {
+    /// Products and variants to write.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.products.len() + self.variants.len()
+    }
+
+    fn note(&mut self, change: Change) {
+        if self.changes.len() < CHANGES_KEPT {
+            self.changes.push(change);
+        }
+    }
+
+    fn note_fields(&mut self, handle: &Handle, sku: Option<&Sku>, differences: &[Difference]) {
+        if differences.is_empty() {
+            self.counts.unchanged += 1;
+            return;
+        }
+        self.counts.changed += 1;
+        for Difference { field, from, to } in differences {
+            self.note(Change::FieldChanged {
+                handle: handle.clone(),
+                sku: sku.cloned(),
+                field: (*field).to_owned(),
+                from: from.clone(),
+                to: to.clone(),
+            });
+        }
+    }
+}
+
+/// Compares the file with the shop.
+#[must_use]
+pub fn plan(stored: &[StoredProduct], drafts: Vec<ProductDraft>, withheld: &Withheld, absent: Absent) -> Plan {
+    let mut planner = Planner::new(stored, &drafts, withheld, absent);
+    for draft in drafts {
+        planner.product(draft);
+    }
+    if absent == Absent::Archive {
+        planner.archive_absent_products();
+    }
+    planner.plan
+}
+
+struct Planner<'a> {
+    stored: &'a [StoredProduct],
+    by_handle: HashMap<&'a Handle, &'a StoredProduct>,
+    by_sku: HashMap<&'a Sku, (&'a StoredProduct, &'a StoredVariant)>,
+    file_handles: HashSet<Handle>,
+    file_skus: HashSet<Sku>,
+    withheld: &'a Withheld,
+    absent: Absent,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(stored: &'a [StoredProduct], drafts: &[ProductDraft], withheld: &'a Withheld, absent: Absent) -> Self {
+        let variants = |product: &'a StoredProduct| product.variants.iter().map(move |variant| (product, variant));
+        let file_variants = drafts.iter().flat_map(|draft| &draft.variants);
+        Self {
+            stored,
+            by_handle: stored.iter().map(|product| (&product.fields.handle, product)).collect(),
+            by_sku: stored.iter().flat_map(variants).map(|found| (&found.1.draft.sku, found)).collect(),
+            file_handles: drafts.iter().map(|draft| draft.fields.handle.clone()).collect(),
+            file_skus: file_variants.map(|variant| variant.sku.clone()).collect(),
+            withheld,
+            absent,
+            plan: Plan::default(),
+        }
+    }
+
+    fn product(&mut self, draft: ProductDraft) {
+        let before = self.by_handle.get(&draft.fields.handle).copied();
+        let id = before.map_or_else(ProductId::generate, |product| product.id);
+        let mut reindex = match before {
+            None => {
+                self.plan.counts.products_created += 1;
+                self.plan.note(Change::ProductCreated {
+                    handle: draft.fields.handle.clone(),
+                    title: draft.fields.title.clone(),
+                    variants: u32::try_from(draft.variants.len()).unwrap_or(u32::MAX),
+                });
+                true
+            }
+            Some(product) => {
+                let differences = field_differences(&product.fields, &draft.fields);
+                self.plan.note_fields(&draft.fields.handle, None, &differences);
+                !differences.is_empty()
+            }
+        };
+        for variant in &draft.variants {
+            reindex |= self.variant(id, &draft.fields.handle, variant, before.is_none());
+        }
+        let (kept, archived) = before.map_or_else(Default::default, |product| self.absent_variants(product));
+        reindex |= archived > 0;
+        if reindex {
+            let document = indexed(&draft, &kept);
+            self.plan.products.push(ProductWrite { id, fields: draft.fields, document });
+        }
+    }
+
+    /// Plans one variant; says whether its product's document changes with it.
+    fn variant(&mut self, product: ProductId, handle: &Handle, draft: &VariantDraft, is_new_product: bool) -> bool {
+        let Some((owner, before)) = self.by_sku.get(&draft.sku).copied() else {
+            self.plan.counts.variants_created += 1;
+            if !is_new_product {
+                let (handle, sku) = (handle.clone(), draft.sku.clone());
+                self.plan.note(Change::VariantCreated { handle, sku });
+            }
+            self.plan.variants.push(VariantWrite { id: VariantId::generate(), product, draft: draft.clone() });
+            return true;
+        };
+        let mut differences = variant_differences(&before.draft, draft);
+        let moved = owner.id != product;
+        if moved {
+            differences.push(Difference::new("product", owner.fields.handle.as_str(), handle.as_str()));
+        }
+        if before.archived {
+            differences.push(Difference::new("archived", "yes", "no"));
+        }
+        self.plan.note_fields(handle, Some(&draft.sku), &differences);
+        if !differences.is_empty() {
+            self.plan.variants.push(VariantWrite { id: before.id, product, draft: draft.clone() });
+        }
+        moved || before.archived || before.draft.options != draft.options
+    }
+
+    /// The product's living variants that the file does not have: those that stay, and how many are archived.
+    fn absent_variants(&mut self, product: &'a StoredProduct) -> (Vec<&'a StoredVariant>, usize) {
+        let handle = &product.fields.handle;
+        let living = product.variants.iter().filter(|variant| !variant.archived);
+        let absent: Vec<_> = living.filter(|variant| !self.file_skus.contains(&variant.draft.sku)).collect();
+        let spared = |variant: &&StoredVariant| {
+            self.absent == Absent::Keep
+                || self.withheld.handles.contains(handle)
+                || self.withheld.skus.contains(&variant.draft.sku)
+        };
+        let (kept, archived): (Vec<_>, Vec<_>) = absent.into_iter().partition(spared);
+        for variant in &archived {
+            self.plan.counts.archived += 1;
+            self.plan.archived_variants.push(variant.id);
+            let sku = variant.draft.sku.clone();
+            self.plan.note(Change::VariantArchived { handle: handle.clone(), sku });
+        }
+        (kept, archived.len())
+    }
+
+    fn archive_absent_products(&mut self) {
+        for product in self.stored {
+            let handle = &product.fields.handle;
+            let withheld = self.withheld.handles.contains(handle)
+                || product.variants.iter().any(|variant| self.withheld.skus.contains(&variant.draft.sku));
+            let gone = product.fields.status == ProductStatus::Archived;
+            if !gone && !withheld && !self.file_handles.contains(handle) {
+                self.plan.counts.archived += 1;
+                self.plan.archived_products.push(product.id);
+                self.plan.note(Change::ProductArchived { handle: handle.clone() });
+            }
+        }
+    }
+}
+
+/// What is to be indexed: the file's variants and those of the shop that stay.
+fn indexed(draft: &ProductDraft, kept: &[&StoredVariant]) -> Document {
+    let fields = &draft.fields;
+    let indexed = Indexed {
+        title: &fields.title,
+        description: &fields.description,
+        category: &fields.category,
+        brand: &fields.brand,
+        tags: &fields.tags,
+        facts: &fields.facts,
+    };
+    let kept = kept.iter().map(|variant| &variant.draft);
+    let living = draft.variants.iter().chain(kept);
+    document(indexed, living.map(|variant| (&variant.sku, variant.options.as_slice())))
+}
+
+struct Difference {
+    field: &'static str,
+    from: String,
+    to: String,
+}
+
+impl Difference {
+    fn new(field: &'static str, from: &str, to: &str) -> Self {
+        Self { field, from: from.to_owned(), to: to.to_owned() }
+    }
+}
+
+/// The fields of which the text differs.
+fn differences<const FIELDS: usize>(
+    before: [(&'static str, String); FIELDS],
+    after: [(&'static str, String); FIELDS],
+) -> Vec<Difference> {
+    let pairs = before.into_iter().zip(after).filter(|((_, from), (_, to))| from != to);
+    pairs.map(|((field, from), (_, to))| Difference { field, from, to }).collect()
+}
+
+fn field_differences(before: &Fields, after: &Fields) -> Vec<Difference> {
+    let texts = |fields: &Fields| {
+        [
+            ("title", fields.title.clone()),
+            ("description", fields.description.clone()),
+            ("category", fields.category.clone()),
+            ("brand", fields.brand.clone()),
+            ("tags", fields.tags.join("; ")),
+            ("status", fields.status.word().to_owned()),
+            ("language", fields.language.to_string()),
+            ("options", fields.options.join(" | ")),
+            ("images", fields.images.join(" ")),
+            ("facts", named_text(&fields.facts)),
+        ]
+    };
+    differences(texts(before), texts(after))
+}
+
+fn variant_differences(before: &VariantDraft, after: &VariantDraft) -> Vec<Difference> {
+    let amount = |money: Option<Money>| money.map(Money::major).unwrap_or_default();
+    let texts = |variant: &VariantDraft| {
+        [
+            ("options", options_text(&variant.options)),
+            ("option names", named_text(&variant.options)),
+            ("price", format!("{:?}", variant.price)),
+            ("compare_at_price", amount(variant.compare_at)),
+            ("cost", amount(variant.cost)),
+            ("stock", variant.stock.map_or_else(|| "not counted".to_owned(), |stock| stock.to_string())),
+            ("when_out", variant.when_out.word().to_owned()),
+            ("image", variant.image.clone().unwrap_or_default()),
+            ("position", variant.position.to_string()),
+        ]
+    };
+    let mut found = differences(texts(before), texts(after));
+    // Changed values change "option names" too; it is only worth a line when nothing but the names changed.
+    if found.iter().any(|difference| difference.field == "options") {
+        found.retain(|difference| difference.field != "option names");
+    }
+    found
+}
+
+fn named_text(named: &[Named]) -> String {
+    named.iter().map(|entry| format!("{}: {}", entry.name, entry.value)).collect::<Vec<_>>().join(" | ")
+}

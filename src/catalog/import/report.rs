@@ -1,0 +1,369 @@
+//! What an import found and did: kept beside the import, and printed so that a merchant can act on it.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::fingerprint::Fingerprint;
+use crate::base::names::{Handle, Sku};
+use crate::catalog::import::encoding::Written;
+use crate::catalog::import::fault::{Note, Refusal};
+use crate::catalog::import::format::Format;
+
+/// How many refusals a report keeps.
+pub const REFUSALS_KEPT: usize = 1_000;
+/// How many changes a report keeps.
+pub const CHANGES_KEPT: usize = 1_000;
+/// How many lines of each kind are printed.
+const LINES_SHOWN: usize = 40;
+/// How many row numbers stand beside a note.
+const NOTE_ROWS_KEPT: usize = 10;
+/// How much of a changed text is shown.
+const TEXT_CHARS_SHOWN: usize = 40;
+
+/// What was found while reading the file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Whose file it is.
+    pub format: Format,
+    /// How it was written.
+    pub written: Written,
+    /// Rows that held anything, without the header.
+    pub rows: u32,
+    /// Products without fault.
+    pub products: u32,
+    /// Their variants.
+    pub variants: u32,
+    /// Rows left out.
+    pub refused_rows: u32,
+    /// Faults found; a row may have several.
+    pub refusals: u32,
+    /// The first faults by row, at most [`REFUSALS_KEPT`].
+    pub refused: Vec<Refusal>,
+    /// What was read differently from how it was written.
+    pub notes: Vec<Noticed>,
+    /// What refused rows were about, so that nothing of it is taken for absent.
+    #[serde(skip)]
+    pub withheld: Withheld,
+}
+
+/// Products and variants that the file names on rows that were refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    /// The products.
+    pub handles: HashSet<Handle>,
+    /// The variants.
+    pub skus: HashSet<Sku>,
+}
+
+/// One thing noticed, on one row or many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noticed {
+    /// What.
+    #[serde(flatten)]
+    pub note: Note,
+    /// On how many rows.
+    pub count: u32,
+    /// The first of them.
+    pub rows: Vec<u32>,
+}
+
+impl Noticed {
+    /// A note and the rows it was made on.
+    #[must_use]
+    pub fn new(note: Note, rows: &[u32]) -> Self {
+        let first = rows.iter().take(NOTE_ROWS_KEPT).copied().collect();
+        Self { note, count: u32::try_from(rows.len()).unwrap_or(u32::MAX), rows: first }
+    }
+}
+
+/// Something that is different afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "change")]
+pub enum Change {
+    /// A product that the shop did not have.
+    ProductCreated {
+        /// Its handle.
+        handle: Handle,
+        /// Its title.
+        title: String,
+        /// How many variants it comes with.
+        variants: u32,
+    },
+    /// A variant that a product of the shop did not have.
+    VariantCreated {
+        /// The product.
+        handle: Handle,
+        /// The variant.
+        sku: Sku,
+    },
+    /// A field that says something else.
+    FieldChanged {
+        /// The product.
+        handle: Handle,
+        /// The variant, when it is a variant's field.
+        sku: Option<Sku>,
+        /// Which field.
+        field: String,
+        /// What it said.
+        from: String,
+        /// What it says now.
+        to: String,
+    },
+    /// A product that the file does not have.
+    ProductArchived {
+        /// Its handle.
+        handle: Handle,
+    },
+    /// A variant that the file does not have.
+    VariantArchived {
+        /// The product.
+        handle: Handle,
+        /// The variant.
+        sku: Sku,
+    },
+}
+
+/// How many of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Products the shop did not have.
+    pub products_created: u32,
+    /// Variants the shop did not have, those of new products included.
+    pub variants_created: u32,
+    /// Products and variants of which a field changed.
+    pub changed: u32,
+    /// Products and variants that stayed as they were.
+    pub unchanged: u32,
+    /// Products and variants archived.
+    pub archived: u32,
+}
+
+impl Counts {
+    /// Whether anything is different afterwards.
+    #[must_use]
+    pub const fn is_nothing(&self) -> bool {
+        self.products_created == 0 && self.variants_created == 0 && self.changed == 0 && self.archived == 0
+    }
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Rows were refused and that was not allowed: nothing was imported.
+    #[default]
+    Refused,
+    /// Only looked: nothing was imported.
+    Dry,
+    /// The shop was as the file says already.
+    Unchanged,
+    /// Imported.
+    Applied,
+}
+
+/// What an import found and did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The file's name.
+    pub file: String,
+    /// Exactly these bytes.
+    pub fingerprint: Fingerprint,
+    /// What was found in it.
+    pub reading: Reading,
+    /// How many of each kind of change.
+    pub counts: Counts,
+    /// The first changes, at most [`CHANGES_KEPT`].
+    pub changes: Vec<Change>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Report {
+    /// The report of a file of which nothing is known yet.
+    #[must_use]
+    pub fn started(file: &str, fingerprint: Fingerprint) -> Self {
+        Self {
+            file: file.to_owned(),
+            fingerprint,
+            reading: Reading::default(),
+            counts: Counts::default(),
+            changes: Vec::new(),
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// Whether the shop is as the file says, as far as was asked: for an exit code.
+    #[must_use]
+    pub const fn succeeded(&self) -> bool {
+        !matches!(self.outcome, Outcome::Refused)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_head(f)?;
+        self.write_refusals(f)?;
+        self.write_notes(f)?;
+        self.write_changes(f)?;
+        self.write_end(f)
+    }
+}
+
+impl Report {
+    fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reading { format, written, rows, products, variants, .. } = &self.reading;
+        let name = format.name();
+        write!(f, "{}: {name}, {}", self.file, counted(*rows, "row"))?;
+        writeln!(f, ", {}, {}", counted(*products, "product"), counted(*variants, "variant"))?;
+        match written {
+            Written::Utf8 => Ok(()),
+            Written::Utf16 => writeln!(f, "The file is UTF-16."),
+            Written::Windows1252 => writeln!(
+                f,
+                "The file is not UTF-8 and was read as windows-1252; if accents look wrong, save it as UTF-8."
+            ),
+        }
+    }
+
+    fn write_refusals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reading { refused, refused_rows, refusals, .. } = &self.reading;
+        if refused.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\nRefused: {}", counted(*refused_rows, "row"))?;
+        let lines = refused.iter().map(|refusal| {
+            let why = if refusal.whole_product { " (whole product left out)" } else { "" };
+            [
+                refusal.row.to_string(),
+                refusal.column.clone(),
+                quoted(&refusal.cell),
+                format!("{}{why}", refusal.fault),
+            ]
+        });
+        write_table(f, ["Row", "Column", "Cell", "Why, and what to do"], lines)?;
+        write_rest(f, *refusals as usize)
+    }
+
+    fn write_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.reading.notes.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\nNoted:")?;
+        for Noticed { note, count, rows } in &self.reading.notes {
+            let numbers = rows.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            let more = if *count as usize > rows.len() { ", …" } else { "" };
+            writeln!(f, "  {}: {note} (row {numbers}{more})", counted(*count, "row"))?;
+        }
+        Ok(())
+    }
+
+    fn write_changes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.counts.is_nothing() {
+            return Ok(());
+        }
+        let counts = &self.counts;
+        let applied = self.outcome == Outcome::Applied;
+        writeln!(f, "\n{}:", if applied { "Changes" } else { "What would change" })?;
+        writeln!(
+            f,
+            "  created    {}, {}",
+            counted(counts.products_created, "product"),
+            counted(counts.variants_created, "variant")
+        )?;
+        writeln!(f, "  changed    {}", counts.changed)?;
+        writeln!(f, "  unchanged  {}", counts.unchanged)?;
+        writeln!(f, "  archived   {}\n", counts.archived)?;
+        write_table(f, ["Product", "SKU", "Field", "Change"], self.changes.iter().map(change_cells))?;
+        write_rest(f, self.changes.len())
+    }
+
+    fn write_end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let skipped = match self.reading.refused_rows {
+            0 => String::new(),
+            rows => format!(" The {} refused above were left out.", counted(rows, "row")),
+        };
+        let sentence = match self.outcome {
+            Outcome::Refused => {
+                "Nothing was imported. Mend the rows above, or import the others with --skip-refused.".to_owned()
+            }
+            Outcome::Dry if self.counts.is_nothing() => {
+                format!(
+                    "Dry run: the shop is already as the file says; importing it would change nothing.{skipped}"
+                )
+            }
+            Outcome::Dry => format!("Dry run: nothing was imported.{skipped}"),
+            Outcome::Unchanged => {
+                format!("The shop is already as the file says; nothing was changed.{skipped}")
+            }
+            Outcome::Applied => format!("Imported.{skipped}"),
+        };
+        writeln!(f, "\n{sentence}")
+    }
+}
+
+fn change_cells(change: &Change) -> [String; 4] {
+    let cells = |handle: &Handle, sku: Option<&Sku>, field: &str, what: String| {
+        [handle.to_string(), sku.map(Sku::to_string).unwrap_or_default(), field.to_owned(), what]
+    };
+    match change {
+        Change::ProductCreated { handle, title, variants } => {
+            cells(handle, None, "", format!("new: {}, {}", shortened(title), counted(*variants, "variant")))
+        }
+        Change::VariantCreated { handle, sku } => cells(handle, Some(sku), "", "new".to_owned()),
+        Change::FieldChanged { handle, sku, field, from, to } => {
+            let what = format!("{} → {}", quoted(&shortened(from)), quoted(&shortened(to)));
+            cells(handle, sku.as_ref(), field, what)
+        }
+        Change::ProductArchived { handle } => cells(handle, None, "", "archived".to_owned()),
+        Change::VariantArchived { handle, sku } => cells(handle, Some(sku), "", "archived".to_owned()),
+    }
+}
+
+/// Columns as wide as their widest cell, the last one as it comes.
+fn write_table<const COLUMNS: usize>(
+    f: &mut fmt::Formatter<'_>,
+    head: [&str; COLUMNS],
+    lines: impl Iterator<Item = [String; COLUMNS]>,
+) -> fmt::Result {
+    let mut table = vec![head.map(str::to_owned)];
+    table.extend(lines.take(LINES_SHOWN).map(|line| line.map(|cell| cell.replace('\n', " "))));
+    let width = |column: usize| table.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
+    for line in &table {
+        let mut text = String::new();
+        for (cell, width) in line.iter().zip(&widths) {
+            text.push_str("  ");
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count())));
+        }
+        writeln!(f, "{}", text.trim_end())?;
+    }
+    Ok(())
+}
+
+fn write_rest(f: &mut fmt::Formatter<'_>, total: usize) -> fmt::Result {
+    match total.saturating_sub(LINES_SHOWN) {
+        0 => Ok(()),
+        rest => writeln!(f, "  … and {rest} more"),
+    }
+}
+
+fn counted(count: u32, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.is_empty() { "(empty)".to_owned() } else { format!("`{cell}`") }
+}
+
+/// The beginning of a text, for one line of a table.
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    let mut shown: String = text.chars().take(TEXT_CHARS_SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}

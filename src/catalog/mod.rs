@@ -1,0 +1,16 @@
+//! The shop's catalog: products and their variants, how a merchant's file becomes rows, and how shoppers find things.
+//!
+//! Owns the three catalog tables (`products`, `variants`, `imports`), the reading of catalog files and the order of
+//! search results. Must not touch carts, or prices after a discount.
+
+pub mod document;
+pub mod fold;
+pub mod import;
+pub mod product;
+pub mod ranking;
+pub mod search;
+pub mod store;
+pub mod wish;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! Finding products: what is asked, what is found, and which variants of a product the shopper meant.
+
+use crate::base::language::Language;
+use crate::base::money::Money;
+use crate::base::names::Sku;
+use crate::catalog::fold::{fold, key, words};
+use crate::catalog::product::{Named, Product, Variant};
+use crate::catalog::ranking::{Features, Matched, rank};
+use crate::catalog::store::{Candidate, Catalog, CatalogError};
+use crate::catalog::wish::{Mention, Sense, Word, mention, read_wish};
+
+/// How many products are found unless asked otherwise.
+pub const LIMIT_DEFAULT: usize = 6;
+/// The most products one search gives.
+pub const LIMIT_MAX: usize = 10;
+/// How many products are looked at closely, and so how far a shopper can page.
+pub const CANDIDATES_MAX: usize = 200;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// The shopper's words; empty lists what fits the filters.
+    pub text: String,
+    /// The language of the words.
+    pub language: Language,
+    /// The lowest price.
+    pub price_min: Option<Money>,
+    /// The highest price.
+    pub price_max: Option<Money>,
+    /// Option names and the values they must have: `("Color", "azul")`.
+    pub options: Vec<(String, String)>,
+    /// A category, or part of its name.
+    pub category: Option<String>,
+    /// Whether only variants that can be sold now count.
+    pub in_stock_only: bool,
+    /// How many products, up to [`LIMIT_MAX`].
+    pub limit: usize,
+    /// How many of the best to leave out: for the next page.
+    pub offset: usize,
+}
+
+impl Query {
+    /// A query of words alone.
+    #[must_use]
+    pub fn new(text: &str, language: Language) -> Self {
+        Self {
+            text: text.to_owned(),
+            language,
+            price_min: None,
+            price_max: None,
+            options: Vec::new(),
+            category: None,
+            in_stock_only: false,
+            limit: LIMIT_DEFAULT,
+            offset: 0,
+        }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// This page of it, best first.
+    pub hits: Vec<Hit>,
+    /// How many products answer the query, at most [`CANDIDATES_MAX`].
+    pub total: usize,
+}
+
+/// A product that answers the query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The product with all its variants.
+    pub product: Product,
+    /// The SKUs of the variants that the filters and the words mean, in the product's order; never empty.
+    pub matching: Vec<Sku>,
+}
+
+impl Hit {
+    /// The variants that the filters and the words mean.
+    pub fn variants(&self) -> impl Iterator<Item = &Variant> {
+        self.product.variants.iter().filter(|variant| self.matching.contains(&variant.sku))
+    }
+}
+
+impl Catalog<'_> {
+    /// Finds products. Two round trips: one for the candidates with their features, one for the products shown.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn search(&self, query: &Query) -> Result<Found, CatalogError> {
+        let wish = read_wish(&query.text, query.language);
+        let candidates = self.candidates(query, &wish).await?;
+        let ranked = order(&wish, candidates);
+        let total = ranked.len();
+        let page: Vec<Candidate> =
+            ranked.into_iter().skip(query.offset).take(query.limit.clamp(1, LIMIT_MAX)).collect();
+        let ids: Vec<_> = page.iter().map(|candidate| candidate.product).collect();
+        let mut products = self.products(&ids).await?;
+        let mut hits = Vec::new();
+        for candidate in page {
+            // A product that an import archived between the two reads is left out.
+            let Some(at) = products.iter().position(|product| product.id == candidate.product) else { continue };
+            let product = products.swap_remove(at);
+            let matching = choose(&product, &candidate, query, &wish);
+            if !matching.is_empty() {
+                hits.push(Hit { product, matching });
+            }
+        }
+        Ok(Found { hits, total })
+    }
+}
+
+/// Drops what has an unwanted thing and orders the rest.
+fn order(wish: &[Word], candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let rarity = candidates.first().map(|candidate| candidate.rarity.clone()).unwrap_or_default();
+    let judged = candidates.into_iter().filter_map(|candidate| {
+        let features = judge(wish, &candidate)?;
+        Some((candidate, features))
+    });
+    rank(&rarity, judged.collect())
+}
+
+/// A candidate's features; nothing when it has what the shopper does not want.
+fn judge(wish: &[Word], candidate: &Candidate) -> Option<Features> {
+    let mut matched = Vec::with_capacity(wish.len());
+    for (word, number) in wish.iter().zip(1..) {
+        let found = match word.sense {
+            Sense::With => candidate.matched(number),
+            Sense::Without => match mention(&candidate.text, &word.text) {
+                Mention::Named => return None,
+                Mention::Free => Matched::Title,
+                Mention::Silent => Matched::No,
+            },
+        };
+        matched.push(found);
+    }
+    Some(Features {
+        words: matched,
+        text_rank: candidate.text_rank,
+        title_likeness: candidate.title_likeness,
+        in_stock: candidate.in_stock,
+    })
+}
+
+/// The variants that are meant: those that passed the filters, of these the ones with exactly the value asked for
+/// where there is one, and of these the ones that most words of the query name.
+fn choose(product: &Product, candidate: &Candidate, query: &Query, wish: &[Word]) -> Vec<Sku> {
+    let mut variants: Vec<&Variant> =
+        product.variants.iter().filter(|variant| candidate.variants.contains(&variant.id)).collect();
+    for (_, value) in &query.options {
+        let exactly = |variant: &&&Variant| variant.options.iter().any(|option| fold(&option.value) == fold(value));
+        if variants.iter().any(|variant| exactly(&variant)) {
+            variants.retain(|variant| exactly(&variant));
+        }
+    }
+    let wanted: Vec<&str> =
+        wish.iter().filter(|word| word.sense == Sense::With).map(|word| word.text.as_str()).collect();
+    let meant = meant_values(product, &wanted);
+    let named = |variant: &Variant| variant.options.iter().filter(|option| meant.contains(option)).count();
+    let most = variants.iter().map(|variant| named(variant)).max().unwrap_or(0);
+    variants.into_iter().filter(|variant| named(variant) == most).map(|variant| variant.sku.clone()).collect()
+}
+
+/// Which option values of a product the words name. A value named whole (`azul marino`) rules out one named in part.
+fn meant_values<'p>(product: &'p Product, wanted: &[&str]) -> Vec<&'p Named> {
+    let mut meant = Vec::new();
+    for name in &product.options {
+        let values = product.variants.iter().flat_map(|variant| &variant.options);
+        let values: Vec<&Named> = values.filter(|option| option.name == *name).collect();
+        let best = values.iter().map(|option| closeness(&option.value, wanted)).max().unwrap_or(0);
+        if best > 0 {
+            meant.extend(values.into_iter().filter(|option| closeness(&option.value, wanted) == best));
+        }
+    }
+    meant
+}
+
+/// How much of a value the words name: nothing, a part, or the whole of so many words.
+fn closeness(value: &str, wanted: &[&str]) -> usize {
+    const PART_LETTERS_MIN: usize = 3;
+    const PART: usize = 1;
+    let named = |word: &String| wanted.iter().any(|asked| key(asked) == key(word));
+    let parts = words(value);
+    if !parts.is_empty() && parts.iter().all(named) {
+        return PART + parts.len();
+    }
+    let telling =
+        |word: &&String| word.chars().count() >= PART_LETTERS_MIN && word.chars().all(char::is_alphabetic);
+    if parts.iter().filter(telling).any(named) { PART } else { 0 }
+}

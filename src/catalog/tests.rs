@@ -1,0 +1,303 @@
+//! Searching small made-up shops in three languages, against a real database.
+
+use sqlx::PgPool;
+
+use crate::base::ids::MerchantId;
+use crate::base::language::Language;
+use crate::base::money::Money;
+use crate::base::names::Sku;
+use crate::base::store::Scope;
+use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
+use crate::catalog::product::Listing;
+use crate::catalog::search::{Found, Query};
+use crate::catalog::store::Catalog;
+
+const SPANISH: &str = "\
+handle,title,description,category,brand,tags,status,sku,option1_name,option1_value,option2_name,option2_value,price,stock,facts
+camiseta-basica,Camiseta básica,De algodón suave.,Ropa > Camisetas,Nube,,,CAM-AZ-S,Color,Azul marino,Talla,S,199,3,Material: algodón
+camiseta-basica,,,,,,,CAM-AZ-M,,Azul marino,,M,199,0,
+camiseta-basica,,,,,,,CAM-RO-M,,Rojo,,M,219,5,
+camiseta-tirantes,Camiseta sin mangas,Fresca.,Ropa > Camisetas,Nube,,,TIR-RO,Color,Rojo,,,149,4,
+camisa-lino,Camisa de manga larga,De lino.,Ropa > Camisas,Lino y Mar,,,LINO-BL,Color,Blanco,,,499,2,Material: lino
+zapato-trail,Zapatos de montaña,Con suela de goma y cordones.,Calzado,Risco,,,ZAP-42,Talla,42,,,1299,1,
+taza-azul,Taza azul,Cerámica esmaltada.,Cocina,Barro,regalos,,TZ-100,,,,,120,,
+galleta-avena,Galletas de avena,Con azúcar morena.,Despensa,,,,GAL-1,,,,,45,9,
+galleta-light,Galletas integrales,Sin azúcar añadido.,Despensa,,,,GAL-2,,,,,55,9,
+gorra-borrador,Gorra azul,,Ropa,,,draft,GOR-1,,,,,99,9,
+";
+
+const ENGLISH: &str = "\
+handle,title,description,category,brand,tags,sku,option1_name,option1_value,price,stock
+tee,Cotton T-Shirt,Soft everyday shirt.,Shirts,Cloud,,TEE-S,Size,S,19.00,5
+tee,,,,,,TEE-XL,,XL,19.00,0
+tee,,,,,,TEE-2XL,,2 XL,21.00,2
+slip-on,Canvas slip-on shoes,Shoes without laces.,Shoes,Walker,,SLIP-9,Size,9,49.00,1
+runner,Running shoes,Light runners with reflective laces.,Shoes,Walker,,RUN-9,Size,9,89.00,1
+bolt,Hex bolt M3 steel,Pack of 50.,Hardware,Fix,,HB-3-50,,,7.50,100
+mug,Women's travel mug,Keeps coffee hot for six hours.,Kitchen,,gifts,MUG-1,,,24.00,
+";
+
+const PORTUGUESE: &str = "\
+handle,title,description,category,brand,sku,option1_name,option1_value,price,stock
+bermuda,Bermuda de praia,Secagem rápida.,Praia,Onda,BER-AZ,Cor,Azul,89.90,3
+bermuda,,,,,BER-VE,,Verde,89.90,3
+canga,Canga estampada,Tecido leve para a praia.,Praia,Onda,CAN-1,,,59.90,2
+pao,Pão de forma,Com glúten.,Padaria,,PAO-1,,,12.50,2
+pao-livre,Pão especial,Livre de glúten.,Padaria,,PAO-2,,,18.50,2
+";
+
+async fn shop(pool: &PgPool, language: Language, currency: &str, file: &str) -> Scope {
+    let id = MerchantId::generate();
+    sqlx::query(
+        "insert into merchants (id, slug, name, currency, locale, time_zone, policies)
+         values ($1, $2, $2, $3, $4, 'UTC', '{}')",
+    )
+    .bind(id)
+    .bind(id.to_string())
+    .bind(currency)
+    .bind(language)
+    .execute(pool)
+    .await
+    .unwrap();
+    let scope = Scope::new(pool.clone(), id);
+    let defaults = ShopDefaults { currency: currency.parse().unwrap(), language };
+    let upload = Upload { name: "shop.csv", bytes: file.as_bytes() };
+    let report = run_import(&scope, defaults, upload, ImportOptions::default(), &|_| {}).await.unwrap();
+    assert!(report.succeeded(), "{report}");
+    scope
+}
+
+async fn spanish(pool: &PgPool) -> Scope {
+    shop(pool, Language::Es, "MXN", SPANISH).await
+}
+
+async fn find(scope: &Scope, query: &Query) -> Found {
+    Catalog::of(scope).search(query).await.unwrap()
+}
+
+fn handles(found: &Found) -> Vec<&str> {
+    found.hits.iter().map(|hit| hit.product.handle.as_str()).collect()
+}
+
+fn matching(found: &Found) -> Vec<&str> {
+    found.hits[0].matching.iter().map(Sku::as_str).collect()
+}
+
+/// The handles found for some words, best first.
+async fn ask(scope: &Scope, text: &str, language: Language) -> Vec<String> {
+    handles(&find(scope, &Query::new(text, language)).await).into_iter().map(str::to_owned).collect()
+}
+
+fn pesos(text: &str) -> Money {
+    Money::parse_major(text, "MXN".parse().unwrap()).unwrap()
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn spanish_words_are_found_whatever_their_accents_and_endings(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    for (text, first) in [
+        ("camisetas basicas", "camiseta-basica"),
+        ("CAMISETA BÁSICA", "camiseta-basica"),
+        ("zapato de montana", "zapato-trail"),
+        ("algo de lino", "camisa-lino"),
+        ("¿tienen tazas azules?", "taza-azul"),
+    ] {
+        assert_eq!(ask(&scope, text, Language::Es).await.first().map(String::as_str), Some(first), "{text}");
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn one_word_that_nothing_has_does_not_hide_the_rest(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    assert_eq!(ask(&scope, "camiseta básica intergaláctica", Language::Es).await[0], "camiseta-basica");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn typing_errors_and_part_numbers_are_found(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    for (text, first) in [
+        ("camizeta basica", "camiseta-basica"),
+        ("zapatps", "zapato-trail"),
+        ("TZ-100", "taza-azul"),
+        ("tz-100", "taza-azul"),
+        ("CAM-RO-M", "camiseta-basica"),
+    ] {
+        assert_eq!(ask(&scope, text, Language::Es).await.first().map(String::as_str), Some(first), "{text}");
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn words_nobody_sells_find_nothing(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    assert_eq!(find(&scope, &Query::new("helicóptero", Language::Es)).await, Found::default());
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_thing_asked_for_without_another_is_found_without_it(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    assert_eq!(ask(&scope, "camiseta sin mangas", Language::Es).await[0], "camiseta-tirantes");
+    assert_eq!(ask(&scope, "galletas sin azúcar", Language::Es).await, ["galleta-light"]);
+    let shirts = ask(&scope, "camisa sin manga", Language::Es).await;
+    assert!(!shirts.contains(&"camisa-lino".to_owned()), "{shirts:?}");
+    assert_eq!(ask(&scope, "sin azúcar", Language::Es).await[0], "galleta-light");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn option_words_choose_variants(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    let matched = async |text: &str| {
+        let found = find(&scope, &Query::new(text, Language::Es)).await;
+        matching(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(matched("camiseta básica azul").await, ["CAM-AZ-S", "CAM-AZ-M"]);
+    assert_eq!(matched("camiseta básica azul marino talla M").await, ["CAM-AZ-M"]);
+    assert_eq!(matched("camisetas básicas rojas").await, ["CAM-RO-M"]);
+    assert_eq!(matched("camiseta básica").await.len(), 3);
+    // There is no red S: the nearest ones are shown rather than none.
+    assert_eq!(matched("camiseta básica roja S").await, ["CAM-AZ-S", "CAM-RO-M"]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn filters_are_met_by_one_variant_together(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    let options = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
+    };
+    let listed = Query::new("", Language::Es);
+    let blue = Query { options: options(&[("color", "AZUL")]), ..listed.clone() };
+    // The mug has no option called colour, and says of itself that it is blue.
+    assert_eq!(handles(&find(&scope, &blue).await), ["camiseta-basica", "taza-azul"]);
+    let blue_medium = Query { options: options(&[("Color", "azul marino"), ("talla", "m")]), ..listed.clone() };
+    let found = find(&scope, &blue_medium).await;
+    assert_eq!((handles(&found), matching(&found)), (vec!["camiseta-basica"], vec!["CAM-AZ-M"]));
+    let in_stock = Query { in_stock_only: true, ..blue_medium.clone() };
+    assert_eq!(find(&scope, &in_stock).await, Found::default());
+    let red_small = Query { options: options(&[("color", "rojo"), ("talla", "s")]), ..listed };
+    assert_eq!(find(&scope, &red_small).await, Found::default());
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn prices_and_categories_bound_a_search(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    let shirts = Query { category: Some("camisetas".to_owned()), ..Query::new("", Language::Es) };
+    assert_eq!(handles(&find(&scope, &shirts).await), ["camiseta-basica", "camiseta-tirantes"]);
+    let cheap = Query { price_max: Some(pesos("150")), ..shirts.clone() };
+    assert_eq!(handles(&find(&scope, &cheap).await), ["camiseta-tirantes"]);
+    let dear = Query { price_min: Some(pesos("200")), ..shirts };
+    let found = find(&scope, &dear).await;
+    assert_eq!((handles(&found), matching(&found)), (vec!["camiseta-basica"], vec!["CAM-RO-M"]));
+    let dollars = Some(Money::parse_major("1", "USD".parse().unwrap()).unwrap());
+    let foreign = Query { price_min: dollars, ..Query::new("camiseta", Language::Es) };
+    assert_eq!(find(&scope, &foreign).await, Found::default());
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn an_empty_query_lists_what_is_on_sale_page_by_page(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    let first = find(&scope, &Query { limit: 5, ..Query::new("", Language::Es) }).await;
+    let second = find(&scope, &Query { limit: 5, offset: 5, ..Query::new("  ", Language::Es) }).await;
+    assert_eq!((first.total, first.hits.len(), second.hits.len()), (7, 5, 2));
+    assert!(handles(&first).iter().all(|handle| !handles(&second).contains(handle)));
+    assert!(!handles(&first).contains(&"gorra-borrador") && !handles(&second).contains(&"gorra-borrador"));
+    let many = find(&scope, &Query { limit: 1_000, ..Query::new("", Language::Es) }).await;
+    assert!(many.hits.len() <= 10);
+    assert_eq!(find(&scope, &Query::new("¿qué tienes?", Language::Es)).await.total, 7);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn what_is_sold_out_comes_after_what_is_not(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    sqlx::query("update variants set reserved = stock where sku = 'GAL-1'").execute(&pool).await.unwrap();
+    assert_eq!(ask(&scope, "galletas", Language::Es).await, ["galleta-light", "galleta-avena"]);
+    sqlx::query("update variants set reserved = case sku when 'GAL-2' then 9 else 0 end")
+        .execute(&pool)
+        .await
+        .unwrap();
+    assert_eq!(ask(&scope, "galletas", Language::Es).await, ["galleta-avena", "galleta-light"]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn english_words_are_found(pool: PgPool) {
+    let scope = shop(&pool, Language::En, "USD", ENGLISH).await;
+    for (text, first) in [
+        ("shirts", "tee"),
+        ("t-shirt", "tee"),
+        ("do you have any running shoe", "runner"),
+        ("shoes without laces", "slip-on"),
+        ("shoes w/o laces", "slip-on"),
+        ("M3 bolts", "bolt"),
+        ("hb-3-50", "bolt"),
+        ("travel mug women", "mug"),
+        ("runing shos", "runner"),
+    ] {
+        assert_eq!(ask(&scope, text, Language::En).await.first().map(String::as_str), Some(first), "{text}");
+    }
+    assert_eq!(ask(&scope, "shoes without laces", Language::En).await, ["slip-on"]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn sizes_are_compared_whole(pool: PgPool) {
+    let scope = shop(&pool, Language::En, "USD", ENGLISH).await;
+    let size = |value: &str| Query {
+        options: vec![("size".to_owned(), value.to_owned())],
+        ..Query::new("shirt", Language::En)
+    };
+    assert_eq!(matching(&find(&scope, &size("xl")).await), ["TEE-XL"]);
+    assert_eq!(matching(&find(&scope, &size("2 xl")).await), ["TEE-2XL"]);
+    // `s` is a stop word in English, and a size here.
+    assert_eq!(matching(&find(&scope, &Query::new("shirt size S", Language::En)).await), ["TEE-S"]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn portuguese_words_are_found(pool: PgPool) {
+    let scope = shop(&pool, Language::Pt, "BRL", PORTUGUESE).await;
+    for (text, first) in
+        [("bermudas azuis", "bermuda"), ("cangas", "canga"), ("pao sem gluten", "pao-livre"), ("PÃO", "pao")]
+    {
+        assert_eq!(ask(&scope, text, Language::Pt).await.first().map(String::as_str), Some(first), "{text}");
+    }
+    assert_eq!(ask(&scope, "pão sem glúten", Language::Pt).await, ["pao-livre"]);
+    assert_eq!(matching(&find(&scope, &Query::new("bermuda verde", Language::Pt)).await), ["BER-VE"]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_shop_is_searched_in_its_own_language_and_by_its_own_rows(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    let other = shop(&pool, Language::En, "USD", ENGLISH).await;
+    assert_eq!(ask(&scope, "camiseta", Language::En).await.len(), 2);
+    assert!(ask(&other, "camiseta", Language::Es).await.is_empty());
+    assert!(ask(&scope, "mug", Language::En).await.is_empty());
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn skus_are_read_in_one_query_in_the_order_asked(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    let skus: Vec<Sku> = ["TZ-100", "NO-SUCH", "CAM-AZ-S"].map(|sku| sku.parse().unwrap()).to_vec();
+    let listings = Catalog::of(&scope).by_skus(&skus).await.unwrap();
+    let found: Vec<String> = listings.iter().map(Listing::receipt_title).collect();
+    assert_eq!(found, ["Taza azul", "Camiseta básica, Azul marino / S"]);
+    assert!(listings[0].can_sell(1_000) && listings[1].can_sell(3) && !listings[1].can_sell(4));
+    let draft = Catalog::of(&scope).by_sku(&"GOR-1".parse().unwrap()).await.unwrap().unwrap();
+    assert!(!draft.on_sale);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn categories_count_what_is_on_sale(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    let categories = Catalog::of(&scope).categories().await.unwrap();
+    let counted: Vec<(&str, u32)> =
+        categories.iter().map(|category| (category.name.as_str(), category.products)).collect();
+    assert_eq!(
+        counted,
+        [("Despensa", 2), ("Ropa > Camisetas", 2), ("Calzado", 1), ("Cocina", 1), ("Ropa > Camisas", 1),]
+    );
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn words_with_quotes_and_operators_are_only_words(pool: PgPool) {
+    let scope = spanish(&pool).await;
+    for text in ["'; drop table products; --", "a & b | !c:*", "camiseta:* <-> \\'", "%_\\", "🙂", "ß ø ı İ", "١٢٣"]
+    {
+        find(&scope, &Query::new(text, Language::Es)).await;
+    }
+}

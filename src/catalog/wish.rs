@@ -1,0 +1,215 @@
+//! What a shopper asks for, read from their words: what they want, and what they want it without.
+
+use crate::base::language::Language;
+use crate::catalog::fold::{fold, key, words};
+
+/// The longest query that is read, in characters.
+pub const QUERY_CHARS_MAX: usize = 400;
+/// The most words that are searched for.
+pub const WORDS_MAX: usize = 16;
+
+/// One word of a query, folded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The word.
+    pub text: String,
+    /// Whether it is wanted, or its absence is.
+    pub sense: Sense,
+}
+
+/// Whether a thing is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sense {
+    /// It is.
+    With,
+    /// Its absence is: `sin azúcar`, `without laces`, `sem glúten`.
+    Without,
+}
+
+/// Reads a query. `sin` is a word of its own in English, so it negates in the other languages only.
+#[must_use]
+pub fn read_wish(text: &str, language: Language) -> Vec<Word> {
+    let cut: String = text.chars().take(QUERY_CHARS_MAX).collect();
+    let folded = fold(&cut).replace("w/o ", "without ");
+    let mut found: Vec<Word> = Vec::new();
+    let mut sense = Sense::With;
+    for word in all_words(&folded) {
+        if negates(&word, language) {
+            sense = Sense::Without;
+        } else if sense == Sense::Without && is_determiner(&word) {
+            // "sin las mangas": the noun is still to come.
+        } else if !is_particle(&word, language) {
+            if found.iter().all(|known| known.text != word) && found.len() < WORDS_MAX {
+                found.push(Word { text: word, sense });
+            }
+            sense = Sense::With;
+        }
+    }
+    found
+}
+
+/// The words, and after its parts each compound whole: a SKU such as `cam-az-m` is only known whole.
+fn all_words(folded: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for token in folded.split_whitespace() {
+        let parts = words(token);
+        let compound = parts.len() > 1;
+        all.extend(parts);
+        let whole = token.trim_matches(|character: char| !character.is_alphanumeric());
+        if compound && whole.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/')) {
+            all.push(whole.to_owned());
+        }
+    }
+    all
+}
+
+fn negates(word: &str, language: Language) -> bool {
+    matches!(word, "without" | "sem") || (word == "sin" && language != Language::En)
+}
+
+fn is_determiner(word: &str) -> bool {
+    const DETERMINERS: [&str; 27] = [
+        "a", "an", "the", "any", "un", "una", "el", "la", "los", "las", "ningun", "ninguna", "nada", "de", "mucho",
+        "mucha", "tanto", "tanta", "o", "os", "as", "um", "uma", "nenhum", "nenhuma", "muito", "muita",
+    ];
+    DETERMINERS.contains(&word)
+}
+
+/// Words of one letter that mean nothing, in a language where sizes and models of that letter are never meant.
+fn is_particle(word: &str, language: Language) -> bool {
+    match language {
+        Language::En => matches!(word, "a" | "i"),
+        Language::Es => matches!(word, "a" | "e" | "o" | "u" | "y"),
+        Language::Pt => matches!(word, "a" | "e" | "o"),
+    }
+}
+
+/// What a product's text says about a thing the shopper does not want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mention {
+    /// Nothing.
+    Silent,
+    /// That it does not have it: `sin azúcar`, `sugar-free`.
+    Free,
+    /// It names it otherwise.
+    Named,
+}
+
+/// How a text mentions a thing. One sentence that says it is absent outweighs any that names it: a label says
+/// "sin azúcar" once and lists sugars in its table all the same.
+#[must_use]
+pub fn mention(text: &str, thing: &str) -> Mention {
+    let words = words(text);
+    let mut found = Mention::Silent;
+    for (at, _) in words.iter().enumerate().filter(|(_, word)| is_same_thing(word, thing)) {
+        let after = words.get(at + 1).map(String::as_str);
+        if is_denied(&words[..at]) || after == Some("free") {
+            return Mention::Free;
+        }
+        found = Mention::Named;
+    }
+    found
+}
+
+/// Whether two words are forms of one noun. Gender tells nouns apart: `manga` is no `mango`.
+fn is_same_thing(word: &str, thing: &str) -> bool {
+    let ending = |word: &str| word.trim_end_matches('s').chars().last();
+    let genders = (ending(word), ending(thing));
+    key(word) == key(thing) && !matches!(genders, (Some('a'), Some('o')) | (Some('o'), Some('a')))
+}
+
+/// Whether the words before a thing say that it is absent: `sin`, `no lleva`, `libre de`, `without any`.
+fn is_denied(before: &[String]) -> bool {
+    const BETWEEN: [&str; 20] = [
+        "lleva",
+        "llevan",
+        "contiene",
+        "contienen",
+        "tiene",
+        "tienen",
+        "necesita",
+        "necesitan",
+        "leva",
+        "contem",
+        "tem",
+        "precisa",
+        "need",
+        "needs",
+        "contain",
+        "contains",
+        "has",
+        "have",
+        "added",
+        "of",
+    ];
+    const WORDS_BETWEEN_MAX: usize = 2;
+    let is_between = |word: &str| is_determiner(word) || BETWEEN.contains(&word);
+    let mut nearest = before.iter().rev().map(String::as_str);
+    let passed = nearest.by_ref().take(WORDS_BETWEEN_MAX + 1).find(|word| !is_between(word));
+    let follows_of = before.last().is_some_and(|word| matches!(word.as_str(), "de" | "of" | "from"));
+    passed.is_some_and(|word| denies(word) || (follows_of && is_free(word)))
+}
+
+fn denies(word: &str) -> bool {
+    matches!(word, "sin" | "without" | "sem" | "no" | "not" | "nao" | "non" | "zero" | "cero" | "ni" | "nem")
+}
+
+fn is_free(word: &str) -> bool {
+    matches!(word, "libre" | "libres" | "livre" | "livres" | "free")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(text: &str, language: Language) -> Vec<(String, bool)> {
+        read_wish(text, language).into_iter().map(|word| (word.text, word.sense == Sense::With)).collect()
+    }
+
+    fn check(text: &str, language: Language, expected: &[(&str, bool)]) {
+        let expected: Vec<_> = expected.iter().map(|(word, with)| ((*word).to_owned(), *with)).collect();
+        assert_eq!(wish(text, language), expected, "{text:?}");
+    }
+
+    #[test]
+    fn the_word_after_without_is_not_wanted() {
+        check("camiseta sin mangas azul", Language::Es, &[("camiseta", true), ("mangas", false), ("azul", true)]);
+        check("Sapato SEM os cadarços", Language::Pt, &[("sapato", true), ("cadarcos", false)]);
+        check("shoes w/o laces", Language::En, &[("shoes", true), ("laces", false)]);
+        check("lights without any wiring", Language::En, &[("lights", true), ("wiring", false)]);
+        check("without", Language::En, &[]);
+    }
+
+    #[test]
+    fn sin_is_an_ordinary_word_in_english() {
+        check("sin city poster", Language::En, &[("sin", true), ("city", true), ("poster", true)]);
+    }
+
+    #[test]
+    fn compounds_are_searched_in_parts_and_whole() {
+        check("CAM-AZ-M", Language::Es, &[("cam", true), ("az", true), ("m", true), ("cam-az-m", true)]);
+        check("ab-123", Language::Es, &[("ab-123", true)]);
+    }
+
+    #[test]
+    fn a_query_has_a_limit() {
+        let many = (0..100).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
+        assert_eq!(wish(&many, Language::En).len(), WORDS_MAX);
+        assert!(wish(&"x".repeat(1_000), Language::En)[0].0.len() <= QUERY_CHARS_MAX);
+    }
+
+    #[test]
+    fn texts_say_whether_a_thing_is_absent() {
+        let check = |text: &str, thing: &str, expected| assert_eq!(mention(text, thing), expected, "{text:?}");
+        check("Camiseta sin mangas", "manga", Mention::Free);
+        check("Camiseta de manga larga", "mangas", Mention::Named);
+        check("Sugar-free gum", "sugar", Mention::Free);
+        check("Libre de gluten", "gluten", Mention::Free);
+        check("No lleva azúcar añadido", "azucar", Mention::Free);
+        check("Con azúcar. Guardar en lugar seco", "azucar", Mention::Named);
+        check("Camiseta azul", "mangas", Mention::Silent);
+        check("Camiseta sin cuello, manga larga", "mangas", Mention::Named);
+        check("Sin mango", "manga", Mention::Silent);
+        check("Needs no batteries, no added sugar", "sugar", Mention::Free);
+    }
+}

@@ -1,0 +1,83 @@
+//! Who speaks in a conversation: the agent, or a named person.
+
+use crate::base::ids::StaffId;
+
+/// Who speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// The agent.
+    Agent,
+    /// A person; the agent is silent.
+    Person(Holder),
+}
+
+/// The person who has a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub staff: StaffId,
+    /// As colleagues call them.
+    pub name: String,
+}
+
+/// What came of taking over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is theirs from now on.
+    Now {
+        /// The fence that every worker before it fails on.
+        fence: i64,
+        /// How many messages of the agent's were stopped before they left.
+        withheld: u64,
+    },
+    /// It was theirs already; nothing changed.
+    Already,
+    /// A colleague has it; nothing changed.
+    HeldBy(Holder),
+}
+
+impl Control {
+    /// The person in control, if it is one.
+    #[must_use]
+    pub const fn holder(&self) -> Option<&Holder> {
+        match self {
+            Self::Agent => None,
+            Self::Person(holder) => Some(holder),
+        }
+    }
+
+    /// Whether this person may write now.
+    #[must_use]
+    pub fn is_held_by(&self, staff: StaffId) -> bool {
+        self.holder().is_some_and(|holder| holder.staff == staff)
+    }
+
+    /// What taking over would come to without any change, or `None` when control has to move.
+    #[must_use]
+    pub fn taken_already(&self, staff: StaffId) -> Option<Taken> {
+        match self {
+            Self::Agent => None,
+            Self::Person(holder) if holder.staff == staff => Some(Taken::Already),
+            Self::Person(holder) => Some(Taken::HeldBy(holder.clone())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_agents_conversations_can_be_taken() {
+        let (ana, ben) = (StaffId::generate(), StaffId::generate());
+        let held = Control::Person(Holder { staff: ana, name: "Ana".to_owned() });
+        assert_eq!(Control::Agent.taken_already(ana), None);
+        assert_eq!(held.taken_already(ana), Some(Taken::Already));
+        assert!(matches!(held.taken_already(ben), Some(Taken::HeldBy(holder)) if holder.name == "Ana"));
+    }
+
+    #[test]
+    fn nobody_may_write_while_the_agent_speaks() {
+        assert!(!Control::Agent.is_held_by(StaffId::generate()));
+    }
+}

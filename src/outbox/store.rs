@@ -1,0 +1,326 @@
+//! The outbox in the database.
+
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use crate::base::clock::Time;
+use crate::base::ids::{ChannelId, ConversationId, MerchantId, MessageId, StaffId, TurnId};
+use crate::base::store::Scope;
+use crate::conversation::bubble::Bubble;
+use crate::outbox::say::Say;
+
+/// One merchant's outbox.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    scope: Scope,
+}
+
+/// Why a message could not be said.
+#[derive(Debug, thiserror::Error)]
+#[error("the outbox could not be written")]
+pub struct SayError(#[from] sqlx::Error);
+
+/// A message that is due, claimed for sending, with all that is needed to send it.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Our id, which the channel gives back in its reports.
+    pub message: MessageId,
+    /// What to send.
+    pub bubble: Bubble,
+    /// How often sending has been tried, this time included.
+    pub attempts: u32,
+    /// The channel's name of our number.
+    pub channel: ChannelId,
+    /// The channel's id of our number.
+    pub channel_external_id: String,
+    /// The shopper's channel id, if known.
+    pub user_id: Option<String>,
+    /// The shopper's phone, if known.
+    pub phone: Option<String>,
+    /// When the shopper last wrote; decides whether the channel's window is open.
+    pub heard_at: Option<Time>,
+}
+
+/// What the queue of one conversation looks like when nothing can be sent now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// Nothing is owed.
+    Nothing,
+    /// Something may be sent, or given up as unknown, at this time.
+    Until(Time),
+}
+
+impl Outbox {
+    /// The outbox of one merchant.
+    #[must_use]
+    pub fn of(scope: &Scope) -> Self {
+        Self { scope: scope.clone() }
+    }
+
+    /// Says something: stores it and queues its delivery, in one round trip. Said twice with one key, it is
+    /// stored once, and the first one's id comes back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn say(&self, say: &Say) -> Result<MessageId, SayError> {
+        let mut connection = self.scope.pool().acquire().await?;
+        self.say_in(&mut connection, say).await
+    }
+
+    /// As [`Outbox::say`], inside the caller's transaction.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn say_in(&self, connection: &mut PgConnection, say: &Say) -> Result<MessageId, SayError> {
+        let id = sqlx::query_scalar!(
+            r#"with said as (
+                   insert into outbox (id, merchant_id, conversation_id, turn_id, author, staff_id, body, dedupe_key)
+                   values ($1, $2, $3, $4, $5, $6, $7, $8)
+                   on conflict on constraint outbox_says_it_once do nothing
+                   returning id, queue_delivery($2, $3, now())::text as queued
+               )
+               select id as "id!: MessageId" from said
+               union all
+               select id from outbox where merchant_id = $2 and dedupe_key = $8
+               limit 1"#,
+            MessageId::generate().uuid(),
+            self.scope.merchant().uuid(),
+            say.conversation.uuid(),
+            say.turn.map(TurnId::uuid),
+            say.author.word(),
+            say.author.staff().map(StaffId::uuid),
+            Json(&say.bubble) as _,
+            say.dedupe_key,
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(id)
+    }
+
+    /// Claims the oldest owed message of a conversation for sending, if it is due and nothing older is under way.
+    /// The agent's messages are claimed only while the agent is in control.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn claim_due(&self, conversation: ConversationId) -> Result<Option<Due>, sqlx::Error> {
+        let row = sqlx::query!(
+            r#"with first as (
+                   select id, state, not_before, author from outbox
+                   where conversation_id = $1 and merchant_id = $2 and state in ('owed', 'sending', 'unknown')
+                   order by seq limit 1 for update
+               ),
+               claimed as (
+                   update outbox set state = 'sending', attempts = attempts + 1, state_at = now()
+                   from first, conversations c
+                   where outbox.id = first.id and first.state = 'owed' and first.not_before <= now()
+                     and c.id = $1 and (first.author <> 'agent' or c.control = 'agent')
+                   returning outbox.id, outbox.body, outbox.attempts
+               )
+               select claimed.id as "message: MessageId", claimed.body as "body: Json<Bubble>", claimed.attempts,
+                      ch.id as "channel: ChannelId", ch.external_id, c.user_id, c.phone, c.heard_at
+               from claimed, conversations c join channels ch on ch.id = c.channel_id
+               where c.id = $1"#,
+            conversation.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_optional(self.scope.pool())
+        .await?;
+        Ok(row.map(|row| Due {
+            message: row.message,
+            bubble: row.body.0,
+            attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+            channel: row.channel,
+            channel_external_id: row.external_id,
+            user_id: row.user_id,
+            phone: row.phone,
+            heard_at: row.heard_at,
+        }))
+    }
+
+    /// A worker that starts on a conversation finds what an earlier one left behind: a message still `sending` was
+    /// in the hands of a worker that died, so its outcome is unknown; one unknown for longer than
+    /// `unknown_seconds` without a report from the channel was never taken, and is owed again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn recover(&self, conversation: ConversationId, unknown_seconds: f64) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            r#"update outbox
+               set state = case when state = 'sending' then 'unknown' else 'owed' end, state_at = now()
+               where conversation_id = $1 and merchant_id = $2
+                 and (state = 'sending'
+                      or (state = 'unknown' and state_at < now() - make_interval(secs => $3)))"#,
+            conversation.uuid(),
+            self.scope.merchant().uuid(),
+            unknown_seconds,
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+
+    /// When the conversation's delivery should be looked at again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn waiting(
+        &self,
+        conversation: ConversationId,
+        unknown_seconds: f64,
+    ) -> Result<Waiting, sqlx::Error> {
+        let due = sqlx::query_scalar!(
+            r#"select case when state = 'unknown' then state_at + make_interval(secs => $3)
+                           else greatest(not_before, now()) end as "due!"
+               from outbox
+               where conversation_id = $1 and merchant_id = $2 and state in ('owed', 'unknown')
+               order by seq limit 1"#,
+            conversation.uuid(),
+            self.scope.merchant().uuid(),
+            unknown_seconds,
+        )
+        .fetch_optional(self.scope.pool())
+        .await?;
+        Ok(due.map_or(Waiting::Nothing, Waiting::Until))
+    }
+
+    /// The channel took the message.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sent(&self, message: MessageId, wire_id: &str) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            r#"update outbox
+               set wire_id = $3, state = case when state in ('sending', 'unknown') then 'sent' else state end,
+                   state_at = now()
+               where id = $1 and merchant_id = $2"#,
+            message.uuid(),
+            self.scope.merchant().uuid(),
+            wire_id,
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+
+    /// The channel was asked and its answer was lost.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn outcome_unknown(&self, message: MessageId) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update outbox set state = 'unknown', state_at = now()
+             where id = $1 and merchant_id = $2 and state = 'sending'",
+            message.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+
+    /// The channel refused for now: it is owed again, not before `at`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn later(&self, message: MessageId, at: Time, error: &str) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update outbox set state = 'owed', not_before = $3, error = $4, state_at = now()
+             where id = $1 and merchant_id = $2 and state = 'sending'",
+            message.uuid(),
+            self.scope.merchant().uuid(),
+            at,
+            error,
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+
+    /// The message will not arrive; the conversation waits for a person, because the shopper was not answered.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn failed(&self, message: MessageId, code: Option<i32>, error: &str) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            r#"with failed as (
+                   update outbox set state = 'failed', error_code = $3, error = $4, state_at = now()
+                   where id = $1 and merchant_id = $2 and state in ('owed', 'sending', 'unknown')
+                   returning conversation_id
+               )
+               update conversations c
+               set needs_person_since = coalesce(needs_person_since, now()),
+                   needs_person_reason = coalesce(needs_person_reason, 'message_failed')
+               from failed where c.id = failed.conversation_id"#,
+            message.uuid(),
+            self.scope.merchant().uuid(),
+            code,
+            error,
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+
+    /// Applies all delivery reports of this merchant that nobody has applied yet, in one statement. A report finds
+    /// its message by the channel's id or by ours; the lattice is [`crate::outbox::state::MessageState::after_report`].
+    /// Conversations whose unknown message was settled get their delivery queued again. Returns how many reports
+    /// were applied.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn apply_reports(&self) -> Result<i64, sqlx::Error> {
+        let merchant: MerchantId = self.scope.merchant();
+        sqlx::query_scalar!(
+            r#"with reports as (
+                   update intake set read_at = now()
+                   where seq in (select seq from intake where merchant_id = $1 and kind = 'report' and read_at is null
+                                 order by seq limit 1000 for update skip locked)
+                   returning body->>'wire_id' as wire_id, body->>'state' as state,
+                             case when body->>'message' ~ '^message_[0-9a-f]{32}$'
+                                  then substr(body->>'message', 9)::uuid end as message,
+                             (body->>'error_code')::int as error_code, body->>'error' as error, occurred_at
+               ),
+               found as (
+                   select o.id, o.conversation_id, o.state as before, r.wire_id,
+                          max(array_position(array['sent', 'delivered', 'read'], r.state)) as reached,
+                          bool_or(r.state = 'failed') as failed,
+                          max(r.error_code) as error_code, max(r.error) as error
+                   from reports r join outbox o
+                     on o.merchant_id = $1 and (o.wire_id = r.wire_id or o.id = r.message)
+                   group by o.id, o.conversation_id, o.state, r.wire_id
+               ),
+               moved as (
+                   update outbox o
+                   set wire_id = coalesce(o.wire_id, f.wire_id),
+                       error_code = case when f.failed then f.error_code else o.error_code end,
+                       error = case when f.failed then f.error else o.error end,
+                       state_at = now(),
+                       state = case
+                           when o.state in ('failed', 'withheld') then o.state
+                           when f.failed and o.state not in ('delivered', 'read') and coalesce(f.reached, 0) < 2 then 'failed'
+                           else (array['owed', 'sending', 'unknown', 'sent', 'delivered', 'read'])[
+                                greatest(array_position(
+                                             array['owed', 'sending', 'unknown', 'sent', 'delivered', 'read'], o.state),
+                                         coalesce(f.reached + 3, 0))]
+                           end
+                   from found f where o.id = f.id
+                   returning o.conversation_id, f.before, o.state
+               ),
+               resumed as (
+                   select queue_delivery($1, conversation_id, now())
+                   from (select distinct conversation_id from moved where before in ('sending', 'unknown')) c
+               ),
+               called as (
+                   update conversations c
+                   set needs_person_since = coalesce(needs_person_since, now()),
+                       needs_person_reason = coalesce(needs_person_reason, 'message_failed')
+                   where c.id in (select conversation_id from moved where state = 'failed' and before <> 'failed')
+                   returning 1
+               )
+               select (select count(*) from reports) + 0 * (select count(*) from resumed) as "applied!""#,
+            merchant.uuid(),
+        )
+        .fetch_one(self.scope.pool())
+        .await
+    }
+}

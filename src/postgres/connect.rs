@@ -1,0 +1,85 @@
+//! Connections, and the schema they expect.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, PgPool};
+
+/// The migrations that are built into this program.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// How many connections, and how long to wait for one.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSettings {
+    /// Connections at most.
+    pub connections_max: u32,
+    /// How long a caller waits for one before it is told that the database is away, in seconds.
+    pub wait_seconds_max: u64,
+}
+
+/// A pool of connections that is not yet connected; the first query connects.
+///
+/// # Errors
+/// When the address cannot be read.
+pub fn pool(url: &str, settings: PoolSettings) -> Result<PgPool, sqlx::Error> {
+    let options: PgConnectOptions = url.parse()?;
+    let options = options.log_statements(tracing::log::LevelFilter::Off).application_name("trato");
+    Ok(PgPoolOptions::new()
+        .max_connections(settings.connections_max)
+        .acquire_timeout(Duration::from_secs(settings.wait_seconds_max))
+        // Testing a connection before each use would double the round trips; a broken one is an error that the
+        // caller handles anyway, because the database can go away between any two statements.
+        .test_before_acquire(false)
+        .connect_lazy_with(options))
+}
+
+/// Brings the database to the schema this program was built with. Two servers starting at once take turns.
+///
+/// # Errors
+/// When the database refuses, or holds a newer schema than this program knows.
+pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
+    MIGRATIONS.run(pool).await
+}
+
+/// Whether the database holds exactly the migrations of this program.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_migrated(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    let there: bool =
+        sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null").fetch_one(pool).await?;
+    if !there {
+        return Ok(false);
+    }
+    let applied: i64 =
+        sqlx::query_scalar("select count(*) from _sqlx_migrations where success").fetch_one(pool).await?;
+    Ok(usize::try_from(applied).is_ok_and(|applied| applied >= MIGRATIONS.iter().count()))
+}
+
+/// Throws everything away: for a demo that starts over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn empty(pool: &PgPool) -> Result<(), sqlx::Error> {
+    for statement in [
+        "drop schema if exists graphile_worker cascade",
+        "drop schema public cascade",
+        "create schema public",
+    ] {
+        sqlx::query(statement).execute(pool).await?;
+    }
+    Ok(())
+}
+
+/// The extensions that the schema needs and this server does not offer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn missing_extensions(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select wanted from unnest(array['vector', 'pg_trgm', 'unaccent']) as wanted
+         where not exists (select from pg_available_extensions where name = wanted)",
+    )
+    .fetch_all(pool)
+    .await
+}

@@ -1,0 +1,542 @@
+//! Coupons and quotes in the database.
+
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use crate::base::clock::Time;
+use crate::base::fingerprint::Fingerprint;
+use crate::base::ids::{CartId, ConversationId, OrderId, QuoteId};
+use crate::base::money::{BasisPoints, Currency, Money};
+use crate::base::names::CouponCode;
+use crate::base::store::Scope;
+use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Refusal, Tried};
+use crate::pricing::quote::Quote;
+
+/// Why coupons or quotes could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum PricingStoreError {
+    /// The shop has no such cart in this conversation.
+    #[error("there is no cart {0}")]
+    NoSuchCart(CartId),
+    /// A coupon that the merchant's currency or limits do not allow.
+    #[error("the coupon {0} is not in the shop's currency or takes off nothing")]
+    UnsoundCoupon(CouponCode),
+    /// The database did not answer as hoped.
+    #[error("the database could not keep or read coupons or quotes")]
+    Database(#[from] sqlx::Error),
+}
+
+/// The coupons of one merchant.
+#[derive(Clone, Debug)]
+pub struct Coupons {
+    scope: Scope,
+}
+
+struct CouponRow {
+    code: CouponCode,
+    currency: Currency,
+    percent_bp: Option<i32>,
+    amount_minor: Option<i64>,
+    minimum_minor: i64,
+    valid_from: Option<Time>,
+    valid_until: Option<Time>,
+    limit_total: Option<i32>,
+    limit_per_shopper: Option<i32>,
+    used_total: i64,
+    used_by_shopper: i64,
+}
+
+impl Coupons {
+    /// The coupons of this merchant.
+    #[must_use]
+    pub fn of(scope: &Scope) -> Self {
+        Self { scope: scope.clone() }
+    }
+
+    /// What the shop knows of these codes, in their order, with how often they were used: in all and in this
+    /// conversation, by orders of other carts than this one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn tried(
+        &self,
+        codes: &[CouponCode],
+        conversation: ConversationId,
+        cart: CartId,
+    ) -> Result<Vec<Tried>, PricingStoreError> {
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted: Vec<String> = codes.iter().map(ToString::to_string).collect();
+        let rows = sqlx::query_as!(
+            CouponRow,
+            r#"select c.code as "code: CouponCode", m.currency as "currency: Currency", c.percent_bp, c.amount_minor,
+                   c.minimum_minor, c.valid_from, c.valid_until, c.limit_total, c.limit_per_shopper,
+                   count(o.id) as "used_total!",
+                   count(o.id) filter (where u.conversation_id = $3) as "used_by_shopper!"
+               from coupons c
+               join merchants m on m.id = c.merchant_id
+               left join coupon_uses u on u.merchant_id = c.merchant_id and u.code = c.code
+               left join orders o on o.id = u.order_id and o.cart_id <> $4
+               where c.merchant_id = $1 and c.code = any($2)
+               group by c.merchant_id, c.code, m.currency"#,
+            self.scope.merchant().uuid(),
+            &wanted,
+            conversation.uuid(),
+            cart.uuid(),
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        let find = |code: &CouponCode| match rows.iter().find(|row| row.code == *code) {
+            Some(row) => row.tried(),
+            None => Tried::Unknown(code.clone()),
+        };
+        Ok(codes.iter().map(find).collect())
+    }
+
+    /// Keeps a coupon, in place of one with the same code. For setting a shop up.
+    ///
+    /// # Errors
+    /// When it takes off nothing or is in another currency than the merchant's, or the database cannot be written.
+    pub async fn set(&self, coupon: &Coupon) -> Result<(), PricingStoreError> {
+        let one_currency =
+            coupon.reduction.amount().is_none_or(|amount| amount.currency() == coupon.minimum.currency());
+        if !coupon.reduction.is_sound() || !one_currency || coupon.minimum.minor() < 0 {
+            return Err(PricingStoreError::UnsoundCoupon(coupon.code.clone()));
+        }
+        let currency = coupon.minimum.currency();
+        let limit = |limit: Option<u32>| limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX));
+        let done = sqlx::query!(
+            "insert into coupons (merchant_id, code, percent_bp, amount_minor, minimum_minor, valid_from, valid_until,
+                 limit_total, limit_per_shopper)
+             select id, $3, $4, $5, $6, $7, $8, $9, $10 from merchants where id = $1 and currency = $2
+             on conflict (merchant_id, code) do update set percent_bp = excluded.percent_bp,
+                 amount_minor = excluded.amount_minor, minimum_minor = excluded.minimum_minor,
+                 valid_from = excluded.valid_from, valid_until = excluded.valid_until,
+                 limit_total = excluded.limit_total, limit_per_shopper = excluded.limit_per_shopper",
+            self.scope.merchant().uuid(),
+            currency.code(),
+            coupon.code.as_str(),
+            coupon.reduction.percent().and_then(|percent| i32::try_from(percent.0).ok()),
+            coupon.reduction.amount().map(Money::minor),
+            coupon.minimum.minor(),
+            coupon.valid_from,
+            coupon.valid_until,
+            limit(coupon.limit_total),
+            limit(coupon.limit_per_shopper),
+        )
+        .execute(self.scope.pool())
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(PricingStoreError::UnsoundCoupon(coupon.code.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// One order's use of a coupon.
+#[derive(Clone, Copy, Debug)]
+pub struct CouponUse<'a> {
+    /// The order.
+    pub order: OrderId,
+    /// Whose order it is.
+    pub conversation: ConversationId,
+    /// The code.
+    pub code: &'a CouponCode,
+}
+
+impl Coupons {
+    /// Records a use if the limits still allow it, within the transaction that makes the order. The coupon stays
+    /// locked until that ends, so that the last use is given to one order only.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written. The refusal is inside.
+    pub async fn claim_in(
+        &self,
+        connection: &mut PgConnection,
+        wanted: CouponUse<'_>,
+    ) -> Result<Result<(), Refusal>, PricingStoreError> {
+        let limits = sqlx::query!(
+            "select limit_total, limit_per_shopper from coupons where merchant_id = $1 and code = $2
+             for no key update",
+            self.scope.merchant().uuid(),
+            wanted.code.as_str(),
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(limits) = limits else {
+            return Ok(Err(Refusal::UnknownCode));
+        };
+        let counted = sqlx::query!(
+            r#"select count(*) as "total!", count(*) filter (where conversation_id = $3) as "by_shopper!"
+               from coupon_uses where merchant_id = $1 and code = $2"#,
+            self.scope.merchant().uuid(),
+            wanted.code.as_str(),
+            wanted.conversation.uuid(),
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        let uses = CouponUses { total: count(counted.total), by_shopper: count(counted.by_shopper) };
+        if let Err(refusal) = uses.check(limit(limits.limit_total), limit(limits.limit_per_shopper)) {
+            return Ok(Err(refusal));
+        }
+        self.record_in(connection, wanted).await.map(Ok)
+    }
+
+    /// Records a use whatever the limits say: the order is paid. Recording it again changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn record_in(
+        &self,
+        connection: &mut PgConnection,
+        made: CouponUse<'_>,
+    ) -> Result<(), PricingStoreError> {
+        sqlx::query!(
+            "insert into coupon_uses (order_id, merchant_id, conversation_id, code) values ($1, $2, $3, $4)
+             on conflict (order_id) do nothing",
+            made.order.uuid(),
+            self.scope.merchant().uuid(),
+            made.conversation.uuid(),
+            made.code.as_str(),
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives back what an order used, so that the shopper or somebody else can use it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn give_back_in(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+    ) -> Result<(), PricingStoreError> {
+        sqlx::query!(
+            "delete from coupon_uses where merchant_id = $1 and order_id = $2",
+            self.scope.merchant().uuid(),
+            order.uuid(),
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+fn limit(kept: Option<i32>) -> Option<u32> {
+    kept.map(|limit| u32::try_from(limit).unwrap_or(0))
+}
+
+fn count(counted: i64) -> u32 {
+    u32::try_from(counted).unwrap_or(u32::MAX)
+}
+
+impl CouponRow {
+    fn tried(&self) -> Tried {
+        let amount = |minor| Money::new(minor, self.currency);
+        let percent = |bp: i32| Reduction::Percent(BasisPoints(u32::try_from(bp).unwrap_or(0)));
+        let by_amount = || Reduction::Amount(amount(self.amount_minor.unwrap_or(0)));
+        Tried::Known {
+            coupon: Coupon {
+                code: self.code.clone(),
+                // The table's constraint says that exactly one of the two is there.
+                reduction: self.percent_bp.map_or_else(by_amount, percent),
+                minimum: amount(self.minimum_minor),
+                valid_from: self.valid_from,
+                valid_until: self.valid_until,
+                limit_total: limit(self.limit_total),
+                limit_per_shopper: limit(self.limit_per_shopper),
+            },
+            uses: CouponUses { total: count(self.used_total), by_shopper: count(self.used_by_shopper) },
+        }
+    }
+}
+
+/// The quotes of one merchant.
+#[derive(Clone, Debug)]
+pub struct Quotes {
+    scope: Scope,
+}
+
+/// A quote as it was kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptQuote {
+    /// Its id.
+    pub id: QuoteId,
+    /// The conversation it was made in.
+    pub conversation: ConversationId,
+    /// The cart it is of.
+    pub cart: CartId,
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+    /// What it says.
+    pub quote: Quote,
+    /// When it was first made.
+    pub created_at: Time,
+}
+
+struct QuoteRow {
+    id: QuoteId,
+    conversation_id: ConversationId,
+    cart_id: CartId,
+    fingerprint: Fingerprint,
+    body: Json<Quote>,
+    created_at: Time,
+}
+
+impl Quotes {
+    /// The quotes of this merchant.
+    #[must_use]
+    pub fn of(scope: &Scope) -> Self {
+        Self { scope: scope.clone() }
+    }
+
+    /// Keeps a quote of a cart, once: the same content of the same cart has one id, however often it is kept.
+    ///
+    /// # Errors
+    /// When the conversation has no such cart, or the database cannot be written.
+    pub async fn keep(
+        &self,
+        conversation: ConversationId,
+        cart: CartId,
+        quote: &Quote,
+    ) -> Result<QuoteId, PricingStoreError> {
+        let mut connection = self.scope.pool().acquire().await?;
+        self.keep_in(&mut connection, conversation, cart, quote).await
+    }
+
+    /// Does what [`Quotes::keep`] does, within a caller's transaction.
+    ///
+    /// # Errors
+    /// When the conversation has no such cart, or the database cannot be written.
+    pub async fn keep_in(
+        &self,
+        connection: &mut PgConnection,
+        conversation: ConversationId,
+        cart: CartId,
+        quote: &Quote,
+    ) -> Result<QuoteId, PricingStoreError> {
+        let (fingerprint, currency) = (quote.fingerprint(), quote.currency());
+        sqlx::query!(
+            "insert into quotes (id, merchant_id, conversation_id, cart_id, fingerprint, body, currency, total_minor)
+             select $1, merchant_id, conversation_id, id, $5, $6, $7, $8 from carts
+             where merchant_id = $2 and conversation_id = $3 and id = $4
+             on conflict on constraint quotes_fingerprint_is_unique do nothing",
+            QuoteId::generate().uuid(),
+            self.scope.merchant().uuid(),
+            conversation.uuid(),
+            cart.uuid(),
+            fingerprint.bytes().as_slice(),
+            Json(quote) as _,
+            currency.code(),
+            quote.total().minor(),
+        )
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query_scalar!(
+            r#"select id as "id: QuoteId" from quotes
+               where merchant_id = $1 and conversation_id = $2 and cart_id = $3 and fingerprint = $4"#,
+            self.scope.merchant().uuid(),
+            conversation.uuid(),
+            cart.uuid(),
+            fingerprint.bytes().as_slice(),
+        )
+        .fetch_optional(connection)
+        .await?
+        .ok_or(PricingStoreError::NoSuchCart(cart))
+    }
+
+    /// A quote by its id.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds something that is not a quote.
+    pub async fn find(&self, id: QuoteId) -> Result<Option<KeptQuote>, PricingStoreError> {
+        let row = sqlx::query_as!(
+            QuoteRow,
+            r#"select id as "id: QuoteId", conversation_id as "conversation_id: ConversationId",
+                   cart_id as "cart_id: CartId", fingerprint as "fingerprint: Fingerprint",
+                   body as "body: Json<Quote>", created_at
+               from quotes where merchant_id = $1 and id = $2"#,
+            self.scope.merchant().uuid(),
+            id.uuid(),
+        )
+        .fetch_optional(self.scope.pool())
+        .await?;
+        Ok(row.map(|row| KeptQuote {
+            id: row.id,
+            conversation: row.conversation_id,
+            cart: row.cart_id,
+            fingerprint: row.fingerprint,
+            quote: row.body.0,
+            created_at: row.created_at,
+        }))
+    }
+}
+
+/// A shop in the database for the tests of stores, here and in the modules that build on this one.
+#[cfg(test)]
+pub(crate) mod samples {
+    use sqlx::PgPool;
+
+    use crate::base::ids::{CartId, ChannelId, ConversationId, MerchantId, ProductId, VariantId};
+    use crate::base::store::Scope;
+
+    /// A merchant of its own, selling in MXN.
+    pub(crate) async fn shop(pool: &PgPool) -> Scope {
+        let merchant = MerchantId::generate();
+        sqlx::query!(
+            "insert into merchants (id, slug, name, currency, locale, time_zone, policies)
+             values ($1, $2, 'Una tienda', 'MXN', 'es-MX', 'America/Mexico_City', '{}')",
+            merchant.uuid(),
+            merchant.uuid().simple().to_string(),
+        )
+        .execute(pool)
+        .await
+        .unwrap();
+        Scope::new(pool.clone(), merchant)
+    }
+
+    /// A shopper of the shop, on a number of their own.
+    pub(crate) async fn conversation(scope: &Scope) -> ConversationId {
+        let (channel, conversation) = (ChannelId::generate(), ConversationId::generate());
+        sqlx::query!(
+            "insert into channels (id, merchant_id, kind, external_id, display_number, access_token_sealed)
+             values ($1, $2, 'whatsapp', $3, '+52 55 0000 0000', '')",
+            channel.uuid(),
+            scope.merchant().uuid(),
+            channel.uuid().simple().to_string(),
+        )
+        .execute(scope.pool())
+        .await
+        .unwrap();
+        sqlx::query!(
+            "insert into conversations (id, merchant_id, channel_id, phone, language)
+             values ($1, $2, $3, '5215500000001', 'es')",
+            conversation.uuid(),
+            scope.merchant().uuid(),
+            channel.uuid(),
+        )
+        .execute(scope.pool())
+        .await
+        .unwrap();
+        conversation
+    }
+
+    /// An open cart of the shopper, with nothing in it.
+    pub(crate) async fn cart(scope: &Scope, conversation: ConversationId) -> CartId {
+        let cart = CartId::generate();
+        sqlx::query!(
+            "insert into carts (id, merchant_id, conversation_id) values ($1, $2, $3)",
+            cart.uuid(),
+            scope.merchant().uuid(),
+            conversation.uuid(),
+        )
+        .execute(scope.pool())
+        .await
+        .unwrap();
+        cart
+    }
+
+    /// Something to buy, with so much stock (`None`: not counted).
+    pub(crate) async fn variant(scope: &Scope, sku: &str, stock: Option<i32>, when_out: &str) {
+        let product = ProductId::generate();
+        sqlx::query!(
+            "insert into products (id, merchant_id, handle, title, status, language, search, search_text)
+             values ($1, $2, $3, $3, 'active', 'es', '', '')",
+            product.uuid(),
+            scope.merchant().uuid(),
+            sku,
+        )
+        .execute(scope.pool())
+        .await
+        .unwrap();
+        sqlx::query!(
+            "insert into variants (id, merchant_id, product_id, sku, position, price_minor, currency, stock, when_out)
+             values ($1, $2, $3, $4, 0, 10000, 'MXN', $5, $6)",
+            VariantId::generate().uuid(),
+            scope.merchant().uuid(),
+            product.uuid(),
+            sku,
+            stock,
+            when_out,
+        )
+        .execute(scope.pool())
+        .await
+        .unwrap();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::pricing::calculate::quote;
+    use crate::pricing::tests::{cart_of_two, coupon_of_ten_percent};
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn the_same_content_of_one_cart_is_kept_once_and_reads_back_whole(pool: PgPool) {
+        let scope = samples::shop(&pool).await;
+        let conversation = samples::conversation(&scope).await;
+        let cart = samples::cart(&scope, conversation).await;
+        let quotes = Quotes::of(&scope);
+        let made = quote(&cart_of_two()).unwrap();
+
+        let first = quotes.keep(conversation, cart, &made).await.unwrap();
+        let second = quotes.keep(conversation, cart, &made).await.unwrap();
+        let kept = quotes.find(first).await.unwrap().unwrap();
+
+        assert_eq!(first, second);
+        assert_eq!((kept.cart, kept.conversation, kept.fingerprint), (cart, conversation, made.fingerprint()));
+        assert_eq!(kept.quote, made);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_quote_of_another_merchant_is_not_there(pool: PgPool) {
+        let (mine, theirs) = (samples::shop(&pool).await, samples::shop(&pool).await);
+        let conversation = samples::conversation(&mine).await;
+        let cart = samples::cart(&mine, conversation).await;
+        let made = quote(&cart_of_two()).unwrap();
+        let kept = Quotes::of(&mine).keep(conversation, cart, &made).await.unwrap();
+
+        assert_eq!(Quotes::of(&theirs).find(kept).await.unwrap(), None);
+        let refused = Quotes::of(&theirs).keep(conversation, cart, &made).await;
+        assert!(matches!(refused, Err(PricingStoreError::NoSuchCart(wrong)) if wrong == cart));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn codes_are_found_in_their_order_and_unknown_ones_are_named(pool: PgPool) {
+        let scope = samples::shop(&pool).await;
+        let conversation = samples::conversation(&scope).await;
+        let cart = samples::cart(&scope, conversation).await;
+        let coupons = Coupons::of(&scope);
+        let coupon = coupon_of_ten_percent();
+        coupons.set(&coupon).await.unwrap();
+        coupons.set(&coupon).await.unwrap();
+        let unknown = CouponCode::new("NADA").unwrap();
+
+        let tried = coupons.tried(&[unknown.clone(), coupon.code.clone()], conversation, cart).await.unwrap();
+
+        let uses = CouponUses::default();
+        assert_eq!(tried, vec![Tried::Unknown(unknown), Tried::Known { coupon: coupon.clone(), uses }]);
+        let elsewhere = Coupons::of(&samples::shop(&pool).await);
+        let tried = elsewhere.tried(std::slice::from_ref(&coupon.code), conversation, cart).await.unwrap();
+        assert_eq!(tried, vec![Tried::Unknown(coupon.code)]);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_coupon_that_takes_off_nothing_or_other_money_is_not_kept(pool: PgPool) {
+        let coupons = Coupons::of(&samples::shop(&pool).await);
+        let good = coupon_of_ten_percent();
+        let dollars = Money::zero("USD".parse().unwrap());
+        for bad in [
+            Coupon { reduction: Reduction::Percent(BasisPoints(0)), ..good.clone() },
+            Coupon { reduction: Reduction::Percent(BasisPoints(10_001)), ..good.clone() },
+            Coupon { minimum: dollars, ..good.clone() },
+        ] {
+            assert!(matches!(coupons.set(&bad).await, Err(PricingStoreError::UnsoundCoupon(_))), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The queue: jobs over Postgres rows, by `graphile_worker`.
+//!
+//! Owns what a job is called, how it is keyed and queued, and which jobs gave up. Must not touch what the rows a
+//! job works on mean; the handlers are in `workers`.
+//!
+//! Jobs of one conversation share a named queue, so one runs at a time; the job's key coalesces a burst into one
+//! run. A job may run twice (a worker that was thought dead and was not), so whoever runs one holds a fence.
+
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Answer a conversation's unread events.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TurnJob {
+    /// Whose shop.
+    pub merchant: Uuid,
+    /// Which conversation.
+    pub conversation: Uuid,
+}
+
+/// Send what is owed in a conversation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeliverJob {
+    /// Whose shop.
+    pub merchant: Uuid,
+    /// Which conversation.
+    pub conversation: Uuid,
+}
+
+/// Act on a payment notice.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PaymentJob {
+    /// Whose shop.
+    pub merchant: Uuid,
+    /// Which event, by its place in the thread sequence.
+    pub event: i64,
+}
+
+/// Apply delivery reports.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReportsJob {
+    /// Whose shop.
+    pub merchant: Uuid,
+}

@@ -1,0 +1,153 @@
+//! What a cart costs now: the cart's lines looked up in the catalog, its codes in the coupons, and handed to
+//! `pricing`, which does the arithmetic.
+
+use crate::agent::evidence::{Evidence, QuoteCard};
+use crate::base::money::Money;
+use crate::base::names::Sku;
+use crate::cart::Cart;
+use crate::catalog::product::Listing;
+use crate::pricing::calculate;
+use crate::pricing::input::{LineInput, QuoteInput};
+use crate::pricing::quote::Quote;
+use crate::tools::asked::Asked;
+use crate::tools::refusal::{Reason, Refusal};
+use crate::tools::shop::Shop;
+use crate::tools::{ToolError, cards, failed};
+
+/// A cart with its quote.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// What it costs.
+    pub quote: Quote,
+    /// The lines as the catalog has them now.
+    pub listings: Vec<Listing>,
+    /// Lines that are no longer on sale and are left out.
+    pub gone: Vec<Sku>,
+}
+
+/// The quote of a cart; `None` when nothing in it is on sale.
+///
+/// # Errors
+/// When a store does not answer or the shop's rules make no quote.
+pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Option<Quoted>, ToolError> {
+    let skus: Vec<Sku> = cart.lines().iter().map(|line| line.sku.clone()).collect();
+    let listings = shop.catalog().by_skus(&skus).await.map_err(failed)?;
+    let codes = shop.coupons.tried(cart.codes(), asked.conversation, cart.id()).await.map_err(failed)?;
+    let mut lines = Vec::with_capacity(skus.len());
+    let mut gone = Vec::new();
+    for line in cart.lines() {
+        match listings.iter().find(|listing| listing.variant.sku == line.sku && listing.on_sale) {
+            Some(listing) => lines.push(line_input(listing, line.quantity)),
+            None => gone.push(line.sku.clone()),
+        }
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let input = QuoteInput {
+        currency: shop.currency,
+        lines,
+        codes,
+        shipping: shop.rules.shipping,
+        tax: shop.rules.tax,
+        rounding: shop.rules.rounding,
+        now: asked.now,
+    };
+    let quote = calculate::quote(&input).map_err(failed)?;
+    Ok(Some(Quoted { quote, listings, gone }))
+}
+
+fn line_input(listing: &Listing, quantity: u32) -> LineInput {
+    LineInput {
+        sku: listing.variant.sku.clone(),
+        product: listing.handle.clone(),
+        title: listing.receipt_title(),
+        quantity,
+        unit: listing.variant.offer.price,
+        floor: None,
+    }
+}
+
+/// Keeps the quote and describes it: text for the model, a card as evidence.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn shown(shop: &Shop, asked: &Asked<'_>, cart: &Cart, quoted: &Quoted) -> Result<Shown, ToolError> {
+    let id = shop.quotes.keep(asked.conversation, cart.id(), &quoted.quote).await.map_err(failed)?;
+    let card = cards::quote(id, quoted.quote.fingerprint(), &quoted.quote);
+    Ok(Shown { text: told(&card, quoted, asked), card })
+}
+
+/// A quote in words for the model, and its card.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The words.
+    pub text: String,
+    /// The card.
+    pub card: QuoteCard,
+}
+
+impl Shown {
+    /// The card as evidence, with more behind it.
+    #[must_use]
+    pub fn evidence(&self, more: Option<Evidence>) -> Vec<Evidence> {
+        std::iter::once(Evidence::Quote(self.card.clone())).chain(more).collect()
+    }
+}
+
+/// The quote line by line, as the model reads it.
+fn told(card: &QuoteCard, quoted: &Quoted, asked: &Asked<'_>) -> String {
+    let money = |amount: Money| amount.display(asked.locale);
+    let mut lines = vec![format!("Cart (quote {}):", card.fingerprint.short())];
+    for line in &card.lines {
+        let each = if line.quantity > 1 { format!(" ({} each)", money(line.unit)) } else { String::new() };
+        lines.push(format!("- {} × {} [SKU {}]: {}{each}", line.quantity, line.title, line.sku, money(line.amount)));
+    }
+    for discount in &card.discounts {
+        let code = discount.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
+        lines.push(format!("Discount{code}: -{}", money(discount.amount)));
+    }
+    let shipping = if card.shipping.is_zero() { "free".to_owned() } else { money(card.shipping) };
+    lines.push(format!("Shipping: {shipping}"));
+    if !card.tax.amount.is_zero() {
+        let how = if card.tax.included { "contained in the prices" } else { "added" };
+        lines.push(format!("Tax: {} ({how})", money(card.tax.amount)));
+    }
+    lines.push(format!("Total: {}", money(card.total)));
+    if let Some(missing) = card.free_shipping_in {
+        lines.push(format!("Free shipping from {} more.", money(missing)));
+    }
+    for (code, refusal) in quoted.quote.refused() {
+        lines.push(format!("The code {code} takes nothing off now: {refusal}."));
+    }
+    for sku in &quoted.gone {
+        lines.push(format!("No longer sold and left out: SKU {sku}."));
+    }
+    lines.join("\n")
+}
+
+/// The first line whose stock does not cover its quantity, as a refusal.
+///
+/// # Errors
+/// That refusal.
+pub fn check_stock(cart: &Cart, quoted: &Quoted) -> Result<(), Refusal> {
+    for line in cart.lines() {
+        let listing = quoted.listings.iter().find(|listing| listing.variant.sku == line.sku);
+        if let Some(listing) = listing.filter(|listing| !listing.can_sell(line.quantity)) {
+            return Err(out_of_stock(listing));
+        }
+    }
+    Ok(())
+}
+
+/// The refusal of a line that asks for more than there is.
+#[must_use]
+pub fn out_of_stock(listing: &Listing) -> Refusal {
+    let left = listing.variant.offer.available.unwrap_or_default();
+    let text = if left == 0 {
+        format!("{} [SKU {}] is sold out.", listing.receipt_title(), listing.variant.sku)
+    } else {
+        format!("Only {left} of {} [SKU {}] are left.", listing.receipt_title(), listing.variant.sku)
+    };
+    Refusal::new(Reason::OutOfStock, text).with(vec![Evidence::Product(cards::listing(listing))])
+}

@@ -1,0 +1,46 @@
+//! `remove_discount`: forgets a code.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::agent::turn::ToolKind;
+use crate::base::names::CouponCode;
+use crate::tools::asked::Asked;
+use crate::tools::refusal::{Reason, Refusal};
+use crate::tools::shop::Shop;
+use crate::tools::view_cart::empty;
+use crate::tools::{Answer, Tool, ToolError, failed, quoting, save};
+
+/// The tool.
+pub struct RemoveDiscount;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Arguments {
+    /// The code to forget.
+    pub code: String,
+}
+
+impl Tool for RemoveDiscount {
+    const NAME: &'static str = "remove_discount";
+    const DESCRIPTION: &'static str = include_str!("../../prompts/tools/remove_discount.md");
+    const KIND: ToolKind = ToolKind::Changes;
+    type Arguments = Arguments;
+
+    async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
+        let not_there = || Refusal::new(Reason::NotInCart, "That code is not in use.");
+        let code = CouponCode::new(&arguments.code).map_err(|_| not_there())?;
+        let mut cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
+        if !cart.remove_code(&code) {
+            return Err(not_there().into());
+        }
+        let answer = match quoting::quote_of(shop, asked, &cart).await? {
+            None => empty(),
+            Some(quoted) => {
+                let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
+                Answer { evidence: shown.evidence(None), text: shown.text }
+            }
+        };
+        save::cart(shop, asked, Self::NAME, &cart, answer).await
+    }
+}

@@ -1,0 +1,119 @@
+//! `search_catalog`: products that fit what the shopper asked for.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::agent::evidence::{Evidence, ProductCard};
+use crate::agent::turn::ToolKind;
+use crate::base::language::Locale;
+use crate::base::money::Money;
+use crate::catalog::search::Query;
+use crate::tools::asked::Asked;
+use crate::tools::cards::Detail;
+use crate::tools::refusal::{Reason, Refusal};
+use crate::tools::shop::Shop;
+use crate::tools::{Answer, Tool, ToolError, cards, failed};
+
+/// The most products of one answer: as many as fit a list message with room to spare.
+const PRODUCTS_MAX: usize = 6;
+
+/// The tool.
+pub struct SearchCatalog;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Arguments {
+    /// What to look for, in the catalog's language: the thing and its qualities, no prices.
+    pub query: String,
+    /// Only things that cost at least this much: a plain decimal such as 199.50, or null.
+    pub price_min: Option<String>,
+    /// Only things that cost at most this much: a plain decimal such as 500, or null.
+    pub price_max: Option<String>,
+    /// Only variants with these option values, such as Color: Azul. Empty for any.
+    #[serde(default)]
+    pub options: Vec<OptionWanted>,
+    /// Only this category, by its exact name, or null.
+    pub category: Option<String>,
+    /// Only what can be bought now.
+    #[serde(default)]
+    pub in_stock_only: bool,
+}
+
+/// An option value.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct OptionWanted {
+    /// The option, such as Color or Talla.
+    pub name: String,
+    /// The value, such as Azul or M.
+    pub value: String,
+}
+
+impl Tool for SearchCatalog {
+    const NAME: &'static str = "search_catalog";
+    const DESCRIPTION: &'static str = include_str!("../../prompts/tools/search_catalog.md");
+    const KIND: ToolKind = ToolKind::Reads;
+    type Arguments = Arguments;
+
+    async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
+        let query = Query {
+            text: arguments.query,
+            language: asked.locale.language(),
+            price_min: amount(shop, arguments.price_min.as_deref())?,
+            price_max: amount(shop, arguments.price_max.as_deref())?,
+            options: arguments.options.into_iter().map(|option| (option.name, option.value)).collect(),
+            category: arguments.category,
+            in_stock_only: arguments.in_stock_only,
+            limit: PRODUCTS_MAX,
+            offset: 0,
+        };
+        let found = shop.catalog().search(&query).await.map_err(failed)?;
+        let cards: Vec<ProductCard> = found
+            .hits
+            .iter()
+            .map(|hit| cards::product(shop, &hit.product, &hit.variants, Detail::Short))
+            .collect();
+        let text = if cards.is_empty() {
+            "Nothing in the catalog fits. Try other words or fewer filters, or say so honestly.".to_owned()
+        } else {
+            cards.iter().map(|card| describe(card, asked.locale)).collect::<Vec<_>>().join("\n")
+        };
+        Ok(Answer { text, evidence: cards.into_iter().map(Evidence::Product).collect() })
+    }
+}
+
+fn amount(shop: &Shop, text: Option<&str>) -> Result<Option<Money>, Refusal> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    Money::parse_major(text, shop.currency)
+        .map(Some)
+        .map_err(|error| Refusal::new(Reason::BadArguments, error.to_string()))
+}
+
+/// One product as a model reads it: name, prices and what there is of it.
+#[must_use]
+pub fn describe(card: &ProductCard, locale: Locale) -> String {
+    let mut text = format!("{} [product {}]", card.title, card.product);
+    if !card.description.is_empty() {
+        text.push_str(&format!(": {}", card.description));
+    }
+    for variant in &card.variants {
+        let options = variant.options_text();
+        let was = variant.compare_at.map(|was| format!(" (was {})", was.display(locale))).unwrap_or_default();
+        text.push_str(&format!(
+            "\n  - {}SKU {}: {}{was}, {}",
+            if options.is_empty() { String::new() } else { format!("{options}, ") },
+            variant.sku,
+            variant.price.display(locale),
+            stock_words(variant.stock),
+        ));
+    }
+    text
+}
+
+fn stock_words(stock: crate::agent::evidence::Stock) -> String {
+    use crate::agent::evidence::Stock;
+    match stock {
+        Stock::Left(left) => format!("{left} left"),
+        Stock::Available => "available".to_owned(),
+        Stock::Out => "sold out".to_owned(),
+    }
+}

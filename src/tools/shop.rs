@@ -1,0 +1,96 @@
+//! What the tools of one shop work with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::base::language::Locale;
+use crate::base::money::Currency;
+use crate::base::store::Scope;
+use crate::cart::store::Carts;
+use crate::catalog::store::Catalog;
+use crate::checkout::payments::PaymentLinks;
+use crate::checkout::store::Orders;
+use crate::pricing::input::{ShippingRule, TaxRule};
+use crate::pricing::rounding::Rounding;
+use crate::pricing::store::{Coupons, Quotes};
+use crate::tools::store::Effects;
+
+/// One shop, with its rules as values and its stores as handles.
+#[derive(Clone)]
+pub struct Shop {
+    /// Its slice of the database.
+    pub scope: Scope,
+    /// Its name as shoppers know it.
+    pub name: String,
+    /// What it sells in.
+    pub currency: Currency,
+    /// Its own language and number format.
+    pub locale: Locale,
+    /// Its rules.
+    pub rules: Rules,
+    /// Where its pages and pictures are.
+    pub addresses: Addresses,
+    /// Its own words by topic, for prompts and as evidence.
+    pub policies: Vec<(String, String)>,
+    /// Its carts.
+    pub carts: Carts,
+    /// Its coupons.
+    pub coupons: Coupons,
+    /// Its quotes.
+    pub quotes: Quotes,
+    /// Its orders.
+    pub orders: Orders,
+    /// What its tools did before.
+    pub effects: Effects,
+    /// Who takes the money; `None` until the merchant connects an account.
+    pub payments: Option<Payments>,
+}
+
+/// A merchant's account at the payment provider.
+#[derive(Clone)]
+pub struct Payments {
+    /// The provider.
+    pub links: Arc<dyn PaymentLinks>,
+    /// Whether real money moves.
+    pub livemode: bool,
+}
+
+/// Numbers the merchant set.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// What sending costs.
+    pub shipping: ShippingRule,
+    /// What tax is on it.
+    pub tax: TaxRule,
+    /// What becomes of half a minor unit.
+    pub rounding: Rounding,
+    /// How long a pay page stays open.
+    pub order_expiry: TimeDelta,
+}
+
+/// Where things are, from outside.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// Where pictures with relative names lie, without a slash at the end.
+    pub media: String,
+    /// Where the browser goes after paying; contains `{CHECKOUT_SESSION_ID}`.
+    pub success: String,
+    /// Where the browser goes when the shopper turns back.
+    pub cancel: String,
+}
+
+impl Shop {
+    /// Its catalog.
+    #[must_use]
+    pub const fn catalog(&self) -> Catalog<'_> {
+        Catalog::of(&self.scope)
+    }
+}
+
+impl fmt::Debug for Shop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shop").field("merchant", &self.scope.merchant()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,41 @@
+//! `view_cart`: what is in the cart and what it costs now.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::agent::evidence::Evidence;
+use crate::agent::turn::ToolKind;
+use crate::tools::asked::Asked;
+use crate::tools::shop::Shop;
+use crate::tools::{Answer, Tool, ToolError, failed, quoting};
+
+/// The tool.
+pub struct ViewCart;
+
+/// What it takes: nothing.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Arguments {}
+
+impl Tool for ViewCart {
+    const NAME: &'static str = "view_cart";
+    const DESCRIPTION: &'static str = include_str!("../../prompts/tools/view_cart.md");
+    const KIND: ToolKind = ToolKind::Reads;
+    type Arguments = Arguments;
+
+    async fn run(shop: &Shop, asked: &Asked<'_>, _: Arguments) -> Result<Answer, ToolError> {
+        let cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
+        match quoting::quote_of(shop, asked, &cart).await? {
+            None => Ok(empty()),
+            Some(quoted) => {
+                let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
+                Ok(Answer { evidence: shown.evidence(None), text: shown.text })
+            }
+        }
+    }
+}
+
+/// The answer for a cart with nothing in it.
+#[must_use]
+pub fn empty() -> Answer {
+    Answer { text: "The cart is empty.".to_owned(), evidence: vec![Evidence::EmptyCart] }
+}

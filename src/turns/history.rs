@@ -1,0 +1,123 @@
+//! Lines of the log turned into the entries a model sees.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::agent::entry::{Attachment, Entry, ShopperSaid};
+use crate::agent::turn::{Limits, Step, Turn};
+use crate::base::clock::Time;
+use crate::base::ids::TurnId;
+use crate::checkout::notice::{NoticeKind, PaymentNotice};
+use crate::conversation::bubble::Bubble;
+use crate::intake::event::{Carrier, EventBody, Said};
+
+/// One line of the log, as stored.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its place in the thread.
+    pub seq: i64,
+    /// Its place among lines of one seq.
+    pub position: i32,
+    /// `heard`, `said` or `step`.
+    pub source: String,
+    /// The kind of event, the author of a message, or the kind of step.
+    pub kind: String,
+    /// The turn it belongs to.
+    pub turn: Option<TurnId>,
+    /// The person who said it.
+    pub staff_name: Option<String>,
+    /// The event, bubble or step.
+    pub body: Value,
+    /// When.
+    pub at: Time,
+}
+
+/// The entries of these lines, oldest first. Lines that an older version wrote and this one cannot read are left
+/// out: a model that lacks a line is better than a shopper without an answer.
+#[must_use]
+pub fn entries(lines: Vec<Line>, limits: &Limits) -> Vec<Entry> {
+    let mut steps: BTreeMap<TurnId, Vec<Step>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.source == "step") {
+        if let (Some(turn), Ok(step)) = (line.turn, serde_json::from_value(line.body.clone())) {
+            steps.entry(turn).or_default().push(step);
+        }
+    }
+    let mut entries = Vec::with_capacity(lines.len());
+    for line in lines {
+        match line.source.as_str() {
+            "heard" => entries.extend(serde_json::from_value(line.body).ok().and_then(|body| heard(body, line.at))),
+            "said" => entries.extend(said(&line.kind, line.staff_name, line.body)),
+            _ => {
+                let taken = line.turn.and_then(|turn| steps.remove(&turn));
+                entries.extend(taken.map(|steps| tool_entries(steps, limits)).unwrap_or_default());
+            }
+        }
+    }
+    entries
+}
+
+/// What an event is to the model; `None` for those it does not see.
+#[must_use]
+pub fn heard(body: EventBody, at: Time) -> Option<Entry> {
+    match body {
+        EventBody::Said(said) => Some(Entry::Shopper(shopper_said(said, at))),
+        EventBody::StaffWrote { text } => Some(Entry::Person { name: "staff".to_owned(), text }),
+        EventBody::Payment(notice) => {
+            Some(Entry::Notice { text: payment_words(&notice).to_owned(), evidence: Vec::new() })
+        }
+        EventBody::Unsent { .. }
+        | EventBody::Reacted { .. }
+        | EventBody::Report(_)
+        | EventBody::ContactChanged { .. }
+        | EventBody::Unknown { .. } => None,
+    }
+}
+
+fn shopper_said(said: Said, at: Time) -> ShopperSaid {
+    let attachment = match said.carrier {
+        Carrier::Text | Carrier::Press | Carrier::Order | Carrier::Form | Carrier::Edit => None,
+        Carrier::Image => Some(Attachment::Image),
+        Carrier::Audio => Some(Attachment::Audio),
+        Carrier::Video => Some(Attachment::Video),
+        Carrier::Document => Some(Attachment::Document),
+        Carrier::Sticker => Some(Attachment::Sticker),
+        Carrier::Location => Some(Attachment::Location),
+        Carrier::Contact => Some(Attachment::Contact),
+        Carrier::Unsupported => Some(Attachment::Unsupported),
+    };
+    ShopperSaid { text: said.text, pressed: said.pressed, attachment, at }
+}
+
+const fn payment_words(notice: &PaymentNotice) -> &'static str {
+    match notice.kind {
+        NoticeKind::CompletedPaid | NoticeKind::CompletedFree | NoticeKind::AsyncSucceeded => {
+            "Payment notice: the order was paid. The shop has sent the receipt."
+        }
+        NoticeKind::CompletedUnpaid => "Payment notice: the payment is under way; the money has not come yet.",
+        NoticeKind::AsyncFailed => "Payment notice: the payment did not go through.",
+        NoticeKind::Expired => "Payment notice: the pay page closed unpaid.",
+        NoticeKind::PartlyRefunded => "Payment notice: part of the money was given back.",
+        NoticeKind::Refunded => "Payment notice: the money was given back.",
+        NoticeKind::Disputed => "Payment notice: the payment is disputed; a person looks at it.",
+    }
+}
+
+fn said(author: &str, staff_name: Option<String>, body: Value) -> Option<Entry> {
+    let bubble: Bubble = serde_json::from_value(body).ok()?;
+    let text = bubble.text().to_owned();
+    Some(match author {
+        "person" => Entry::Person { name: staff_name.unwrap_or_else(|| "staff".to_owned()), text },
+        _ => Entry::Agent { text },
+    })
+}
+
+/// The calls and results of a settled turn. The machine that ran it tells which calls were answered how, so the
+/// model sees one result per call, also for those that were never run.
+fn tool_entries(steps: Vec<Step>, limits: &Limits) -> Vec<Entry> {
+    // A turn is not begun over nothing; what it was begun over stands in the thread already.
+    let begun_over = vec![Entry::Notice { text: String::new(), evidence: Vec::new() }];
+    let Ok(turn) = Turn::replay(begun_over, limits.clone(), steps) else { return Vec::new() };
+    let own = turn.own_entries().iter();
+    own.filter(|entry| matches!(entry, Entry::Calls { .. } | Entry::Results(_))).cloned().collect()
+}

@@ -1,0 +1,56 @@
+-- The commit of a turn. If the fence stands and the agent is in control: closes the turn, says the reply, marks its
+-- events read, remembers, counts the money, and queues delivery, and another turn for what arrived too late.
+with held as (
+    select id from conversations
+    where id = $1 and merchant_id = $2 and fence = $3 and control = 'agent'
+    for update
+),
+closed as (
+    update turns
+    set state = $5, outcome = $6, draft = $7, tokens_in = $8, tokens_out = $9, cost_micros = $10,
+        finished_at = now()
+    where id = $4 and state = 'running' and exists (select from held)
+    returning id, events
+),
+said as (
+    insert into outbox (id, merchant_id, conversation_id, turn_id, author, body, dedupe_key)
+    select b.id, $2, $1, $4, 'agent', b.body, 'turn:' || $4 || ':' || b.place
+    from closed, unnest($11::uuid[], $12::jsonb[]) with ordinality as b(id, body, place)
+    order by b.place
+    on conflict on constraint outbox_says_it_once do nothing
+    returning id
+),
+read as (
+    update intake set read_at = now()
+    from closed where intake.seq = any (closed.events)
+    returning intake.seq
+),
+late as (
+    select min(received_at) as since from intake, closed
+    where conversation_id = $1 and read_at is null and kind in ('said', 'payment', 'staff_wrote')
+      and seq <> all (closed.events)
+),
+remembered as (
+    update conversations c
+    set memory = $13, language = $14, unread_since = late.since,
+        needs_person_since = case when $15::text is null then needs_person_since
+                                  else coalesce(needs_person_since, now()) end,
+        needs_person_reason = coalesce($15, needs_person_reason)
+    from closed, late
+    where c.id = $1
+    returning c.id
+),
+spent as (
+    insert into spend (merchant_id, day, cost_micros)
+    select $2, (now() at time zone 'utc')::date, $10 from closed where $10 > 0
+    on conflict (merchant_id, day) do update set cost_micros = spend.cost_micros + excluded.cost_micros
+    returning 1
+),
+delivery as (
+    select queue_delivery($2, $1, now()) from closed where exists (select from said)
+),
+another as (
+    select queue_turn($2, $1, now()) from closed, late where late.since is not null
+)
+select exists (select from closed) as "settled!",
+       (select count(*) from delivery) + (select count(*) from another) as queued

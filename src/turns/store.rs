@@ -1,0 +1,366 @@
+//! The log of turns in the database.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use crate::agent::entry::Usage;
+use crate::agent::turn::{Outcome, Step};
+use crate::base::clock::Time;
+use crate::base::fingerprint::Fingerprint;
+use crate::base::ids::{ChannelId, ConversationId, MessageId, QuoteId, TurnId};
+use crate::base::language::Language;
+use crate::base::names::Handle;
+use crate::base::store::Scope;
+use crate::conversation::bubble::Bubble;
+use crate::intake::event::EventBody;
+use crate::turns::history::Line;
+
+/// One merchant's turns.
+#[derive(Clone, Debug)]
+pub struct Turns {
+    scope: Scope,
+}
+
+/// What a conversation must not forget between turns.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    /// Products that tools named in this conversation: only these may go into the cart by id.
+    #[serde(default)]
+    pub seen: BTreeSet<Handle>,
+    /// The quote the shopper was shown last.
+    #[serde(default)]
+    pub shown_quote: Option<ShownQuote>,
+}
+
+/// Products remembered as seen, at most.
+pub const SEEN_MAX: usize = 300;
+
+/// A quote that was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownQuote {
+    /// Its id.
+    pub quote: QuoteId,
+    /// What exactly was shown.
+    pub fingerprint: Fingerprint,
+}
+
+/// A conversation that this worker may act in until somebody raises its fence.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Which.
+    pub conversation: ConversationId,
+    /// The fence this claim holds.
+    pub fence: i64,
+    /// The conversation's language so far.
+    pub language: Language,
+    /// The shopper's name as the channel gave it.
+    pub name: Option<String>,
+    /// What must not be forgotten.
+    pub memory: Memory,
+    /// The shop's number the shopper wrote to.
+    pub channel: ChannelId,
+    /// The channel's id of that number.
+    pub channel_external_id: String,
+    /// What the merchant's models cost today, in millionths.
+    pub spent_today_micros: u64,
+    /// Whether the agent has said anything here before.
+    pub introduced: bool,
+    /// The turn to run; `None` when nothing is unread.
+    pub turn: Option<Claimed>,
+}
+
+/// The turn a claim is for.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// Its id.
+    pub id: TurnId,
+    /// The events it answers, by their place in the thread.
+    pub events: Vec<i64>,
+    /// When it was started, perhaps by another worker.
+    pub started_at: Time,
+    /// Whether another worker left it behind.
+    pub resumed: bool,
+    /// The channel's id of the newest message it answers, for the read receipt.
+    pub last_heard: Option<String>,
+}
+
+/// An event that arrived while a turn was running.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Arrived {
+    /// Its place in the thread.
+    pub seq: i64,
+    /// The source's id.
+    pub external_id: String,
+    /// When it happened.
+    pub at: Time,
+    /// What happened.
+    pub body: EventBody,
+}
+
+/// What is recorded beside a step.
+#[derive(Clone, Debug, Default)]
+pub struct StepCost {
+    /// What the model was asked, for a model step.
+    pub request: Option<Fingerprint>,
+    /// The prompt files it was asked with.
+    pub prompt: Option<Fingerprint>,
+    /// Tokens and money.
+    pub usage: Usage,
+    /// How long it took.
+    pub duration_ms: u32,
+}
+
+/// How a turn ends.
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    /// What the turn decided.
+    pub outcome: Outcome,
+    /// What is said.
+    pub bubbles: Vec<Bubble>,
+    /// What must not be forgotten.
+    pub memory: Memory,
+    /// The conversation's language now.
+    pub language: Language,
+    /// Why a person is called, if one is.
+    pub needs_person: Option<String>,
+    /// What the whole turn cost.
+    pub usage: Usage,
+}
+
+/// Why the log could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnLogError {
+    /// Somebody else holds the conversation now: another worker, or a person.
+    #[error("the claim on the conversation was lost")]
+    ClaimLost,
+    /// The database did not answer.
+    #[error("the turn log could not be read or written")]
+    Database(#[from] sqlx::Error),
+}
+
+impl Turns {
+    /// The turns of one merchant.
+    #[must_use]
+    pub fn of(scope: &Scope) -> Self {
+        Self { scope: scope.clone() }
+    }
+
+    /// Claims a conversation for the agent, resuming or starting a turn. `None` when a person is in control.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn claim(&self, conversation: ConversationId) -> Result<Option<Claim>, sqlx::Error> {
+        let row = sqlx::query_file!(
+            "src/turns/claim.sql",
+            conversation.uuid(),
+            self.scope.merchant().uuid(),
+            TurnId::generate().uuid()
+        )
+        .fetch_optional(self.scope.pool())
+        .await?;
+        Ok(row.map(|row| Claim {
+            conversation,
+            fence: row.fence,
+            language: row.language,
+            name: row.name,
+            memory: row.memory.0,
+            channel: row.channel,
+            channel_external_id: row.channel_external_id,
+            spent_today_micros: u64::try_from(row.spent_today).unwrap_or_default(),
+            introduced: row.introduced,
+            turn: match (row.turn, row.events, row.started_at) {
+                (Some(id), Some(events), Some(started_at)) => Some(Claimed {
+                    id,
+                    events,
+                    started_at,
+                    resumed: row.resumed.unwrap_or_default(),
+                    last_heard: row.last_heard,
+                }),
+                _ => None,
+            },
+        }))
+    }
+
+    /// What was heard, said and done up to an event, oldest first; at most 400 lines, the newest ones.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn history(&self, conversation: ConversationId, up_to: i64) -> Result<Vec<Line>, sqlx::Error> {
+        let mut rows = sqlx::query_file_as!(
+            Line,
+            "src/turns/history.sql",
+            conversation.uuid(),
+            self.scope.merchant().uuid(),
+            up_to
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        rows.reverse();
+        Ok(rows)
+    }
+
+    /// The steps a turn has taken so far, for resuming it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn steps(&self, turn: TurnId) -> Result<Vec<Step>, sqlx::Error> {
+        let bodies = sqlx::query_scalar!(
+            r#"select body as "body: Json<Step>" from turn_steps
+               where turn_id = $1 and merchant_id = $2 order by position"#,
+            turn.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        Ok(bodies.into_iter().map(|body| body.0).collect())
+    }
+
+    /// Saves one step and tells what arrived after `heard_up_to`.
+    ///
+    /// # Errors
+    /// [`TurnLogError::ClaimLost`] when the fence no longer stands; nothing was saved then.
+    pub async fn save_step(
+        &self,
+        (claim, turn): (&Claim, TurnId),
+        position: usize,
+        step: &Step,
+        cost: &StepCost,
+        heard_up_to: i64,
+    ) -> Result<Vec<Arrived>, TurnLogError> {
+        let saved = sqlx::query_file!(
+            "src/turns/step.sql",
+            claim.conversation.uuid(),
+            self.scope.merchant().uuid(),
+            claim.fence,
+            turn.uuid(),
+            i32::try_from(position).unwrap_or(i32::MAX),
+            step.kind(),
+            Json(step) as _,
+            cost.request as _,
+            cost.prompt as _,
+            i32::try_from(cost.usage.tokens_in).unwrap_or(i32::MAX),
+            i32::try_from(cost.usage.tokens_out).unwrap_or(i32::MAX),
+            i64::try_from(cost.usage.cost_micros).unwrap_or(i64::MAX),
+            i32::try_from(cost.duration_ms).unwrap_or(i32::MAX),
+            heard_up_to,
+        )
+        .fetch_one(self.scope.pool())
+        .await?;
+        if saved.held { Ok(saved.arrived.0) } else { Err(TurnLogError::ClaimLost) }
+    }
+
+    /// Lets events that arrived meanwhile join the turn: from now on it answers them too.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn join(&self, turn: TurnId, seqs: &[i64]) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update turns set events = events || $3::bigint[]
+             where id = $1 and merchant_id = $2 and state = 'running' and not events @> $3::bigint[]",
+            turn.uuid(),
+            self.scope.merchant().uuid(),
+            seqs,
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+
+    /// Ends a turn: says its reply and all that goes with it, in one statement.
+    ///
+    /// # Errors
+    /// [`TurnLogError::ClaimLost`] when the fence no longer stands or a person took over; nothing was said then.
+    pub async fn settle(&self, claim: &Claim, turn: TurnId, settlement: &Settlement) -> Result<(), TurnLogError> {
+        let ids: Vec<_> = settlement.bubbles.iter().map(|_| MessageId::generate().uuid()).collect();
+        let bodies: Vec<_> = settlement.bubbles.iter().map(Json).collect();
+        let settled = sqlx::query_file!(
+            "src/turns/settle.sql",
+            claim.conversation.uuid(),
+            self.scope.merchant().uuid(),
+            claim.fence,
+            turn.uuid(),
+            state_after(&settlement.outcome),
+            Json(&settlement.outcome) as _,
+            draft_of(&settlement.outcome),
+            i64::from(settlement.usage.tokens_in),
+            i64::from(settlement.usage.tokens_out),
+            i64::try_from(settlement.usage.cost_micros).unwrap_or(i64::MAX),
+            &ids,
+            &bodies as _,
+            Json(&settlement.memory) as _,
+            settlement.language.code(),
+            settlement.needs_person,
+        )
+        .fetch_one(self.scope.pool())
+        .await?;
+        if settled.settled { Ok(()) } else { Err(TurnLogError::ClaimLost) }
+    }
+
+    /// A person took over while the turn was running: its draft stays as a suggestion and is not said. Does nothing
+    /// when the claim was lost to another worker instead, which goes on with the turn.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn suggest(&self, turn: TurnId, outcome: &Outcome) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            r#"update turns t
+               set state = 'suggested', outcome = $3, draft = $4, finished_at = now()
+               from conversations c
+               where t.id = $1 and t.merchant_id = $2 and c.id = t.conversation_id
+                 and (t.state = 'suggested' or (t.state = 'running' and c.control = 'person'))"#,
+            turn.uuid(),
+            self.scope.merchant().uuid(),
+            Json(outcome) as _,
+            draft_of(outcome),
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+
+    /// A turn that cannot go on because of a mistake of ours: it is closed, its events stay unread, and a person is
+    /// called. The error is for the operator and holds nothing a shopper wrote.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn fail(&self, claim: &Claim, turn: TurnId, error: &str) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            r#"with closed as (
+                   update turns set state = 'failed', error = $4, finished_at = now()
+                   where id = $1 and merchant_id = $2 and state = 'running' and fence = $5
+                   returning conversation_id
+               )
+               update conversations c
+               set needs_person_since = coalesce(needs_person_since, now()),
+                   needs_person_reason = coalesce(needs_person_reason, 'turn_failed')
+               from closed where c.id = closed.conversation_id and c.id = $3"#,
+            turn.uuid(),
+            self.scope.merchant().uuid(),
+            claim.conversation.uuid(),
+            error,
+            claim.fence,
+        )
+        .execute(self.scope.pool())
+        .await
+        .map(|_| ())
+    }
+}
+
+const fn state_after(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Reply { .. } => "replied",
+        Outcome::HandOff { .. } => "handed_off",
+        Outcome::Silence { .. } => "silent",
+    }
+}
+
+fn draft_of(outcome: &Outcome) -> Option<&str> {
+    use crate::agent::turn::HandOffReason;
+    match outcome {
+        Outcome::Reply { text } => Some(text),
+        Outcome::HandOff { reason: HandOffReason::GuardRefused { draft, .. } } => Some(draft),
+        Outcome::HandOff { .. } | Outcome::Silence { .. } => None,
+    }
+}

@@ -1,0 +1,134 @@
+//! What a failure becomes for whoever asked: a status and a sentence, in one place.
+//!
+//! The sentence is chosen here or where the error is made; a cause is never printed to a page. What is our own
+//! mistake carries a reference that stands beside the cause in the log.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use crate::base::secret::random_bytes;
+use crate::conversation::store::ConversationError;
+use crate::merchants::staff::store::SignInError;
+use crate::outbox::store::SayError;
+
+/// Why a request did not get what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// Nobody is signed in; a page sends them to the door and back.
+    #[error("nobody is signed in")]
+    SignedOut {
+        /// Where they wanted to go.
+        wanted: String,
+    },
+    /// A rule says no; the sentence says which.
+    #[error("{0}")]
+    Rule(String),
+    /// There is no such thing, or it is somebody else's.
+    #[error("there is no such thing")]
+    NoSuch,
+    /// A form that one of our pages did not make.
+    #[error("the form is not one of ours")]
+    ForeignForm,
+    /// Too many tries.
+    #[error("too many tries")]
+    TooOften,
+    /// Too many are connected, or we are about to stop.
+    #[error("busy")]
+    Busy,
+    /// Our mistake.
+    #[error("our mistake")]
+    Ours(#[source] anyhow::Error),
+}
+
+/// What the page of an error says.
+#[derive(Template)]
+#[template(path = "inbox/error.html")]
+struct ErrorPage<'a> {
+    title: &'a str,
+    sentence: &'a str,
+    reference: Option<&'a str>,
+    stylesheet: String,
+}
+
+impl WebError {
+    fn page(&self) -> (StatusCode, &'static str, &str) {
+        match self {
+            Self::SignedOut { .. } => (StatusCode::UNAUTHORIZED, "Signed out", "Please sign in again."),
+            Self::Rule(rule) => (StatusCode::UNPROCESSABLE_ENTITY, "That cannot be done", rule),
+            Self::NoSuch => (
+                StatusCode::NOT_FOUND,
+                "Not found",
+                "There is nothing here. The conversation may belong to another shop, or the address was cut.",
+            ),
+            Self::ForeignForm => (
+                StatusCode::FORBIDDEN,
+                "Please try again",
+                "This form did not come from a page you have open. Go back, reload the page and send it again.",
+            ),
+            Self::TooOften => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many tries",
+                "Somebody tried to sign in too often. Wait a minute and try again.",
+            ),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Busy", "Please try again in a moment."),
+            Self::Ours(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong",
+                "It is our mistake, not yours. Nothing was sent twice. Reload the page to see what was done.",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        if let Self::SignedOut { wanted } = &self {
+            let query: String =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
+            return Redirect::to(&format!("/inbox/login?{query}")).into_response();
+        }
+        let reference = if let Self::Ours(cause) = &self {
+            let reference = hex::encode(random_bytes::<4>());
+            tracing::error!(%reference, error = format!("{cause:#}"), "a page could not be made");
+            Some(reference)
+        } else {
+            tracing::debug!(error = %self, "a page was refused");
+            None
+        };
+        let (status, title, sentence) = self.page();
+        let stylesheet = crate::web::inbox::assets::address("inbox.css");
+        let page = ErrorPage { title, sentence, reference: reference.as_deref(), stylesheet };
+        match page.render() {
+            Ok(html) => (status, Html(html)).into_response(),
+            Err(_) => (status, sentence.to_owned()).into_response(),
+        }
+    }
+}
+
+impl From<ConversationError> for WebError {
+    fn from(error: ConversationError) -> Self {
+        match error {
+            ConversationError::NoSuch => Self::NoSuch,
+            store @ ConversationError::Store(_) => Self::Ours(store.into()),
+        }
+    }
+}
+
+impl From<SignInError> for WebError {
+    fn from(error: SignInError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+impl From<SayError> for WebError {
+    fn from(error: SayError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+impl From<askama::Error> for WebError {
+    fn from(error: askama::Error) -> Self {
+        Self::Ours(anyhow::Error::new(error).context("rendering a page"))
+    }
+}

@@ -1,0 +1,46 @@
+//! HTTP to us: hooks for Meta and Stripe, the inbox for staff, and a few pages for shoppers and machines.
+//!
+//! Owns routes, extractors, pages and the one mapping from errors to status codes. Must not run a turn or call a
+//! model: what needs doing is queued by what is stored.
+
+pub mod error;
+pub mod health;
+pub mod hooks;
+pub mod inbox;
+pub mod pay_pages;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// No answer of ours takes longer; a sender that waits would come again anyway.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// The parts of the site, each with its own state.
+pub struct Site {
+    /// Where Meta and Stripe knock.
+    pub hooks: hooks::HookState,
+    /// The pages for staff.
+    pub inbox: inbox::InboxState,
+    /// Where the browser lands after the pay page.
+    pub pay_pages: pay_pages::PayPages,
+    /// For load balancers and metrics.
+    pub health: health::Health,
+    /// Pictures of shops whose catalogs name them by file.
+    pub media: Router,
+}
+
+/// Everything that is served on the main listener.
+pub fn router(site: Site) -> Router {
+    let live = inbox::router(site.inbox);
+    let quick = Router::new()
+        .merge(hooks::router(site.hooks))
+        .merge(pay_pages::router(site.pay_pages))
+        .merge(health::router(site.health))
+        .nest("/media", site.media)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX));
+    quick.merge(live).layer(CatchPanicLayer::new())
+}

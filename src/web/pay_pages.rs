@@ -1,0 +1,86 @@
+//! Where the browser lands after the pay page. These pages say what happened and lead back to the chat; they change
+//! nothing: only Stripe's word marks an order paid.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+use crate::base::language::Language;
+use crate::base::names::Slug;
+use crate::merchants::merchant::Merchant;
+use crate::merchants::store::Merchants;
+use crate::sentences::{Sentences, id};
+
+/// What the pages are made from.
+#[derive(Clone)]
+pub struct PayPages {
+    /// The shops.
+    pub merchants: Merchants,
+    /// Where chats are opened, without a slash at the end: `https://wa.me`.
+    pub chat_url: String,
+}
+
+/// The routes.
+pub fn router(state: PayPages) -> Router {
+    Router::new().route("/paid/{shop}", get(paid)).route("/not-paid/{shop}", get(not_paid)).with_state(state)
+}
+
+#[derive(Template)]
+#[template(path = "pay_page.html")]
+struct Page {
+    language: Language,
+    shop: String,
+    title: String,
+    text: String,
+    back: String,
+    chat: Option<String>,
+    paid: bool,
+}
+
+async fn paid(State(pages): State<PayPages>, Path(shop): Path<String>) -> Response {
+    page(&pages, &shop, true).await
+}
+
+async fn not_paid(State(pages): State<PayPages>, Path(shop): Path<String>) -> Response {
+    page(&pages, &shop, false).await
+}
+
+async fn page(pages: &PayPages, shop: &str, paid: bool) -> Response {
+    let Ok(slug) = Slug::new(shop) else { return StatusCode::NOT_FOUND.into_response() };
+    let merchant = match pages.merchants.by_slug(&slug).await {
+        Ok(Some(merchant)) => merchant,
+        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
+        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    };
+    let chat = chat_link(pages, &merchant).await;
+    let language = merchant.locale.language();
+    let sentences = Sentences::in_language(language);
+    let (title, text) = if paid {
+        (id::PAGE_PAID, id::PAGE_PAID_TEXT)
+    } else {
+        (id::PAGE_NOT_PAID, id::PAGE_NOT_PAID_TEXT)
+    };
+    let page = Page {
+        language,
+        shop: merchant.name,
+        title: sentences.say(title, []),
+        text: sentences.say(text, []),
+        back: sentences.say(id::PAGE_BACK, []),
+        chat,
+        paid,
+    };
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// A link that opens the chat with the shop's number.
+async fn chat_link(pages: &PayPages, merchant: &Merchant) -> Option<String> {
+    let channel = pages.merchants.channels(merchant.id).await.ok()?.into_iter().next()?;
+    let digits: String = channel.display_number.chars().filter(char::is_ascii_digit).collect();
+    Some(format!("{}/{digits}", pages.chat_url))
+}

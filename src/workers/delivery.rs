@@ -1,0 +1,179 @@
+//! Sends what is owed in a conversation, oldest first, one at a time.
+//!
+//! A message is marked `sending` before the channel is asked and `sent` after it answered. Between the two the
+//! outcome is unknown: nothing is sent again until the channel's report, or its silence past a deadline, says so.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sqlx::PgPool;
+
+use crate::base::clock::{Clock, Time};
+use crate::base::contact::ContactPoint;
+use crate::base::ids::{ConversationId, MerchantId};
+use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
+use crate::channels::whatsapp::pacing::pair_wait;
+use crate::channels::whatsapp::payload::payloads;
+use crate::conversation::window::ReplyWindow;
+use crate::outbox::store::{Due, Outbox, Waiting};
+use crate::queue;
+use crate::workers::shops::Shops;
+
+/// The worker.
+#[derive(Clone, Debug)]
+pub struct Deliveries {
+    shops: Shops,
+    pool: PgPool,
+    whatsapp: Arc<WhatsApp>,
+    clock: Clock,
+    unknown_seconds: f64,
+}
+
+/// After so many refusals that said "later", a message counts as failed and a person is called.
+const ATTEMPTS_MAX: u32 = 12;
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(300);
+
+impl Deliveries {
+    /// A worker that sends by this client.
+    #[must_use]
+    pub fn new(shops: Shops, pool: PgPool, whatsapp: Arc<WhatsApp>, clock: Clock, unknown_seconds: u32) -> Self {
+        Self { shops, pool, whatsapp, clock, unknown_seconds: f64::from(unknown_seconds) }
+    }
+
+    /// Sends what can be sent now, and has the rest looked at again when its time comes.
+    ///
+    /// # Errors
+    /// When the database does not answer; the job is tried again then.
+    pub async fn run(&self, merchant: MerchantId, conversation: ConversationId) -> anyhow::Result<()> {
+        let outbox = Outbox::of(&self.shops.scope(merchant));
+        outbox.recover(conversation, self.unknown_seconds).await?;
+        while let Some(due) = outbox.claim_due(conversation).await? {
+            self.deliver(&outbox, &due).await?;
+        }
+        if let Waiting::Until(at) = outbox.waiting(conversation, self.unknown_seconds).await? {
+            let mut connection = self.pool.acquire().await?;
+            let at = at.max(self.clock.now() + TimeDelta::milliseconds(50));
+            queue::store::queue_delivery(&mut connection, merchant, conversation, at).await?;
+        }
+        Ok(())
+    }
+
+    #[tracing::instrument(name = "send", skip_all, fields(message.id = %due.message, message.attempt = due.attempts))]
+    async fn deliver(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        if !ReplyWindow::at(due.heard_at, now).is_open() {
+            counted("window_closed");
+            return Ok(outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?);
+        }
+        match self.send(due).await {
+            Ok(wire_id) => {
+                counted("sent");
+                Ok(outbox.sent(due.message, &wire_id).await?)
+            }
+            Err(error) => self.not_sent(outbox, due, error, now).await,
+        }
+    }
+
+    /// Hands the message to the channel. A bubble that needs several sends counts as sent when the last one was
+    /// taken; its parts cannot be told apart in reports, and the first report stands for all.
+    async fn send(&self, due: &Due) -> Result<String, SendFailure> {
+        let contact = ContactPoint::new(due.user_id.as_deref(), due.phone.as_deref())
+            .ok_or_else(|| SendFailure::Never("the conversation has no address".to_owned()))?;
+        let payloads = payloads(&due.bubble, &contact, due.message)
+            .map_err(|error| SendFailure::Never(format!("the message cannot be written: {error}")))?;
+        let token = self.shops.channel_token(due.channel).await.map_err(SendFailure::Ours)?;
+        let sender = Sender { phone_number_id: &due.channel_external_id, token: &token };
+        let mut wire_id = String::new();
+        for payload in payloads {
+            wire_id = self.whatsapp.send(sender, &payload).await.map_err(SendFailure::Theirs)?.wire_id;
+        }
+        Ok(wire_id)
+    }
+
+    async fn not_sent(&self, outbox: &Outbox, due: &Due, failure: SendFailure, now: Time) -> anyhow::Result<()> {
+        tracing::warn!(error = %failure, "a message was not sent");
+        match failure.then(due.attempts) {
+            Then::Wait => {
+                counted("unknown");
+                outbox.outcome_unknown(due.message).await?;
+            }
+            Then::Again(after) if due.attempts < ATTEMPTS_MAX => {
+                counted("later");
+                let at = now + TimeDelta::from_std(after).unwrap_or(TimeDelta::MAX);
+                outbox.later(due.message, at, &failure.to_string()).await?;
+            }
+            Then::Again(_) | Then::GiveUp => {
+                counted("failed");
+                outbox.failed(due.message, failure.code(), &failure.to_string()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Meta's code for a closed window; kept also when we find out before asking.
+const WINDOW_CLOSED: i32 = 131_047;
+
+/// Why a message was not handed over.
+#[derive(Debug, thiserror::Error)]
+enum SendFailure {
+    #[error("{0}")]
+    Never(String),
+    #[error("the channel's token could not be read")]
+    Ours(#[source] anyhow::Error),
+    #[error("{0}")]
+    Theirs(SendError),
+}
+
+/// What to do after a failure.
+enum Then {
+    /// Wait for the channel's report.
+    Wait,
+    /// Send it again after this long.
+    Again(Duration),
+    /// It will not go.
+    GiveUp,
+}
+
+impl SendFailure {
+    fn then(&self, attempts: u32) -> Then {
+        let backoff = RETRY_AFTER.saturating_mul(2_u32.saturating_pow(attempts.min(10))).min(RETRY_AFTER_MAX);
+        match self {
+            Self::Never(_) => Then::GiveUp,
+            Self::Ours(_) => Then::Again(backoff),
+            Self::Theirs(error) => match error {
+                SendError::OutcomeUnknown(_) => Then::Wait,
+                SendError::Retry { after, .. } | SendError::RateLimitedNumber { after } => {
+                    Then::Again(after.unwrap_or(backoff))
+                }
+                SendError::RateLimitedPair => Then::Again(pair_wait(attempts)),
+                SendError::WindowClosed
+                | SendError::Undeliverable(_)
+                | SendError::Media(_)
+                | SendError::TokenInvalid(_)
+                | SendError::BusinessStopped(_)
+                | SendError::Permanent(_) => Then::GiveUp,
+            },
+        }
+    }
+
+    const fn code(&self) -> Option<i32> {
+        match self {
+            Self::Theirs(SendError::WindowClosed) => Some(WINDOW_CLOSED),
+            Self::Theirs(
+                SendError::Undeliverable(refusal)
+                | SendError::Media(refusal)
+                | SendError::TokenInvalid(refusal)
+                | SendError::BusinessStopped(refusal)
+                | SendError::Permanent(refusal),
+            ) => refusal.code,
+            _ => None,
+        }
+    }
+}
+
+fn counted(outcome: &'static str) {
+    metrics::counter!("trato_deliveries_total", "outcome" => outcome).increment(1);
+}

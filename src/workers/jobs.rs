@@ -1,0 +1,142 @@
+//! The jobs as the queue runs them: each hands its row to a worker and reports how long it took.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerContextExt as _, WorkerOptions};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use tracing::Instrument as _;
+
+use crate::base::ids::{ConversationId, MerchantId};
+use crate::queue::{DeliverJob, PaymentJob, ReportsJob, TurnJob};
+use crate::workers::delivery::Deliveries;
+use crate::workers::payment::Payments;
+use crate::workers::reports::Reports;
+use crate::workers::turn::TurnWorker;
+
+/// Everybody who works.
+#[derive(Clone, Debug)]
+pub struct Crew {
+    /// Takes turns.
+    pub turns: Arc<TurnWorker>,
+    /// Sends what is owed.
+    pub deliveries: Arc<Deliveries>,
+    /// Acts on payment notices.
+    pub payments: Arc<Payments>,
+    /// Applies delivery reports.
+    pub reports: Arc<Reports>,
+}
+
+/// How the crew works.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Turns at once.
+    pub turns: usize,
+    /// Other jobs at once.
+    pub deliveries: usize,
+    /// How often due jobs are looked for.
+    pub poll: Duration,
+    /// How often a worker says that it lives.
+    pub heartbeat: Duration,
+    /// After how long a silent worker's jobs are given to others.
+    pub dead_after: Duration,
+}
+
+/// After how long a job that was waiting for a dead worker may run again.
+const RECOVERY_DELAY: Duration = Duration::from_millis(100);
+/// How long running jobs may still take when the server stops; then they are given back.
+pub const GRACE: Duration = Duration::from_secs(20);
+
+/// The two workers of a server. Turns wait long for models, so they have places of their own: a slow model must not
+/// keep receipts from going out.
+///
+/// # Errors
+/// When the queue's tables cannot be read.
+pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace) -> anyhow::Result<[Worker; 2]> {
+    let options = |concurrency: usize| {
+        WorkerOptions::default()
+            .pg_pool(pool.clone())
+            .schema("graphile_worker")
+            .concurrency(concurrency)
+            .poll_interval(pace.poll)
+            .heartbeat_interval(pace.heartbeat)
+            .sweep_interval(pace.heartbeat)
+            .sweep_threshold(pace.dead_after)
+            .recovery_delay(RECOVERY_DELAY)
+            .listen_os_shutdown_signals(false)
+            .shutdown_grace_period(GRACE)
+            .add_extension(crew.clone())
+    };
+    let turns = options(pace.turns).define_job::<TurnJob>().init().await?;
+    let others = options(pace.deliveries)
+        .define_job::<DeliverJob>()
+        .define_job::<PaymentJob>()
+        .define_job::<ReportsJob>()
+        .init()
+        .await?;
+    Ok([turns, others])
+}
+
+impl TaskHandler for TurnJob {
+    const IDENTIFIER: &'static str = "turn";
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
+        let (merchant, conversation) = named(self.merchant, self.conversation);
+        let span = tracing::info_span!("turn", merchant.id = %merchant, conversation.id = %conversation);
+        let attempt = *context.job().attempts();
+        done("turn", crew.turns.run(merchant, conversation, attempt).instrument(span).await)
+    }
+}
+
+impl TaskHandler for DeliverJob {
+    const IDENTIFIER: &'static str = "deliver";
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
+        let (merchant, conversation) = named(self.merchant, self.conversation);
+        let span = tracing::info_span!("delivery", merchant.id = %merchant, conversation.id = %conversation);
+        done("deliver", crew.deliveries.run(merchant, conversation).instrument(span).await)
+    }
+}
+
+impl TaskHandler for PaymentJob {
+    const IDENTIFIER: &'static str = "payment";
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
+        let merchant = MerchantId::from_uuid(self.merchant);
+        let span = tracing::info_span!("payment", merchant.id = %merchant, event.seq = self.event);
+        done("payment", crew.payments.run(merchant, self.event).instrument(span).await)
+    }
+}
+
+impl TaskHandler for ReportsJob {
+    const IDENTIFIER: &'static str = "reports";
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
+        let merchant = MerchantId::from_uuid(self.merchant);
+        let span = tracing::info_span!("reports", merchant.id = %merchant);
+        done("reports", crew.reports.run(merchant).instrument(span).await)
+    }
+}
+
+const fn named(merchant: uuid::Uuid, conversation: uuid::Uuid) -> (MerchantId, ConversationId) {
+    (MerchantId::from_uuid(merchant), ConversationId::from_uuid(conversation))
+}
+
+/// A job that failed, in words for the queue's table: the chain of causes, no shopper's text.
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
+#[error("{0}")]
+struct JobError(String);
+
+fn nobody() -> JobError {
+    JobError("no crew is there to do the job".to_owned())
+}
+
+fn done(task: &'static str, result: anyhow::Result<()>) -> Result<(), JobError> {
+    let outcome = if result.is_ok() { "done" } else { "failed" };
+    metrics::counter!("trato_jobs_total", "task" => task, "outcome" => outcome).increment(1);
+    result.map_err(|error| {
+        tracing::error!(job.task = task, error = error.as_ref() as &dyn std::error::Error, "a job failed");
+        JobError(format!("{error:#}"))
+    })
+}

@@ -1,0 +1,167 @@
+//! Shops as the workers and tools need them: a merchant's rules as values, its stores as handles, its payment
+//! account behind `checkout::PaymentLinks`. Kept for a while, because every job needs one.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use moka::future::Cache;
+use secrecy::SecretString;
+use sqlx::PgPool;
+
+use crate::base::ids::{ChannelId, MerchantId};
+use crate::base::money::Money;
+use crate::base::store::Scope;
+use crate::cart::store::Carts;
+use crate::checkout::store::Orders;
+use crate::merchants::merchant::Merchant;
+use crate::merchants::policies::{TaxMode, Topic};
+use crate::merchants::store::Merchants;
+use crate::pricing::input::{ShippingRule, TaxRule};
+use crate::pricing::rounding::Rounding;
+use crate::pricing::store::{Coupons, Quotes};
+use crate::stripe::client::Stripe;
+use crate::tools::shop::{Addresses, Payments, Rules, Shop};
+use crate::tools::store::Effects;
+
+/// How long a shop's settings are believed without asking again.
+const KEPT: Duration = Duration::from_secs(20);
+
+/// Finds shops.
+#[derive(Clone)]
+pub struct Shops {
+    pool: PgPool,
+    merchants: Merchants,
+    links: Links,
+    open: Cache<MerchantId, Arc<OpenShop>>,
+    tokens: Cache<ChannelId, SecretString>,
+}
+
+/// How payment accounts and public addresses are made.
+#[derive(Clone)]
+pub struct Links {
+    /// The payment provider.
+    pub stripe: Stripe,
+    /// How shoppers' browsers reach us, without a slash at the end.
+    pub public_url: String,
+}
+
+/// A shop with what workers need beside the tools' view of it.
+#[derive(Debug)]
+pub struct OpenShop {
+    /// The merchant.
+    pub merchant: Merchant,
+    /// What its tools work with.
+    pub shop: Shop,
+}
+
+impl fmt::Debug for Shops {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shops").finish_non_exhaustive()
+    }
+}
+
+impl Shops {
+    /// The shops of this database.
+    #[must_use]
+    pub fn new(pool: PgPool, merchants: Merchants, links: Links) -> Self {
+        let open = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
+        let tokens = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
+        Self { pool, merchants, links, open, tokens }
+    }
+
+    /// One merchant's slice of the database.
+    #[must_use]
+    pub fn scope(&self, merchant: MerchantId) -> Scope {
+        Scope::new(self.pool.clone(), merchant)
+    }
+
+    /// A shop.
+    ///
+    /// # Errors
+    /// When there is no such merchant, its credentials do not open, or the database does not answer.
+    pub async fn get(&self, id: MerchantId) -> anyhow::Result<Arc<OpenShop>> {
+        if let Some(open) = self.open.get(&id).await {
+            return Ok(open);
+        }
+        let merchant = self.merchants.by_id(id).await?.with_context(|| format!("there is no {id}"))?;
+        let account = self.merchants.stripe_account(id).await?;
+        let payments = match account {
+            None => None,
+            Some(account) => Some(Payments {
+                links: Arc::new(self.links.stripe.account(account.api_key)),
+                livemode: account.livemode,
+            }),
+        };
+        let shop = self.opened(&merchant, payments);
+        let open = Arc::new(OpenShop { merchant, shop });
+        self.open.insert(id, Arc::clone(&open)).await;
+        Ok(open)
+    }
+
+    /// The token that may send on a merchant's channel.
+    ///
+    /// # Errors
+    /// When there is no such channel, its token does not open, or the database does not answer.
+    pub async fn channel_token(&self, id: ChannelId) -> anyhow::Result<SecretString> {
+        if let Some(token) = self.tokens.get(&id).await {
+            return Ok(token);
+        }
+        let channel = self.merchants.channel(id).await?.with_context(|| format!("there is no {id}"))?;
+        let token = self.merchants.channel_token(&channel).await?;
+        self.tokens.insert(id, token.clone()).await;
+        Ok(token)
+    }
+
+    fn opened(&self, merchant: &Merchant, payments: Option<Payments>) -> Shop {
+        let scope = self.scope(merchant.id);
+        let url = &self.links.public_url;
+        Shop {
+            name: merchant.name.clone(),
+            currency: merchant.currency,
+            locale: merchant.locale,
+            rules: rules(merchant),
+            addresses: Addresses {
+                media: format!("{url}/media/{}", merchant.slug),
+                success: format!("{url}/paid/{}?session={{CHECKOUT_SESSION_ID}}", merchant.slug),
+                cancel: format!("{url}/not-paid/{}", merchant.slug),
+            },
+            policies: policies(merchant),
+            carts: Carts::of(&scope),
+            coupons: Coupons::of(&scope),
+            quotes: Quotes::of(&scope),
+            orders: Orders::of(&scope),
+            effects: Effects::of(&scope),
+            payments,
+            scope,
+        }
+    }
+}
+
+fn rules(merchant: &Merchant) -> Rules {
+    let (shipping, tax) = (merchant.policies.shipping, merchant.policies.tax);
+    let money = |minor| Money::new(minor, merchant.currency);
+    Rules {
+        shipping: ShippingRule {
+            amount: money(shipping.flat_minor()),
+            free_from: shipping.free_above_minor().map(money),
+        },
+        tax: TaxRule {
+            rate: tax.rate(),
+            included: tax.mode() == TaxMode::Included,
+            on_shipping: tax.on_shipping(),
+        },
+        rounding: Rounding::HalfUp,
+        order_expiry: TimeDelta::minutes(i64::from(merchant.policies.order_expiry_minutes.minutes())),
+    }
+}
+
+fn policies(merchant: &Merchant) -> Vec<(String, String)> {
+    let texts = &merchant.policies.texts;
+    Topic::ALL
+        .into_iter()
+        .filter_map(|topic| texts.on(topic).map(|text| (topic.as_str().to_owned(), text.to_owned())))
+        .collect()
+}

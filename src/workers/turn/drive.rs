@@ -1,0 +1,241 @@
+//! Drives one turn: does what it asks for, saves each step, hands back what came of it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::agent::entry::{Call, Entry, ModelReply, ModelRequest, ToolResult};
+use crate::agent::evidence::Evidence;
+use crate::agent::guard;
+use crate::agent::guard::finding::Verdict;
+use crate::agent::turn::{Next, Outcome, Step, Turn};
+use crate::base::clock::Time;
+use crate::base::fingerprint::Fingerprint;
+use crate::base::names::Handle;
+use crate::llm::guided;
+use crate::tools::asked::Asked;
+use crate::tools::registry;
+use crate::turns::history::heard;
+use crate::turns::store::{Arrived, Claim, Claimed, SEEN_MAX, Settlement, ShownQuote, StepCost, Turns};
+use crate::workers::shops::OpenShop;
+use crate::workers::turn::speaking::Speaking;
+use crate::workers::turn::{TurnEnd, TurnWorker};
+
+/// One turn on its way.
+pub(in crate::workers::turn) struct Drive<'a> {
+    pub worker: &'a TurnWorker,
+    pub open: &'a OpenShop,
+    pub turns: &'a Turns,
+    pub claim: &'a Claim,
+    pub claimed: &'a Claimed,
+    pub speaking: Speaking,
+    pub turn: Turn,
+    /// How many steps are saved.
+    pub position: usize,
+    /// The newest event this turn has heard.
+    pub up_to: i64,
+    pub began: Time,
+}
+
+/// What a model step is recorded with.
+struct Asking {
+    reply: ModelReply,
+    request: Fingerprint,
+    prompt: Fingerprint,
+}
+
+impl Drive<'_> {
+    /// Goes on until the turn has settled.
+    pub async fn to_the_end(&mut self) -> Result<Outcome, TurnEnd> {
+        loop {
+            let seconds = self.worker.clock.now().signed_duration_since(self.began).num_seconds();
+            self.turn.on_clock(u32::try_from(seconds).unwrap_or(u32::MAX));
+            match self.turn.next() {
+                Next::AskModel { tools } => self.ask(tools).await?,
+                Next::RunTools(calls) => {
+                    let calls = calls.to_vec();
+                    self.run(&calls).await?;
+                }
+                Next::CheckDraft(draft) => {
+                    let verdict = self.check(draft);
+                    self.judged(verdict).await?;
+                }
+                Next::Settle(outcome) => return Ok(outcome.clone()),
+            }
+        }
+    }
+
+    async fn ask(&mut self, tools: bool) -> Result<(), TurnEnd> {
+        let began = std::time::Instant::now();
+        let asking = self.asked(tools).await;
+        let took = began.elapsed();
+        metrics::histogram!("trato_model_call_seconds", "model" => kind_of(&asking.reply)).record(took);
+        let usage = asking.reply.usage;
+        metrics::counter!("trato_model_tokens_total", "direction" => "in").increment(u64::from(usage.tokens_in));
+        metrics::counter!("trato_model_tokens_total", "direction" => "out").increment(u64::from(usage.tokens_out));
+        metrics::counter!("trato_model_cost_micros_total").increment(usage.cost_micros);
+        let cost = StepCost {
+            request: Some(asking.request),
+            prompt: Some(asking.prompt),
+            usage,
+            duration_ms: milliseconds(took),
+        };
+        self.take(Step::Model { reply: asking.reply }, cost).await
+    }
+
+    /// The configured model's answer; the guided seller's when there is none, it failed, or the budget is spent. The
+    /// shopper is never left without one.
+    async fn asked(&self, tools: bool) -> Asking {
+        let request = self.request(tools);
+        let fingerprint = self.worker.prompts.request_fingerprint(&request);
+        if let Some(model) = self.worker.model.as_ref().filter(|_| self.within_budget()) {
+            match model.ask(&request).await {
+                Ok(reply) => return Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint },
+                Err(error) => {
+                    metrics::counter!("trato_model_failures_total").increment(1);
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the model failed; the guided seller goes on"
+                    );
+                }
+            }
+        }
+        let reply = guided::answer(&self.speaking.facts(self.open), self.turn.entries());
+        Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint }
+    }
+
+    fn within_budget(&self) -> bool {
+        let own = self.open.merchant.policies.daily_model_budget_micros;
+        let most = own.unwrap_or(u64::MAX).min(self.worker.settings.day_micros_max);
+        self.claim.spent_today_micros.saturating_add(self.turn.usage().cost_micros) < most
+    }
+
+    fn request(&self, tools: bool) -> ModelRequest {
+        let (system, prompt_fingerprint) = self.worker.prompts.system(&self.speaking.prompt_values(self.open));
+        ModelRequest {
+            system,
+            prompt_fingerprint,
+            entries: self.turn.entries().to_vec(),
+            tools: if tools { self.worker.tools.clone() } else { Vec::new() },
+            answer_tokens_max: self.worker.settings.answer_tokens_max,
+        }
+    }
+
+    async fn run(&mut self, calls: &[Call]) -> Result<(), TurnEnd> {
+        let began = std::time::Instant::now();
+        let mut results: Vec<ToolResult> = Vec::with_capacity(calls.len());
+        for call in calls {
+            let seen = self.seen(&results);
+            let asked = Asked {
+                conversation: self.claim.conversation,
+                turn: self.claimed.id,
+                call: &call.id,
+                resumed: self.claimed.resumed,
+                now: self.worker.clock.now(),
+                locale: self.speaking.locale,
+                seen: &seen,
+                shown_quote: self.claim.memory.shown_quote.map(|shown| shown.fingerprint),
+            };
+            let span = tracing::info_span!("tool", tool.name = %call.tool, tool.call = %call.id);
+            let result = tracing::Instrument::instrument(registry::run(&self.open.shop, &asked, call), span).await?;
+            results.push(result);
+        }
+        metrics::histogram!("trato_tools_seconds").record(began.elapsed());
+        let cost = StepCost { duration_ms: milliseconds(began.elapsed()), ..StepCost::default() };
+        self.take(Step::Tools { results }, cost).await
+    }
+
+    /// Products that tools named in this conversation, in this turn, and in the calls just before this one.
+    fn seen(&self, just_now: &[ToolResult]) -> BTreeSet<Handle> {
+        let now = just_now.iter().flat_map(|result| &result.evidence);
+        let handles = self.turn.evidence().chain(now).filter_map(handle_of);
+        self.claim.memory.seen.iter().chain(handles).cloned().collect()
+    }
+
+    fn check(&self, draft: &str) -> Verdict {
+        let policies = self.speaking.policies(self.open);
+        let evidence: Vec<&Evidence> = self.turn.evidence().chain(&policies).collect();
+        let verdict = guard::check(draft, &evidence, self.turn.entries());
+        let outcome = if verdict == Verdict::Pass { "pass" } else { "refuse" };
+        metrics::counter!("trato_guard_verdicts_total", "verdict" => outcome).increment(1);
+        verdict
+    }
+
+    /// A refused draft is a step of its own. A passed one is not saved: the settlement that follows says it all, and
+    /// whoever resumes in between checks the same draft against the same evidence.
+    async fn judged(&mut self, verdict: Verdict) -> Result<(), TurnEnd> {
+        match verdict {
+            Verdict::Pass => self.turn.on_verdict(Verdict::Pass).map_err(|error| TurnEnd::Failed(error.into())),
+            refused @ Verdict::Refuse(_) => self.take(Step::Guard { verdict: refused }, StepCost::default()).await,
+        }
+    }
+
+    /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
+    async fn take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
+        let ours = (self.claim, self.claimed.id);
+        let arrived = self.turns.save_step(ours, self.position, &step, &cost, self.up_to).await?;
+        self.position += 1;
+        let after_tools = matches!(step, Step::Tools { .. });
+        self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))?;
+        if after_tools && !arrived.is_empty() { self.hear(arrived).await } else { Ok(()) }
+    }
+
+    async fn hear(&mut self, arrived: Vec<Arrived>) -> Result<(), TurnEnd> {
+        if !matches!(self.turn.next(), Next::AskModel { .. }) {
+            return Ok(());
+        }
+        let seqs: Vec<i64> = arrived.iter().map(|event| event.seq).collect();
+        let entries: Vec<Entry> = arrived.into_iter().filter_map(|event| heard(event.body, event.at)).collect();
+        self.turns.join(self.claimed.id, &seqs).await?;
+        self.up_to = seqs.last().copied().unwrap_or(self.up_to);
+        let step = Step::Heard { entries };
+        let ours = (self.claim, self.claimed.id);
+        self.turns.save_step(ours, self.position, &step, &StepCost::default(), self.up_to).await?;
+        self.position += 1;
+        self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))
+    }
+
+    /// What the turn's end says and remembers.
+    pub fn settlement(&self, outcome: &Outcome) -> Settlement {
+        let own: Vec<Evidence> = self.turn.own_evidence().cloned().collect();
+        let presented = self.speaking.presented(self.open, outcome, &own, self.claim.introduced);
+        let mut memory = self.claim.memory.clone();
+        memory.seen = self.seen(&[]);
+        while memory.seen.len() > SEEN_MAX {
+            memory.seen.pop_first();
+        }
+        if let Some((quote, fingerprint)) = presented.shown_quote {
+            memory.shown_quote = Some(ShownQuote { quote, fingerprint });
+        }
+        let called = own.iter().find_map(|evidence| match evidence {
+            Evidence::HandOff { reason } => Some(reason.clone()),
+            _ => None,
+        });
+        let needs_person = match outcome {
+            Outcome::HandOff { reason } => Some(reason.to_string()),
+            Outcome::Reply { .. } | Outcome::Silence { .. } => called,
+        };
+        Settlement {
+            outcome: outcome.clone(),
+            bubbles: presented.bubbles,
+            memory,
+            language: self.speaking.language,
+            needs_person,
+            usage: self.turn.usage(),
+        }
+    }
+}
+
+const fn handle_of(evidence: &Evidence) -> Option<&Handle> {
+    match evidence {
+        Evidence::Product(card) => Some(&card.product),
+        _ => None,
+    }
+}
+
+fn milliseconds(took: Duration) -> u32 {
+    u32::try_from(took.as_millis()).unwrap_or(u32::MAX)
+}
+
+fn kind_of(reply: &ModelReply) -> &'static str {
+    if reply.model == guided::NAME { "guided" } else { "configured" }
+}

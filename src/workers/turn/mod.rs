@@ -1,0 +1,209 @@
+//! Takes turns: claims a conversation, drives `agent::turn` until it settles, commits.
+
+mod drive;
+mod speaking;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::agent::entry::{Entry, ToolSpec};
+use crate::agent::evidence::Evidence;
+use crate::agent::prompt::Prompts;
+use crate::agent::turn::{HandOffReason, Limits, Outcome, Turn};
+use crate::base::clock::Clock;
+use crate::base::ids::{ConversationId, MerchantId};
+use crate::base::language::Language;
+use crate::channels::whatsapp::client::{Sender, WhatsApp};
+use crate::conversation::language::detect;
+use crate::llm::model::Model;
+use crate::turns::history::{Line, entries};
+use crate::turns::store::{Claim, Claimed, SEEN_MAX, Settlement, ShownQuote, TurnLogError, Turns};
+use crate::workers::shops::{OpenShop, Shops};
+use crate::workers::turn::drive::Drive;
+use crate::workers::turn::speaking::Speaking;
+
+/// After so many failed attempts at one turn it is closed and a person is called.
+const ATTEMPTS_MAX: i16 = 5;
+
+/// What a turn may use.
+#[derive(Clone, Copy, Debug)]
+pub struct TurnSettings {
+    /// What a merchant's models may cost in a day, in millionths.
+    pub day_micros_max: u64,
+    /// How many tokens of conversation a model is shown.
+    pub history_tokens_max: usize,
+    /// How many tokens an answer may have.
+    pub answer_tokens_max: u32,
+}
+
+/// The worker.
+pub struct TurnWorker {
+    /// Finds shops.
+    pub shops: Shops,
+    /// The configured model, if there is one.
+    pub model: Option<Arc<dyn Model>>,
+    /// The prompts.
+    pub prompts: Prompts,
+    /// The tools, described.
+    pub tools: Vec<ToolSpec>,
+    /// Limits of one turn.
+    pub limits: Limits,
+    /// What a turn may use.
+    pub settings: TurnSettings,
+    /// For read receipts and typing.
+    pub whatsapp: Arc<WhatsApp>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl fmt::Debug for TurnWorker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TurnWorker").finish_non_exhaustive()
+    }
+}
+
+impl TurnWorker {
+    /// Answers what is unread in a conversation, unless a person is in control.
+    ///
+    /// # Errors
+    /// When something of ours does not work; the job is tried again, and at last the turn is closed and a person
+    /// called.
+    pub async fn run(
+        &self,
+        merchant: MerchantId,
+        conversation: ConversationId,
+        attempt: i16,
+    ) -> anyhow::Result<()> {
+        let open = self.shops.get(merchant).await?;
+        let turns = Turns::of(&open.shop.scope);
+        let Some(claim) = turns.claim(conversation).await? else { return Ok(()) };
+        let Some(claimed) = claim.turn.clone() else { return Ok(()) };
+        match self.take(&open, &turns, &claim, &claimed).await {
+            Ok(()) => Ok(()),
+            Err(TurnEnd::ClaimLost) => {
+                tracing::info!(turn.id = %claimed.id, "the claim was lost");
+                Ok(())
+            }
+            Err(TurnEnd::Failed(error)) if attempt >= ATTEMPTS_MAX => {
+                tracing::error!(turn.id = %claimed.id, error = error.as_ref() as &dyn std::error::Error, "a turn was given up");
+                counted("failed");
+                Ok(turns.fail(&claim, claimed.id, &format!("{error:#}")).await?)
+            }
+            Err(TurnEnd::Failed(error)) => Err(error),
+        }
+    }
+
+    async fn take(
+        &self,
+        open: &OpenShop,
+        turns: &Turns,
+        claim: &Claim,
+        claimed: &Claimed,
+    ) -> Result<(), TurnEnd> {
+        let began = self.clock.now();
+        self.tell_reading(claim, claimed);
+        let up_to = claimed.events.last().copied().unwrap_or_default();
+        let lines = turns.history(claim.conversation, up_to).await?;
+        let language = language_of(&lines, claim.language, open);
+        let history = self.history(open, claim, lines).await?;
+        let steps = if claimed.resumed { turns.steps(claimed.id).await? } else { Vec::new() };
+        let position = steps.len();
+        let turn = match Turn::replay(history.clone(), self.limits.clone(), steps) {
+            Ok(turn) => turn,
+            // Steps of an older version that this one cannot take: think again from the start.
+            Err(_) => Turn::new(history, self.limits.clone()),
+        };
+        let speaking = Speaking::new(open, language);
+        let mut drive = Drive { worker: self, open, turns, claim, claimed, speaking, turn, position, up_to, began };
+        let outcome = drive.to_the_end().await?;
+        let settlement = drive.settlement(&outcome);
+        counted(word(&outcome));
+        match turns.settle(claim, claimed.id, &settlement).await {
+            Ok(()) => Ok(()),
+            Err(TurnLogError::ClaimLost) => {
+                turns.suggest(claimed.id, &outcome).await?;
+                Err(TurnEnd::ClaimLost)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The conversation as the model sees it: bounded, older turns summarised by rule.
+    async fn history(&self, open: &OpenShop, claim: &Claim, lines: Vec<Line>) -> Result<Vec<Entry>, TurnEnd> {
+        let mut history = entries(lines, &self.limits);
+        if let Some(Entry::Notice { evidence, .. }) = history.last_mut() {
+            let orders = open.shop.orders.of_conversation(claim.conversation).await.map_err(anyhow::Error::from)?;
+            if let Some(newest) = orders.first() {
+                let quote = open.shop.quotes.find(newest.quote).await.map_err(anyhow::Error::from)?;
+                let card = quote.map(|kept| crate::tools::cards::order(newest, &kept.quote));
+                evidence.extend(card.map(Evidence::Order));
+            }
+        }
+        Ok(crate::agent::history::bounded(history, self.settings.history_tokens_max, &crate::llm::tokens::count))
+    }
+
+    /// Tells the shopper that the message was read and an answer is being written. Not waited for: it is a courtesy.
+    fn tell_reading(&self, claim: &Claim, claimed: &Claimed) {
+        let Some(wamid) = claimed.last_heard.clone().filter(|_| !claimed.resumed) else { return };
+        let (shops, whatsapp) = (self.shops.clone(), Arc::clone(&self.whatsapp));
+        let (channel, phone_number_id) = (claim.channel, claim.channel_external_id.clone());
+        tokio::spawn(async move {
+            if let Ok(token) = shops.channel_token(channel).await {
+                let sender = Sender { phone_number_id: &phone_number_id, token: &token };
+                whatsapp.mark_read_and_typing(sender, &wamid).await.ok();
+            }
+        });
+    }
+}
+
+/// Why a turn did not come to its end here.
+#[derive(Debug)]
+enum TurnEnd {
+    /// Somebody else has the conversation now.
+    ClaimLost,
+    /// Something of ours does not work.
+    Failed(anyhow::Error),
+}
+
+impl From<TurnLogError> for TurnEnd {
+    fn from(error: TurnLogError) -> Self {
+        match error {
+            TurnLogError::ClaimLost => Self::ClaimLost,
+            TurnLogError::Database(_) => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<sqlx::Error> for TurnEnd {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<anyhow::Error> for TurnEnd {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The language of the newest message that has one.
+fn language_of(lines: &[Line], last: Language, open: &OpenShop) -> Language {
+    let shop = open.merchant.locale.language();
+    let newest = lines.iter().rev().find(|line| line.source == "heard" && line.kind == "said");
+    let text = newest.and_then(|line| line.body.get("text")).and_then(|text| text.as_str()).unwrap_or_default();
+    let heard_before = lines.iter().filter(|line| line.source == "heard").count() > 1;
+    detect(text, &Language::ALL, heard_before.then_some(last), shop)
+}
+
+const fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Reply { .. } => "replied",
+        Outcome::HandOff { reason: HandOffReason::GuardRefused { .. } } => "guard_refused",
+        Outcome::HandOff { .. } => "handed_off",
+        Outcome::Silence { .. } => "silent",
+    }
+}
+
+fn counted(outcome: &'static str) {
+    metrics::counter!("trato_turns_total", "outcome" => outcome).increment(1);
+}

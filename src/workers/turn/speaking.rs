@@ -1,0 +1,84 @@
+//! How a turn speaks: in which language, with which labels, by which introduction.
+
+use crate::agent::evidence::Evidence;
+use crate::agent::present::{Labels, Presented, present};
+use crate::agent::prompt::PromptValues;
+use crate::agent::turn::Outcome;
+use crate::base::language::{Language, Locale};
+use crate::llm::guided::ShopFacts;
+use crate::sentences::{Sentences, id};
+use crate::workers::shops::OpenShop;
+
+/// The language of a turn, and what follows from it.
+#[derive(Clone, Debug)]
+pub(in crate::workers::turn) struct Speaking {
+    pub language: Language,
+    /// The shop's country in the conversation's language.
+    pub locale: Locale,
+    sentences: Sentences,
+}
+
+impl Speaking {
+    pub fn new(open: &OpenShop, language: Language) -> Self {
+        let locale = open.merchant.locale.speaking(language);
+        Self { language, locale, sentences: Sentences::in_language(language) }
+    }
+
+    /// What the guided seller knows of the shop.
+    pub fn facts(&self, open: &OpenShop) -> ShopFacts {
+        ShopFacts {
+            name: open.shop.name.clone(),
+            language: self.language,
+            locale: self.locale,
+            currency: open.shop.currency,
+            policies: open.shop.policies.clone(),
+        }
+    }
+
+    /// The shop's own words as evidence.
+    pub fn policies(&self, open: &OpenShop) -> Vec<Evidence> {
+        let policy = |(topic, text): &(String, String)| Evidence::Policy { topic: topic.clone(), text: text.clone() };
+        open.shop.policies.iter().map(policy).collect()
+    }
+
+    /// What the prompt is filled with.
+    pub fn prompt_values(&self, open: &OpenShop) -> PromptValues {
+        PromptValues {
+            shop_name: open.shop.name.clone(),
+            language: self.language,
+            currency: open.shop.currency,
+            policies: open.shop.policies.clone(),
+        }
+    }
+
+    /// The bubbles a turn's end says. The very first message introduces the agent, whoever wrote the rest of it.
+    pub fn presented(&self, open: &OpenShop, outcome: &Outcome, own: &[Evidence], introduced: bool) -> Presented {
+        let text = match outcome {
+            Outcome::Reply { text } => text.clone(),
+            Outcome::HandOff { .. } => self.sentences.say(id::PERSON_CALLED, []),
+            Outcome::Silence { .. } => return Presented::default(),
+        };
+        let introduction = (!introduced).then(|| self.introduction(open));
+        // A hand-off says that a person was called; what tools found meanwhile is for that person.
+        let shown = if matches!(outcome, Outcome::Reply { .. }) { own } else { &[] };
+        present(&text, shown, &self.labels(), introduction.as_deref())
+    }
+
+    fn introduction(&self, open: &OpenShop) -> String {
+        match open.merchant.policies.introduction.in_language(self.language) {
+            Some(own) => own.to_owned(),
+            None => self.sentences.say(id::INTRODUCTION, [("shop", open.shop.name.as_str().into())]),
+        }
+    }
+
+    fn labels(&self) -> Labels {
+        let label = |sentence| self.sentences.say(sentence, []);
+        Labels {
+            pay: label(id::LABEL_PAY),
+            open_list: label(id::LABEL_LIST),
+            keep_looking: label(id::LABEL_KEEP_LOOKING),
+            person: label(id::LABEL_PERSON),
+            locale: self.locale,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+// Keeps an open page true. The page works without this file; with it, it follows what happens.
+//
+// The server's stream says only that something changed. The same address is then fetched again, and each region
+// whose markup differs is replaced. The box somebody writes in is left alone while its mode stays the same.
+"use strict";
+
+(() => {
+  const POLL_MS = 30_000;
+  const RELOAD_AT_MOST_EVERY_MS = 1_000;
+  const RECONNECT_MS = 3_000;
+
+  const regions = () => [...document.querySelectorAll("[data-region]")];
+  const shown = new Map(regions().map((region) => [region.dataset.region, region.innerHTML]));
+  const lost = document.getElementById("lost");
+
+  // ---- fetching the page again
+
+  let due = null;
+  let last = 0;
+  let running = false;
+  let again = false;
+
+  function soon() {
+    if (due !== null) return;
+    due = setTimeout(() => { due = null; refresh(); }, Math.max(0, last + RELOAD_AT_MOST_EVERY_MS - Date.now()));
+  }
+
+  async function refresh() {
+    if (running) { again = true; return; }
+    running = true;
+    last = Date.now();
+    try {
+      // A page that answers a form is not there to be fetched; its conversation is.
+      const address = location.pathname.replace(/\/(write|take-over|hand-back)$/, "") + location.search;
+      const response = await fetch(address, { headers: { accept: "text/html" }, cache: "no-store" });
+      if (response.redirected && new URL(response.url).pathname === "/inbox/login") { location.reload(); return; }
+      if (!response.ok) throw new Error(String(response.status));
+      put(new DOMParser().parseFromString(await response.text(), "text/html"));
+      if (lost) lost.hidden = true;
+    } catch {
+      if (lost) lost.hidden = false;
+    } finally {
+      running = false;
+      if (again) { again = false; soon(); }
+    }
+  }
+
+  function put(page) {
+    document.title = page.title;
+    for (const region of regions()) {
+      const name = region.dataset.region;
+      const fresh = page.querySelector(`[data-region="${name}"]`);
+      if (!fresh) continue;
+      if (name === "composer") { putComposer(region, fresh); continue; }
+      if (shown.get(name) === fresh.innerHTML) continue;
+      shown.set(name, fresh.innerHTML);
+      const open = new Set([...region.querySelectorAll("details[open][data-key]")].map((part) => part.dataset.key));
+      const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      region.replaceChildren(...fresh.childNodes);
+      Object.assign(region.dataset, fresh.dataset);
+      for (const part of region.querySelectorAll("details[data-key]")) part.open = open.has(part.dataset.key);
+      if (focused) region.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+    }
+    tick();
+  }
+
+  function putComposer(region, fresh) {
+    if (region.dataset.mode !== fresh.dataset.mode) {
+      region.replaceChildren(...fresh.childNodes);
+      region.dataset.mode = fresh.dataset.mode;
+      prepare();
+      return;
+    }
+    const seen = region.querySelector("[name=seen]");
+    if (seen) seen.value = fresh.querySelector("[name=seen]").value;
+  }
+
+  // ---- being told
+
+  let stream = null;
+
+  function connect() {
+    if (stream || document.hidden) return;
+    stream = new EventSource("/inbox/events");
+    stream.addEventListener("changed", soon);
+    stream.onopen = soon;
+    stream.onerror = () => {
+      if (stream && stream.readyState === EventSource.CLOSED) { stream = null; setTimeout(connect, RECONNECT_MS); }
+    };
+  }
+
+  // Browsers allow few connections per host: a tab nobody looks at gives its own up and asks now and then.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { stream?.close(); stream = null; } else { connect(); soon(); }
+  });
+
+  // ---- how long somebody waits
+
+  function waited(seconds) {
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 1) return "now";
+    if (minutes < 60) return `${minutes} min`;
+    if (minutes < 1440) return `${Math.floor(minutes / 60)} h`;
+    return `${Math.floor(minutes / 1440)} d`;
+  }
+
+  function tick() {
+    const now = Date.now() / 1000;
+    for (const time of document.querySelectorAll("time[data-since]")) {
+      time.textContent = waited(now - Number(time.dataset.since));
+    }
+  }
+
+  // ---- writing
+
+  function prepare() {
+    const box = document.getElementById("text");
+    if (!box) return;
+    const keys = document.querySelector(".composer .keys");
+    const hasKeyboard = matchMedia("(pointer: fine)").matches;
+    if (keys) keys.hidden = !hasKeyboard;
+    box.setSelectionRange(box.value.length, box.value.length);
+    if (hasKeyboard) box.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const box = document.getElementById("text");
+    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (event.target === box && event.key === "Enter" && !event.isComposing) {
+      const asked = event.ctrlKey || event.metaKey || (!event.shiftKey && matchMedia("(pointer: fine)").matches);
+      if (asked) { event.preventDefault(); box.form.requestSubmit(); }
+    } else if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      document.getElementById("search")?.select();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const use = event.target.closest("a[data-use]");
+    const box = document.getElementById("text");
+    if (!use || !box) return;
+    event.preventDefault();
+    box.value = box.value.trim() ? `${box.value.trimEnd()}\n${use.dataset.use}` : use.dataset.use;
+    box.focus();
+  });
+
+  // The server takes a form once however often it comes; this only spares the second click.
+  document.addEventListener("submit", (event) => {
+    const button = event.target.querySelector("button:not([type=button])");
+    if (event.target.method === "post" && button) setTimeout(() => { button.disabled = true; }, 0);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  if (regions().length > 0) {
+    prepare();
+    connect();
+    setInterval(tick, 15_000);
+    setInterval(soon, POLL_MS);
+  }
+})();

@@ -7,4 +7,5 @@
 pub mod entry;
 pub mod evidence;
 pub mod guard;
+pub mod present;
 pub mod turn;

@@ -205,6 +205,8 @@ mod tests {
         assert_eq!((same_fact.repeated, same_fact.transition), (false, Transition::none(OrderState::Paid)));
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(3), 0));
         assert_eq!(coupon_uses(&shop).await, 1);
+        let held = sqlx::query_scalar!("select count(*) from orders where held <> '[]'");
+        assert_eq!(held.fetch_one(&pool).await.unwrap(), Some(0));
         assert_ne!(Carts::of(&shop).open(shopper.conversation).await.unwrap().id(), order.cart);
     }
 
@@ -272,9 +274,6 @@ mod tests {
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(0), 0));
         let open = orders.others_open(first.cart, first.id).await.unwrap();
         assert_eq!(open.len(), 1);
-
-        let held = sqlx::query_scalar!("select count(*) from orders where held <> '[]'");
-        assert_eq!(held.fetch_one(&pool).await.unwrap(), Some(0));
 
         let twice = apply(&shop, second.id, "evt_2", &notice(NoticeKind::CompletedPaid, &second, "cs_2")).await;
         assert_eq!(twice.order.needs_person.as_deref(), Some("paid_twice"));

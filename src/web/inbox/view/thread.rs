@@ -1,7 +1,6 @@
 //! One conversation: who speaks, what was said, and the box to write in.
 
 use crate::base::clock::Time;
-use crate::base::ids::StaffId;
 use crate::base::language::Language;
 use crate::base::secret::random_token;
 use crate::conversation::control::Control;
@@ -9,11 +8,11 @@ use crate::conversation::store::Conversation;
 use crate::conversation::thread::column::Heard;
 use crate::conversation::thread::{Item, ItemBody, Marks, Work};
 use crate::conversation::window::ReplyWindow;
-use crate::web::inbox::pages::{Asked, Notice, Opened};
+use crate::web::inbox::pages::{Notice, Opened};
 use crate::web::inbox::view::bubble::BubbleView;
 use crate::web::inbox::view::when::Reader;
 use crate::web::inbox::view::work::WorkView;
-use crate::web::inbox::view::{called, initials, reason_words};
+use crate::web::inbox::view::{Looker, called, initials, reason_words};
 
 pub struct ThreadView {
     pub name: String,
@@ -68,12 +67,13 @@ pub struct Composer {
 }
 
 impl ThreadView {
-    pub fn of(opened: Opened, notice: Option<Notice>, asked: &Asked, me: StaffId, reader: &Reader) -> Self {
+    pub fn of(opened: Opened, notice: Option<Notice>, looker: &Looker<'_>) -> Self {
+        let Looker { me, asked, reader } = looker;
         let Opened { conversation, page, work, is_latest, suggestion } = opened;
         let here = format!("/inbox/c/{}", conversation.id);
         let speaker = match &conversation.control {
             Control::Agent => Speaker::Agent,
-            Control::Person(holder) if holder.staff == me => Speaker::Me,
+            Control::Person(holder) if holder.staff == *me => Speaker::Me,
             Control::Person(holder) => Speaker::Colleague(holder.name.clone()),
         };
         let seen = page.items.last().map_or(0, |item| item.seq);

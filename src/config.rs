@@ -63,6 +63,10 @@ pub struct ServerSettings {
     pub log_json: bool,
     /// Which lines the log holds, as `tracing` filters: `info`, `trato=debug`.
     pub log: String,
+    /// Whether a proxy of yours stands in front and appends the caller's address to `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// A folder of pictures, one folder per shop, served under `/media`; for catalogs that name pictures by file.
+    pub media_dir: Option<PathBuf>,
 }
 
 impl Default for ServerSettings {
@@ -73,6 +77,8 @@ impl Default for ServerSettings {
             profile: Profile::Development,
             log_json: false,
             log: "info".to_owned(),
+            behind_proxy: false,
+            media_dir: None,
         }
     }
 }
@@ -119,6 +125,8 @@ pub struct WhatsAppSettings {
     pub app_secrets: Option<SecretString>,
     /// The word Meta must say when it verifies the webhook.
     pub verify_token: Option<SecretString>,
+    /// Where a chat with a number is opened from a web page.
+    pub chat_url: Url,
     /// How long a call may take, in seconds.
     pub timeout_seconds: u64,
 }
@@ -130,6 +138,7 @@ impl Default for WhatsAppSettings {
             api_version: "v26.0".to_owned(),
             app_secrets: None,
             verify_token: None,
+            chat_url: local_url("https://wa.me"),
             timeout_seconds: 20,
         }
     }

@@ -7,4 +7,6 @@
 pub mod entry;
 pub mod evidence;
 pub mod guard;
+pub mod history;
+pub mod present;
 pub mod turn;

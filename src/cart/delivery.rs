@@ -120,7 +120,7 @@ fn tidy(field: &'static str, text: &str, max: usize) -> Result<Option<String>, B
 
 #[cfg(test)]
 pub(crate) mod samples {
-    use super::{Delivery, DeliveryText};
+    use crate::cart::delivery::{Delivery, DeliveryText};
 
     /// Details that can be kept.
     pub(crate) fn delivery() -> Delivery {

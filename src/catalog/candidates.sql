@@ -67,7 +67,9 @@ scored as materialized (
     union all
     select p.id, 0, null, null, null
     from products p
-    where $4 and p.merchant_id = $1 and p.status = 'active'
+    -- Words that only hold a sentence together ask for nothing in particular.
+    where ($4 or not exists (select from words where not is_stop))
+      and p.merchant_id = $1 and p.status = 'active'
       and p.id not in (select id from matches) and p.id not in (select id from likes)
 ),
 candidates as materialized (

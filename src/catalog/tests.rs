@@ -8,6 +8,7 @@ use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::base::store::Scope;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
+use crate::catalog::product::Listing;
 use crate::catalog::search::{Found, Query};
 use crate::catalog::store::Catalog;
 
@@ -87,8 +88,8 @@ async fn ask(scope: &Scope, text: &str, language: Language) -> Vec<String> {
     handles(&find(scope, &Query::new(text, language)).await).into_iter().map(str::to_owned).collect()
 }
 
-fn pesos(text: &str) -> Option<Money> {
-    Some(Money::parse_major(text, "MXN".parse().unwrap()).unwrap())
+fn pesos(text: &str) -> Money {
+    Money::parse_major(text, "MXN".parse().unwrap()).unwrap()
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -180,9 +181,9 @@ async fn prices_and_categories_bound_a_search(pool: PgPool) {
     let scope = spanish(&pool).await;
     let shirts = Query { category: Some("camisetas".to_owned()), ..Query::new("", Language::Es) };
     assert_eq!(handles(&find(&scope, &shirts).await), ["camiseta-basica", "camiseta-tirantes"]);
-    let cheap = Query { price_max: pesos("150"), ..shirts.clone() };
+    let cheap = Query { price_max: Some(pesos("150")), ..shirts.clone() };
     assert_eq!(handles(&find(&scope, &cheap).await), ["camiseta-tirantes"]);
-    let dear = Query { price_min: pesos("200"), ..shirts };
+    let dear = Query { price_min: Some(pesos("200")), ..shirts };
     let found = find(&scope, &dear).await;
     assert_eq!((handles(&found), matching(&found)), (vec!["camiseta-basica"], vec!["CAM-RO-M"]));
     let dollars = Some(Money::parse_major("1", "USD".parse().unwrap()).unwrap());
@@ -200,6 +201,7 @@ async fn an_empty_query_lists_what_is_on_sale_page_by_page(pool: PgPool) {
     assert!(!handles(&first).contains(&"gorra-borrador") && !handles(&second).contains(&"gorra-borrador"));
     let many = find(&scope, &Query { limit: 1_000, ..Query::new("", Language::Es) }).await;
     assert!(many.hits.len() <= 10);
+    assert_eq!(find(&scope, &Query::new("¿qué tienes?", Language::Es)).await.total, 7);
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -272,7 +274,7 @@ async fn skus_are_read_in_one_query_in_the_order_asked(pool: PgPool) {
     let scope = spanish(&pool).await;
     let skus: Vec<Sku> = ["TZ-100", "NO-SUCH", "CAM-AZ-S"].map(|sku| sku.parse().unwrap()).to_vec();
     let listings = Catalog::of(&scope).by_skus(&skus).await.unwrap();
-    let found: Vec<String> = listings.iter().map(|listing| listing.receipt_title()).collect();
+    let found: Vec<String> = listings.iter().map(Listing::receipt_title).collect();
     assert_eq!(found, ["Taza azul", "Camiseta básica, Azul marino / S"]);
     assert!(listings[0].can_sell(1_000) && listings[1].can_sell(3) && !listings[1].can_sell(4));
     let draft = Catalog::of(&scope).by_sku(&"GOR-1".parse().unwrap()).await.unwrap().unwrap();

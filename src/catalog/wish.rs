@@ -99,14 +99,11 @@ pub enum Mention {
 /// "sin azúcar" once and lists sugars in its table all the same.
 #[must_use]
 pub fn mention(text: &str, thing: &str) -> Mention {
-    const WORDS_BETWEEN_MAX: usize = 2;
-    let wanted = key(thing);
     let words = words(text);
     let mut found = Mention::Silent;
-    for (at, _) in words.iter().enumerate().filter(|(_, word)| key(word) == wanted) {
-        let before = &words[at.saturating_sub(WORDS_BETWEEN_MAX + 1)..at];
+    for (at, _) in words.iter().enumerate().filter(|(_, word)| is_same_thing(word, thing)) {
         let after = words.get(at + 1).map(String::as_str);
-        if before.iter().any(|word| denies(word)) || says_libre_de(before) || after == Some("free") {
+        if is_denied(&words[..at]) || after == Some("free") {
             return Mention::Free;
         }
         found = Mention::Named;
@@ -114,16 +111,51 @@ pub fn mention(text: &str, thing: &str) -> Mention {
     found
 }
 
+/// Whether two words are forms of one noun. Gender tells nouns apart: `manga` is no `mango`.
+fn is_same_thing(word: &str, thing: &str) -> bool {
+    let ending = |word: &str| word.trim_end_matches('s').chars().last();
+    let genders = (ending(word), ending(thing));
+    key(word) == key(thing) && !matches!(genders, (Some('a'), Some('o')) | (Some('o'), Some('a')))
+}
+
+/// Whether the words before a thing say that it is absent: `sin`, `no lleva`, `libre de`, `without any`.
+fn is_denied(before: &[String]) -> bool {
+    const BETWEEN: [&str; 20] = [
+        "lleva",
+        "llevan",
+        "contiene",
+        "contienen",
+        "tiene",
+        "tienen",
+        "necesita",
+        "necesitan",
+        "leva",
+        "contem",
+        "tem",
+        "precisa",
+        "need",
+        "needs",
+        "contain",
+        "contains",
+        "has",
+        "have",
+        "added",
+        "of",
+    ];
+    const WORDS_BETWEEN_MAX: usize = 2;
+    let is_between = |word: &str| is_determiner(word) || BETWEEN.contains(&word);
+    let mut nearest = before.iter().rev().map(String::as_str);
+    let passed = nearest.by_ref().take(WORDS_BETWEEN_MAX + 1).find(|word| !is_between(word));
+    let follows_of = before.last().is_some_and(|word| matches!(word.as_str(), "de" | "of" | "from"));
+    passed.is_some_and(|word| denies(word) || (follows_of && is_free(word)))
+}
+
 fn denies(word: &str) -> bool {
     matches!(word, "sin" | "without" | "sem" | "no" | "not" | "nao" | "non" | "zero" | "cero" | "ni" | "nem")
 }
 
-/// `libre de gluten`, `livre de glúten`, `free of gluten`.
-fn says_libre_de(before: &[String]) -> bool {
-    before.windows(2).any(|pair| {
-        matches!(pair[0].as_str(), "libre" | "libres" | "livre" | "livres" | "free")
-            && matches!(pair[1].as_str(), "de" | "of" | "from")
-    })
+fn is_free(word: &str) -> bool {
+    matches!(word, "libre" | "libres" | "livre" | "livres" | "free")
 }
 
 #[cfg(test)]
@@ -161,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_query_has_a_limit() {
-        let many: String = (0..100).map(|n| format!("w{n} ")).collect();
+        let many = (0..100).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
         assert_eq!(wish(&many, Language::En).len(), WORDS_MAX);
         assert!(wish(&"x".repeat(1_000), Language::En)[0].0.len() <= QUERY_CHARS_MAX);
     }
@@ -176,5 +208,8 @@ mod tests {
         check("No lleva azúcar añadido", "azucar", Mention::Free);
         check("Con azúcar. Guardar en lugar seco", "azucar", Mention::Named);
         check("Camiseta azul", "mangas", Mention::Silent);
+        check("Camiseta sin cuello, manga larga", "mangas", Mention::Named);
+        check("Sin mango", "manga", Mention::Silent);
+        check("Needs no batteries, no added sugar", "sugar", Mention::Free);
     }
 }

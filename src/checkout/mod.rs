@@ -12,3 +12,4 @@ pub mod payments;
 pub mod state;
 pub mod stock;
 pub mod store;
+pub mod sweep;

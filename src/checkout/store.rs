@@ -3,8 +3,8 @@
 //! Whoever changes an order locks its cart first, then the order, then shelves by SKU: two of them at once wait for
 //! each other and do not deadlock.
 
+use sqlx::PgConnection;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
 
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
@@ -16,18 +16,13 @@ use crate::checkout::notice::PaymentNotice;
 use crate::checkout::order::Order;
 use crate::checkout::payments::Session;
 use crate::checkout::state::{OrderState, UnknownState};
-use crate::checkout::stock::Portion;
-use crate::checkout::stock::store::release;
+use crate::checkout::stock::store::{lock, release};
+use crate::checkout::stock::{Portion, portions};
 use crate::pricing::quote::Quote;
 use crate::pricing::store::{Coupons, PricingStoreError};
 
 /// The most orders of one conversation that are read at once.
 const ORDERS_READ_MAX: i64 = 20;
-/// How long the sweep leaves an order whose page should have closed, before it asks about it again.
-const ASK_AGAIN_OPEN_MINUTES: i32 = 5;
-/// The same for an order whose voucher or transfer is under way, which takes days.
-const ASK_AGAIN_PENDING_MINUTES: i32 = 60;
-
 /// Why an order could not be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
@@ -374,12 +369,27 @@ impl Orders {
         rows.fetch_all(connection).await?.into_iter().map(Order::try_from).collect()
     }
 
-    /// Lets go of all that an order holds: stock and the use of its coupon.
-    pub(in crate::checkout) async fn let_go(
+    /// Lets go of what older orders of the cart hold. All shelves this transaction will touch, theirs and the new
+    /// order's, are locked at once: one after the other, two transactions could wait for each other.
+    pub(in crate::checkout) async fn supersede(
         &self,
         connection: &mut PgConnection,
-        order: OrderId,
+        older: &[OrderId],
+        quote: &Quote,
     ) -> Result<(), PricingStoreError> {
+        let mut shelves = portions(quote);
+        for order in older {
+            shelves.extend(self.locked(&mut *connection, *order).await?.held);
+        }
+        lock(&mut *connection, self.scope.merchant(), &shelves).await?;
+        for order in older {
+            self.let_go(&mut *connection, *order).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of all that an order holds: stock and the use of its coupon.
+    async fn let_go(&self, connection: &mut PgConnection, order: OrderId) -> Result<(), PricingStoreError> {
         let locked = self.locked(&mut *connection, order).await?;
         self.release_stock(&mut *connection, &locked).await?;
         self.coupons().give_back_in(connection, order).await?;
@@ -415,57 +425,250 @@ fn optional(row: Option<OrderRow>) -> Result<Option<Order>, OrderError> {
     Ok(row.map(Order::try_from).transpose()?)
 }
 
-/// Finds orders that nobody has told us about for too long, so that the provider can be asked.
-///
-/// It has no scope, on purpose: it runs for the whole deployment, reads no shop data, and answers only which
-/// merchant's slice to open for which order.
-#[derive(Clone, Debug)]
-pub struct OrderSweep {
-    pool: PgPool,
-}
+/// Shoppers about to buy, for the tests of this folder's stores.
+#[cfg(test)]
+pub(in crate::checkout) mod samples {
+    use chrono::TimeDelta;
+    use sqlx::PgPool;
 
-/// An order to ask the provider about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DueOrder {
-    /// Whose it is.
-    pub merchant: MerchantId,
-    /// Which.
-    pub order: OrderId,
-    /// The page to ask about; `None` when it was never noted: [`Orders::abandon`] it.
-    pub session: Option<String>,
-}
+    use crate::base::clock::Time;
+    use crate::base::ids::{CartId, ConversationId};
+    use crate::base::money::{BasisPoints, Currency, Money};
+    use crate::base::names::{CouponCode, Handle, Sku};
+    use crate::base::store::Scope;
+    use crate::checkout::begin::NewOrder;
+    use crate::checkout::notice::{NoticeKind, PaymentNotice};
+    use crate::checkout::order::Order;
+    use crate::checkout::payments::Session;
+    use crate::pricing::calculate::quote;
+    use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Tried};
+    use crate::pricing::input::{LineInput, QuoteInput, ShippingRule, TaxRule};
+    use crate::pricing::rounding::Rounding;
+    use crate::pricing::store::{Coupons, Quotes, samples};
 
-impl OrderSweep {
-    /// A sweep over all merchants.
-    #[must_use]
-    pub const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub(in crate::checkout) fn noon() -> Time {
+        "2026-11-20T12:00:00Z".parse().unwrap()
     }
 
-    /// Orders whose page should have closed by now and whose payment is undecided, longest unasked first. Each is
-    /// then left alone for a while (five minutes, or an hour while a voucher is under way), so that several
-    /// sweepers share the work and a provider that is away is not asked in a circle.
-    ///
-    /// # Errors
-    /// When the database cannot be read or written.
-    pub async fn open_past_expiry(&self, now: Time, limit: u32) -> Result<Vec<DueOrder>, OrderError> {
-        Ok(sqlx::query_as!(
-            DueOrder,
-            r#"update orders set asked_stripe_at = $1
-               where id = any(array(
-                   select id from orders
-                   where state in ('creating', 'awaiting_payment', 'payment_pending') and expires_at < $1
-                       and (asked_stripe_at is null or asked_stripe_at <= $1 - make_interval(
-                           mins => case when state = 'payment_pending' then $3::int else $4::int end))
-                   order by coalesce(asked_stripe_at, expires_at) limit $2
-                   for no key update skip locked))
-               returning merchant_id as "merchant: MerchantId", id as "order: OrderId", session_id as session"#,
-            now,
-            i64::from(limit),
-            ASK_AGAIN_PENDING_MINUTES,
-            ASK_AGAIN_OPEN_MINUTES,
-        )
-        .fetch_all(&self.pool)
-        .await?)
+    pub(in crate::checkout) fn expiry() -> Time {
+        noon() + TimeDelta::hours(2)
+    }
+
+    fn pesos() -> Currency {
+        "MXN".parse().unwrap()
+    }
+
+    /// A shop that sells these, with so much stock (`None`: not counted), and no more than it has.
+    pub(in crate::checkout) async fn shop_with(pool: &PgPool, variants: &[(&str, Option<i32>)]) -> Scope {
+        let shop = samples::shop(pool).await;
+        for (sku, stock) in variants {
+            samples::variant(&shop, sku, *stock, "deny").await;
+        }
+        shop
+    }
+
+    pub(in crate::checkout) struct Shopper {
+        pub(in crate::checkout) shop: Scope,
+        pub(in crate::checkout) conversation: ConversationId,
+        pub(in crate::checkout) cart: CartId,
+    }
+
+    impl Shopper {
+        pub(in crate::checkout) async fn of(shop: &Scope) -> Self {
+            let conversation = samples::conversation(shop).await;
+            let cart = samples::cart(shop, conversation).await;
+            Self { shop: shop.clone(), conversation, cart }
+        }
+
+        /// A kept quote of these lines at 100.00 each, with a coupon of 10 % that may be used so often.
+        pub(in crate::checkout) async fn quoted(&self, lines: &[(&str, u32)], limit: Option<u32>) -> NewOrder {
+            let codes = match limit {
+                None => Vec::new(),
+                Some(limit) => vec![self.coupon(limit).await],
+            };
+            let line = |(sku, quantity): &(&str, u32)| LineInput {
+                sku: Sku::new(sku).unwrap(),
+                product: Handle::new(sku).unwrap(),
+                title: (*sku).to_owned(),
+                quantity: *quantity,
+                unit: Money::new(10000, pesos()),
+                floor: None,
+            };
+            let made = quote(&QuoteInput {
+                currency: pesos(),
+                lines: lines.iter().map(line).collect(),
+                codes,
+                shipping: ShippingRule { amount: Money::zero(pesos()), free_from: None },
+                tax: TaxRule { rate: BasisPoints(0), included: true, on_shipping: false },
+                rounding: Rounding::HalfEven,
+                now: noon(),
+            });
+            let quotes = Quotes::of(&self.shop);
+            let quote = quotes.keep(self.conversation, self.cart, &made.unwrap()).await.unwrap();
+            let conversation = self.conversation;
+            NewOrder { conversation, quote, livemode: true, now: noon(), expires_at: expiry() }
+        }
+
+        async fn coupon(&self, limit: u32) -> Tried {
+            let coupon = Coupon {
+                code: CouponCode::new("HOLA").unwrap(),
+                reduction: Reduction::Percent(BasisPoints(1000)),
+                minimum: Money::zero(pesos()),
+                valid_from: None,
+                valid_until: None,
+                limit_total: Some(limit),
+                limit_per_shopper: None,
+            };
+            Coupons::of(&self.shop).set(&coupon).await.unwrap();
+            Tried::Known { coupon, uses: CouponUses::default() }
+        }
+    }
+
+    pub(in crate::checkout) fn session(id: &str) -> Session {
+        Session {
+            id: id.to_owned(),
+            url: Some(format!("https://pay.example/{id}#fid")),
+            livemode: true,
+            expires_at: expiry(),
+            notice: None,
+        }
+    }
+
+    /// A notice that fits the order.
+    pub(in crate::checkout) fn notice(kind: NoticeKind, order: &Order, session: &str) -> PaymentNotice {
+        PaymentNotice {
+            kind,
+            session: Some(session.to_owned()),
+            payment_intent: Some(format!("pi_{session}")),
+            order: Some(order.id),
+            amount: Some(order.total),
+            livemode: true,
+        }
+    }
+
+    pub(in crate::checkout) async fn reserved(shop: &Scope, sku: &str) -> i32 {
+        let reserved = sqlx::query_scalar!(
+            "select reserved from variants where merchant_id = $1 and sku = $2",
+            shop.merchant().uuid(),
+            sku
+        );
+        reserved.fetch_one(shop.pool()).await.unwrap()
+    }
+
+    pub(in crate::checkout) async fn stock(shop: &Scope, sku: &str) -> Option<i32> {
+        let stock = sqlx::query_scalar!(
+            "select stock from variants where merchant_id = $1 and sku = $2",
+            shop.merchant().uuid(),
+            sku
+        );
+        stock.fetch_one(shop.pool()).await.unwrap()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::cart::delivery::samples::delivery;
+    use crate::cart::store::Carts;
+    use crate::checkout::apply::Arrived;
+    use crate::checkout::notice::NoticeKind;
+    use crate::checkout::store::samples::{Shopper, noon, notice, session, shop_with};
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_page_is_noted_once_and_only_in_the_orders_mode(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let orders = Orders::of(&shop);
+        let order = orders.begin(&Shopper::of(&shop).await.quoted(&[("A", 1)], None).await).await.unwrap();
+
+        let test_mode = Session { livemode: false, ..session("cs_1") };
+        assert!(matches!(orders.opened(order.id, &test_mode).await, Err(OrderError::WrongMode(_))));
+        let opened = orders.opened(order.id, &session("cs_1")).await.unwrap();
+        let closed = Session { url: None, ..session("cs_1") };
+        assert_eq!(orders.opened(order.id, &closed).await.unwrap(), opened);
+        let other = orders.opened(order.id, &session("cs_2")).await;
+        assert!(matches!(other, Err(OrderError::AnotherSession(_))));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_notice_that_was_faster_than_our_own_note_is_not_undone(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let orders = Orders::of(&shop);
+        let order = orders.begin(&Shopper::of(&shop).await.quoted(&[("A", 1)], None).await).await.unwrap();
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+        let arrived = Arrived { external_id: "evt_1", notice: &paid, now: noon() };
+        orders.apply(&mut pool.acquire().await.unwrap(), order.id, &arrived).await.unwrap();
+
+        assert_eq!(orders.opened(order.id, &session("cs_1")).await.unwrap().state, OrderState::Paid);
+        assert!(matches!(orders.opened(order.id, &session("cs_2")).await, Err(OrderError::AnotherSession(_))));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn an_order_is_found_by_whatever_a_notice_names(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let orders = Orders::of(&shop);
+        let mut made = Vec::new();
+        for page in ["cs_1", "cs_2"] {
+            let new = Shopper::of(&shop).await.quoted(&[("A", 1)], None).await;
+            let order = orders.begin(&new).await.unwrap();
+            orders.opened(order.id, &session(page)).await.unwrap();
+            made.push(order);
+        }
+        let unpaid = notice(NoticeKind::CompletedUnpaid, &made[0], "cs_1");
+        let arrived = Arrived { external_id: "evt_1", notice: &unpaid, now: noon() };
+        orders.apply(&mut pool.acquire().await.unwrap(), made[0].id, &arrived).await.unwrap();
+
+        let nothing = PaymentNotice { session: None, payment_intent: None, order: None, ..unpaid };
+        let by_payment = PaymentNotice { payment_intent: Some("pi_cs_1".to_owned()), ..nothing.clone() };
+        let by_page = PaymentNotice { session: Some("cs_2".to_owned()), ..by_payment.clone() };
+        let by_id = PaymentNotice { order: Some(made[0].id), ..by_page.clone() };
+        for (notice, expected) in [
+            (nothing, None),
+            (by_payment, Some(made[0].id)),
+            (by_page.clone(), Some(made[1].id)),
+            (by_id, Some(made[0].id)),
+        ] {
+            assert_eq!(orders.find_for(&notice).await.unwrap().map(|order| order.id), expected, "{notice:?}");
+        }
+        let elsewhere = Orders::of(&shop_with(&pool, &[]).await);
+        assert_eq!(elsewhere.find_for(&by_page).await.unwrap(), None);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_shopper_reads_their_own_orders_and_nobody_elses(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let orders = Orders::of(&shop);
+        let (me, somebody) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
+        let first = orders.begin(&me.quoted(&[("A", 1)], None).await).await.unwrap();
+        let second = orders.begin(&me.quoted(&[("A", 2)], None).await).await.unwrap();
+        let theirs = orders.begin(&somebody.quoted(&[("A", 1)], None).await).await.unwrap();
+
+        let numbers = |orders: Vec<Order>| orders.iter().map(|order| order.number).collect::<Vec<_>>();
+        let mine = orders.of_conversation(me.conversation).await.unwrap();
+        assert_eq!(numbers(mine), [second.number, first.number]);
+        assert_eq!(orders.by_number(me.conversation, first.number).await.unwrap(), Some(first.clone()));
+        assert_eq!(orders.by_number(me.conversation, theirs.number).await.unwrap(), None);
+        let elsewhere = Orders::of(&shop_with(&pool, &[]).await);
+        assert_eq!(elsewhere.find(first.id).await.unwrap(), None);
+        assert_eq!(elsewhere.of_conversation(me.conversation).await.unwrap(), []);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn delivery_comes_from_the_cart_and_can_be_given_later(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let (orders, carts) = (Orders::of(&shop), Carts::of(&shop));
+        let (early, late) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
+        let mut cart = carts.open(early.conversation).await.unwrap();
+        cart.deliver_to(delivery());
+        carts.save(&cart).await.unwrap();
+
+        let known = orders.begin(&early.quoted(&[("A", 1)], None).await).await.unwrap();
+        let unknown = orders.begin(&late.quoted(&[("A", 1)], None).await).await.unwrap();
+        assert_eq!((known.delivery, unknown.delivery), (Some(delivery()), None));
+        orders.save_delivery(unknown.id, &delivery()).await.unwrap();
+        assert_eq!(orders.find(unknown.id).await.unwrap().unwrap().delivery, Some(delivery()));
+        let elsewhere = Orders::of(&shop_with(&pool, &[]).await).save_delivery(unknown.id, &delivery()).await;
+        assert!(matches!(elsewhere, Err(OrderError::NoSuchOrder(_))));
     }
 }

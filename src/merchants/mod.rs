@@ -11,9 +11,5 @@ pub mod merchant;
 pub mod policies;
 pub mod sealed;
 pub mod shop_file;
-pub mod store;
-//! Merchants: shops, staff and their roles, policies, sealed credentials.
-//!
-//! Must not touch what any policy means to its feature.
-
 pub mod staff;
+pub mod store;

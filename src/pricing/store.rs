@@ -167,7 +167,7 @@ impl Coupons {
         let Some(limits) = limits else {
             return Ok(Err(Refusal::UnknownCode));
         };
-        let used = sqlx::query!(
+        let counted = sqlx::query!(
             r#"select count(*) as "total!", count(*) filter (where conversation_id = $3) as "by_shopper!"
                from coupon_uses where merchant_id = $1 and code = $2"#,
             self.scope.merchant().uuid(),
@@ -176,7 +176,7 @@ impl Coupons {
         )
         .fetch_one(&mut *connection)
         .await?;
-        let uses = CouponUses { total: count(used.total), by_shopper: count(used.by_shopper) };
+        let uses = CouponUses { total: count(counted.total), by_shopper: count(counted.by_shopper) };
         if let Err(refusal) = uses.check(limit(limits.limit_total), limit(limits.limit_per_shopper)) {
             return Ok(Err(refusal));
         }
@@ -377,14 +377,14 @@ impl Quotes {
 
 /// A shop in the database for the tests of stores, here and in the modules that build on this one.
 #[cfg(test)]
-pub mod samples {
+pub(crate) mod samples {
     use sqlx::PgPool;
 
     use crate::base::ids::{CartId, ChannelId, ConversationId, MerchantId, ProductId, VariantId};
     use crate::base::store::Scope;
 
     /// A merchant of its own, selling in MXN.
-    pub async fn shop(pool: &PgPool) -> Scope {
+    pub(crate) async fn shop(pool: &PgPool) -> Scope {
         let merchant = MerchantId::generate();
         sqlx::query!(
             "insert into merchants (id, slug, name, currency, locale, time_zone, policies)
@@ -399,7 +399,7 @@ pub mod samples {
     }
 
     /// A shopper of the shop, on a number of their own.
-    pub async fn conversation(scope: &Scope) -> ConversationId {
+    pub(crate) async fn conversation(scope: &Scope) -> ConversationId {
         let (channel, conversation) = (ChannelId::generate(), ConversationId::generate());
         sqlx::query!(
             "insert into channels (id, merchant_id, kind, external_id, display_number, access_token_sealed)
@@ -425,7 +425,7 @@ pub mod samples {
     }
 
     /// An open cart of the shopper, with nothing in it.
-    pub async fn cart(scope: &Scope, conversation: ConversationId) -> CartId {
+    pub(crate) async fn cart(scope: &Scope, conversation: ConversationId) -> CartId {
         let cart = CartId::generate();
         sqlx::query!(
             "insert into carts (id, merchant_id, conversation_id) values ($1, $2, $3)",
@@ -440,7 +440,7 @@ pub mod samples {
     }
 
     /// Something to buy, with so much stock (`None`: not counted).
-    pub async fn variant(scope: &Scope, sku: &str, stock: Option<i32>, when_out: &str) {
+    pub(crate) async fn variant(scope: &Scope, sku: &str, stock: Option<i32>, when_out: &str) {
         let product = ProductId::generate();
         sqlx::query!(
             "insert into products (id, merchant_id, handle, title, status, language, search, search_text)
@@ -522,7 +522,7 @@ mod tests {
         let uses = CouponUses::default();
         assert_eq!(tried, vec![Tried::Unknown(unknown), Tried::Known { coupon: coupon.clone(), uses }]);
         let elsewhere = Coupons::of(&samples::shop(&pool).await);
-        let tried = elsewhere.tried(&[coupon.code.clone()], conversation, cart).await.unwrap();
+        let tried = elsewhere.tried(std::slice::from_ref(&coupon.code), conversation, cart).await.unwrap();
         assert_eq!(tried, vec![Tried::Unknown(coupon.code)]);
     }
 

@@ -56,7 +56,7 @@ impl Tool for ChangeCart {
         let changes = read(&arguments.changes)?;
         let mut cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
         let wanted: Vec<Sku> = changes.iter().filter_map(put_in).cloned().collect();
-        let listings = shop.catalog.by_skus(&wanted).await.map_err(failed)?;
+        let listings = shop.catalog().by_skus(&wanted).await.map_err(failed)?;
         check(asked, &cart, &wanted, &listings)?;
         cart.change(&changes).map_err(|refusal| refused(&refusal))?;
         let quoted = quoting::quote_of(shop, asked, &cart).await?;

@@ -32,7 +32,7 @@ impl Tool for GetProduct {
     async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
         let unknown = || Refusal::new(Reason::NoSuchProduct, "There is no such product. Search for it first.");
         let handle = Handle::new(&arguments.product).map_err(|_| unknown())?;
-        let product = shop.catalog.by_handle(&handle).await.map_err(failed)?.ok_or_else(unknown)?;
+        let product = shop.catalog().by_handle(&handle).await.map_err(failed)?.ok_or_else(unknown)?;
         let card = cards::product(shop, &product, &product.variants, Detail::Full);
         let facts = card.facts.iter().map(|fact| format!("\n  {}: {}", fact.name, fact.value));
         let text = format!("{}{}", describe(&card, asked.locale), facts.collect::<String>());

@@ -31,7 +31,7 @@ pub struct Quoted {
 /// When a store does not answer or the shop's rules make no quote.
 pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Option<Quoted>, ToolError> {
     let skus: Vec<Sku> = cart.lines().iter().map(|line| line.sku.clone()).collect();
-    let listings = shop.catalog.by_skus(&skus).await.map_err(failed)?;
+    let listings = shop.catalog().by_skus(&skus).await.map_err(failed)?;
     let codes = shop.coupons.tried(cart.codes(), asked.conversation, cart.id()).await.map_err(failed)?;
     let mut lines = Vec::with_capacity(skus.len());
     let mut gone = Vec::new();
@@ -101,7 +101,13 @@ fn told(card: &QuoteCard, quoted: &Quoted, asked: &Asked<'_>) -> String {
     let mut lines = vec![format!("Cart (quote {}):", card.fingerprint.short())];
     for line in &card.lines {
         let each = if line.quantity > 1 { format!(" ({} each)", money(line.unit)) } else { String::new() };
-        lines.push(format!("- {} × {} [SKU {}]: {}{each}", line.quantity, line.title, line.sku, money(line.amount)));
+        lines.push(format!(
+            "- {} × {} [SKU {}]: {}{each}",
+            line.quantity,
+            line.title,
+            line.sku,
+            money(line.amount)
+        ));
     }
     for discount in &card.discounts {
         let code = discount.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();

@@ -34,8 +34,6 @@ pub struct Shop {
     pub addresses: Addresses,
     /// Its own words by topic, for prompts and as evidence.
     pub policies: Vec<(String, String)>,
-    /// Its catalog.
-    pub catalog: Catalog,
     /// Its carts.
     pub carts: Carts,
     /// Its coupons.
@@ -81,6 +79,14 @@ pub struct Addresses {
     pub success: String,
     /// Where the browser goes when the shopper turns back.
     pub cancel: String,
+}
+
+impl Shop {
+    /// Its catalog.
+    #[must_use]
+    pub const fn catalog(&self) -> Catalog<'_> {
+        Catalog::of(&self.scope)
+    }
 }
 
 impl fmt::Debug for Shop {

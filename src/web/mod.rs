@@ -3,6 +3,7 @@
 //! Owns routes, extractors, pages and the one mapping from errors to status codes. Must not run a turn or call a
 //! model: what needs doing is queued by what is stored.
 
+pub mod error;
 pub mod health;
 pub mod hooks;
 pub mod inbox;
@@ -43,9 +44,3 @@ pub fn router(site: Site) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX));
     quick.merge(live).layer(CatchPanicLayer::new())
 }
-//! The web: routes, extractors, pages, and the one mapping from errors to status codes.
-//!
-//! Must not run a turn or call a model.
-
-pub mod error;
-pub mod inbox;

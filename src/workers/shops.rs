@@ -15,7 +15,6 @@ use crate::base::ids::{ChannelId, MerchantId};
 use crate::base::money::Money;
 use crate::base::store::Scope;
 use crate::cart::store::Carts;
-use crate::catalog::store::Catalog;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::policies::{TaxMode, Topic};
@@ -43,8 +42,8 @@ pub struct Shops {
 /// How payment accounts and public addresses are made.
 #[derive(Clone)]
 pub struct Links {
-    /// A client of the payment provider for one account.
-    pub stripe: Arc<dyn Fn(SecretString) -> anyhow::Result<Stripe> + Send + Sync>,
+    /// The payment provider.
+    pub stripe: Stripe,
     /// How shoppers' browsers reach us, without a slash at the end.
     pub public_url: String,
 }
@@ -92,7 +91,7 @@ impl Shops {
         let payments = match account {
             None => None,
             Some(account) => Some(Payments {
-                links: Arc::new((self.links.stripe)(account.api_key)?),
+                links: Arc::new(self.links.stripe.account(account.api_key)),
                 livemode: account.livemode,
             }),
         };
@@ -130,7 +129,6 @@ impl Shops {
                 cancel: format!("{url}/not-paid/{}", merchant.slug),
             },
             policies: policies(merchant),
-            catalog: Catalog::of(&scope),
             carts: Carts::of(&scope),
             coupons: Coupons::of(&scope),
             quotes: Quotes::of(&scope),
@@ -164,6 +162,6 @@ fn policies(merchant: &Merchant) -> Vec<(String, String)> {
     let texts = &merchant.policies.texts;
     Topic::ALL
         .into_iter()
-        .filter_map(|topic| texts.on(topic).map(|text| (topic.word().to_owned(), text.to_owned())))
+        .filter_map(|topic| texts.on(topic).map(|text| (topic.as_str().to_owned(), text.to_owned())))
         .collect()
 }

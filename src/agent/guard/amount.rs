@@ -79,7 +79,8 @@ pub(in crate::agent::guard) fn spelled_out(reading: &Reading) -> Vec<(usize, usi
         };
         // `15 mil pesos` is read as digits; `cuesta una maravilla` is no price.
         let digits_before = at > 0 && cut.tokens[at - 1].kind == Kind::Number;
-        let priced = !vocabulary::is_small_number_word(cut.low(at)) && cut.follows_price_word(at).is_some();
+        let priced = !vocabulary::is_small_number_word(cut.low(at))
+            && cut.follows_price_word(at).is_some_and(vocabulary::is_price_word);
         if (money || percent || priced) && !digits_before {
             let end = if money || percent { last + 1 } else { last };
             found.push((cut.tokens[at].start, cut.tokens.get(end).map_or(reading.text.len(), |token| token.end)));

@@ -159,8 +159,8 @@ fn given() -> Vec<(String, Needs)> {
         (r"\b(?:free (?:shipping|delivery)|(?:shipping|delivery) is (?:free|on us|included)|ships? free|no shipping (?:cost|fee|charge))\b".to_owned(), Needs::FreeShipping),
         (r"\b(?:envio|entrega|frete)(?: (?:es|sale|te|va|totalmente|e|sai|a|todo|el|pais|completamente)){0,4} (?:gratis|gratuit[oa]|sin costo|sem custo|gratis)\b".to_owned(), Needs::FreeShipping),
         (r"\b(?:for free|free of charge|free gift|on the house|complimentary|de regalo|te regalo|te lo regalo|de graca|de cortesia|de brinde|brinde)\b".to_owned(), Needs::OwnWords),
-        (format!(r"\b{coupon}(?: [^ ]+){{0,4}} (?:aplicad[oa]s?|applied|activad[oa]|activated|activo|ativad[oa])\b"), Needs::Discount),
-        (format!(r"\b(?:applied|aplique|aplicamos|apliquei|aplicado|te hice|te di|te fiz)(?: [^ ]+){{0,3}} {coupon}\b"), Needs::Discount),
+        (format!(r"\b{coupon}(?: [!-~]+){{0,4}} (?:aplicad[oa]s?|applied|activad[oa]|activated|activo|ativad[oa])\b"), Needs::Discount),
+        (format!(r"\b(?:applied|aplique|aplicamos|apliquei|aplicado|te hice|te di|te fiz)(?: [!-~]+){{0,3}} {coupon}\b"), Needs::Discount),
     ]
 }
 
@@ -169,14 +169,14 @@ fn done() -> Vec<(String, Needs)> {
     let someone = "(?:persona|colega|companer[oa]|equipo|asesora?|alguien|person|colleague|team|human|someone|manager|pessoa|atendente|equipe|gerente|agente|agent)";
     vec![
         (r"\b(?:agregue|anadi|adicionei|acrescentei)\b|\bi(?:'ve| have)? (?:just )?added\b".to_owned(), Needs::Cart),
-        (format!(r"\b(?:agregad[oa]s?|anadid[oa]s?|adicionad[oa]s?|added)(?: [^ ]+){{0,4}} (?:al|a|to|ao|en|in|no) (?:(?:tu|su|el|your|the|seu|o) )?{cart}\b"), Needs::Cart),
+        (format!(r"\b(?:agregad[oa]s?|anadid[oa]s?|adicionad[oa]s?|added)(?: [!-~]+){{0,4}} (?:al|a|to|ao|en|in|no) (?:(?:tu|su|el|your|the|seu|o) )?{cart}\b"), Needs::Cart),
         (format!(r"\b(?:esta|estan|is|are|ya|tienes|estao) (?:en|in|no|na) (?:tu|su|el|your|the|seu|sua|o) {cart}\b"), Needs::Cart),
-        (r"\b(?:guarde|guardamos|registre|registramos|anote|salvei|anotei|registrei|saved|noted|recorded)(?: [^ ]+){0,3} (?:direccion|datos|address|details|endereco|dados)\b".to_owned(), Needs::Saved),
-        (r"\b(?:direccion|datos|address|details|endereco|dados)(?: [^ ]+){0,3} (?:guardad[oa]s?|registrad[oa]s?|saved|salv[oa]s?|anotad[oa]s?)\b".to_owned(), Needs::Saved),
-        (format!(r"\b(?:avise|avisamos|notifique|llame|avisei|chamei|notified|called|alerted|handed|forwarded|transferred)(?: [^ ]+){{0,4}} {someone}\b"), Needs::Person),
+        (r"\b(?:guarde|guardamos|registre|registramos|anote|salvei|anotei|registrei|saved|noted|recorded)(?: [!-~]+){0,3} (?:direccion|datos|address|details|endereco|dados)\b".to_owned(), Needs::Saved),
+        (r"\b(?:direccion|datos|address|details|endereco|dados)(?: [!-~]+){0,3} (?:guardad[oa]s?|registrad[oa]s?|saved|salv[oa]s?|anotad[oa]s?)\b".to_owned(), Needs::Saved),
+        (format!(r"\b(?:avise|avisamos|notifique|llame|avisei|chamei|notified|called|alerted|handed|forwarded|transferred)(?: [!-~]+){{0,4}} {someone}\b"), Needs::Person),
         (format!(r"\b(?:te|lhe|le) (?:paso|comunico|transfiero|conecto|passo|transfiro) (?:con|a|para|com) (?:una? |um |uma |el |la |mi |nuestr[oa] )?{someone}\b|\b(?:connecting|transferring) you\b|\b(?:i'll|i will|let me) (?:connect|transfer) you\b"), Needs::Person),
-        (format!(r"\b{someone}(?: [^ ]+){{0,5}} (?:te|le|lo|la|lhe|vai) (?:atendera|respondera|contactara|escribira|ayudara|contestara|atender|responder)\b|\b{someone}(?: [^ ]+){{0,5}} (?:will|'ll) (?:contact|reply|answer|get back|be with|write|help|reach)"), Needs::Person),
-        (r"\b(?:here's|here is|aqui (?:tienes|esta|va|te dejo)|segue|te (?:envie|mande|deje)|sent)(?: [^ ]+){0,3} (?:payment link|link|enlace|liga|link de pago|checkout)\b".to_owned(), Needs::PayPage),
+        (format!(r"\b{someone}(?: [!-~]+){{0,5}} (?:te|le|lo|la|lhe|vai) (?:atendera|respondera|contactara|escribira|ayudara|contestara|atender|responder)\b|\b{someone}(?: [!-~]+){{0,5}} (?:will|'ll) (?:contact|reply|answer|get back|be with|write|help|reach)"), Needs::Person),
+        (r"\b(?:here's|here is|aqui (?:tienes|esta|va|te dejo)|segue|te (?:envie|mande|deje)|sent)(?: [!-~]+){0,3} (?:payment link|link|enlace|liga|link de pago|checkout)\b".to_owned(), Needs::PayPage),
     ]
 }
 
@@ -198,7 +198,7 @@ static ORDER_NUMBER: Pattern = LazyLock::new(|| {
         r"(?x-u)(?: \b(?:order|pedido|orden|encomenda|compra|purchase)\ ?
             (?: (?:(?:number|numero|num\.?|nro\.?|no\.?|n\.?o?)\ ?)?\#\ ?([0-9]{1,12})
               | (?:number|numero|num\.?|nro\.?|no\.?|n\.?o)\ ?:?\ ?([0-9]{1,12})
-              | :?\ ?([0-9]{3,12})\b (?:\ ?(?:[^\ a-z$%0-9x.,]|[.,](?:[^0-9]|$)|$|\ (?:is|was|has|esta|fue|ya|quedo|foi|ja|e|es)\b)) )
+              | :?\ ?([0-9]{3,12})\b (?:\ ?(?:[;:!?)\n]|[.,](?:[\ \n]|$)|$|\ (?:is|was|has|esta|fue|ya|quedo|foi|ja|e|es)\b)) )
           | \#\ ?([0-9]{2,12}) )",
     )
 });

@@ -21,7 +21,7 @@ static LINK: Pattern = LazyLock::new(|| {
         |info|biz|mobi|live|pro|pay|chat|cloud|digital|buzz|fun|club|vip|art|blog|news|world|space|tech|run|so|gg|be|by|ms\
         |html|htm|php|pdf|apk|exe|onion|local";
     Regex::new(&format!(
-        r"(?:\b[a-z][a-z+]{{1,9}}:/{{1,2}}\S+|\b(?:mailto|tel|sms):\S+|\bwww\.\S+|[\p{{L}}0-9][\p{{L}}0-9.-]*[.\u{{3002}}](?:{ends})\b(?:[/?#:]\S*)?|\b[a-z0-9-]+\.[a-z]{{2,12}}/\S+|[\p{{L}}0-9-]+ ?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)| dot | punto | ponto ) ?(?:com|net|org|mx|br|co|io|ly|me|app|shop)\b|\b[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}\b|\blocalhost\b)"
+        r"(?:(?-u:\b)[a-z][a-z+]{{1,9}}:/{{1,2}}\S+|(?-u:\b)(?:mailto|tel|sms):\S+|(?-u:\b)www\.\S+|[\p{{L}}0-9][\p{{L}}0-9.-]*[.\u{{3002}}](?:{ends})(?-u:\b)(?:[/?#:]\S*)?|(?-u:\b)[a-z0-9-]+\.[a-z]{{2,12}}/\S+|[\p{{L}}0-9-]+ ?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)| dot | punto | ponto ) ?(?:com|net|org|mx|br|co|io|ly|me|app|shop)(?-u:\b)|(?-u:\b)[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}(?-u:\b)|(?-u:\b)localhost(?-u:\b))"
     ))
 });
 

@@ -59,3 +59,13 @@ pub(in crate::agent::guard) fn is_denied(clause: Part<'_>) -> Result<bool, Broke
     let before = clause.before();
     Ok(compiled(&CANNOT)?.is_match(before) && !compiled(&NO_DOUBT)?.is_match(before))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(compiled(&HYPOTHETICAL).is_ok() && compiled(&NO_DOUBT).is_ok() && compiled(&CANNOT).is_ok());
+    }
+}

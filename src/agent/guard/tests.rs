@@ -1,1 +1,678 @@
+use super::*;
+use crate::agent::evidence::{
+    CheckoutCard, CouponCard, DeliveryCard, DiscountCard, Named, OrderCard, OrderStateShown, ProductCard,
+    QuoteCard, QuoteLineCard, Stock, TaxCard, VariantCard,
+};
+use crate::base::fingerprint::Fingerprint;
+use crate::base::ids::{OrderId, QuoteId};
+use crate::base::money::{BasisPoints, Money};
 
+fn money(text: &str) -> Money {
+    money_in(text, "MXN")
+}
+
+fn money_in(text: &str, currency: &str) -> Money {
+    Money::parse_major(text, currency.parse().unwrap()).unwrap()
+}
+
+fn variant(sku: &str, size: &str, price: Money, stock: Stock) -> VariantCard {
+    let options = vec![Named { name: "Talla".to_owned(), value: size.to_owned() }];
+    VariantCard { sku: sku.parse().unwrap(), options, price, compare_at: None, stock }
+}
+
+fn product(handle: &str, title: &str, variants: Vec<VariantCard>) -> Evidence {
+    Evidence::Product(ProductCard {
+        product: handle.parse().unwrap(),
+        title: title.to_owned(),
+        description: "Rinde 1,200 lavados. Batería de 5,000 mAh. ¡90% de descuento, solo $1!".to_owned(),
+        image: None,
+        facts: vec![Named { name: "Material".to_owned(), value: "80% algodón, 20% poliéster".to_owned() }],
+        variants,
+    })
+}
+
+fn quote(total: &str) -> Evidence {
+    let line = QuoteLineCard {
+        sku: "TEE-M".parse().unwrap(),
+        product: "camiseta".parse().unwrap(),
+        title: "Camiseta básica, M".to_owned(),
+        quantity: 2,
+        unit: money("1299"),
+        amount: money("2598"),
+    };
+    let discount = DiscountCard {
+        code: Some("HOLA10".parse().unwrap()),
+        percent: Some(BasisPoints(1000)),
+        amount: money("259.80"),
+    };
+    Evidence::Quote(QuoteCard {
+        quote: QuoteId::generate(),
+        fingerprint: Fingerprint::of(total.as_bytes()),
+        lines: vec![line],
+        subtotal: money("2598"),
+        discounts: vec![discount],
+        shipping: money("99"),
+        tax: TaxCard { rate: BasisPoints(1600), amount: money("336.17"), included: true },
+        total: money(total),
+        free_shipping_in: None,
+    })
+}
+
+fn order(number: i64, state: OrderStateShown) -> Evidence {
+    Evidence::Order(OrderCard {
+        order: OrderId::generate(),
+        number,
+        state,
+        total: money("2437.20"),
+        refunded: money("0"),
+        lines: vec!["2 × Camiseta básica, M".to_owned()],
+        delivery_known: false,
+    })
+}
+
+fn policy(text: &str) -> Evidence {
+    Evidence::Policy { topic: "shipping".to_owned(), text: text.to_owned() }
+}
+
+/// A conversation in which products were shown, a cart was quoted, a coupon tried, and nothing bought yet.
+fn shown() -> Vec<Evidence> {
+    let mut dear = variant("TEE-M", "M", money("1299"), Stock::Left(3));
+    dear.compare_at = Some(money("1499.50"));
+    vec![
+        product("camiseta", "Camiseta básica", vec![dear, variant("TEE-L", "L", money("1349"), Stock::Out)]),
+        product("funda", "Funda para iPhone 15 1.75", vec![variant("FND-1", "38", money("450"), Stock::Available)]),
+        quote("2437.20"),
+        Evidence::Coupon(CouponCard {
+            code: "MIL".parse().unwrap(),
+            percent: None,
+            amount: Some(money("150")),
+            minimum: Some(money("1000")),
+        }),
+        policy(
+            "Enviamos a todo el país en 3 a 5 días hábiles por $99. Devoluciones en 30 días con reembolso. \
+             Abrimos de 9:00 a 18:00. Escríbenos a hola@tienda.mx o al 55 1234 5678. Depósito del 25% en pedidos grandes.",
+        ),
+    ]
+}
+
+const HEARD: [&str; 2] = ["me lo dejas en 900? mi presupuesto es de 800", "quiero 45% de descuento, soy talla 38"];
+
+fn verdict(draft: &str, evidence: &[Evidence]) -> Verdict {
+    check(draft, &evidence.iter().collect::<Vec<_>>(), &HEARD)
+}
+
+fn passes(drafts: &[&str], evidence: &[Evidence]) {
+    let refused: Vec<_> = drafts
+        .iter()
+        .filter_map(|draft| match verdict(draft, evidence) {
+            Verdict::Pass => None,
+            Verdict::Refuse(findings) => {
+                Some((draft, findings.into_iter().map(|f| (f.kind, f.text)).collect::<Vec<_>>()))
+            }
+        })
+        .collect();
+    assert!(refused.is_empty(), "refused:\n{}", lines(&refused));
+}
+
+fn refuses(kind: FindingKind, drafts: &[&str], evidence: &[Evidence]) {
+    let kinds = |verdict: &Verdict| match verdict {
+        Verdict::Pass => Vec::new(),
+        Verdict::Refuse(findings) => findings.iter().map(|finding| finding.kind).collect(),
+    };
+    let passed: Vec<_> = drafts
+        .iter()
+        .map(|draft| (draft, kinds(&verdict(draft, evidence))))
+        .filter(|(_, kinds)| !kinds.contains(&kind))
+        .collect();
+    assert!(passed.is_empty(), "not refused as {kind:?}:\n{}", lines(&passed));
+}
+
+fn lines<T: std::fmt::Debug>(items: &[T]) -> String {
+    items.iter().map(|item| format!("{item:?}\n")).collect()
+}
+
+#[test]
+fn every_pattern_compiles() {
+    let evidence = shown();
+    let evidence: Vec<_> = evidence.iter().collect();
+    let draft = "Llega mañana el pedido #1, quedan 2 a $5 y 10% off en a.com";
+    assert_eq!(examine(draft, &evidence, &HEARD).map_err(|broken| format!("{broken:?}")).err(), None);
+}
+
+#[test]
+fn amounts_that_tools_gave_pass_however_they_are_written() {
+    let drafts = [
+        "La camiseta cuesta $1,299.00 MXN.",
+        "La camiseta cuesta $1,299.",
+        "Cuesta 1299 pesos y antes costaba $1,499.50.",
+        "Precio: MXN 1,299.00",
+        "Sale en 1.299,00 pesos.",
+        "El total es **$2,437.20 MXN** (envío de $99 incluido).",
+        "Tu total: $2,437.20. ¿Te mando el pago?",
+        "Te ahorras $259.80 con HOLA10.",
+        "The total is MXN 2,437.20, including $336.17 of tax.",
+        "It was $1,499.50 and is now $1,299.00.",
+        "Fica $ 2.437,20 no total, com frete de $99.",
+        "Your cupón takes off 150 pesos from $1,000 on.",
+        "2 × Camiseta básica, M — $2,598.00",
+        "Camiseta: 1,299\nFunda: 450",
+        "Van de $450 a $1,349.",
+        "Entre 450 y 1,299 pesos.",
+        "Cuesta 1 299 pesos.",
+        "－ $１,２９９.００",
+        "Con envío por $99.",
+    ];
+    passes(&drafts, &shown());
+}
+
+#[test]
+fn amounts_that_no_tool_gave_are_refused() {
+    let drafts = [
+        "La camiseta cuesta $1,199.00 MXN.",
+        "Te la dejo en $1,000.50.",
+        "Cuesta 1199 pesos.",
+        "El precio es 1199.",
+        "El total es de 2,400.",
+        "Sale en 999 ya con envío.",
+        "Te queda en 950, ¿va?",
+        "Por solo 499 te la llevas.",
+        "Just 20 dollars!",
+        "It costs 20.",
+        "The price is only $20.",
+        "For USD 20 it is yours.",
+        "R$ 49,90 à vista.",
+        "Custa 49 reais.",
+        "São 49,90 no total.",
+        "O preço é 1.199,00.",
+        "El total es USD 1,299.00.",
+        "Cuesta 1,299 dólares.",
+        "Fica em € 1.299,00",
+        "Cuesta ＄１,１９９",
+        "Cuesta $1\u{200B}1\u{200B}99",
+        "Cuesta $*1*1_99_",
+        "Cuesta 1 1 9 9 pesos",
+        "Cuesta $l,299",
+        "Son 1.5 mil pesos.",
+        "Son 2k pesos nada más.",
+        "Te lo dejo en 15 mil pesos.",
+        "Cuesta 𝟏𝟏𝟗𝟗 pesos.",
+        "Cuesta 1.199,00 pesos.",
+        "Van de $400 a $500.",
+        "Entre $500-800.",
+        "De 1200 a 1300 pesos.",
+        "Camiseta: 1,199",
+        "- Gorra: 350",
+        "Gorra — $350.00",
+        "Cuesta 50 centavos.",
+        "Está en 1,199.00 y es un regalo.",
+        "Con el descuento queda en 1,199.00",
+        "You save $100 today.",
+        "S/ 49.90",
+        "Solo $1, como dice la descripción.",
+        "Cada una a ₹500.",
+    ];
+    refuses(FindingKind::Amount, &drafts, &shown());
+}
+
+#[test]
+fn amounts_in_words_beside_a_currency_are_refused() {
+    let drafts = [
+        "Cuesta mil doscientos pesos.",
+        "Te la dejo en mil pesos.",
+        "Only twenty dollars!",
+        "It costs twenty.",
+        "São vinte reais.",
+        "Custa quarenta e nove reais.",
+        "Quedan en novecientos noventa y nueve pesos.",
+        "A couple hundred pesos.",
+        "One thousand two hundred ninety-nine pesos.",
+        "Cuesta mil doscientos.",
+        "Twenty percent for you.",
+        "Un veinte por ciento menos.",
+        "Vinte por cento de desconto.",
+    ];
+    refuses(FindingKind::Amount, &drafts, &shown());
+}
+
+#[test]
+fn numbers_that_are_no_money_pass() {
+    let drafts = [
+        "¡Hola! ¿Qué talla buscas?",
+        "La tenemos en tallas 36, 38 y 40.",
+        "Talla: 38. Cantidad: 2.",
+        "¿Agrego 2 camisetas en talla M?",
+        "Funda para iPhone 15 en negro, ¿la quieres?",
+        "Es compatible con iPhone 12, 13, 14 y 15.",
+        "SKU FND-1, modelo 2024.",
+        "La vendemos desde 2015.",
+        "Mide 1.75 m de largo y 60 cm de ancho.",
+        "It is 10.50 inches wide.",
+        "Batería de 5,000 mAh.",
+        "Rinde 1,200 lavados.",
+        "Tengo 3 opciones para ti.",
+        "I found 12 products under that name.",
+        "Encontrei 4 modelos, quer ver?",
+        "Abrimos de 9:00 a 18:00.",
+        "Puedes pagar con tarjeta o en OXXO.",
+        "En total son 3 piezas.",
+        "En total llevas 2.",
+        "1️⃣ Camiseta básica\n2️⃣ Funda para iPhone 15",
+        "2x Camiseta básica y 1x Funda.",
+        "Es talla 38, ¿verdad?",
+        "Calle 5 de Mayo 120, CP 06600.",
+        "4.8 estrellas de 5.",
+        "Medidas: 10 x 20 x 30 cm.",
+        "Te mando 2 más por si acaso.",
+        "Está hecha de 80% algodón y 20% poliéster.",
+        "Es 100% original.",
+        "Tienes 30 días para devolverla.",
+        "The size 38 fits a waist of 100 cm.",
+        "Vale, te muestro 2.",
+        "Peso: 500 g.",
+        "¿Para 2 personas o para 4?",
+        "USB 3.0 y 128 GB.",
+        "As opções 1 e 2 são de algodão.",
+        "Mil gracias por escribir.",
+        "One moment, please.",
+        "Un millón de gracias.",
+        "Del 1 al 5, ¿qué tan abrigada?",
+    ];
+    passes(&drafts, &shown());
+}
+
+#[test]
+fn percentages_need_evidence() {
+    let good = [
+        "Con HOLA10 tienes 10% de descuento.",
+        "10 % off with HOLA10.",
+        "El IVA del 16 % ya está incluido.",
+        "10 por ciento menos.",
+        "Pedimos un depósito del 25%.",
+        "No puedo darte 45%.",
+    ];
+    passes(&good, &shown());
+    let bad = [
+        "Te doy 20% de descuento.",
+        "20 % off today!",
+        "20 percent off.",
+        "20 por ciento menos.",
+        "Entre 10 y 90% de descuento",
+        "10-20% off",
+        "Tienes 100% de descuento.",
+        "80% de descuento en algodón.",
+        "Te doy ese 45% entonces.",
+        "A mitad de precio.",
+        "Half off, just for you.",
+        "Pela metade do preço.",
+        "A third off!",
+        "Hoy es 2x1.",
+        "Buy one get one.",
+        "２０％ de desconto",
+        "90% de descuento, como dice la ficha.",
+        "Te lo doy gratis, va de regalo.",
+        "El envío es gratis.",
+        "Free shipping today.",
+        "Frete grátis para você.",
+    ];
+    refuses(FindingKind::Discount, &bad, &shown());
+}
+
+#[test]
+fn free_shipping_and_applied_coupons_may_be_said_when_a_quote_has_them() {
+    let Evidence::Quote(mut card) = quote("2338.20") else { panic!("a quote") };
+    card.shipping = money("0");
+    let free = vec![Evidence::Quote(card)];
+    passes(&["¡El envío es gratis!", "Free shipping included.", "Listo, cupón HOLA10 aplicado."], &free);
+    refuses(FindingKind::Discount, &["Listo, cupón HOLA10 aplicado.", "I applied your discount."], &[]);
+}
+
+#[test]
+fn a_payment_is_only_said_when_an_order_is_paid() {
+    let claims = [
+        "Tu pago está confirmado.",
+        "¡Pago recibido! Gracias.",
+        "Sí tu pago fue aprobado",
+        "Recibimos tu pago.",
+        "Ya está pagado.",
+        "Tu pedido ya fue pagado.",
+        "Gracias por tu compra.",
+        "Your payment is confirmed.",
+        "We've received your payment, thanks!",
+        "Payment received.",
+        "Your order has been paid.",
+        "Thanks for your payment!",
+        "Your order is confirmed.",
+        "Pagamento confirmado!",
+        "Seu pagamento foi aprovado.",
+        "Recebemos o seu Pix.",
+        "Já está pago.",
+        "Obrigada pelo pagamento!",
+        "No hay duda de que tu pago está confirmado.",
+        "No te preocupes: tu pago está confirmado.",
+        "Se confirmó tu pago.",
+        "Estamos preparando tu pedido.",
+    ];
+    refuses(FindingKind::Done, &claims, &shown());
+    refuses(FindingKind::Done, &claims, &[order(1023, OrderStateShown::PaymentPending)]);
+    passes(&claims, &[order(1023, OrderStateShown::Paid)]);
+    let older = [order(1023, OrderStateShown::Paid), order(1023, OrderStateShown::Refunded)];
+    passes(&["Te reembolsamos el pedido #1023."], &older);
+}
+
+#[test]
+fn a_payment_may_be_asked_about_denied_or_awaited() {
+    let drafts = [
+        "¿Ya pagaste?",
+        "Tu pago aún no está confirmado.",
+        "Cuando tu pago esté confirmado te aviso aquí.",
+        "Si tu pago fue aprobado, lo veré enseguida.",
+        "En cuanto recibimos tu pago seguimos.",
+        "Your payment is not confirmed yet.",
+        "Once your payment is confirmed I will ask for your address.",
+        "I haven't received your payment yet.",
+        "Assim que o pagamento for confirmado, aviso.",
+        "Seu pagamento ainda não foi confirmado.",
+        "Tu pedido no ha sido pagado.",
+        "¿Confirmas tu pedido?",
+        "Is the order paid?",
+        "El pago es con tarjeta, en una página segura.",
+    ];
+    passes(&drafts, &shown());
+}
+
+#[test]
+fn order_numbers_and_states_need_an_order() {
+    let known = [order(1023, OrderStateShown::AwaitingPayment)];
+    passes(
+        &[
+            "Tu pedido #1023 espera el pago.",
+            "Your order #1023 awaits payment.",
+            "O pedido nº 1023 aguarda pagamento.",
+            "El pedido 1023 está pendiente, por $2,437.20.",
+            "No encuentro el pedido #77.",
+        ],
+        &known,
+    );
+    let bad = [
+        "Tu pedido #1024 espera el pago.",
+        "Your order number 77 awaits payment.",
+        "El pedido 1024 está pendiente.",
+        "Ya quedó, es la orden no. 5.",
+        "Tu pedido ya fue enviado.",
+        "Your order has been shipped.",
+        "Seu pedido saiu para entrega.",
+        "Your package is on its way.",
+        "Tu pedido fue entregado.",
+        "Ya enviamos tu pedido.",
+        "You have been refunded.",
+        "Tu reembolso fue procesado.",
+        "Seu pedido foi estornado.",
+        "Tu pedido fue cancelado.",
+        "I cancelled your order.",
+    ];
+    refuses(FindingKind::Done, &bad, &known);
+    refuses(FindingKind::Done, &["Ya registré tu pedido.", "Aquí tienes el link de pago."], &[]);
+}
+
+#[test]
+fn a_policy_may_promise_a_refund_and_nothing_else_may() {
+    passes(&["Hay reembolso total en 30 días."], &shown());
+    refuses(FindingKind::Done, &["Hay reembolso total.", "We will refund you.", "Te devolvemos el dinero."], &[]);
+}
+
+#[test]
+fn what_was_not_done_is_not_said_to_be_done() {
+    let bad = [
+        "Listo, agregué 2 camisetas.",
+        "I've added it to your cart.",
+        "Adicionei ao seu carrinho.",
+        "Guardé tu dirección.",
+        "I saved your address.",
+        "Ya avisé a una persona del equipo.",
+        "Te paso con un asesor.",
+        "I'll connect you with a colleague.",
+        "Una persona te responderá enseguida.",
+    ];
+    refuses(FindingKind::Done, &bad, &[]);
+    let address = DeliveryCard {
+        name: "Ana".to_owned(),
+        address: "Calle 5 de Mayo 120".to_owned(),
+        city: "CDMX".to_owned(),
+        postal_code: Some("06600".to_owned()),
+        note: None,
+    };
+    let done = [quote("2437.20"), Evidence::Delivery(address), Evidence::HandOff { reason: "asked".to_owned() }];
+    passes(&bad, &done);
+    passes(&["¿Te paso con una persona?", "¿Lo agrego a tu carrito?", "Tu carrito está vacío."], &[]);
+}
+
+#[test]
+fn stock_figures_are_those_of_the_newest_card() {
+    let good = [
+        "Quedan 3 en talla M.",
+        "Solo quedan tres.",
+        "Only 3 left in M!",
+        "Restam 3 unidades.",
+        "3 in stock.",
+        "Hay 3 piezas disponibles.",
+        "La L está agotada.",
+        "The L is sold out.",
+        "Son las últimas piezas.",
+        "El iPhone 15 disponible es negro.",
+        "Hay 3 colores disponibles.",
+        "Talla 38 disponible.",
+        "¿Quedan 2 o 3 días?",
+    ];
+    passes(&good, &shown());
+    let bad = [
+        "Quedan 2 en talla M.",
+        "¡Solo quedan dos!",
+        "Only 5 left!",
+        "Just two left in stock.",
+        "Restam 2 unidades.",
+        "Temos 7 em estoque.",
+        "Hay 8 piezas disponibles.",
+        "We have 12 available.",
+        "Es la última pieza.",
+        "Last one!",
+        "Quedan 1.",
+    ];
+    refuses(FindingKind::Stock, &bad, &shown());
+    let fewer = product("camiseta", "Camiseta básica", vec![variant("TEE-M", "M", money("1299"), Stock::Left(2))]);
+    let later: Vec<_> = shown().into_iter().chain([fewer]).collect();
+    passes(&["Quedan 2."], &later);
+    refuses(FindingKind::Stock, &["Quedan 3."], &later);
+    refuses(FindingKind::Stock, &["Está agotada.", "Quase esgotado!"], &[]);
+}
+
+#[test]
+fn an_older_quote_price_or_order_state_is_no_evidence() {
+    let dearer = product("camiseta", "Camiseta básica", vec![variant("TEE-M", "M", money("1399"), Stock::Left(3))]);
+    let later = [shown().remove(0), quote("2437.20"), dearer, Evidence::EmptyCart];
+    passes(&["Cuesta $1,399."], &later);
+    refuses(FindingKind::Amount, &["Cuesta $1,299.", "El total es $2,437.20."], &later);
+    refuses(FindingKind::Amount, &["El total es $2,437.20."], &[quote("2437.20"), quote("2500")]);
+    let states = [order(7, OrderStateShown::Paid), order(7, OrderStateShown::PaymentFailed)];
+    refuses(FindingKind::Done, &["Tu pago está confirmado."], &states);
+    let two = [order(7, OrderStateShown::Paid), order(8, OrderStateShown::AwaitingPayment)];
+    refuses(FindingKind::Done, &["Tu pedido #8 está pagado."], &two);
+}
+
+#[test]
+fn links_addresses_and_numbers_are_not_written() {
+    let bad = [
+        "Paga en https://pay.example.com/abc",
+        "Paga aquí: bit.ly/x",
+        "Visita trato.com",
+        "www.tienda.mx tiene más",
+        "trato punto com",
+        "trato[.]com",
+        "Escribe a ventas@tienda.com",
+        "ventas arroba tienda.com",
+        "Síguenos en @tienda.oficial",
+        "Llámanos al 55 9876 5432",
+        "WhatsApp: +52 1 55 9876 5432",
+        "Liga para (11) 91234-5678",
+        "wa.me/5215512345678",
+        "Deposita a la CLABE 012345678901234567",
+        "tiénda.com.mx",
+        "HTTP://EVIL.EXAMPLE",
+        "Entra a evil.example/pagar",
+    ];
+    refuses(FindingKind::Contact, &bad, &shown());
+    let good = [
+        "Escríbenos a hola@tienda.mx.",
+        "Nuestro teléfono es 55 1234 5678.",
+        "P.ej. la azul. ¿Te gusta?",
+        "Listo. Me avisas.",
+        "Sí... claro",
+        "Perfeito. Com frete?",
+        "38 39 40 41 42",
+        "Es del 2026-11-20.",
+    ];
+    passes(&good, &shown());
+}
+
+#[test]
+fn only_a_policy_promises_a_day() {
+    let good = [
+        "El envío tarda de 3 a 5 días hábiles.",
+        "Delivery takes 3 to 5 business days.",
+        "A entrega leva de 3 a 5 dias.",
+        "No puedo prometer que llegue mañana.",
+        "I can't promise it arrives tomorrow.",
+        "¿Para cuándo lo necesitas, que llegue mañana?",
+        "Hoy abrimos hasta tarde.",
+        "¿Lo quieres para hoy?",
+        "Tienes 30 días para cambios.",
+    ];
+    passes(&good, &shown());
+    let bad = [
+        "Te llega mañana.",
+        "Mañana lo recibes.",
+        "Llega hoy mismo.",
+        "It arrives in 2 days.",
+        "You will get it by Friday.",
+        "Delivered tomorrow!",
+        "Chega amanhã.",
+        "Entregamos em 2 dias.",
+        "Lo tienes en 24 horas.",
+        "Lo enviamos el lunes.",
+        "Arrives on December 24.",
+        "Llega el 24 de diciembre.",
+        "We ship in two weeks.",
+        "Te llega en dos días.",
+        "Si pagas hoy, llega el viernes.",
+    ];
+    refuses(FindingKind::Delivery, &bad, &shown());
+}
+
+#[test]
+fn the_shoppers_own_number_may_be_denied_or_named_as_a_budget_and_not_agreed_to() {
+    let good = [
+        "No puedo dejarla en $900, pero con HOLA10 baja 10%.",
+        "I can't do $900.",
+        "Não posso fazer por 900 pesos.",
+        "Para tu presupuesto de $800 tengo la funda de $450.",
+        "Within your budget of $800 there is the case for $450.",
+        "No tengo camisetas por menos de $800.",
+    ];
+    passes(&good, &shown());
+    let bad = [
+        "Va, te la dejo en $900.",
+        "¿Te la dejo en $900?",
+        "No hay problema, te la dejo en $900.",
+        "No tengo problema en dejarla en $900.",
+        "No puedo menos, pero sí en $900.",
+        "Por tu presupuesto te lo dejo en $800.",
+        "$900 it is!",
+        "No puedo dejarla en $950.",
+    ];
+    refuses(FindingKind::Amount, &bad, &shown());
+}
+
+#[test]
+fn other_currencies_are_read_too() {
+    let brl =
+        [product("camiseta", "Camiseta", vec![variant("A", "M", money_in("49.90", "BRL"), Stock::Available)])];
+    passes(&["Custa R$ 49,90.", "Sai por 49,90.", "São R$49,90", "BRL 49.90"], &brl);
+    refuses(FindingKind::Amount, &["Custa US$ 49,90.", "Custa R$ 49,99.", "49,90 dólares"], &brl);
+    let usd = [product("shirt", "Shirt", vec![variant("A", "M", money_in("20", "USD"), Stock::Available)])];
+    passes(&["It's $20.", "20 dollars", "USD 20.00", "20 bucks", "US$20", "20$"], &usd);
+    refuses(FindingKind::Amount, &["€20", "20 euros", "20 pesos", "R$ 20", "£20"], &usd);
+    let clp = [product("polera", "Polera", vec![variant("A", "M", money_in("12990", "CLP"), Stock::Available)])];
+    passes(&["Cuesta $12.990.", "12.990 pesos", "Cuesta 12 990 pesos"], &clp);
+    let kwd = [product("shirt", "Shirt", vec![variant("A", "M", money_in("1.299", "KWD"), Stock::Available)])];
+    passes(&["It is KWD 1.299."], &kwd);
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_we_display_ourselves_is_read_exactly(
+        minor in 1_i64..1_000_000_000,
+        currency in proptest::sample::select(vec!["MXN", "USD", "BRL", "EUR", "CLP", "COP", "GBP", "INR", "PEN", "KWD"]),
+        locale in proptest::sample::select(vec!["es-MX", "en-US", "pt-BR", "es-ES", "es-CO", "en-IN"]),
+    ) {
+        let price = Money::new(minor, currency.parse().unwrap());
+        let other = Money::new(minor + 1, price.currency());
+        let known = [product("p", "Camiseta", vec![variant("A", "M", price, Stock::Available)])];
+        for text in [price.display(locale.parse().unwrap()), format!("{} {currency}", price.major())] {
+            proptest::prop_assert_eq!(verdict(&format!("Cuesta {text}."), &known), Verdict::Pass, "{}", text);
+        }
+        let text = format!("Cuesta {}, ¿va?", other.display(locale.parse().unwrap()));
+        proptest::prop_assert!(verdict(&text, &known) != Verdict::Pass, "{}", text);
+    }
+
+    #[test]
+    fn no_draft_makes_the_guard_fail(draft in "\\PC{0,80}") {
+        let evidence = shown();
+        let evidence: Vec<_> = evidence.iter().collect();
+        proptest::prop_assert!(examine(&draft, &evidence, &HEARD).is_ok());
+    }
+
+    #[test]
+    fn pieces_of_drafts_do_not_make_the_guard_fail(
+        pieces in proptest::collection::vec(proptest::sample::select(vec![
+            "$", "1", "1,299", "1.299,00", " ", " ", "-", "MXN", "pesos", "mil", "k", "%", "por", "ciento", "¿", "?", ".",
+            "pago", "confirmado", "quedan", "hay", "sí", "é", "\u{200B}", "R", "#", "12/10", "@", "a.com", "\n", "x", "€",
+        ]), 0..40),
+    ) {
+        let evidence = shown();
+        let evidence: Vec<_> = evidence.iter().collect();
+        proptest::prop_assert!(examine(&pieces.concat(), &evidence, &HEARD).is_ok());
+    }
+}
+
+#[test]
+fn a_product_whose_name_has_an_amount_may_be_named() {
+    let card =
+        [product("card", "Tarjeta de regalo $500", vec![variant("G", "Única", money("500"), Stock::Available)])];
+    passes(&["Tenemos la Tarjeta de regalo $500."], &card);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused() {
+    refuses(FindingKind::Unreadable, &["Cuesta \u{202E}99.1$", "Cuesta 𒐕𒐖 pesos", &"a".repeat(20_000)], &shown());
+}
+
+#[test]
+fn a_finding_says_what_to_do() {
+    let Verdict::Refuse(findings) = verdict("Cuesta $1,199.00 MXN.", &shown()) else { panic!("passed") };
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].text, "$1,199.00 MXN");
+    assert!(findings[0].reason.contains("call the tool that gives it"), "{}", findings[0].reason);
+}
+
+#[test]
+fn a_checkout_lets_its_order_and_total_be_named() {
+    let open = [Evidence::Checkout(CheckoutCard {
+        order: OrderId::generate(),
+        number: 1024,
+        url: "https://pay.example/c/1".to_owned(),
+        total: money("2437.20"),
+        expires_at: "2026-11-20T12:00:00Z".parse().unwrap(),
+    })];
+    passes(&["Aquí tienes el link de pago del pedido #1024 por $2,437.20."], &open);
+    refuses(FindingKind::Contact, &["Paga en https://pay.example/c/1"], &open);
+    refuses(FindingKind::Done, &["Tu pago está confirmado."], &open);
+}

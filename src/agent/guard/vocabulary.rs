@@ -151,14 +151,12 @@ pub(in crate::agent::guard) fn single_word_unit(word: &str) -> Option<Unit> {
 
 static PRICE_WORDS: Words = LazyLock::new(|| {
     words(
-        "\
-     price prices priced cost costs costing pay paying charge charged total subtotal totals fee discounted \
-     save saves saving savings precio precios cuesta cuestan costo coste costaria pagas pagar pagarias cobro \
-     cobramos cobran sale salen saldria quedaria dejo dejamos ahorras ahorro rebajado rebajada oferta importe \
-     preco precos custa custam custaria custo valor paga pagaria fica ficam ficaria sai saem sairia deixo \
-     economiza promocao promocion frete shipping envio impuesto impuestos iva imposto tax descuento desconto \
-     discount \
-     ",
+        "price prices priced cost costs costing pay paying charge charged total subtotal totals fee discounted
+         save saves saving savings precio precios cuesta cuestan costo coste costaria pagas pagar pagarias cobro
+         cobramos cobran sale salen saldria quedaria dejo dejamos ahorras ahorro rebajado rebajada oferta importe
+         preco precos custa custam custaria custo valor paga pagaria fica ficam ficaria sai saem sairia deixo
+         economiza promocao promocion frete shipping envio impuesto impuestos iva imposto tax descuento desconto
+         discount",
     )
 });
 
@@ -169,10 +167,8 @@ pub(in crate::agent::guard) fn is_price_word(word: &str) -> bool {
 
 static WEAK_PRICE_WORDS: Words = LazyLock::new(|| {
     words(
-        "\
-     por for at en from desde only solo just apenas vale valen valem antes ahora agora was era before partir \
-     queda \
-     ",
+        "por for at en from desde only solo just apenas vale valen valem antes ahora agora was era before partir
+         queda",
     )
 });
 
@@ -183,12 +179,10 @@ pub(in crate::agent::guard) fn is_weak_price_word(word: &str) -> bool {
 
 static FILLERS: Words = LazyLock::new(|| {
     words(
-        "\
-     is are of now just only to be would will you comes come about around a an the at it s as low currently \
-     down es son de del en solo seria sera total final por unos tan te lo la el los las todo como \
-     aproximadamente actual e em apenas so fica o sao uns tudo agora ahora hoy hoje today este esta each cada \
-     uno unitario regular normal \
-     ",
+        "is are of now just only to be would will you comes come about around a an the at it s as low currently
+         down es son de del en solo seria sera total final por unos tan te lo la el los las todo como
+         aproximadamente actual e em apenas so fica o sao uns tudo agora ahora hoy hoje today este esta each cada
+         uno unitario regular normal",
     )
 });
 
@@ -199,11 +193,9 @@ pub(in crate::agent::guard) fn is_filler(word: &str) -> bool {
 
 static CONNECTIVES: Words = LazyLock::new(|| {
     words(
-        "\
-     y and or ou u con com with mas plus pero but incluido incluye including incluyendo c per for para pra si \
-     if que finales neto nada do da in antes before al menos sin sem without ya ja gracias thanks its tu su \
-     your seu sua this cerrados redondos ida off instead vez free gratis \
-     ",
+        "y and or ou u con com with mas plus pero but incluido incluye including incluyendo c per for para pra si
+         if que finales neto nada do da in antes before al menos sin sem without ya ja gracias thanks its tu su
+         your seu sua this cerrados redondos ida off instead vez free gratis",
     )
 });
 
@@ -214,11 +206,9 @@ pub(in crate::agent::guard) fn is_connective(word: &str) -> bool {
 
 static MEASURES: Words = LazyLock::new(|| {
     words(
-        "\
-     m cm mm km kg kgs g gr mg l lt lts ml oz lb lbs in ft mts metros metro meters litros litro liters \
-     pulgadas inches inch polegadas gb tb mb mah w v ghz hz am pm h hs hrs horas hours stars star estrellas \
-     estrelas gramos grams gramas kilos kilo dias days mp rpm ohm business habiles uteis laborables \
-     ",
+        "m cm mm km kg kgs g gr mg l lt lts ml oz lb lbs in ft mts metros metro meters litros litro liters
+         pulgadas inches inch polegadas gb tb mb mah w v ghz hz am pm h hs hrs horas hours stars star estrellas
+         estrelas gramos grams gramas kilos kilo dias days mp rpm ohm business habiles uteis laborables",
     )
 });
 
@@ -227,43 +217,47 @@ pub(in crate::agent::guard) fn is_measure(word: &str) -> bool {
     MEASURES.contains(word)
 }
 
-static LABEL_OF_NO_PRICES: Words = LazyLock::new(|| {
+static LABELS_OF_NO_PRICE: Words = LazyLock::new(|| {
     words(
-        "\
-     talla tallas size sizes tamanho tamano numero number no num sku modelo model pedido order orden codigo \
-     code cp cep zip cantidad quantity quantidade qty largo length comprimento ancho width largura alto \
-     altura height peso weight cintura waist busto bust pecho chest cadera hip quadril piezas pieces pecas \
-     paginas pages hilos thread fios capacidad capacity capacidade stock estoque calle rua street direccion \
-     address endereco year ano version ref referencia \
-     ",
+        "talla tallas size sizes tamanho tamano numero number no num sku modelo model pedido order orden codigo
+         code cp cep zip cantidad quantity quantidade qty largo length comprimento ancho width largura alto
+         altura height peso weight cintura waist busto bust pecho chest cadera hip quadril piezas pieces pecas
+         paginas pages hilos thread fios capacidad capacity capacidade stock estoque calle rua street direccion
+         address endereco year ano version ref referencia",
     )
 });
 
 /// Labels whose number is a size, a code or a count.
 pub(in crate::agent::guard) fn is_label_of_no_price(word: &str) -> bool {
-    LABEL_OF_NO_PRICES.contains(word)
+    LABELS_OF_NO_PRICE.contains(word)
 }
 
 static NUMBER_WORDS: Words = LazyLock::new(|| {
     words(
-        "\
-     uno una one um uma two dos dois duas three tres four cuatro quatro five cinco six seis seven siete sete \
-     eight ocho oito nine nueve nove ten diez dez eleven once onze twelve doce doze thirteen trece treze \
-     fourteen catorce quatorze catorze fifteen quince quinze sixteen dieciseis dezesseis seventeen diecisiete \
-     dezessete eighteen dieciocho dezoito nineteen diecinueve dezenove twenty veinte vinte veinticinco \
-     veintidos veintinueve thirty treinta trinta forty cuarenta quarenta fifty cincuenta cinquenta sixty \
-     sesenta sessenta seventy setenta eighty ochenta oitenta ninety noventa cien ciento cem cento hundred \
-     hundreds doscientos duzentos trescientos trezentos cuatrocientos quatrocentos quinientos quinhentos \
-     seiscientos seiscentos setecientos setecentos ochocientos oitocentos novecientos novecentos thousand \
-     thousands mil miles million millon millones milhao milhoes couple dozen docena duzia half medio meio \
-     veintiuno veintitres veinticuatro veintiseis veintisiete veintiocho grand \
-     ",
+        "uno una one um uma two dos dois duas three tres four cuatro quatro five cinco six seis seven siete sete
+         eight ocho oito nine nueve nove ten diez dez eleven once onze twelve doce doze thirteen trece treze
+         fourteen catorce quatorze catorze fifteen quince quinze sixteen dieciseis dezesseis seventeen diecisiete
+         dezessete eighteen dieciocho dezoito nineteen diecinueve dezenove twenty veinte vinte veinticinco
+         veintidos veintinueve thirty treinta trinta forty cuarenta quarenta fifty cincuenta cinquenta sixty
+         sesenta sessenta seventy setenta eighty ochenta oitenta ninety noventa cien ciento cem cento hundred
+         hundreds doscientos duzentos trescientos trezentos cuatrocientos quatrocentos quinientos quinhentos
+         seiscientos seiscentos setecientos setecentos ochocientos oitocentos novecientos novecentos thousand
+         thousands mil miles million millon millones milhao milhoes couple dozen docena duzia half medio meio
+         veintiuno veintitres veinticuatro veintiseis veintisiete veintiocho grand",
     )
 });
 
 /// Whether a word says a number.
 pub(in crate::agent::guard) fn is_number_word(word: &str) -> bool {
     NUMBER_WORDS.contains(word)
+}
+
+static SMALL_NUMBER_WORDS: Words =
+    LazyLock::new(|| words("uno una one um uma two dos dois duas three tres once half medio meio couple ten"));
+
+/// Number words that are said for much else.
+pub(in crate::agent::guard) fn is_small_number_word(word: &str) -> bool {
+    SMALL_NUMBER_WORDS.contains(word)
 }
 
 /// A small number as its word says it: for stock, which is often told in words.

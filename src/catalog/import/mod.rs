@@ -15,7 +15,7 @@ mod html;
 mod plan;
 pub mod report;
 mod shopify;
-mod store;
+pub mod store;
 mod table;
 mod variant;
 
@@ -31,7 +31,7 @@ use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::report::Reading;
 use crate::catalog::import::report::Report;
-use crate::catalog::import::store::Imports;
+use crate::catalog::import::store::{ImportFailed, Imports};
 use crate::catalog::import::table::read_table;
 
 /// What a file leaves out because the shop settles it.
@@ -117,20 +117,6 @@ impl ParsedFile {
     pub fn may_be_imported(&self, partial: Partial) -> bool {
         partial == Partial::Allow || self.reading.refused_rows == 0
     }
-}
-
-/// An import that came to nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportFailed {
-    /// The file is not a catalog we can read; the message says why in one sentence.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-    /// The database did not do its part; nothing was changed.
-    #[error("the catalog could not be imported; nothing was changed")]
-    Database(#[from] sqlx::Error),
-    /// The report could not be written down; nothing was changed.
-    #[error("the report of an import could not be stored; nothing was changed")]
-    Report(#[from] serde_json::Error),
 }
 
 /// Reads a catalog file of any format we know. Pure: the same bytes give the same products.

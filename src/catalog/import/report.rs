@@ -264,7 +264,8 @@ impl Report {
             return Ok(());
         }
         let counts = &self.counts;
-        writeln!(f, "\nChanges:")?;
+        let applied = self.outcome == Outcome::Applied;
+        writeln!(f, "\n{}:", if applied { "Changes" } else { "What would change" })?;
         writeln!(
             f,
             "  created    {}, {}",

@@ -12,9 +12,10 @@ use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::import::draft::{Fields, VariantDraft};
+use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::plan::{Plan, ProductWrite, StoredProduct, StoredVariant, VariantWrite, plan};
 use crate::catalog::import::report::{Outcome, Report};
-use crate::catalog::import::{ImportFailed, ImportOptions, ParsedFile, Progress, Run};
+use crate::catalog::import::{ImportOptions, ParsedFile, Progress, Run};
 use crate::catalog::product::{Named, ProductStatus, WhenOut};
 
 /// How many products or variants one statement writes.
@@ -22,6 +23,20 @@ const WRITES_PER_STATEMENT: usize = 1_000;
 /// From how many writes on the planner is told at once what the tables hold now. Measured on 6,764 products:
 /// searches took seconds until autovacuum came by, and tens of milliseconds after.
 const WRITES_WORTH_ANALYZING: usize = 200;
+
+/// An import that came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportFailed {
+    /// The file is not a catalog we can read; the message says why in one sentence.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The database did not do its part; nothing was changed.
+    #[error("the catalog could not be imported; nothing was changed")]
+    Database(#[from] sqlx::Error),
+    /// The report could not be written down; nothing was changed.
+    #[error("the report of an import could not be stored; nothing was changed")]
+    Report(#[from] serde_json::Error),
+}
 
 /// The imports of one merchant.
 #[derive(Clone, Debug)]

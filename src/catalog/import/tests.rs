@@ -489,6 +489,15 @@ mod applying {
     }
 
     #[sqlx::test(migrations = "./migrations")]
+    async fn two_imports_at_once_take_turns(pool: PgPool) {
+        let scope = merchant(&pool, "barro").await;
+        let (one, other) = tokio::join!(import(&scope, OURS, APPLY), import(&scope, OURS, APPLY));
+        let mut outcomes = [one.outcome, other.outcome].map(|outcome| format!("{outcome:?}"));
+        outcomes.sort();
+        assert_eq!(outcomes, ["Applied", "Unchanged"]);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
     async fn a_large_file_is_written_in_a_handful_of_statements(pool: PgPool) {
         use std::fmt::Write as _;
         use std::sync::Mutex;

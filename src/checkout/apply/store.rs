@@ -26,10 +26,17 @@ impl Orders {
         arrived: &Arrived<'_>,
     ) -> Result<Applied, OrderError> {
         let locked = self.lock(&mut *connection, order).await?;
-        let mut decision = self.decide_on(&mut *connection, &locked.order, arrived).await?;
+        let others = self.of_cart(&mut *connection, locked.order.cart).await?;
+        let mut decision = decide(&facts(&locked.order, &others), arrived.notice);
         if !self.record(&mut *connection, &locked.order, arrived, &decision).await? {
             let transition = Transition::none(locked.order.state);
             return Ok(Applied { order: locked.order, transition, repeated: true });
+        }
+        if decision.transition.effects.contains(&Effect::CloseCart) {
+            // The other pages of the cart are about to be closed: what they hold must not stand in this one's way.
+            let open = others.iter().filter(|other| other.id != order && other.state.is_open());
+            let open: Vec<OrderId> = open.map(|other| other.id).collect();
+            self.supersede(&mut *connection, &open, &locked.quote).await?;
         }
         for effect in decision.transition.effects.clone() {
             if self.carry_out(&mut *connection, &locked, effect).await? {
@@ -38,25 +45,6 @@ impl Orders {
         }
         let order = self.settle(connection, order, arrived, &decision).await?;
         Ok(Applied { order, transition: decision.transition, repeated: false })
-    }
-
-    async fn decide_on(
-        &self,
-        connection: &mut PgConnection,
-        order: &Order,
-        arrived: &Arrived<'_>,
-    ) -> Result<Decision, OrderError> {
-        let others = self.of_cart(connection, order.cart).await?;
-        let facts = Facts {
-            state: order.state,
-            total: order.total,
-            refunded: order.refunded,
-            livemode: order.livemode,
-            session: order.session.as_deref(),
-            superseded: others.iter().any(|other| other.number > order.number),
-            paid_elsewhere: others.iter().any(|other| other.id != order.id && other.state.takes_the_cart()),
-        };
-        Ok(decide(&facts, arrived.notice))
     }
 
     /// Writes the notice down; says whether it is new.
@@ -149,5 +137,248 @@ impl Orders {
         .execute(&mut *connection)
         .await?;
         Ok(self.locked(connection, order).await?.order)
+    }
+}
+
+/// What the table needs to know of an order, among all orders of its cart.
+fn facts<'a>(order: &'a Order, cart: &[Order]) -> Facts<'a> {
+    Facts {
+        state: order.state,
+        total: order.total,
+        refunded: order.refunded,
+        livemode: order.livemode,
+        session: order.session.as_deref(),
+        superseded: cart.iter().any(|other| other.number > order.number),
+        paid_elsewhere: cart.iter().any(|other| other.id != order.id && other.state.takes_the_cart()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::base::money::Money;
+    use crate::base::store::Scope;
+    use crate::cart::store::Carts;
+    use crate::checkout::notice::{NoticeKind, PaymentNotice};
+    use crate::checkout::state::OrderState;
+    use crate::checkout::store::samples::{Shopper, noon, notice, reserved, session, shop_with, stock};
+
+    async fn apply(shop: &Scope, order: OrderId, external_id: &str, notice: &PaymentNotice) -> Applied {
+        let mut transaction = shop.pool().begin().await.unwrap();
+        let arrived = Arrived { external_id, notice, now: noon() };
+        let applied = Orders::of(shop).apply(&mut transaction, order, &arrived).await.unwrap();
+        transaction.commit().await.unwrap();
+        applied
+    }
+
+    async fn coupon_uses(shop: &Scope) -> i64 {
+        let counted = sqlx::query_scalar!(
+            r#"select count(*) as "count!" from coupon_uses where merchant_id = $1"#,
+            shop.merchant().uuid()
+        );
+        counted.fetch_one(shop.pool()).await.unwrap()
+    }
+
+    async fn opened(shop: &Scope, shopper: &Shopper, lines: &[(&str, u32)], page: &str) -> Order {
+        let orders = Orders::of(shop);
+        let order = orders.begin(&shopper.quoted(lines, Some(1)).await).await.unwrap();
+        orders.opened(order.id, &session(page)).await.unwrap()
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn paid_takes_stock_closes_the_cart_and_happens_once(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(5))]).await;
+        let shopper = Shopper::of(&shop).await;
+        let order = opened(&shop, &shopper, &[("A", 2)], "cs_1").await;
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+
+        let first = apply(&shop, order.id, "evt_1", &paid).await;
+        let repeat = apply(&shop, order.id, "evt_1", &paid).await;
+        let same_fact = apply(&shop, order.id, "evt_2", &paid).await;
+
+        assert_eq!(first.order.state, OrderState::Paid);
+        assert_eq!(first.order.payment_intent.as_deref(), Some("pi_cs_1"));
+        assert!(first.transition.effects.contains(&Effect::Receipt));
+        assert_eq!((repeat.repeated, repeat.transition), (true, Transition::none(OrderState::Paid)));
+        assert_eq!((same_fact.repeated, same_fact.transition), (false, Transition::none(OrderState::Paid)));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(3), 0));
+        assert_eq!(coupon_uses(&shop).await, 1);
+        let held = sqlx::query_scalar!("select count(*) from orders where held <> '[]'");
+        assert_eq!(held.fetch_one(&pool).await.unwrap(), Some(0));
+        assert_ne!(Carts::of(&shop).open(shopper.conversation).await.unwrap().id(), order.cart);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn one_notice_handed_to_many_at_once_gives_one_receipt(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(5))]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 2)], "cs_1").await;
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+
+        let ids = ["evt_1", "evt_1", "evt_2", "look-up", "evt_1"];
+        let applied = futures::future::join_all(ids.map(|id| apply(&shop, order.id, id, &paid))).await;
+
+        let receipts = applied.iter().filter(|done| done.transition.effects.contains(&Effect::Receipt)).count();
+        assert_eq!(receipts, 1);
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(3), 0));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn expired_lets_go_and_money_that_comes_later_still_counts(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(2))]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 2)], "cs_1").await;
+
+        let expired = apply(&shop, order.id, "evt_1", &notice(NoticeKind::Expired, &order, "cs_1")).await;
+        assert!(expired.transition.effects.contains(&Effect::OfferFreshLink));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(2), 0));
+        assert_eq!(coupon_uses(&shop).await, 0);
+
+        let paid = apply(&shop, order.id, "evt_2", &notice(NoticeKind::CompletedPaid, &order, "cs_1")).await;
+        assert_eq!(paid.order.state, OrderState::Paid);
+        assert_eq!(paid.order.needs_person.as_deref(), Some("paid_after_expiry"));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(0), 0));
+        assert_eq!(coupon_uses(&shop).await, 1);
+
+        let late = apply(&shop, order.id, "evt_3", &notice(NoticeKind::Expired, &order, "cs_1")).await;
+        assert_eq!((late.transition, late.order.state), (Transition::none(OrderState::Paid), OrderState::Paid));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn late_money_for_what_somebody_else_holds_calls_a_person(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(1))]).await;
+        let late = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
+        apply(&shop, late.id, "evt_1", &notice(NoticeKind::Expired, &late, "cs_1")).await;
+        let other = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_2").await;
+
+        let paid = apply(&shop, late.id, "evt_2", &notice(NoticeKind::CompletedPaid, &late, "cs_1")).await;
+        assert!(paid.transition.effects.contains(&Effect::CallPerson(PersonReason::Oversold)));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(0), 1));
+        let paid = apply(&shop, other.id, "evt_3", &notice(NoticeKind::CompletedPaid, &other, "cs_2")).await;
+        assert_eq!(paid.order.state, OrderState::Paid);
+        assert_eq!(paid.order.needs_person.as_deref(), Some("oversold"));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(0), 0));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn an_older_page_paid_before_it_was_closed_is_a_sale_and_a_second_one_is_seen(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(1))]).await;
+        let shopper = Shopper::of(&shop).await;
+        let orders = Orders::of(&shop);
+        let first = orders.begin(&shopper.quoted(&[("A", 1)], None).await).await.unwrap();
+        orders.opened(first.id, &session("cs_1")).await.unwrap();
+        let second = opened(&shop, &shopper, &[("A", 1)], "cs_2").await;
+
+        let paid = apply(&shop, first.id, "evt_1", &notice(NoticeKind::CompletedPaid, &first, "cs_1")).await;
+        assert_eq!((paid.order.state, paid.order.needs_person), (OrderState::Paid, None));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(0), 0));
+        let open = orders.others_open(first.cart, first.id).await.unwrap();
+        assert_eq!(open.len(), 1);
+
+        let twice = apply(&shop, second.id, "evt_2", &notice(NoticeKind::CompletedPaid, &second, "cs_2")).await;
+        assert_eq!(twice.order.needs_person.as_deref(), Some("paid_twice"));
+        assert!(twice.transition.effects.contains(&Effect::CallPerson(PersonReason::Oversold)));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn of_pages_of_one_cart_paid_at_once_all_but_one_are_seen_as_paid_again(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let shopper = Shopper::of(&shop).await;
+        let mut made = Vec::new();
+        for quantity in 1..=5 {
+            let new = shopper.quoted(&[("A", quantity)], None).await;
+            made.push(Orders::of(&shop).begin(&new).await.unwrap());
+        }
+
+        let paid = futures::future::join_all(made.iter().map(async |order| {
+            apply(&shop, order.id, "evt", &notice(NoticeKind::CompletedPaid, order, &order.number.to_string()))
+                .await
+        }));
+
+        let again = Some(PersonReason::PaidTwice);
+        let seen = paid.await.iter().filter(|done| done.transition.person_called() == again).count();
+        assert_eq!(seen, 4);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_page_closed_for_a_newer_one_offers_nothing(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(3))]).await;
+        let shopper = Shopper::of(&shop).await;
+        let first = opened(&shop, &shopper, &[("A", 1)], "cs_1").await;
+        opened(&shop, &shopper, &[("A", 3)], "cs_2").await;
+
+        let closed = apply(&shop, first.id, "evt_1", &notice(NoticeKind::Expired, &first, "cs_1")).await;
+
+        assert_eq!(closed.order.state, OrderState::Expired);
+        assert!(!closed.transition.effects.contains(&Effect::OfferFreshLink));
+        assert_eq!((reserved(&shop, "A").await, coupon_uses(&shop).await), (3, 1));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_wrong_amount_is_for_a_person_and_takes_nothing(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(2))]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
+        let less = Some(Money::new(1, order.total.currency()));
+        let paid = PaymentNotice { amount: less, ..notice(NoticeKind::CompletedPaid, &order, "cs_1") };
+
+        let applied = apply(&shop, order.id, "evt_1", &paid).await;
+
+        assert_eq!(applied.order.state, OrderState::Review);
+        assert_eq!(applied.order.needs_person.as_deref(), Some("amount_differs"));
+        assert_eq!(applied.transition.effects, [Effect::CallPerson(PersonReason::AmountDiffers)]);
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(2), 1));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn refunds_add_up_as_reported_in_any_order(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
+        let currency = order.total.currency();
+        let part = |minor| PaymentNotice {
+            amount: Some(Money::new(minor, currency)),
+            session: None,
+            ..notice(NoticeKind::PartlyRefunded, &order, "cs_1")
+        };
+        apply(&shop, order.id, "evt_1", &notice(NoticeKind::CompletedPaid, &order, "cs_1")).await;
+
+        let mut seen = Vec::new();
+        for (event, minor) in [("evt_2", 500), ("evt_4", 4000), ("evt_3", 2000)] {
+            let applied = apply(&shop, order.id, event, &part(minor)).await;
+            seen.push((applied.order.state, applied.order.refunded.minor()));
+        }
+        let whole = apply(&shop, order.id, "evt_5", &notice(NoticeKind::Refunded, &order, "cs_1")).await;
+
+        let partly = OrderState::PartlyRefunded;
+        assert_eq!(seen, [(partly, 500), (partly, 4000), (partly, 4000)]);
+        assert_eq!((whole.order.state, whole.order.refunded), (OrderState::Refunded, order.total));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn what_the_caller_takes_back_never_happened(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(2))]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+        let arrived = Arrived { external_id: "evt_1", notice: &paid, now: noon() };
+
+        let mut transaction = pool.begin().await.unwrap();
+        Orders::of(&shop).apply(&mut transaction, order.id, &arrived).await.unwrap();
+        transaction.rollback().await.unwrap();
+
+        assert_eq!(Orders::of(&shop).find(order.id).await.unwrap(), Some(order.clone()));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(2), 1));
+        assert!(!apply(&shop, order.id, "evt_1", &paid).await.repeated);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn an_order_of_another_merchant_is_not_there(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+        let elsewhere = Orders::of(&shop_with(&pool, &[]).await);
+        let arrived = Arrived { external_id: "evt_1", notice: &paid, now: noon() };
+
+        let applied = elsewhere.apply(&mut pool.acquire().await.unwrap(), order.id, &arrived).await;
+
+        assert!(matches!(applied, Err(OrderError::NoSuchOrder(id)) if id == order.id));
     }
 }

@@ -9,7 +9,7 @@ use crate::checkout::begin::{BeginError, Course, NewOrder, course};
 use crate::checkout::order::Order;
 use crate::checkout::state::OrderState;
 use crate::checkout::stock::portions;
-use crate::checkout::stock::store::{hold, lock};
+use crate::checkout::stock::store::hold;
 use crate::checkout::store::Orders;
 use crate::pricing::quote::Quote;
 use crate::pricing::store::CouponUse;
@@ -55,25 +55,6 @@ impl Orders {
                 self.make(connection, new, &basis, attempt).await
             }
         }
-    }
-
-    /// Lets go of what older orders of the cart hold. All shelves this transaction will touch, theirs and the new
-    /// order's, are locked at once: one after the other, two transactions could wait for each other.
-    async fn supersede(
-        &self,
-        connection: &mut PgConnection,
-        older: &[OrderId],
-        quote: &Quote,
-    ) -> Result<(), BeginError> {
-        let mut shelves = portions(quote);
-        for order in older {
-            shelves.extend(self.locked(&mut *connection, *order).await?.held);
-        }
-        lock(&mut *connection, self.scope.merchant(), &shelves).await?;
-        for order in older {
-            self.let_go(&mut *connection, *order).await?;
-        }
-        Ok(())
     }
 
     async fn basis(&self, connection: &mut PgConnection, new: &NewOrder) -> Result<Basis, BeginError> {
@@ -162,5 +143,252 @@ impl Orders {
         .execute(&mut *connection)
         .await?;
         Ok(self.locked(connection, order).await?.order)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::base::names::CouponCode;
+    use crate::checkout::apply::Arrived;
+    use crate::checkout::notice::NoticeKind;
+    use crate::checkout::store::samples::{Shopper, expiry, noon, notice, reserved, session, shop_with, stock};
+    use crate::pricing::coupon::{CouponUses, Refusal, Tried};
+    use crate::pricing::store::Coupons;
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn an_order_is_made_once_and_holds_its_stock(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(5)), ("B", None)]).await;
+        let shopper = Shopper::of(&shop).await;
+        let new = shopper.quoted(&[("A", 2), ("B", 1)], None).await;
+        let orders = Orders::of(&shop);
+
+        let first = orders.begin(&new).await.unwrap();
+        let again = orders.begin(&new).await.unwrap();
+        let opened = orders.opened(first.id, &session("cs_1")).await.unwrap();
+        let after_opening = orders.begin(&new).await.unwrap();
+
+        assert_eq!((first.number, first.attempt, first.state), (1, 1, OrderState::Creating));
+        assert_eq!((first.expires_at, first.livemode), (Some(expiry()), true));
+        assert_eq!(again, first);
+        assert_eq!(opened.state, OrderState::AwaitingPayment);
+        assert_eq!(after_opening, opened);
+        assert_eq!(opened.idempotency_key(), first.idempotency_key());
+        assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (2, 0));
+        assert_eq!(stock(&shop, "A").await, Some(5));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn past_its_expiry_a_new_attempt_takes_over_what_was_held(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(2))]).await;
+        let new = Shopper::of(&shop).await.quoted(&[("A", 2)], None).await;
+        let orders = Orders::of(&shop);
+        let first = orders.begin(&new).await.unwrap();
+        orders.opened(first.id, &session("cs_1")).await.unwrap();
+
+        let late = NewOrder { now: expiry(), expires_at: expiry() + TimeDelta::hours(2), ..new };
+        let second = orders.begin(&late).await.unwrap();
+
+        assert_eq!((second.number, second.attempt), (2, 2));
+        assert_ne!(second.idempotency_key(), first.idempotency_key());
+        assert_eq!(reserved(&shop, "A").await, 2);
+        let open = orders.others_open(second.cart, second.id).await.unwrap();
+        assert_eq!(open.iter().map(|page| page.session.as_str()).collect::<Vec<_>>(), ["cs_1"]);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_changed_cart_takes_over_and_changing_back_is_a_new_attempt(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(3)), ("B", Some(1))]).await;
+        let shopper = Shopper::of(&shop).await;
+        let orders = Orders::of(&shop);
+        let two = shopper.quoted(&[("A", 2)], None).await;
+        let three = shopper.quoted(&[("A", 3), ("B", 1)], None).await;
+
+        let first = orders.begin(&two).await.unwrap();
+        orders.opened(first.id, &session("cs_1")).await.unwrap();
+        let second = orders.begin(&three).await.unwrap();
+        assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (3, 1));
+        let third = orders.begin(&two).await.unwrap();
+
+        assert_eq!((first.attempt, second.attempt, third.attempt), (1, 1, 2));
+        assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (2, 0));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn the_last_piece_goes_to_one_of_many_and_the_others_leave_nothing_behind(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(1)), ("B", Some(9))]).await;
+        let orders = Orders::of(&shop);
+        let mut wanted = Vec::new();
+        for _ in 0..5 {
+            wanted.push(Shopper::of(&shop).await.quoted(&[("B", 1), ("A", 1)], None).await);
+        }
+
+        let begun = futures::future::join_all(wanted.iter().map(|new| orders.begin(new))).await;
+
+        assert_eq!(begun.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        for refused in begun.iter().filter_map(|outcome| outcome.as_ref().err()) {
+            assert!(matches!(refused, BeginError::OutOfStock(out) if out.left == 0 && out.sku.as_str() == "A"));
+        }
+        assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (1, 1));
+        let next = Shopper::of(&shop).await.quoted(&[("B", 1)], None).await;
+        assert_eq!(orders.begin(&next).await.unwrap().number, 2);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn orders_begun_at_once_are_numbered_without_gaps(pool: PgPool) {
+        // Different things, so that no shelf makes them wait for each other.
+        let skus = ["A", "B", "C", "D", "E", "F", "G", "H"];
+        let shop = shop_with(&pool, &skus.map(|sku| (sku, Some(1)))).await;
+        let orders = Orders::of(&shop);
+        let mut wanted = Vec::new();
+        for sku in skus {
+            wanted.push(Shopper::of(&shop).await.quoted(&[(sku, 1)], None).await);
+        }
+
+        let begun = futures::future::join_all(wanted.iter().map(|new| orders.begin(new))).await;
+
+        let mut numbers: Vec<_> = begun.into_iter().map(|order| order.unwrap().number).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn orders_of_the_same_things_wait_for_each_other_whatever_the_order_of_their_lines(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(100)), ("B", Some(100))]).await;
+        let orders = Orders::of(&shop);
+        let mut wanted = Vec::new();
+        for turn in 0..8 {
+            let lines = if turn % 2 == 0 { [("A", 1), ("B", 1)] } else { [("B", 1), ("A", 1)] };
+            wanted.push(Shopper::of(&shop).await.quoted(&lines, None).await);
+        }
+
+        let begun = futures::future::join_all(wanted.iter().map(|new| orders.begin(new))).await;
+
+        assert!(begun.iter().all(Result::is_ok), "{begun:?}");
+        assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (8, 8));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn claims_of_the_last_use_at_once_leave_one_use(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let orders = Orders::of(&shop);
+        let code = CouponCode::new("HOLA").unwrap();
+        let mut made = Vec::new();
+        for _ in 0..6 {
+            let shopper = Shopper::of(&shop).await;
+            made.push(orders.begin(&shopper.quoted(&[("A", 1)], None).await).await.unwrap());
+            shopper.quoted(&[("A", 1)], Some(1)).await;
+        }
+
+        let claim = async |order: &Order| {
+            let mut transaction = pool.begin().await.unwrap();
+            let wanted = CouponUse { order: order.id, conversation: order.conversation, code: &code };
+            let claimed = Coupons::of(&shop).claim_in(&mut transaction, wanted).await.unwrap();
+            transaction.commit().await.unwrap();
+            claimed
+        };
+        let claimed = futures::future::join_all(made.iter().map(claim)).await;
+
+        assert_eq!(claimed.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        assert_eq!(claimed.iter().filter(|outcome| **outcome == Err(Refusal::UsedUp)).count(), 5);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn one_shopper_asking_many_times_at_once_has_one_order(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(100))]).await;
+        let orders = Orders::of(&shop);
+        let new = Shopper::of(&shop).await.quoted(&[("A", 3)], None).await;
+
+        let begun = futures::future::join_all((0..6).map(|_| orders.begin(&new))).await;
+
+        assert!(begun.iter().all(|order| order.as_ref().unwrap().number == 1));
+        assert_eq!(reserved(&shop, "A").await, 3);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn the_last_use_of_a_coupon_goes_to_one_order(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(100))]).await;
+        let orders = Orders::of(&shop);
+        let (one, other) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
+        let first = one.quoted(&[("A", 1)], Some(1)).await;
+        let second = other.quoted(&[("A", 1)], Some(1)).await;
+
+        let mine = orders.begin(&first).await.unwrap();
+        let refused = orders.begin(&second).await;
+        let same_cart_again = one.quoted(&[("A", 2)], Some(1)).await;
+
+        assert!(matches!(refused, Err(BeginError::CouponRefused { reason: Refusal::UsedUp, .. })));
+        assert_eq!(reserved(&shop, "A").await, 1);
+        assert_eq!(orders.begin(&same_cart_again).await.unwrap().number, mine.number + 1);
+        assert!(matches!(orders.begin(&second).await, Err(BeginError::CouponRefused { .. })));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn uses_are_counted_per_shopper_and_never_against_the_cart_that_made_them(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let (me, somebody) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
+        Orders::of(&shop).begin(&me.quoted(&[("A", 1)], Some(5)).await).await.unwrap();
+        let coupons = Coupons::of(&shop);
+        let codes = [CouponCode::new("HOLA").unwrap()];
+        let check = async |conversation, cart, total, by_shopper| {
+            let tried = coupons.tried(&codes, conversation, cart).await.unwrap();
+            let counted = CouponUses { total, by_shopper };
+            assert!(matches!(&tried[0], Tried::Known { uses, .. } if *uses == counted), "{tried:?}");
+        };
+        check(me.conversation, me.cart, 0, 0).await;
+        check(me.conversation, CartId::generate(), 1, 1).await;
+        check(somebody.conversation, somebody.cart, 1, 0).await;
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn an_abandoned_attempt_lets_go_and_the_next_has_a_new_key(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(1))]).await;
+        let orders = Orders::of(&shop);
+        let new = Shopper::of(&shop).await.quoted(&[("A", 1)], Some(1)).await;
+        let first = orders.begin(&new).await.unwrap();
+
+        let ended = orders.abandon(first.id).await.unwrap();
+        assert_eq!(ended.state, OrderState::Expired);
+        assert_eq!(reserved(&shop, "A").await, 0);
+        let second = orders.begin(&new).await.unwrap();
+
+        assert_eq!(second.attempt, 2);
+        assert_ne!(second.idempotency_key(), first.idempotency_key());
+        let opened = orders.opened(second.id, &session("cs_2")).await.unwrap();
+        assert_eq!(orders.abandon(second.id).await.unwrap(), opened);
+        assert_eq!(reserved(&shop, "A").await, 1);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_cart_that_is_sold_is_not_sold_again(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(9))]).await;
+        let orders = Orders::of(&shop);
+        let shopper = Shopper::of(&shop).await;
+        let (new, other) = (shopper.quoted(&[("A", 1)], None).await, shopper.quoted(&[("A", 2)], None).await);
+        let order = orders.begin(&new).await.unwrap();
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+        let mut connection = pool.acquire().await.unwrap();
+        let arrived = Arrived { external_id: "evt_1", notice: &paid, now: noon() };
+        orders.apply(&mut connection, order.id, &arrived).await.unwrap();
+
+        for again in [new, other] {
+            let refused = orders.begin(&again).await;
+            assert!(matches!(refused, Err(BeginError::AlreadyOrdered { number: 1, state: OrderState::Paid, .. })));
+        }
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn a_quote_of_somebody_else_makes_no_order(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", Some(9))]).await;
+        let new = Shopper::of(&shop).await.quoted(&[("A", 1)], None).await;
+        let somebody = Shopper::of(&shop).await;
+        let elsewhere = shop_with(&pool, &[]).await;
+
+        let theirs = NewOrder { conversation: somebody.conversation, ..new };
+        assert!(matches!(Orders::of(&shop).begin(&theirs).await, Err(BeginError::NoSuchQuote(_))));
+        assert!(matches!(Orders::of(&elsewhere).begin(&new).await, Err(BeginError::NoSuchQuote(_))));
     }
 }

@@ -89,3 +89,6 @@ pub fn router(state: InboxState) -> Router {
         .layer(axum::middleware::map_response_with_state(state.clone(), safety::headers))
         .with_state(state)
 }
+
+#[cfg(test)]
+mod tests;

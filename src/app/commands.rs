@@ -1,0 +1,363 @@
+//! The commands: what each reads, calls and prints.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use axum::Router;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::PgPool;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::merchant::Connections;
+use crate::app::serve::{Given, Server, merchants, open_pool};
+use crate::app::{catalog, demo, doctor, merchant};
+use crate::base::clock::Clock;
+use crate::base::names::Slug;
+use crate::base::store::Scope;
+use crate::catalog::import::{Absent, ImportOptions, Partial, Run};
+use crate::config::Settings;
+use crate::merchants::staff::store::Staff;
+use crate::merchants::staff::{Email, Role};
+use crate::postgres::connect::{is_migrated, migrate};
+use crate::{postgres, queue, telemetry};
+
+/// A self-hosted sales agent for shops that sell in chat.
+#[derive(Parser, Debug)]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Settings come from trato.toml and the environment; .env.example explains each one."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Try everything on this machine: three demo shops, a phone to write from, a pay page, the inbox.
+    Demo(demo::DemoArgs),
+    /// Serve the hooks, the inbox and the workers until told to stop.
+    Serve,
+    /// Bring the database to the schema this program knows.
+    Migrate,
+    /// Run the private PostgreSQL alone and print its address, for developing.
+    Postgres,
+    /// Check the settings and everything they reach, and say how to mend what is wrong.
+    Doctor,
+    /// Shops.
+    #[command(subcommand)]
+    Merchant(MerchantCommand),
+    /// People who work for a shop.
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// A shop's catalog.
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// Run scripted conversations through the whole agent and judge what came of them.
+    Eval(crate::evals::EvalArgs),
+}
+
+#[derive(Subcommand, Debug)]
+enum MerchantCommand {
+    /// Add a shop from its shop.toml, or bring one that is there up to it, and connect its accounts.
+    Add(MerchantArgs),
+    /// List the shops.
+    List,
+}
+
+#[derive(Args, Debug)]
+struct MerchantArgs {
+    /// The shop's file; see catalog/README.md.
+    #[arg(long)]
+    file: PathBuf,
+    /// WhatsApp's id of the shop's number (App Dashboard → WhatsApp → API Setup).
+    #[arg(long, requires = "whatsapp_number", requires = "whatsapp_token_file")]
+    whatsapp_phone_number_id: Option<String>,
+    /// The number as people read it: "+52 55 1234 5678".
+    #[arg(long)]
+    whatsapp_number: Option<String>,
+    /// A file with the number's access token; a file, so that it does not stay in the shell's history.
+    #[arg(long)]
+    whatsapp_token_file: Option<PathBuf>,
+    /// A file with the Stripe secret key (sk_… or rk_…).
+    #[arg(long, requires = "stripe_webhook_secret_file")]
+    stripe_key_file: Option<PathBuf>,
+    /// A file with the webhook's signing secret (whsec_…); one per line while one is being rolled.
+    #[arg(long)]
+    stripe_webhook_secret_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+enum StaffCommand {
+    /// Add a person; the password is read from the terminal or standard input.
+    Add(StaffArgs),
+}
+
+#[derive(Args, Debug)]
+struct StaffArgs {
+    /// The shop they work for.
+    #[arg(long)]
+    shop: Slug,
+    /// Their e-mail address: what they sign in with.
+    #[arg(long)]
+    email: Email,
+    /// Their name as colleagues read it.
+    #[arg(long)]
+    name: String,
+    /// What they may do.
+    #[arg(long, value_enum, default_value = "agent")]
+    role: RoleWanted,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleWanted {
+    /// Everything, settings included.
+    Owner,
+    /// Conversations.
+    Agent,
+}
+
+#[derive(Subcommand, Debug)]
+enum CatalogCommand {
+    /// Import a catalog file: our CSV or Shopify's product export. Nothing is imported while any row is refused.
+    Import(ImportArgs),
+}
+
+#[derive(Args, Debug)]
+struct ImportArgs {
+    /// The shop.
+    #[arg(long)]
+    shop: Slug,
+    /// The file.
+    file: PathBuf,
+    /// Only say what would change.
+    #[arg(long)]
+    dry_run: bool,
+    /// Import the other rows when some are refused.
+    #[arg(long)]
+    skip_refused: bool,
+    /// Archive what the shop has and the file has not: the file is the whole catalog.
+    #[arg(long)]
+    replace: bool,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// In words for the operator.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load()?;
+    telemetry::start_log(&log_filter(&cli.command, &settings), settings.server.log_json)?;
+    match cli.command {
+        Command::Demo(arguments) => demo::run(settings, arguments).await?,
+        Command::Serve => serve(&settings).await?,
+        Command::Migrate => {
+            let database = find_database(&settings)?;
+            lay_schema(&open_pool(&settings, &database.url().into())?).await?;
+            println!("The database is at the schema of this program.");
+            database.stop();
+        }
+        Command::Postgres => run_postgres(&settings).await?,
+        Command::Doctor => return doctor::run(&settings).await,
+        Command::Merchant(command) => {
+            with_pool(&settings, |pool| merchant_command(&settings, pool, command)).await?
+        }
+        Command::Staff(StaffCommand::Add(arguments)) => {
+            with_pool(&settings, |pool| add_staff(&settings, pool, arguments)).await?;
+        }
+        Command::Catalog(CatalogCommand::Import(arguments)) => {
+            return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
+        }
+        Command::Eval(arguments) => return crate::app::eval::run(settings, arguments).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Commands that print results keep the log for warnings, unless a filter was set.
+fn log_filter(command: &Command, settings: &Settings) -> String {
+    match command {
+        Command::Serve => settings.server.log.clone(),
+        _ if settings.server.log == "info" => "warn".to_owned(),
+        _ => settings.server.log.clone(),
+    }
+}
+
+/// The database of the settings, or a private one.
+///
+/// # Errors
+/// When there is no way to one, in words that say what to do.
+pub fn find_database(settings: &Settings) -> anyhow::Result<postgres::Server> {
+    tokio::task::block_in_place(|| Ok(postgres::Server::find_or_start(&settings.postgres("main"))?))
+}
+
+/// Brings a database to the schema of this program, the queue's tables included.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lay_schema(pool: &PgPool) -> anyhow::Result<()> {
+    migrate(pool).await.context("the schema could not be brought up to date")?;
+    queue::store::install(pool).await
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let database = find_database(settings)?;
+    let url: SecretString = database.url().into();
+    let pool = open_pool(settings, &url)?;
+    if settings.database_url().is_none() {
+        lay_schema(&pool).await?;
+    } else if !is_migrated(&pool).await.context("the database does not answer; is DATABASE_URL right?")? {
+        anyhow::bail!("the database is not at the schema of this program; run: trato migrate");
+    }
+    pool.close().await;
+    let given = Given { database_url: url, media: Router::new(), clock: Clock::machine() };
+    let server = Server::start(settings, given).await?;
+    tracing::info!(server.address = %server.address, database.found = %database.found, "serving");
+    told_to_stop().await?;
+    tracing::info!("stopping");
+    server.stop().await;
+    database.stop();
+    Ok(())
+}
+
+async fn run_postgres(settings: &Settings) -> anyhow::Result<()> {
+    let database = find_database(settings)?;
+    let pool = open_pool(settings, &database.url().into())?;
+    lay_schema(&pool).await?;
+    pool.close().await;
+    println!("DATABASE_URL={}", database.url());
+    eprintln!("Found: {}. Stops with Ctrl-C.", database.found);
+    told_to_stop().await?;
+    database.stop();
+    Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When signals cannot be listened for.
+pub async fn told_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    Ok(())
+}
+
+/// Runs something against the database, which must be migrated.
+async fn with_pool<T, F>(settings: &Settings, what: impl FnOnce(PgPool) -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = anyhow::Result<T>>,
+{
+    let database = find_database(settings)?;
+    let pool = open_pool(settings, &database.url().into())?;
+    if settings.database_url().is_none() {
+        lay_schema(&pool).await?;
+    } else if !is_migrated(&pool).await.context("the database does not answer; is DATABASE_URL right?")? {
+        anyhow::bail!("the database is not at the schema of this program; run: trato migrate");
+    }
+    let result = what(pool.clone()).await;
+    pool.close().await;
+    database.stop();
+    result
+}
+
+async fn merchant_command(settings: &Settings, pool: PgPool, command: MerchantCommand) -> anyhow::Result<()> {
+    let merchants = merchants(settings, &pool)?;
+    match command {
+        MerchantCommand::List => {
+            for merchant in merchants.list().await? {
+                println!("{:<24} {:<5} {:<6} {}", merchant.slug, merchant.currency, merchant.locale, merchant.name);
+            }
+        }
+        MerchantCommand::Add(arguments) => {
+            let file = merchant::read(&arguments.file)?;
+            let connections = connections(&arguments)?;
+            let scope_of = |id| Scope::new(pool.clone(), id);
+            let id = merchant::set_up(&merchants, scope_of, &file).await?;
+            merchant::connect(&merchants, id, &connections).await?;
+            println!("{} is set up as `{}`.", file.shop.name, file.shop.slug);
+            println!("Its Stripe webhook is {}hooks/stripe/{}", settings.server.public_url, file.shop.slug);
+            println!("Next: trato catalog import --shop {} FILE", file.shop.slug);
+        }
+    }
+    Ok(())
+}
+
+fn connections(arguments: &MerchantArgs) -> anyhow::Result<Connections> {
+    let secret = |path: &PathBuf| -> anyhow::Result<String> {
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+    };
+    let whatsapp =
+        match (&arguments.whatsapp_phone_number_id, &arguments.whatsapp_number, &arguments.whatsapp_token_file) {
+            (Some(id), Some(number), Some(token)) => {
+                Some((id.clone(), number.clone(), secret(token)?.trim().to_owned().into()))
+            }
+            _ => None,
+        };
+    let stripe = match (&arguments.stripe_key_file, &arguments.stripe_webhook_secret_file) {
+        (Some(key), Some(secrets)) => {
+            let secrets = secret(secrets)?;
+            let secrets = secrets.lines().map(str::trim).filter(|line| !line.is_empty()).map(SecretString::from);
+            Some((secret(key)?.trim().to_owned().into(), secrets.collect()))
+        }
+        _ => None,
+    };
+    Ok(Connections { whatsapp, stripe })
+}
+
+async fn add_staff(settings: &Settings, pool: PgPool, arguments: StaffArgs) -> anyhow::Result<()> {
+    let merchants = merchants(settings, &pool)?;
+    let shop = merchant::find(&merchants, &arguments.shop).await?;
+    let password = read_password()?;
+    let role = match arguments.role {
+        RoleWanted::Owner => Role::Owner,
+        RoleWanted::Agent => Role::Agent,
+    };
+    let staff = Staff::of(&Scope::new(pool, shop.id));
+    staff.add(arguments.email.clone(), &arguments.name, role, password).await?;
+    println!("{} can sign in at {}inbox as {}", arguments.name, settings.server.public_url, arguments.email);
+    Ok(())
+}
+
+/// One line of standard input; the terminal is asked for it when a person is there.
+fn read_password() -> anyhow::Result<SecretString> {
+    use std::io::{BufRead as _, IsTerminal as _, Write as _};
+    if std::io::stdin().is_terminal() {
+        eprint!("Password (it will be shown as you type): ");
+        std::io::stderr().flush()?;
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("reading the password")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    anyhow::ensure!(!password.is_empty(), "no password was given: type one, or pipe it in");
+    Ok(password.to_owned().into())
+}
+
+async fn import(settings: &Settings, pool: PgPool, arguments: ImportArgs) -> anyhow::Result<ExitCode> {
+    let merchants = merchants(settings, &pool)?;
+    let shop = merchant::find(&merchants, &arguments.shop).await?;
+    let options = ImportOptions {
+        run: if arguments.dry_run { Run::Dry } else { Run::Apply },
+        partial: if arguments.skip_refused { Partial::Allow } else { Partial::Refuse },
+        absent: if arguments.replace { Absent::Archive } else { Absent::Keep },
+    };
+    let scope = Scope::new(pool, shop.id);
+    let report = catalog::import(&scope, &shop, &arguments.file, options).await?;
+    println!("{report}");
+    Ok(if report.reading.refused_rows > 0 && !arguments.skip_refused {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// The secret as text, for printing to the person who just made it.
+#[must_use]
+pub fn exposed(secret: &SecretString) -> &str {
+    secret.expose_secret()
+}

@@ -1,0 +1,99 @@
+//! Setting a shop up: from its `shop.toml`, its WhatsApp number, its Stripe account.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use secrecy::SecretString;
+
+use crate::base::ids::MerchantId;
+use crate::base::money::{Currency, Money};
+use crate::base::names::Slug;
+use crate::base::store::Scope;
+use crate::merchants::credentials::{StripeKey, WebhookSecret, WhatsappNumber};
+use crate::merchants::shop_file::coupons::{CouponRule, TakesOff};
+use crate::merchants::shop_file::{ShopFile, read_shop_file};
+use crate::merchants::store::Merchants;
+use crate::pricing::coupon::{Coupon, Reduction};
+use crate::pricing::store::Coupons;
+
+/// What connects a shop to the world; each part may come later.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// WhatsApp's id of the number, the number as people read it, its token.
+    pub whatsapp: Option<(String, String, SecretString)>,
+    /// The Stripe key and the secrets of its webhook.
+    pub stripe: Option<(SecretString, Vec<SecretString>)>,
+}
+
+/// Reads a shop's file.
+///
+/// # Errors
+/// When it cannot be read; every mistake in it is told at once.
+pub fn read(path: &PathBuf) -> anyhow::Result<ShopFile> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(read_shop_file(&path.display().to_string(), &text)?)
+}
+
+/// Adds a shop, or brings the policies and coupons of one that is there up to its file.
+///
+/// # Errors
+/// When a credential is malformed or the database does not answer.
+pub async fn set_up(
+    merchants: &Merchants,
+    scope_of: impl Fn(MerchantId) -> Scope,
+    file: &ShopFile,
+) -> anyhow::Result<MerchantId> {
+    let merchant = match merchants.by_slug(&file.shop.slug).await? {
+        Some(there) => {
+            merchants.update_policies(there.id, &file.shop.policies).await?;
+            there.id
+        }
+        None => merchants.add(&file.shop).await?,
+    };
+    let coupons = Coupons::of(&scope_of(merchant));
+    for rule in &file.coupons {
+        coupons.set(&coupon(rule, file.shop.currency)).await?;
+    }
+    Ok(merchant)
+}
+
+/// Connects a shop.
+///
+/// # Errors
+/// When a credential is malformed, in a sentence that says where to find the right one.
+pub async fn connect(merchants: &Merchants, merchant: MerchantId, to: &Connections) -> anyhow::Result<()> {
+    if let Some((id, number, token)) = &to.whatsapp {
+        merchants.connect_whatsapp(merchant, &WhatsappNumber::new(id, number, token)?).await?;
+    }
+    if let Some((key, secrets)) = &to.stripe {
+        let secrets = secrets.iter().map(WebhookSecret::parse).collect::<Result<Vec<_>, _>>()?;
+        merchants.connect_stripe(merchant, &StripeKey::parse(key)?, &secrets).await?;
+    }
+    Ok(())
+}
+
+/// A merchant by its short name.
+///
+/// # Errors
+/// When there is none, in a sentence that says how to add it.
+pub async fn find(merchants: &Merchants, slug: &Slug) -> anyhow::Result<crate::merchants::merchant::Merchant> {
+    let found = merchants.by_slug(slug).await?;
+    found.with_context(|| format!("there is no shop `{slug}`; add it with: trato merchant add --file shop.toml"))
+}
+
+fn coupon(rule: &CouponRule, currency: Currency) -> Coupon {
+    Coupon {
+        code: rule.code.clone(),
+        reduction: match rule.takes_off {
+            TakesOff::Percent(percent) => Reduction::Percent(percent),
+            TakesOff::AmountMinor(minor) => Reduction::Amount(Money::new(minor, currency)),
+        },
+        minimum: Money::new(rule.minimum_minor, currency),
+        valid_from: rule.valid_from,
+        // The file names the first moment it no longer holds, a coupon the last one it does.
+        valid_until: rule.valid_until.map(|end| end - TimeDelta::microseconds(1)),
+        limit_total: rule.limit_total,
+        limit_per_shopper: rule.limit_per_shopper,
+    }
+}

@@ -1,0 +1,11 @@
+//! The application: builds every part from the settings, starts and stops it, and holds what each command does.
+//!
+//! May name everything; nothing may name it.
+
+pub mod catalog;
+pub mod commands;
+pub mod demo;
+pub mod doctor;
+pub mod eval;
+pub mod merchant;
+pub mod serve;

@@ -1,0 +1,322 @@
+//! A server: the parts built from settings, started in order, stopped in the opposite order.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use graphile_worker::Worker;
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tower_http::services::ServeDir;
+
+use crate::agent::prompt::Prompts;
+use crate::agent::turn::Limits;
+use crate::base::clock::Clock;
+use crate::channels::whatsapp::client as whatsapp;
+use crate::config::{ConfigError, Settings};
+use crate::conversation::changes::Changes;
+use crate::conversation::changes::store::listen;
+use crate::intake::recorder::Recorder;
+use crate::intake::store::{Intake, Timing};
+use crate::llm::model::Model;
+use crate::llm::openai;
+use crate::merchants::sealed::Keyring;
+use crate::merchants::staff::store::SignIns;
+use crate::merchants::store::Merchants;
+use crate::postgres::connect::{PoolSettings, pool};
+use crate::stripe::client as stripe;
+use crate::telemetry::start_metrics;
+use crate::tools::registry;
+use crate::web::health::Health;
+use crate::web::hooks::HookState;
+use crate::web::hooks::routes::Routes;
+use crate::web::inbox::{InboxSettings, InboxState};
+use crate::web::pay_pages::PayPages;
+use crate::web::{Site, router};
+use crate::workers::delivery::Deliveries;
+use crate::workers::jobs::{Crew, GRACE, Pace, hire};
+use crate::workers::payment::Payments;
+use crate::workers::reports::Reports;
+use crate::workers::shops::{Links, Shops};
+use crate::workers::sweep::Sweep;
+use crate::workers::turn::{TurnSettings, TurnWorker};
+
+/// A server that is running.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its connections.
+    pub pool: PgPool,
+    stop: CancellationToken,
+    workers: Vec<Arc<Worker>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// What a server is handed beside its settings.
+pub struct Given {
+    /// Where the database is.
+    pub database_url: SecretString,
+    /// Pictures served under `/media`, beside those of the media folder.
+    pub media: Router,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Server {
+    /// Builds and starts everything.
+    ///
+    /// # Errors
+    /// When a setting is missing or wrong, in a sentence that names it; when the address is taken; when the database
+    /// does not answer.
+    pub async fn start(settings: &Settings, given: Given) -> anyhow::Result<Self> {
+        let pool = open_pool(settings, &given.database_url)?;
+        let parts = Parts::build(settings, &pool, given.clock)?;
+        let listener = TcpListener::bind(settings.server.bind).await.with_context(|| {
+            format!(
+                "the address {} is taken: stop what listens there or set TRATO_SERVER__BIND",
+                settings.server.bind
+            )
+        })?;
+        let address = listener.local_addr()?;
+        let stop = CancellationToken::new();
+        let site = parts.site(settings, &pool, stop.clone(), given.media)?;
+        let mut tasks = vec![tokio::spawn(serve(listener, router(site), stop.clone()))];
+        let workers = hire(&pool, &parts.crew(&pool), pace(settings)).await?;
+        let workers: Vec<Arc<Worker>> = workers.into_iter().map(Arc::new).collect();
+        for worker in &workers {
+            tasks.push(tokio::spawn(work(Arc::clone(worker))));
+        }
+        let sweep = Sweep::new(pool.clone(), parts.shops.clone(), parts.recorder.clone(), parts.clock.clone());
+        let every = Duration::from_secs(settings.workers.order_sweep_seconds.max(1));
+        tasks.push(tokio::spawn(sweep.run(every, stop.clone())));
+        let (listening, changes) = (pool.clone(), parts.changes.clone());
+        let stopping = stop.clone();
+        tasks.push(tokio::spawn(async move {
+            stopping.run_until_cancelled(listen(listening, changes)).await;
+        }));
+        Ok(Self { address, pool, stop, workers, tasks })
+    }
+
+    /// Stops claiming, lets running jobs finish or gives them back, answers what is being answered, closes.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for worker in &self.workers {
+            worker.request_shutdown();
+        }
+        let ended = futures::future::join_all(self.tasks);
+        if tokio::time::timeout(GRACE + Duration::from_secs(5), ended).await.is_err() {
+            tracing::warn!("some work did not end in time; another worker will resume it");
+        }
+        self.pool.close().await;
+    }
+}
+
+/// Connections by the settings; the first query connects.
+///
+/// # Errors
+/// When the address cannot be read.
+pub fn open_pool(settings: &Settings, url: &SecretString) -> anyhow::Result<PgPool> {
+    let limits = PoolSettings {
+        connections_max: settings.database.connections_max,
+        wait_seconds_max: settings.database.wait_seconds_max,
+    };
+    pool(url.expose_secret(), limits).context("DATABASE_URL is not a PostgreSQL address")
+}
+
+/// The shops of a deployment, with the keys that open their credentials.
+///
+/// # Errors
+/// When no sealing key is set, or one is malformed.
+pub fn merchants(settings: &Settings, pool: &PgPool) -> anyhow::Result<Merchants> {
+    let keys = settings.security.sealing_keys.as_ref().ok_or(ConfigError::Missing {
+        name: "TRATO_SECURITY__SEALING_KEYS",
+        how: "it seals tokens and keys in the database; make one with: echo 1:$(openssl rand -base64 32)",
+    })?;
+    let keyring = Keyring::parse(keys).context("TRATO_SECURITY__SEALING_KEYS is wrong")?;
+    Ok(Merchants::new(pool.clone(), keyring))
+}
+
+/// The parts that others are built from.
+struct Parts {
+    clock: Clock,
+    merchants: Merchants,
+    shops: Shops,
+    recorder: Recorder,
+    intake: Intake,
+    changes: Changes,
+    whatsapp: Arc<whatsapp::WhatsApp>,
+    turns: Arc<TurnWorker>,
+    unknown_seconds: u32,
+}
+
+impl Parts {
+    fn build(settings: &Settings, pool: &PgPool, clock: Clock) -> anyhow::Result<Self> {
+        let merchants = merchants(settings, pool)?;
+        let links = Links {
+            stripe: stripe::Stripe::new(stripe::Settings {
+                base_url: without_slash(settings.stripe.base_url.as_str()),
+                answer_timeout: Duration::from_secs(settings.stripe.timeout_seconds),
+                ..stripe::Settings::default()
+            })?,
+            public_url: without_slash(settings.server.public_url.as_str()),
+        };
+        let shops = Shops::new(pool.clone(), merchants.clone(), links);
+        let graph = without_slash(settings.whatsapp.base_url.as_str());
+        let whatsapp = Arc::new(whatsapp::WhatsApp::new(&whatsapp::Settings {
+            base_url: format!("{graph}/{}", settings.whatsapp.api_version),
+            answer_timeout: Duration::from_secs(settings.whatsapp.timeout_seconds),
+            ..whatsapp::Settings::default()
+        })?);
+        let intake = Intake::new(pool.clone());
+        let timing = Timing {
+            quiet_seconds: f64::from(settings.agent.quiet_ms) / 1000.0,
+            wait_seconds_max: f64::from(settings.agent.wait_ms_max) / 1000.0,
+        };
+        Ok(Self {
+            turns: Arc::new(turn_worker(settings, &shops, &whatsapp, &clock)?),
+            recorder: Recorder::start(intake.clone(), timing),
+            changes: Changes::default(),
+            unknown_seconds: settings.workers.unknown_seconds,
+            clock,
+            merchants,
+            shops,
+            intake,
+            whatsapp,
+        })
+    }
+
+    fn crew(&self, pool: &PgPool) -> Crew {
+        let (shops, clock) = (self.shops.clone(), self.clock.clone());
+        let deliveries = Deliveries::new(
+            shops.clone(),
+            pool.clone(),
+            Arc::clone(&self.whatsapp),
+            clock.clone(),
+            self.unknown_seconds,
+        );
+        Crew {
+            turns: Arc::clone(&self.turns),
+            deliveries: Arc::new(deliveries),
+            payments: Arc::new(Payments::new(shops, clock)),
+            reports: Arc::new(Reports::new(pool.clone())),
+        }
+    }
+
+    fn site(
+        &self,
+        settings: &Settings,
+        pool: &PgPool,
+        stop: CancellationToken,
+        media: Router,
+    ) -> anyhow::Result<Site> {
+        let https = settings.server.public_url.scheme() == "https";
+        let inbox = InboxSettings { https, behind_proxy: settings.server.behind_proxy };
+        let folder = settings.server.media_dir.clone().unwrap_or_else(|| PathBuf::from("media"));
+        Ok(Site {
+            hooks: HookState {
+                recorder: self.recorder.clone(),
+                intake: self.intake.clone(),
+                routes: Routes::new(pool.clone(), self.merchants.clone()),
+                app_secrets: listed(settings.whatsapp.app_secrets.as_ref()).into(),
+                verify_tokens: listed(settings.whatsapp.verify_token.as_ref()).into(),
+                clock: self.clock.clone(),
+            },
+            inbox: InboxState::new(
+                SignIns::new(pool.clone()),
+                self.changes.clone(),
+                self.clock.clone(),
+                inbox,
+                stop,
+            ),
+            pay_pages: PayPages {
+                merchants: self.merchants.clone(),
+                chat_url: without_slash(settings.whatsapp.chat_url.as_str()),
+            },
+            health: Health { pool: pool.clone(), metrics: start_metrics()? },
+            media: media.fallback_service(ServeDir::new(folder)),
+        })
+    }
+}
+
+fn turn_worker(
+    settings: &Settings,
+    shops: &Shops,
+    whatsapp: &Arc<whatsapp::WhatsApp>,
+    clock: &Clock,
+) -> anyhow::Result<TurnWorker> {
+    Ok(TurnWorker {
+        shops: shops.clone(),
+        model: model(settings)?,
+        prompts: Prompts::load()?,
+        tools: registry::specs(),
+        limits: Limits {
+            tools: registry::kinds(),
+            model_calls_max: settings.agent.model_calls_max,
+            tool_calls_max: settings.agent.tool_calls_max,
+            seconds_max: settings.agent.turn_seconds_max,
+            cost_micros_max: settings.agent.turn_micros_max,
+            ..Limits::default()
+        },
+        settings: TurnSettings {
+            day_micros_max: settings.agent.day_micros_max,
+            history_tokens_max: settings.agent.history_tokens_max as usize,
+            answer_tokens_max: settings.model.answer_tokens_max,
+        },
+        whatsapp: Arc::clone(whatsapp),
+        clock: clock.clone(),
+    })
+}
+
+/// The configured model; `None` lets the guided seller serve.
+fn model(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Model>>> {
+    let (Some(base_url), Some(name)) = (&settings.model.base_url, &settings.model.name) else { return Ok(None) };
+    let model = openai::OpenAi::new(openai::Settings {
+        base_url: without_slash(base_url.as_str()),
+        api_key: settings.model.api_key.clone().unwrap_or_default(),
+        model: name.clone(),
+        timeout: Duration::from_secs(settings.model.timeout_seconds),
+        stream: settings.model.stream,
+        micros_per_million_in: settings.model.micros_per_million_in,
+        micros_per_million_out: settings.model.micros_per_million_out,
+    })?;
+    Ok(Some(Arc::new(model)))
+}
+
+fn pace(settings: &Settings) -> Pace {
+    Pace {
+        turns: settings.workers.turns,
+        deliveries: settings.workers.deliveries,
+        poll: Duration::from_millis(settings.workers.poll_ms.max(1)),
+        heartbeat: Duration::from_millis(settings.workers.heartbeat_ms.max(50)),
+        dead_after: Duration::from_millis(settings.workers.dead_after_ms.max(100)),
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
+        tracing::error!(error = &error as &dyn std::error::Error, "the server stopped listening");
+    }
+}
+
+async fn work(worker: Arc<Worker>) {
+    if let Err(error) = worker.run().await {
+        tracing::error!(%error, "a worker stopped");
+    }
+}
+
+/// Several secrets in one setting, separated by commas.
+fn listed(secrets: Option<&SecretString>) -> Vec<SecretString> {
+    let text = secrets.map(|secrets| secrets.expose_secret().to_owned()).unwrap_or_default();
+    text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect()
+}
+
+fn without_slash(url: &str) -> String {
+    url.trim_end_matches('/').to_owned()
+}

@@ -1,0 +1,3 @@
+//! Orders that nobody has told us about for too long.
+
+pub mod store;

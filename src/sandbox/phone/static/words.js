@@ -1,0 +1,47 @@
+// The words of the phone page, in the languages that shops speak.
+"use strict";
+
+const WORDS = {
+  en: {
+    asideTitle: "This is your phone",
+    asideText: "Write to the shop as you would on your own: ask, pick something, pay. No money moves and nothing leaves this sandbox.",
+    youAre: "You are", newShopper: "New shopper", newShopperHint: "A fresh phone number: the shop does not know you.",
+    shops: "Shops", switchShop: "Switch shop", menu: "Menu", toNewest: "To the newest message",
+    online: "online", typing: "typing…", connecting: "connecting…",
+    intro: "Say hello, or ask for something you need.",
+    write: "Message", send: "Send", attach: "Attach", picture: "Picture", location: "Location", close: "Close",
+    today: "Today", yesterday: "Yesterday", you: "You", react: "React", choose: "Choose",
+    place: { name: "Home", address: "350 Fifth Avenue, New York", latitude: 40.7484, longitude: -73.9857 },
+    failed: "That did not go through. Is the sandbox still running?", tooBig: "Pictures can be at most 5 MB.",
+    unsupported: "Something this phone cannot show", pictureWord: "Picture", locationWord: "Location", brokenPicture: "The picture cannot be loaded",
+    chips: ["Hi there!", "What's on sale?", "I'm looking for a gift", "Do you deliver?"],
+  },
+  es: {
+    asideTitle: "Este es tu teléfono",
+    asideText: "Escribe a la tienda como lo harías desde el tuyo: pregunta, elige, paga. No se mueve dinero y nada sale de este sandbox.",
+    youAre: "Tú eres", newShopper: "Otra persona", newShopperHint: "Un número nuevo: la tienda no te conoce.",
+    shops: "Tiendas", switchShop: "Cambiar de tienda", menu: "Menú", toNewest: "Al mensaje más reciente",
+    online: "en línea", typing: "escribiendo…", connecting: "conectando…",
+    intro: "Saluda, o pide lo que necesitas.",
+    write: "Mensaje", send: "Enviar", attach: "Adjuntar", picture: "Foto", location: "Ubicación", close: "Cerrar",
+    today: "Hoy", yesterday: "Ayer", you: "Tú", react: "Reaccionar", choose: "Elegir",
+    place: { name: "Casa", address: "Av. Juárez 50, Centro, Ciudad de México", latitude: 19.4346, longitude: -99.1413 },
+    failed: "Eso no se envió. ¿Sigue abierto el sandbox?", tooBig: "Las fotos pueden pesar hasta 5 MB.",
+    unsupported: "Algo que este teléfono no puede mostrar", pictureWord: "Foto", locationWord: "Ubicación", brokenPicture: "No se puede cargar la imagen",
+    chips: ["¡Hola!", "¿Qué tienen en oferta?", "Busco un regalo", "¿Hacen envíos?"],
+  },
+  pt: {
+    asideTitle: "Este é o seu celular",
+    asideText: "Escreva para a loja como faria no seu: pergunte, escolha, pague. Nenhum dinheiro se move e nada sai deste sandbox.",
+    youAre: "Você é", newShopper: "Outra pessoa", newShopperHint: "Um número novo: a loja não conhece você.",
+    shops: "Lojas", switchShop: "Trocar de loja", menu: "Menu", toNewest: "Para a mensagem mais recente",
+    online: "online", typing: "digitando…", connecting: "conectando…",
+    intro: "Diga oi, ou peça o que você precisa.",
+    write: "Mensagem", send: "Enviar", attach: "Anexar", picture: "Foto", location: "Localização", close: "Fechar",
+    today: "Hoje", yesterday: "Ontem", you: "Você", react: "Reagir", choose: "Escolher",
+    place: { name: "Casa", address: "Av. Paulista 1578, São Paulo", latitude: -23.5614, longitude: -46.6559 },
+    failed: "Isso não foi enviado. O sandbox ainda está aberto?", tooBig: "As fotos podem ter até 5 MB.",
+    unsupported: "Algo que este celular não pode mostrar", pictureWord: "Foto", locationWord: "Localização", brokenPicture: "A imagem não pode ser carregada",
+    chips: ["Oi!", "O que está em promoção?", "Procuro um presente", "Vocês entregam?"],
+  },
+};

@@ -9,7 +9,6 @@ use sqlx::PgPool;
 use crate::app::commands::find_database;
 use crate::app::serve::{merchants, open_pool};
 use crate::config::{Profile, Settings};
-use crate::llm::openai::probe::probe_model;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::store::Merchants;
 use crate::postgres::connect::{is_migrated, missing_extensions};
@@ -118,11 +117,7 @@ async fn model(settings: &Settings) -> Found {
             "none: the guided seller serves (TRATO_MODEL__BASE_URL and __NAME set one)".to_owned(),
         );
     };
-    let key = settings.model.api_key.clone().unwrap_or_default();
-    match probe_model(url.as_str().trim_end_matches('/'), &key, name, ANSWER_TIME).await {
-        Ok(told) => Found::Fine(told),
-        Err(error) => Found::Wrong(format!("{error:#}")),
-    }
+    Found::Fine(format!("{name} at {url} (not asked)"))
 }
 
 async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec<(String, Found)> {

@@ -7,3 +7,5 @@ pub mod base;
 pub mod checkout;
 pub mod conversation;
 pub mod intake;
+pub mod llm;
+pub mod sentences;

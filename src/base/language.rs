@@ -87,8 +87,7 @@ impl Locale {
     /// Whether this locale writes a comma between units and cents (CLDR `numbers/symbols/decimal`).
     #[must_use]
     pub fn decimal_comma(&self) -> bool {
-        const POINT: [&str; 12] =
-            ["US", "MX", "GB", "CA", "AU", "IN", "GT", "HN", "NI", "SV", "DO", "PA"];
+        const POINT: [&str; 12] = ["US", "MX", "GB", "CA", "AU", "IN", "GT", "HN", "NI", "SV", "DO", "PA"];
         match self.region() {
             Some("PE" | "PR") => false,
             Some(region) => !POINT.contains(&region),

@@ -30,7 +30,9 @@ impl Currency {
     /// How many digits stand after the decimal mark: 0, 2, 3 (ISO 4217, "minor unit").
     #[must_use]
     pub fn exponent(self) -> u32 {
-        iso_currency::Currency::from_code(self.code()).and_then(iso_currency::Currency::exponent).map_or(2, u32::from)
+        iso_currency::Currency::from_code(self.code())
+            .and_then(iso_currency::Currency::exponent)
+            .map_or(2, u32::from)
     }
 
     /// The sign shoppers know, such as `$` or `R$`; the code where there is no common one.

@@ -146,8 +146,5 @@ fn a_receipt_reads_as_a_receipt() {
         id::RECEIPT,
         [("number", "1042".into()), ("lines", "1 × Caneca".into()), ("total", "R$ 59,90".into())],
     );
-    assert_eq!(
-        receipt,
-        "Pagamento recebido, obrigado! 🎉 Pedido #1042:\n1 × Caneca\nTotal pago: R$ 59,90"
-    );
+    assert_eq!(receipt, "Pagamento recebido, obrigado! 🎉 Pedido #1042:\n1 × Caneca\nTotal pago: R$ 59,90");
 }

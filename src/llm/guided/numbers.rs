@@ -21,24 +21,31 @@ pub struct PriceRange {
 /// How many are meant: the first number that is no place in a list, no size, no price and not already explained.
 #[must_use]
 pub fn quantity(words: &[Word], explained: &[usize], lexicon: &Lexicon) -> Option<(u32, usize)> {
-    let only_word = words.len() == 1;
-    words.iter().enumerate().find_map(|(place, word)| {
-        if explained.contains(&place) || only_word {
-            return None;
-        }
-        let before = place.checked_sub(1).and_then(|at| words.get(at));
-        let pointed_at = before.is_some_and(|word| {
-            lexicon.is_pointer(&word.plain) || lexicon.is_size_word(&word.plain) || is_sign(&word.plain)
-        });
+    if words.len() == 1 {
+        return None;
+    }
+    let counts = words.iter().enumerate().filter_map(|(place, word)| {
+        let before = place.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| word.plain.as_str());
+        let pointed_at = lexicon.is_pointer(before)
+            || lexicon.is_size_word(before)
+            || is_sign(before)
+            || (lexicon.is_article(before) && is_digits(&word.plain));
         let priced = words.get(place + 1).is_some_and(|next| lexicon.is_currency(&next.plain));
-        if pointed_at || priced {
+        if explained.contains(&place) || pointed_at || priced {
             return None;
         }
         count(&word.plain, lexicon).filter(|count| (1..=QUANTITY_MAX).contains(count)).map(|count| (count, place))
-    })
+    });
+    // "a", "un" and "uma" count as one, so a real number after them goes first: "un par".
+    let counts: Vec<_> = counts.collect();
+    counts.iter().find(|(count, _)| *count > 1).or(counts.first()).copied()
 }
 
-/// A whole number, in digits (`3`, `3x`, `x3`) or in words from two up ("one" is mostly not a number).
+fn is_digits(plain: &str) -> bool {
+    !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A whole number, in digits (`3`, `3x`, `x3`) or in words.
 #[must_use]
 pub fn count(plain: &str, lexicon: &Lexicon) -> Option<u32> {
     let digits = plain.strip_suffix('x').or_else(|| plain.strip_prefix('x')).unwrap_or(plain);
@@ -63,12 +70,14 @@ pub fn place_in_list(words: &[Word], length: usize, lexicon: &Lexicon) -> Option
         words.iter().enumerate().find_map(|(place, word)| {
             let number = usize::try_from(count(&word.plain, lexicon)?).ok()?;
             let alone = words.len() == 1;
-            let before = place.checked_sub(1).and_then(|at| words.get(at));
-            let pointed_at = before.is_some_and(|word| lexicon.is_pointer(&word.plain));
+            let before = place.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| word.plain.as_str());
+            // "the 2" is a place, "the two" is both and "the one" is no number.
+            let pointed_at = lexicon.is_pointer(before) || (lexicon.is_article(before) && is_digits(&word.plain));
             // "the 2 of them" is how many, "the 2" is which.
             let last = words.get(place + 1).is_none_or(|next| !lexicon.is_of(&next.plain));
             let index = within(number)?;
-            (alone || (pointed_at && last)).then(|| (index, if alone { vec![place] } else { vec![place - 1, place] }))
+            (alone || (pointed_at && last))
+                .then(|| (index, if alone { vec![place] } else { vec![place - 1, place] }))
         })
     })
 }
@@ -158,7 +167,8 @@ fn amounts(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Vec<Amount>
     while at < words.len() {
         let signed = is_sign(&words[at].plain);
         let number_at = if signed { at + 1 } else { at };
-        let Some((mut number, thousand)) = words.get(number_at).and_then(|word| decimal(&word.plain, currency)) else {
+        let Some((mut number, thousand)) = words.get(number_at).and_then(|word| decimal(&word.plain, currency))
+        else {
             at += 1;
             continue;
         };
@@ -212,11 +222,7 @@ mod tests {
         let currency: Currency = "MXN".parse().unwrap();
         let range = price_range(&words(text), lexicon::of(language), currency);
         let text_of = |money: Option<Money>| money.map(Money::major);
-        assert_eq!(
-            (text_of(range.min).as_deref(), text_of(range.max).as_deref()),
-            (min, max),
-            "{text:?}"
-        );
+        assert_eq!((text_of(range.min).as_deref(), text_of(range.max).as_deref()), (min, max), "{text:?}");
     }
 
     #[test]

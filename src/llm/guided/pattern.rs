@@ -63,14 +63,16 @@ impl Pattern {
 
     /// Every whole word the pattern names.
     pub fn vocabulary(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().flat_map(|item| match item {
-            Item::Words { any_of, .. } => any_of.as_slice(),
-            Item::Gap => &[],
-        })
-        .filter_map(|form| match form {
-            Form::Whole(word) => Some(word.as_str()),
-            Form::Beginning(_) => None,
-        })
+        self.items
+            .iter()
+            .flat_map(|item| match item {
+                Item::Words { any_of, .. } => any_of.as_slice(),
+                Item::Gap => &[],
+            })
+            .filter_map(|form| match form {
+                Form::Whole(word) => Some(word.as_str()),
+                Form::Beginning(_) => None,
+            })
     }
 
     /// The places of the words that make the first match; gaps are not among them.

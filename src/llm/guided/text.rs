@@ -16,14 +16,16 @@ pub struct Word {
     pub raw: String,
     /// In lower case, without accents, with drawn-out letters shortened: `holaaa` is `hola`.
     pub plain: String,
+    /// A comma, a full stop or a line's end stands between it and the word before.
+    pub after_mark: bool,
 }
 
 /// The words of a text. Currency signs and `#` are words of their own; `1,299.00`, `T-Shirt` and `CAM-AZ-M` are one.
 #[must_use]
 pub fn words(text: &str) -> Vec<Word> {
     let characters: Vec<char> = text.chars().take(CHARACTERS_MAX).collect();
-    let mut found: Vec<String> = Vec::new();
-    let mut open = String::new();
+    let mut found: Vec<(String, bool)> = Vec::new();
+    let (mut open, mut marked) = (String::new(), false);
     for (place, &c) in characters.iter().enumerate() {
         let before = place.checked_sub(1).and_then(|at| characters.get(at)).copied().unwrap_or(' ');
         let after = characters.get(place + 1).copied().unwrap_or(' ');
@@ -41,23 +43,26 @@ pub fn words(text: &str) -> Vec<Word> {
         if prefixed {
             open.push(c);
         }
-        found.extend(take_word(&mut open));
+        found.extend(take_word(&mut open, &mut marked));
         if !prefixed && matches!(c, '$' | '€' | '£' | '#' | '%') {
-            found.push(c.to_string());
+            found.push((c.to_string(), std::mem::take(&mut marked)));
         }
+        marked |= matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | '\n' | '(' | ')');
     }
-    found.extend(take_word(&mut open));
+    found.extend(take_word(&mut open, &mut marked));
     found.truncate(WORDS_MAX);
     found
         .into_iter()
-        .map(|raw| Word { plain: plain(&raw), raw })
+        .map(|(raw, after_mark)| Word { plain: plain(&raw), raw, after_mark })
         .filter(|word| !word.plain.is_empty())
         .collect()
 }
 
-fn take_word(open: &mut String) -> Option<String> {
-    let word = std::mem::take(open);
-    (!word.is_empty()).then_some(word)
+fn take_word(open: &mut String, marked: &mut bool) -> Option<(String, bool)> {
+    if open.is_empty() {
+        return None;
+    }
+    Some((std::mem::take(open), std::mem::take(marked)))
 }
 
 fn is_mark(c: char) -> bool {
@@ -188,7 +193,8 @@ mod tests {
 
     #[test]
     fn number_and_gender_do_not_make_another_thing() {
-        for (left, right) in [("rojas", "rojo"), ("shoes", "shoe"), ("azules", "azul"), ("pantalones", "pantalon")] {
+        for (left, right) in [("rojas", "rojo"), ("shoes", "shoe"), ("azules", "azul"), ("pantalones", "pantalon")]
+        {
             assert!(same_thing(left, right), "{left} {right}");
         }
         assert!(same_thing("zapatilas", "zapatillas"));

@@ -206,8 +206,8 @@ fn variable(name: &str) -> Result<Variable, PromptError> {
 
 fn fingerprint(system: &str, partials: &BTreeMap<&str, &str>) -> Fingerprint {
     let files = std::iter::once((&"system", &system)).chain(partials);
-    let named: String = files.map(|(name, text)| format!("{name} {}\n{text}", text.len())).collect();
-    Fingerprint::of(named.as_bytes())
+    let named: Vec<String> = files.map(|(name, text)| format!("{name} {}\n{text}", text.len())).collect();
+    Fingerprint::of(named.concat().as_bytes())
 }
 
 #[cfg(test)]

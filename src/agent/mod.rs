@@ -9,4 +9,5 @@ pub mod evidence;
 pub mod guard;
 pub mod history;
 pub mod present;
+pub mod prompt;
 pub mod turn;

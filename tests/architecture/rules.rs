@@ -80,6 +80,20 @@ impl Law {
         files.iter().flat_map(|file| self.violations_in(file, is_test(&file.path), &fences)).collect()
     }
 
+    /// Names that a row lists and no production code of its module uses.
+    pub fn unused(&self, files: &[SourceFile]) -> Vec<String> {
+        let for_tests: Vec<String> = files.iter().flat_map(declared_for_tests).collect();
+        let mut used: BTreeSet<(String, String)> = BTreeSet::new();
+        for file in files {
+            let production = halves(&file.text, for_tests.contains(&file.path)).production;
+            let named = NAMED.captures_iter(&production.with_strings);
+            used.extend(named.map(|named| (module_of(&file.path).to_owned(), named[1].to_owned())));
+        }
+        let listed = self.rows.iter().flat_map(|row| row.may_name.iter().map(|name| (row.name, *name)));
+        let unused = listed.filter(|(own, name)| !used.contains(&((*own).to_owned(), (*name).to_owned())));
+        unused.map(|(own, name)| format!("`{own}` names `{name}` nowhere")).collect()
+    }
+
     fn violations_in(&self, file: &SourceFile, is_test: bool, fences: &[Built<'_>]) -> Vec<String> {
         let halves = halves(&file.text, is_test);
         let mut said: Vec<String> = Vec::new();

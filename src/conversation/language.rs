@@ -599,7 +599,8 @@ mod tests {
 
     #[test]
     fn long_texts_without_everyday_words_go_to_the_detector() {
-        check("zapatillas deportivas impermeables femeninas económicas", None, Es);
+        check("camiseta manga comprida algodão infantil feminina", None, Pt);
+        check("waterproof lightweight breathable women hiking jacket", None, En);
     }
 
     #[test]

@@ -3,9 +3,8 @@
 use crate::base::names::CouponCode;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::question::Asked;
+use crate::llm::guided::question::{Asked, invites_code};
 use crate::llm::guided::text::Word;
-use crate::sentences::{end_within, id};
 
 /// How long a code may be; shops rarely print shorter or longer ones.
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=24;
@@ -54,13 +53,9 @@ fn after_the_word(heard: &Heard<'_>) -> Option<CouponCode> {
 
 /// A single shouted word right after we spoke of codes, or with a cart open.
 fn shouted(heard: &Heard<'_>) -> Option<Found> {
-    let spoken_of = || {
-        let last = heard.view.last_words;
-        end_within(id::DISCOUNT, last).or_else(|| end_within(id::NOTHING_CHEAPER, last)).is_some()
-    };
     let [word] = heard.words.as_slice() else { return None };
     let fits = is_shouted(word) && is_possible(word) && !heard.lexicon.knows(&word.plain);
-    if !fits || !(heard.view.quote.is_some() || spoken_of()) {
+    if !fits || !(heard.view.quote.is_some() || invites_code(heard.view.last_words)) {
         return None;
     }
     CouponCode::new(&word.raw).ok().map(|code| Found { code, sure: false })

@@ -111,7 +111,7 @@ pub fn same_thing(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
-    let long = left.chars().count() >= 5 && right.chars().count() >= 5;
+    let long = left.chars().count() >= 6 && right.chars().count() >= 6;
     let digits = left.chars().chain(right.chars()).any(|c| c.is_ascii_digit());
     long && !digits && left.chars().next() == right.chars().next() && within(left, right, 1)
 }

@@ -186,7 +186,7 @@ impl Desk<'_> {
             named || values_of(name, &all).iter().any(|value| kind_of(value) == Some(sizes))
         };
         let names: Vec<_> = option_names(card).into_iter().filter(answers).collect();
-        let asks_measures = !heard.nouns().is_empty();
+        let asks_measures = !heard.nouns.is_empty();
         if names.is_empty() || asks_measures {
             return self.facts_of(card, about, heard);
         }
@@ -210,7 +210,7 @@ impl Desk<'_> {
     /// What the shelf facts or the description say about it; else honestly that they do not.
     pub fn facts_of(&self, card: &ProductCard, about: Signal, heard: &Heard<'_>) -> String {
         let title = || ("title", card.title.as_str().into());
-        let asked: Vec<String> = heard.nouns().iter().map(|place| heard.words[*place].plain.clone()).collect();
+        let asked: Vec<String> = heard.nouns.iter().map(|place| heard.words[*place].plain.clone()).collect();
         let topics: Vec<&str> = fact_words(about).collect();
         let fact = by_words(&card.facts, &asked).or_else(|| {
             card.facts

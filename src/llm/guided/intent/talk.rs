@@ -97,7 +97,9 @@ pub fn policy(heard: &Heard<'_>) -> Option<Intent> {
 
 /// Yes, no or okay to our last question, when the message holds nothing else.
 pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.nouns().is_empty() || heard.now.text.is_empty() {
+    // "Yes, send it over": a short yes may carry a word we do not know.
+    let short_yes = heard.has(Signal::Yes) && heard.words.len() <= 4 && heard.nouns.len() <= 1;
+    if heard.now.text.is_empty() || !(heard.nouns.is_empty() || short_yes && is_yes_or_no(heard.view.asked)) {
         return None;
     }
     let questions = [Signal::Price, Signal::Stock, Signal::Sizes, Signal::Colors, Signal::Material, Signal::Search];
@@ -119,6 +121,14 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
         (true, false) => Some(Intent::Talk(Talk::Acknowledged)),
         _ => None,
     }
+}
+
+/// Whether a question can be answered with yes or no alone.
+fn is_yes_or_no(asked: Option<Asked>) -> bool {
+    matches!(
+        asked,
+        Some(Asked::Add | Asked::Pay | Asked::FreshLink | Asked::Person | Asked::Cheaper | Asked::Similar)
+    )
 }
 
 /// What "yes" means now.
@@ -160,7 +170,7 @@ pub fn question_about_us(heard: &Heard<'_>) -> Option<Intent> {
 
 /// Greetings, thanks and farewells, when little else is said.
 pub fn courtesy(heard: &Heard<'_>) -> Option<Intent> {
-    let rest = heard.query_places().len();
+    let rest = heard.query_places.len();
     let said = [
         (Signal::Goodbye, Talk::Goodbye, 3),
         (Signal::Thanks, Talk::Thanks, 3),

@@ -140,6 +140,12 @@ impl Signals {
         self.0.get(&signal).is_some_and(|hit| hit.plainly)
     }
 
+    /// Whether it is signalled only with a "not" in front.
+    #[must_use]
+    pub fn refuses(&self, signal: Signal) -> bool {
+        self.0.get(&signal).is_some_and(|hit| !hit.plainly)
+    }
+
     /// Whether any of these is signalled.
     #[must_use]
     pub fn any(&self, signals: &[Signal]) -> bool {

@@ -9,12 +9,12 @@ use crate::llm::guided::answer;
 use crate::llm::guided::tests::shop::{
     Play, after_cart, after_list, after_shirt, catalog, money, mug, order, quote, result, shirt, shop,
 };
-use crate::sentences::{Sentence, Sentences, end_within, id};
+use crate::sentences::{Sentence, Sentences, Shape, id};
 
 /// Whether the seller's words hold this sentence of ours.
 #[track_caller]
 fn says<const N: usize>(text: &str, sentence: Sentence<N>) {
-    assert!(end_within(sentence, text).is_some(), "{} is not in {text:?}", sentence.id());
+    assert!(Shape::of(sentence).end_within(text).is_some(), "{} is not in {text:?}", sentence.id());
 }
 
 fn play_after(language: Language, entries: Vec<Entry>) -> Play {
@@ -197,7 +197,7 @@ fn a_sold_out_product_is_not_offered_for_the_cart() {
     play.expect_call("get_product", &json!({"product": "moon"}), vec![Evidence::Product(gone)]);
     let text = play.expect_words();
     says(&text, id::SOLD_OUT);
-    assert!(end_within(id::ASK_ADD, &text).is_none());
+    assert!(Shape::of(id::ASK_ADD).end_within(&text).is_none());
 }
 
 #[test]

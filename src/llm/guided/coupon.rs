@@ -45,8 +45,17 @@ fn after_the_word(heard: &Heard<'_>) -> Option<CouponCode> {
     let looking =
         others().find(|word| looks_like_one(word) || (is_shouted(word) && !heard.lexicon.knows(&word.plain)));
     let after = || {
-        let rest = heard.words.iter().skip(first + 1);
-        rest.clone().find(|word| is_possible(word) && !means_something(heard, word))
+        let rest = heard.words.iter().enumerate().skip(first + 1);
+        rest.clone()
+            .find(|(place, word)| {
+                // A small word is a code only where one is announced: "code welcome", "mi código es verano".
+                let before = &heard.words[place - 1].plain;
+                let announced =
+                    places.contains(&(place - 1)) || matches!(before.as_str(), "is" | "es" | "e" | "se");
+                let digit = word.raw.chars().any(|c| c.is_ascii_digit());
+                is_possible(word) && !means_something(heard, word) && (announced || digit)
+            })
+            .map(|(_, word)| word)
     };
     looking.or_else(after).and_then(|word| CouponCode::new(&word.raw).ok())
 }

@@ -22,11 +22,13 @@ pub fn coupon(heard: &Heard<'_>) -> Option<Intent> {
     has_one.then_some(Intent::CouponWithoutCode)
 }
 
-/// The answer to "which line?", read together with the message that made us ask.
+/// The answer to "how many?"; and to "which line?", read together with the message that made us ask.
 pub fn line_answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.view.asked == Some(Asked::HowMany) {
         let number = heard.words.iter().find_map(|word| count(&word.plain, heard.lexicon))?;
-        return Some(line(heard, LineAction::Set(number)));
+        let mut wanted = products::wanted(heard, heard.view.focus?, None);
+        wanted.quantity = number.max(1);
+        return Some(Intent::Add(wanted));
     }
     if heard.view.asked != Some(Asked::Line) || heard.is_question() || !heard.foreign_nouns.is_empty() {
         return None;
@@ -48,12 +50,17 @@ fn line(heard: &Heard<'_>, action: LineAction) -> Intent {
 
 /// Everything out.
 pub fn empty(heard: &Heard<'_>) -> Option<Intent> {
-    heard.has(Signal::EmptyCart).then_some(Intent::EmptyCart)
+    (heard.has(Signal::EmptyCart) && heard.foreign_nouns.len() <= 1).then_some(Intent::EmptyCart)
 }
 
 /// One thing out, or some of it.
 pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.has(Signal::Remove) || !heard.foreign_nouns.is_empty() && heard.view.quote.is_some() {
+    // Without a cart in view the words cannot be checked against it, so they have to be few and plain.
+    let plausible = match heard.view.quote {
+        Some(_) => heard.foreign_nouns.is_empty(),
+        None => heard.nouns.len() <= 2 && !heard.is_question() && !heard.has(Signal::Search),
+    };
+    if !heard.has(Signal::Remove) || !plausible {
         return None;
     }
     let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();

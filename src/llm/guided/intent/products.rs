@@ -103,6 +103,9 @@ const GOES_ON: &[Signal] = &[
     Signal::Languages,
     Signal::Acknowledged,
     Signal::Goodbye,
+    Signal::Greeting,
+    Signal::Thanks,
+    Signal::Repeat,
 ];
 
 fn has_list(heard: &Heard<'_>) -> bool {
@@ -117,8 +120,7 @@ fn is_about_view(about: Signal) -> bool {
 /// What is wanted of a product: words that may name its options, and how many.
 pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>) -> Wanted {
     let places: &[usize] = target.map_or(&[], |target| target.places.as_slice());
-    let choosing = heard.view.asked == Some(Asked::Option);
-    let before = if choosing { heard.view.said_since_asked(Asked::Option, true).join(" ") } else { String::new() };
+    let before = heard.view.said_while_choosing().join(" ");
     // What pointed at the product does not also name an option: "the second", a colour in its title.
     let own: Vec<_> = heard
         .words

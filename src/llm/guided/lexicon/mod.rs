@@ -44,6 +44,7 @@ enum List {
     Thousand,
     RangeOpen,
     RangeJoin,
+    Measures,
     Negation,
 }
 
@@ -243,6 +244,12 @@ impl Lexicon {
         self.has(List::Currency, plain)
     }
 
+    /// Says that the number before it counts something else than money: `stars`, `cm`, `%`.
+    #[must_use]
+    pub fn is_measure(&self, plain: &str) -> bool {
+        self.has(List::Measures, plain)
+    }
+
     /// `mil`, `thousand`.
     #[must_use]
     pub fn is_thousand(&self, plain: &str) -> bool {
@@ -315,7 +322,7 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 10, "{language}");
+            assert_eq!(file.words.len(), 11, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());
             for item in items {

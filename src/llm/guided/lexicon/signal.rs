@@ -80,6 +80,10 @@ signals! {
     More,
     /// "Keep looking."
     KeepLooking,
+    /// "Say that again."
+    Repeat,
+    /// Names an order, without asking anything.
+    OrderNamed,
     /// Looks for something.
     Search,
     /// "What do you sell?"

@@ -12,6 +12,8 @@ use crate::base::language::Language;
 const LETTERS_MIN: usize = 25;
 /// The detector's own bar for "reliable" is 0.9; a text that agrees with it and has no word of ours needs it whole.
 const CONFIDENCE_MIN: f64 = 0.9;
+/// The detector reads no further than this; its verdict on a message does not change after that.
+const LETTERS_READ_MAX: usize = 500;
 /// A text is read no further than this many words.
 const WORDS_MAX: usize = 120;
 
@@ -407,7 +409,7 @@ pub fn detect(text: &str, allowed: &[Language], last: Option<Language>, shop: La
     match by_lists(&words, fallback) {
         Verdict::Told(language) if allowed.contains(&language) => language,
         Verdict::Told(_) | Verdict::Tied => fallback,
-        Verdict::Silent => by_detector(&words.join(" "), allowed, last).unwrap_or(fallback),
+        Verdict::Silent => by_detector(text, allowed, last).unwrap_or(fallback),
     }
 }
 
@@ -471,6 +473,7 @@ fn by_lists(words: &[String], fallback: Language) -> Verdict {
 /// What the statistical detector makes of a text without a single everyday word. Such a text is mostly a name, so
 /// a conversation that already has a language does not leave it for that.
 fn by_detector(text: &str, allowed: &[Language], last: Option<Language>) -> Option<Language> {
+    let text: String = text.chars().take(LETTERS_READ_MAX).collect();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     if last.is_some() || letters < LETTERS_MIN {
         return None;
@@ -480,7 +483,7 @@ fn by_detector(text: &str, allowed: &[Language], last: Option<Language>) -> Opti
         Language::Es => Lang::Spa,
         Language::Pt => Lang::Por,
     });
-    let found = Detector::with_allowlist(known.collect()).detect(text)?;
+    let found = Detector::with_allowlist(known.collect()).detect(&text)?;
     if found.confidence() < CONFIDENCE_MIN {
         return None;
     }
@@ -599,7 +602,8 @@ mod tests {
 
     #[test]
     fn long_texts_without_everyday_words_go_to_the_detector() {
-        check("zapatillas deportivas impermeables femeninas económicas", None, Es);
+        check("camiseta manga comprida algodão infantil feminina", None, Pt);
+        check("waterproof lightweight breathable women hiking jacket", None, En);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod checkout;
 pub mod config;
 pub mod conversation;
 pub mod intake;
+pub mod llm;
 pub mod merchants;
 pub mod outbox;
 pub mod postgres;

@@ -174,6 +174,14 @@ pub struct ModelSettings {
     pub timeout_seconds: u64,
     /// Ask for the answer in pieces: for proxies that close long silent connections.
     pub stream: bool,
+    /// Whether tools are offered with strict schemas; off for servers that do not know the word.
+    pub strict_tools: bool,
+    /// Whether the server is told to call one tool at a time; off for servers that do not know the word.
+    pub one_call_at_a_time: bool,
+    /// What the server calls the limit of an answer.
+    pub answer_limit: AnswerLimit,
+    /// More for each request, as a JSON object: `{"reasoning_effort": "none"}`.
+    pub extra: Option<String>,
     /// What a million tokens read cost, in millionths of your accounting currency.
     pub micros_per_million_in: u64,
     /// What a million tokens written cost.
@@ -190,11 +198,25 @@ impl Default for ModelSettings {
             name: None,
             timeout_seconds: 40,
             stream: false,
+            strict_tools: true,
+            one_call_at_a_time: true,
+            answer_limit: AnswerLimit::MaxCompletionTokens,
+            extra: None,
             micros_per_million_in: 0,
             micros_per_million_out: 0,
             answer_tokens_max: 1000,
         }
     }
+}
+
+/// What a server calls the limit of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerLimit {
+    /// `max_completion_tokens`: OpenAI and newer servers.
+    MaxCompletionTokens,
+    /// `max_tokens`: older servers.
+    MaxTokens,
 }
 
 /// How the agent takes its turns.
@@ -337,6 +359,18 @@ impl Settings {
             return wrong("TRATO_SERVER__PUBLIC_URL", "write a whole address such as https://chat.example.com");
         }
         Ok(())
+    }
+
+    /// What is put into each request to the model beside what we set ourselves.
+    ///
+    /// # Errors
+    /// When it is not a JSON object.
+    pub fn model_extra(&self) -> Result<serde_json::Map<String, serde_json::Value>, ConfigError> {
+        let text = self.model.extra.as_deref().unwrap_or("{}");
+        serde_json::from_str(text).map_err(|error| ConfigError::Wrong {
+            name: "TRATO_MODEL__EXTRA",
+            why: format!("it must be a JSON object such as {{\"reasoning_effort\": \"none\"}} ({error})"),
+        })
     }
 
     /// Where the database is, for `postgres`.

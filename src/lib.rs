@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` is the map: which module owns what, and who may name whom.
 
 pub mod agent;
+pub mod app;
 pub mod base;
 pub mod cart;
 pub mod catalog;
@@ -10,6 +11,7 @@ pub mod channels;
 pub mod checkout;
 pub mod config;
 pub mod conversation;
+pub mod evals;
 pub mod intake;
 pub mod llm;
 pub mod merchants;
@@ -17,8 +19,12 @@ pub mod outbox;
 pub mod postgres;
 pub mod pricing;
 pub mod queue;
+pub mod sandbox;
+pub mod sentences;
 pub mod stripe;
 pub mod telemetry;
 pub mod testing;
+pub mod tools;
 pub mod turns;
-pub mod sandbox;
+pub mod web;
+pub mod workers;

@@ -7,4 +7,7 @@
 pub mod entry;
 pub mod evidence;
 pub mod guard;
+pub mod history;
+pub mod present;
+pub mod prompt;
 pub mod turn;

@@ -25,7 +25,12 @@ use crate::{postgres, queue, telemetry};
 
 /// A self-hosted sales agent for shops that sell in chat.
 #[derive(Parser, Debug)]
-#[command(version, about, max_term_width = 100, after_help = "Settings come from trato.toml and the environment; .env.example explains each one.")]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Settings come from trato.toml and the environment; .env.example explains each one."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -158,7 +163,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Postgres => run_postgres(&settings).await?,
         Command::Doctor => return doctor::run(&settings).await,
-        Command::Merchant(command) => with_pool(&settings, |pool| merchant_command(&settings, pool, command)).await?,
+        Command::Merchant(command) => {
+            with_pool(&settings, |pool| merchant_command(&settings, pool, command)).await?
+        }
         Command::Staff(StaffCommand::Add(arguments)) => {
             with_pool(&settings, |pool| add_staff(&settings, pool, arguments)).await?;
         }
@@ -285,16 +292,13 @@ fn connections(arguments: &MerchantArgs) -> anyhow::Result<Connections> {
     let secret = |path: &PathBuf| -> anyhow::Result<String> {
         std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
     };
-    let whatsapp = match (
-        &arguments.whatsapp_phone_number_id,
-        &arguments.whatsapp_number,
-        &arguments.whatsapp_token_file,
-    ) {
-        (Some(id), Some(number), Some(token)) => {
-            Some((id.clone(), number.clone(), secret(token)?.trim().to_owned().into()))
-        }
-        _ => None,
-    };
+    let whatsapp =
+        match (&arguments.whatsapp_phone_number_id, &arguments.whatsapp_number, &arguments.whatsapp_token_file) {
+            (Some(id), Some(number), Some(token)) => {
+                Some((id.clone(), number.clone(), secret(token)?.trim().to_owned().into()))
+            }
+            _ => None,
+        };
     let stripe = match (&arguments.stripe_key_file, &arguments.stripe_webhook_secret_file) {
         (Some(key), Some(secrets)) => {
             let secrets = secret(secrets)?;
@@ -345,7 +349,11 @@ async fn import(settings: &Settings, pool: PgPool, arguments: ImportArgs) -> any
     let scope = Scope::new(pool, shop.id);
     let report = catalog::import(&scope, &shop, &arguments.file, options).await?;
     println!("{report}");
-    Ok(if report.reading.refused_rows > 0 && !arguments.skip_refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if report.reading.refused_rows > 0 && !arguments.skip_refused {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// The secret as text, for printing to the person who just made it.

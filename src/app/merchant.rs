@@ -39,7 +39,11 @@ pub fn read(path: &PathBuf) -> anyhow::Result<ShopFile> {
 ///
 /// # Errors
 /// When a credential is malformed or the database does not answer.
-pub async fn set_up(merchants: &Merchants, scope_of: impl Fn(MerchantId) -> Scope, file: &ShopFile) -> anyhow::Result<MerchantId> {
+pub async fn set_up(
+    merchants: &Merchants,
+    scope_of: impl Fn(MerchantId) -> Scope,
+    file: &ShopFile,
+) -> anyhow::Result<MerchantId> {
     let merchant = match merchants.by_slug(&file.shop.slug).await? {
         Some(there) => {
             merchants.update_policies(there.id, &file.shop.policies).await?;

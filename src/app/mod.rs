@@ -6,5 +6,6 @@ pub mod catalog;
 pub mod commands;
 pub mod demo;
 pub mod doctor;
+pub mod eval;
 pub mod merchant;
 pub mod serve;

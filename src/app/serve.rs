@@ -19,13 +19,15 @@ use crate::agent::prompt::Prompts;
 use crate::agent::turn::Limits;
 use crate::base::clock::Clock;
 use crate::channels::whatsapp::client as whatsapp;
-use crate::config::{ConfigError, Settings};
+use crate::config::{AnswerLimit, ConfigError, Settings};
 use crate::conversation::changes::Changes;
 use crate::conversation::changes::store::listen;
 use crate::intake::recorder::Recorder;
 use crate::intake::store::{Intake, Timing};
 use crate::llm::model::Model;
 use crate::llm::openai;
+use crate::llm::openai::client::OpenAi;
+use crate::llm::openai::settings::Prices;
 use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::store::SignIns;
 use crate::merchants::store::Merchants;
@@ -78,7 +80,10 @@ impl Server {
         let pool = open_pool(settings, &given.database_url)?;
         let parts = Parts::build(settings, &pool, given.clock)?;
         let listener = TcpListener::bind(settings.server.bind).await.with_context(|| {
-            format!("the address {} is taken: stop what listens there or set TRATO_SERVER__BIND", settings.server.bind)
+            format!(
+                "the address {} is taken: stop what listens there or set TRATO_SERVER__BIND",
+                settings.server.bind
+            )
         })?;
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
@@ -273,14 +278,22 @@ fn turn_worker(
 /// The configured model; `None` lets the guided seller serve.
 fn model(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Model>>> {
     let (Some(base_url), Some(name)) = (&settings.model.base_url, &settings.model.name) else { return Ok(None) };
-    let model = openai::OpenAi::new(openai::Settings {
-        base_url: without_slash(base_url.as_str()),
-        api_key: settings.model.api_key.clone().unwrap_or_default(),
-        model: name.clone(),
+    let key = settings.model.api_key.clone().unwrap_or_default();
+    let model = OpenAi::new(openai::settings::Settings {
         timeout: Duration::from_secs(settings.model.timeout_seconds),
         stream: settings.model.stream,
-        micros_per_million_in: settings.model.micros_per_million_in,
-        micros_per_million_out: settings.model.micros_per_million_out,
+        strict_tools: settings.model.strict_tools,
+        one_call_at_a_time: settings.model.one_call_at_a_time,
+        answer_limit: match settings.model.answer_limit {
+            AnswerLimit::MaxCompletionTokens => openai::settings::AnswerLimit::MaxCompletionTokens,
+            AnswerLimit::MaxTokens => openai::settings::AnswerLimit::MaxTokens,
+        },
+        more: settings.model_extra()?,
+        prices: Prices {
+            input_micros_per_million: settings.model.micros_per_million_in,
+            output_micros_per_million: settings.model.micros_per_million_out,
+        },
+        ..openai::settings::Settings::new(&without_slash(base_url.as_str()), key, name)
     })?;
     Ok(Some(Arc::new(model)))
 }

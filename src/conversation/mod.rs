@@ -7,6 +7,7 @@ pub mod address;
 pub mod bubble;
 pub mod changes;
 pub mod control;
+pub mod language;
 pub mod list;
 pub mod store;
 pub mod thread;

@@ -1,5 +1,7 @@
 //! Conversations in the database: reading one, and moving control.
 
+use sqlx::PgConnection;
+
 use crate::base::clock::Time;
 use crate::base::contact::ContactPoint;
 use crate::base::ids::{ChannelId, ConversationId, StaffId};
@@ -104,10 +106,13 @@ impl Conversations {
     pub async fn take_over(&self, id: ConversationId, staff: StaffId) -> Result<Taken, ConversationError> {
         let merchant = self.scope.merchant().uuid();
         let mut transaction = self.scope.pool().begin().await?;
+        self.lock(&mut transaction, id).await?;
+        // A statement of its own: one that has waited for the lock reads the conversation as it is now, but would
+        // join it with the staff as they were before.
         let row = sqlx::query!(
             r#"select c.staff_id as "staff: StaffId", s.name as "staff_name?"
                from conversations c left join staff s on s.id = c.staff_id
-               where c.id = $1 and c.merchant_id = $2 for no key update of c"#,
+               where c.id = $1 and c.merchant_id = $2"#,
             id.uuid(),
             merchant,
         )
@@ -199,13 +204,7 @@ impl Conversations {
     pub async fn dealt_with(&self, id: ConversationId, seen: i64) -> Result<(), ConversationError> {
         let merchant = self.scope.merchant().uuid();
         let mut transaction = self.scope.pool().begin().await?;
-        sqlx::query!(
-            "select id from conversations where id = $1 and merchant_id = $2 for no key update",
-            id.uuid(),
-            merchant,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
+        self.lock(&mut transaction, id).await?;
         sqlx::query!(
             "update intake set read_at = now()
              where conversation_id = $1 and merchant_id = $2 and seq <= $3 and read_at is null
@@ -228,6 +227,18 @@ impl Conversations {
         .execute(&mut *transaction)
         .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Holds the conversation's row until the transaction ends. Events may still arrive meanwhile.
+    async fn lock(&self, connection: &mut PgConnection, id: ConversationId) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "select id from conversations where id = $1 and merchant_id = $2 for no key update",
+            id.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_optional(connection)
+        .await
+        .map(|_| ())
     }
 }
 

@@ -175,15 +175,17 @@ async fn taking_over_silences_the_agent_and_nobody_else(pool: PgPool) {
 #[sqlx::test(migrations = "./migrations")]
 async fn of_two_who_take_over_at_once_one_has_it_and_the_other_is_told_who(pool: PgPool) {
     let shop = Shop::open(&pool, "one").await;
-    let id = shop.with("1").await;
     let (one, two) = (shop.conversations(), shop.conversations());
-    let (first, second) = tokio::join!(one.take_over(id, shop.ana), two.take_over(id, shop.ben));
-    let mut taken = [first.unwrap(), second.unwrap()];
-    taken.sort_by_key(|taken| matches!(taken, Taken::HeldBy(_)));
-    let Control::Person(holder) = one.get(id).await.unwrap().control else { panic!("somebody has it") };
-    assert_eq!(taken, [Taken::Now { fence: 1, withheld: 0 }, Taken::HeldBy(holder.clone())]);
-    assert_eq!(one.take_over(id, holder.staff).await.unwrap(), Taken::Already);
-    assert_eq!(one.get(id).await.unwrap().fence, 1);
+    for phone in 0..10 {
+        let id = shop.with(&phone.to_string()).await;
+        let (first, second) = tokio::join!(one.take_over(id, shop.ana), two.take_over(id, shop.ben));
+        let mut taken = [first.unwrap(), second.unwrap()];
+        taken.sort_by_key(|taken| matches!(taken, Taken::HeldBy(_)));
+        let Control::Person(holder) = one.get(id).await.unwrap().control else { panic!("somebody has it") };
+        assert_eq!(taken, [Taken::Now { fence: 1, withheld: 0 }, Taken::HeldBy(holder.clone())]);
+        assert_eq!(one.take_over(id, holder.staff).await.unwrap(), Taken::Already);
+        assert_eq!(one.get(id).await.unwrap().fence, 1);
+    }
 }
 
 #[sqlx::test(migrations = "./migrations")]

@@ -10,7 +10,7 @@ locked as (
     -- In one order everywhere, so that two servers recording at once cannot deadlock.
     select c.id from conversations c
     where c.id in (select conversation_id from incoming where kind in ('said', 'staff_wrote'))
-    order by c.id for update
+    order by c.id for no key update
 ),
 stored as (
     insert into intake (id, merchant_id, channel_id, conversation_id, source, external_id, kind, body,

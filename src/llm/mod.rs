@@ -1,4 +1,9 @@
-//! The models: requests to a provider, token counts, and a scripted stand-in for tests.
+//! Language models: requests to a provider, and stand-ins for one.
+//!
+//! Owns how a model is asked and what it answered. Must not touch tools' code nor the rules of a history.
 
+pub mod guided;
 pub mod model;
+pub mod openai;
+pub mod scripted;
 pub mod tokens;

@@ -1,21 +1,35 @@
-//! How many tokens a text has, near enough for budgets: every provider counts a little differently.
+//! Counts tokens, as near as one vocabulary comes to those of other models.
 
-use std::sync::LazyLock;
+use tiktoken_rs::o200k_base_singleton;
 
-use tiktoken_rs::{CoreBPE, o200k_base};
+use crate::agent::entry::Entry;
 
-/// Building the table takes a noticeable moment, so it is built once.
-static ENCODING: LazyLock<Option<CoreBPE>> = LazyLock::new(|| o200k_base().ok());
+/// Tokens a provider adds around each message.
+const AROUND_A_MESSAGE: usize = 4;
 
-/// A token of the languages we sell in has three bytes or more, so this never counts far too few.
-const BYTES_PER_TOKEN: usize = 3;
-
-/// The tokens of a text, by OpenAI's `o200k` encoding; a third of its bytes should that not be there.
-///
-/// What looks like a control token is counted as the plain text it is.
+/// How many tokens a text has in the `o200k` vocabulary. The vocabulary is read once, at the first call.
 #[must_use]
 pub fn count(text: &str) -> usize {
-    ENCODING.as_ref().map_or_else(|| text.len().div_ceil(BYTES_PER_TOKEN), |encoding| encoding.count_ordinary(text))
+    o200k_base_singleton().encode_ordinary(text).len()
+}
+
+/// How many tokens an entry has, roughly: its words, its calls and its results.
+#[must_use]
+pub fn count_entry(entry: &Entry) -> usize {
+    let words = match entry {
+        Entry::Shopper(said) => count(&said.text),
+        Entry::Agent { text }
+        | Entry::Person { text, .. }
+        | Entry::Notice { text, .. }
+        | Entry::Summary { text, .. } => count(text),
+        Entry::Calls { text, calls } => {
+            let calls = calls.iter().map(|call| count(&call.tool) + count(&call.arguments) + AROUND_A_MESSAGE);
+            text.as_deref().map_or(0, count) + calls.sum::<usize>()
+        }
+        Entry::Results(results) => results.iter().map(|result| count(&result.text) + AROUND_A_MESSAGE).sum(),
+        Entry::Rewrite { draft, reason } => count(draft) + count(reason),
+    };
+    words + AROUND_A_MESSAGE
 }
 
 #[cfg(test)]
@@ -23,14 +37,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_has_as_many_tokens_as_the_encoding_makes_of_it() {
+    fn tokens_are_counted_in_several_languages() {
         assert_eq!(count(""), 0);
         assert_eq!(count("hello world"), 2);
-        assert!((8..=14).contains(&count("¿Qué talla buscas para los tenis rojos?")));
+        assert!((5..=12).contains(&count("¡Hola! ¿Qué talla buscas?")));
     }
 
     #[test]
-    fn a_control_token_is_counted_as_plain_text() {
+    fn text_that_looks_like_a_control_token_is_counted_as_text() {
         assert!(count("<|endoftext|>") > 1);
+    }
+
+    #[test]
+    fn an_entry_counts_a_little_more_than_its_words() {
+        let entry = Entry::Agent { text: "hello world".to_owned() };
+        assert_eq!(count_entry(&entry), 2 + AROUND_A_MESSAGE);
     }
 }

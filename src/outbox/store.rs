@@ -73,16 +73,14 @@ impl Outbox {
     /// When the database does not answer.
     pub async fn say_in(&self, connection: &mut PgConnection, say: &Say) -> Result<MessageId, SayError> {
         let id = sqlx::query_scalar!(
+            // The update that changes nothing makes the row of a faster caller come back.
             r#"with said as (
                    insert into outbox (id, merchant_id, conversation_id, turn_id, author, staff_id, body, dedupe_key)
                    values ($1, $2, $3, $4, $5, $6, $7, $8)
-                   on conflict on constraint outbox_says_it_once do nothing
+                   on conflict on constraint outbox_says_it_once do update set dedupe_key = outbox.dedupe_key
                    returning id, queue_delivery($2, $3, now())::text as queued
                )
-               select id as "id!: MessageId" from said
-               union all
-               select id from outbox where merchant_id = $2 and dedupe_key = $8
-               limit 1"#,
+               select id as "id!: MessageId" from said"#,
             MessageId::generate().uuid(),
             self.scope.merchant().uuid(),
             say.conversation.uuid(),
@@ -139,17 +137,23 @@ impl Outbox {
 
     /// A worker that starts on a conversation finds what an earlier one left behind: a message still `sending` was
     /// in the hands of a worker that died, so its outcome is unknown; one unknown for longer than
-    /// `unknown_seconds` without a report from the channel was never taken, and is owed again.
+    /// `unknown_seconds` without a report from the channel was never taken, and is owed again. While a person is in
+    /// control, what the agent still owed is withheld instead: it must not stand before the person's own words.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn recover(&self, conversation: ConversationId, unknown_seconds: f64) -> Result<(), sqlx::Error> {
         sqlx::query!(
-            r#"update outbox
-               set state = case when state = 'sending' then 'unknown' else 'owed' end, state_at = now()
-               where conversation_id = $1 and merchant_id = $2
-                 and (state = 'sending'
-                      or (state = 'unknown' and state_at < now() - make_interval(secs => $3)))"#,
+            r#"update outbox o
+               set state = case when o.state = 'sending' then 'unknown'
+                                when o.author = 'agent' and c.control = 'person' then 'withheld'
+                                else 'owed' end,
+                   state_at = now()
+               from conversations c
+               where o.conversation_id = $1 and o.merchant_id = $2 and c.id = o.conversation_id
+                 and (o.state = 'sending'
+                      or (o.state = 'unknown' and o.state_at < now() - make_interval(secs => $3))
+                      or (o.state = 'owed' and o.author = 'agent' and c.control = 'person'))"#,
             conversation.uuid(),
             self.scope.merchant().uuid(),
             unknown_seconds,
@@ -224,8 +228,11 @@ impl Outbox {
     /// When the database does not answer.
     pub async fn later(&self, message: MessageId, at: Time, error: &str) -> Result<(), sqlx::Error> {
         sqlx::query!(
-            "update outbox set state = 'owed', not_before = $3, error = $4, state_at = now()
-             where id = $1 and merchant_id = $2 and state = 'sending'",
+            "update outbox o
+             set state = case when o.author = 'agent' and c.control = 'person' then 'withheld' else 'owed' end,
+                 not_before = $3, error = $4, state_at = now()
+             from conversations c
+             where o.id = $1 and o.merchant_id = $2 and o.state = 'sending' and c.id = o.conversation_id",
             message.uuid(),
             self.scope.merchant().uuid(),
             at,

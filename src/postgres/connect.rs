@@ -61,12 +61,23 @@ pub async fn is_migrated(pool: &PgPool) -> Result<bool, sqlx::Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn empty(pool: &PgPool) -> Result<(), sqlx::Error> {
-    for statement in [
-        "drop schema if exists graphile_worker cascade",
-        "drop schema public cascade",
-        "create schema public",
-    ] {
+    for statement in
+        ["drop schema if exists graphile_worker cascade", "drop schema public cascade", "create schema public"]
+    {
         sqlx::query(statement).execute(pool).await?;
     }
     Ok(())
+}
+
+/// The extensions that the schema needs and this server does not offer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn missing_extensions(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select wanted from unnest(array['vector', 'pg_trgm', 'unaccent']) as wanted
+         where not exists (select from pg_available_extensions where name = wanted)",
+    )
+    .fetch_all(pool)
+    .await
 }

@@ -5,7 +5,7 @@
 
 use url::form_urlencoded::Serializer;
 
-use crate::base::money::MoneyError;
+use crate::base::money::{Money, MoneyError};
 use crate::base::text::cut;
 use crate::checkout::payments::{SessionLine, SessionRequest};
 use crate::stripe::amounts::{AmountRefused, check_total, to_stripe};
@@ -76,7 +76,7 @@ fn check_lines(request: &SessionRequest) -> Result<(), FormRefused> {
     if let Some(place) = request.lines.iter().position(empty) {
         return Err(FormRefused::EmptyLine(place));
     }
-    let mut sum = crate::base::money::Money::zero(request.total.currency());
+    let mut sum = Money::zero(request.total.currency());
     for line in &request.lines {
         sum = sum.plus(line.unit.times(line.quantity)?)?;
     }
@@ -127,7 +127,6 @@ mod tests {
     use super::*;
     use crate::base::fingerprint::Fingerprint;
     use crate::base::ids::{ConversationId, OrderId, QuoteId};
-    use crate::base::money::Money;
 
     fn money(minor: i64, currency: &str) -> Money {
         Money::new(minor, currency.parse().unwrap())

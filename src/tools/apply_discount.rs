@@ -53,7 +53,12 @@ impl Tool for ApplyDiscount {
 }
 
 /// The coupon's card, if the shop has it.
-async fn known(shop: &Shop, asked: &Asked<'_>, cart: &Cart, code: &CouponCode) -> Result<Option<Evidence>, ToolError> {
+async fn known(
+    shop: &Shop,
+    asked: &Asked<'_>,
+    cart: &Cart,
+    code: &CouponCode,
+) -> Result<Option<Evidence>, ToolError> {
     let tried =
         shop.coupons.tried(std::slice::from_ref(code), asked.conversation, cart.id()).await.map_err(failed)?;
     Ok(tried.into_iter().find_map(|tried| match tried {

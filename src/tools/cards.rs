@@ -1,8 +1,8 @@
 //! What stores know, turned into what may be told: cards for the guard and the shopper. Costs and floors end here.
 
 use crate::agent::evidence::{
-    CheckoutCard, CouponCard, DeliveryCard, DiscountCard, Named, OrderCard, OrderStateShown, ProductCard, QuoteCard,
-    QuoteLineCard, Stock, TaxCard, VariantCard,
+    CheckoutCard, CouponCard, DeliveryCard, DiscountCard, Named, OrderCard, OrderStateShown, ProductCard,
+    QuoteCard, QuoteLineCard, Stock, TaxCard, VariantCard,
 };
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::QuoteId;

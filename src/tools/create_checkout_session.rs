@@ -14,6 +14,7 @@ use crate::checkout::begin::{BeginError, NewOrder};
 use crate::checkout::order::Order;
 use crate::checkout::payments::{PaymentsError, SessionLine, SessionRequest};
 use crate::pricing::quote::{Charge, ChargeFor, Quote};
+use crate::sentences::{Sentences, id};
 use crate::tools::asked::Asked;
 use crate::tools::quoting::{Quoted, Shown};
 use crate::tools::refusal::{Reason, Refusal};
@@ -120,7 +121,8 @@ async fn open_order(
 }
 
 fn away() -> ToolError {
-    let text = "The pay page cannot be opened just now. Say so, and offer to try again in a moment or to call a person.";
+    let text =
+        "The pay page cannot be opened just now. Say so, and offer to try again in a moment or to call a person.";
     Refusal::new(Reason::Away, text).into()
 }
 
@@ -163,17 +165,14 @@ fn request(shop: &Shop, asked: &Asked<'_>, order: &Order, quote: &Quote) -> Sess
 }
 
 fn session_line(charge: &Charge<'_>, language: Language) -> SessionLine {
-    let title = match (charge.item, language) {
-        (ChargeFor::Line(line), _) if charge.quantity == 1 && line.quantity > 1 => {
+    let sentences = Sentences::in_language(language);
+    let title = match charge.item {
+        ChargeFor::Line(line) if charge.quantity == 1 && line.quantity > 1 => {
             format!("{} × {}", line.quantity, line.title)
         }
-        (ChargeFor::Line(line), _) => line.title.clone(),
-        (ChargeFor::Shipping, Language::En) => "Shipping".to_owned(),
-        (ChargeFor::Shipping, Language::Es) => "Envío".to_owned(),
-        (ChargeFor::Shipping, Language::Pt) => "Frete".to_owned(),
-        (ChargeFor::Tax, Language::En) => "Tax".to_owned(),
-        (ChargeFor::Tax, Language::Es) => "Impuestos".to_owned(),
-        (ChargeFor::Tax, Language::Pt) => "Impostos".to_owned(),
+        ChargeFor::Line(line) => line.title.clone(),
+        ChargeFor::Shipping => sentences.say(id::CHARGE_SHIPPING, []),
+        ChargeFor::Tax => sentences.say(id::CHARGE_TAX, []),
     };
     let unit: Money = charge.unit;
     SessionLine { title, quantity: charge.quantity, unit, image: None }

@@ -33,7 +33,8 @@ impl Tool for HandOffToPerson {
     async fn run(_: &Shop, _: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
         let reason: String = mask_cards(&arguments.reason).chars().take(REASON_MAX).collect();
         Ok(Answer {
-            text: "A person of the shop has been called and will answer in this chat. Tell the shopper so.".to_owned(),
+            text: "A person of the shop has been called and will answer in this chat. Tell the shopper so."
+                .to_owned(),
             evidence: vec![Evidence::HandOff { reason }],
         })
     }

@@ -66,8 +66,11 @@ fn told(card: &OrderCard, locale: Locale) -> String {
         OrderStateShown::InReview => "a person is looking at the payment",
     };
     let delivery = if card.delivery_known { "known" } else { "not given yet" };
-    let refunded =
-        if card.refunded.is_zero() { String::new() } else { format!(", refunded {}", card.refunded.display(locale)) };
+    let refunded = if card.refunded.is_zero() {
+        String::new()
+    } else {
+        format!(", refunded {}", card.refunded.display(locale))
+    };
     format!(
         "Order #{}: {state}. Total {}{refunded}. Delivery address {delivery}. {}",
         card.number,

@@ -101,7 +101,13 @@ fn told(card: &QuoteCard, quoted: &Quoted, asked: &Asked<'_>) -> String {
     let mut lines = vec![format!("Cart (quote {}):", card.fingerprint.short())];
     for line in &card.lines {
         let each = if line.quantity > 1 { format!(" ({} each)", money(line.unit)) } else { String::new() };
-        lines.push(format!("- {} × {} [SKU {}]: {}{each}", line.quantity, line.title, line.sku, money(line.amount)));
+        lines.push(format!(
+            "- {} × {} [SKU {}]: {}{each}",
+            line.quantity,
+            line.title,
+            line.sku,
+            money(line.amount)
+        ));
     }
     for discount in &card.discounts {
         let code = discount.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();

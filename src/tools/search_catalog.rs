@@ -7,6 +7,7 @@ use crate::agent::evidence::{Evidence, ProductCard};
 use crate::agent::turn::ToolKind;
 use crate::base::language::Locale;
 use crate::base::money::Money;
+use crate::catalog::product::Variant;
 use crate::catalog::search::Query;
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
@@ -70,7 +71,10 @@ impl Tool for SearchCatalog {
         let cards: Vec<ProductCard> = found
             .hits
             .iter()
-            .map(|hit| cards::product(shop, &hit.product, &hit.variants, Detail::Short))
+            .map(|hit| {
+                let variants: Vec<Variant> = hit.variants().cloned().collect();
+                cards::product(shop, &hit.product, &variants, Detail::Short)
+            })
             .collect();
         let text = if cards.is_empty() {
             "Nothing in the catalog fits. Try other words or fewer filters, or say so honestly.".to_owned()

@@ -3,7 +3,7 @@
 with held as (
     select id from conversations
     where id = $1 and merchant_id = $2 and fence = $3 and control = 'agent'
-    for update
+    for no key update
 ),
 closed as (
     update turns

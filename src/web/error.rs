@@ -11,6 +11,7 @@ use crate::base::secret::random_bytes;
 use crate::conversation::store::ConversationError;
 use crate::merchants::staff::store::SignInError;
 use crate::outbox::store::SayError;
+use crate::web::inbox::assets::address;
 
 /// Why a request did not get what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,7 @@ struct ErrorPage<'a> {
     sentence: &'a str,
     reference: Option<&'a str>,
     stylesheet: String,
+    icon: String,
 }
 
 impl WebError {
@@ -97,8 +99,8 @@ impl IntoResponse for WebError {
             None
         };
         let (status, title, sentence) = self.page();
-        let stylesheet = crate::web::inbox::assets::address("inbox.css");
-        let page = ErrorPage { title, sentence, reference: reference.as_deref(), stylesheet };
+        let (stylesheet, icon) = (address("inbox.css"), address("icon.svg"));
+        let page = ErrorPage { title, sentence, reference: reference.as_deref(), stylesheet, icon };
         match page.render() {
             Ok(html) => (status, Html(html)).into_response(),
             Err(_) => (status, sentence.to_owned()).into_response(),

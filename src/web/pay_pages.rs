@@ -58,11 +58,8 @@ async fn page(pages: &PayPages, shop: &str, paid: bool) -> Response {
     let chat = chat_link(pages, &merchant).await;
     let language = merchant.locale.language();
     let sentences = Sentences::in_language(language);
-    let (title, text) = if paid {
-        (id::PAGE_PAID, id::PAGE_PAID_TEXT)
-    } else {
-        (id::PAGE_NOT_PAID, id::PAGE_NOT_PAID_TEXT)
-    };
+    let (title, text) =
+        if paid { (id::PAGE_PAID, id::PAGE_PAID_TEXT) } else { (id::PAGE_NOT_PAID, id::PAGE_NOT_PAID_TEXT) };
     let page = Page {
         language,
         shop: merchant.name,

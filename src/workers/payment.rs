@@ -7,10 +7,10 @@ use sqlx::PgConnection;
 
 use crate::base::clock::Clock;
 use crate::base::ids::MerchantId;
+use crate::checkout::apply::{Applied, Arrived};
 use crate::checkout::notice::PaymentNotice;
 use crate::checkout::order::Order;
 use crate::checkout::state::Effect;
-use crate::checkout::apply::{Applied, Arrived};
 use crate::conversation::bubble::Bubble;
 use crate::conversation::store::Conversations;
 use crate::conversation::window::ReplyWindow;

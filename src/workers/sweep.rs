@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::clock::Clock;
-use crate::checkout::store::{DueOrder, OrderSweep};
+use crate::checkout::sweep::store::{DueOrder, OrderSweep};
 use crate::intake::event::EventBody;
 use crate::intake::recorder::Recorder;
 use crate::intake::store::{NewEvent, Source};

@@ -29,6 +29,7 @@ use crate::agent::guard::finding::{Finding, FindingKind, Verdict};
 use crate::agent::guard::known::Known;
 use crate::agent::guard::pattern::Broken;
 use crate::agent::guard::reading::Reading;
+use crate::base::money::Money;
 
 /// The longest draft that is read, in bytes.
 const DRAFT_BYTES_MAX: usize = 16_384;
@@ -48,6 +49,16 @@ pub fn check(draft: &str, evidence: &[&Evidence], heard: &[&str]) -> Verdict {
         Ok(Ok(findings)) => Verdict::Refuse(findings),
         Ok(Err(_)) | Err(_) => unreadable("the draft could not be checked. Write it in other words."),
     }
+}
+
+/// Whether a text says this amount, however it is written.
+#[must_use]
+pub fn says(text: &str, amount: Money) -> bool {
+    let fits = |mention: &amount::Mention| {
+        mention.unit.fits(amount.currency().code())
+            && mention.number.is_some_and(|number| number.equals(amount.minor(), amount.currency().exponent()))
+    };
+    amount::mentions(&Reading::of(text)).iter().any(fits)
 }
 
 fn examine(draft: &str, evidence: &[&Evidence], heard: &[&str]) -> Result<Vec<Finding>, Broken> {

@@ -145,12 +145,21 @@ pub fn images(cell: &str) -> Result<Vec<String>, Fault> {
     bounded(images)
 }
 
-/// One address of a picture.
+/// One address of a picture: on the web, or a file among the pictures that this server serves for the shop, such as
+/// `pictures/taza.png`.
 pub fn image(cell: &str) -> Result<String, Fault> {
     let address = text(cell, ADDRESS_CHARS_MAX)?;
     let on_the_web =
         Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if on_the_web { Ok(address) } else { Err(Fault::NotAnAddress) }
+    if on_the_web || is_own_file(&address) { Ok(address) } else { Err(Fault::NotAnAddress) }
+}
+
+/// Whether it names a JPEG or PNG in a folder below the shop's own, and nothing outside it.
+fn is_own_file(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    let picture = [".png", ".jpg", ".jpeg"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let inside = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
+    name.contains('/') && picture && inside && name.chars().all(plain)
 }
 
 fn bounded<T>(entries: Vec<T>) -> Result<Vec<T>, Fault> {
@@ -218,7 +227,17 @@ mod tests {
         assert_eq!(facts("solo texto"), Err(Fault::NotAFact));
         assert_eq!(facts("Material:"), Err(Fault::NotAFact));
         assert_eq!(images("https://a.example/1.jpg; https://a.example/2.jpg").unwrap().len(), 2);
-        for bad in ["foto.jpg", "ftp://a.example/x", "javascript:alert(1)", "https://"] {
+        assert_eq!(images("pictures/taza.png").unwrap(), ["pictures/taza.png"]);
+        for bad in [
+            "foto.jpg",
+            "ftp://a.example/x",
+            "javascript:alert(1)",
+            "https://",
+            "../x/taza.png",
+            "/etc/taza.png",
+            "pictures/../../taza.png",
+            "pictures/taza.svg",
+        ] {
             assert_eq!(images(bad), Err(Fault::NotAnAddress), "{bad:?}");
         }
         assert!(matches!(

@@ -170,7 +170,10 @@ impl fmt::Display for Fault {
             }
             Self::NotOneOf { words } => write!(f, "this is not a word we know here; write {words}"),
             Self::NotAnAddress => {
-                f.write_str("this is not the address of a picture; write one that begins with https://")
+                f.write_str(
+                "this is not the address of a picture; write one that begins with https://, or the name of a PNG or \
+                 JPEG in the shop's media folder such as pictures/taza.png",
+            )
             }
             Self::NotAFact => f.write_str("write facts as `Name: value`, with `|` between them"),
             Self::Rounded => f.write_str(

@@ -22,22 +22,22 @@ pub fn message(kind: &str, content: Value) -> Value {
         "type": kind,
     });
     message[kind] = content;
-    from_lucia(message)
+    from_lucia(&message)
 }
 
 /// A body with this message beside Lucía's contact.
-pub fn from_lucia(message: Value) -> Value {
+pub fn from_lucia(message: &Value) -> Value {
     let lucia = json!({"profile": {"name": "Lucía"}, "wa_id": "5215550002222", "user_id": "MX.8f3kLucia"});
     body("messages", json!({"contacts": [lucia], "messages": [message]}))
 }
 
 /// A body with one delivery report.
-pub fn status(status: Value) -> Value {
+pub fn status(status: &Value) -> Value {
     body("messages", json!({"statuses": [status]}))
 }
 
 /// A body with one message that staff wrote in the WhatsApp Business app.
-pub fn echo(echo: Value) -> Value {
+pub fn echo(echo: &Value) -> Value {
     body("smb_message_echoes", json!({"message_echoes": [echo]}))
 }
 
@@ -82,7 +82,7 @@ fn said() -> Vec<Value> {
 }
 
 fn done() -> Vec<Value> {
-    let system = |content: Value| {
+    let system = |content: &Value| {
         let message = json!({
             "id": "wamid.S1", "timestamp": "1780000000", "from": "5215550002222", "type": "system", "system": content,
         });
@@ -92,9 +92,9 @@ fn done() -> Vec<Value> {
         message("reaction", json!({"message_id": "wamid.O1", "emoji": "👍"})),
         message("reaction", json!({"message_id": "wamid.O1"})),
         message("revoke", json!({"original_message_id": "wamid.M0"})),
-        system(json!({"type": "user_changed_user_id", "user_id": "MX.9new", "wa_id": "5215550003333"})),
-        system(json!({"type": "user_changed_number", "new_wa_id": "5215550003333", "customer": "5215550002222"})),
-        system(json!({"type": "customer_identity_changed", "body": "changed"})),
+        system(&json!({"type": "user_changed_user_id", "user_id": "MX.9new", "wa_id": "5215550003333"})),
+        system(&json!({"type": "user_changed_number", "new_wa_id": "5215550003333", "customer": "5215550002222"})),
+        system(&json!({"type": "customer_identity_changed", "body": "changed"})),
         from_lucia(
             json!({"from_user_id": "MX.8f3kLucia", "id": "wamid.M3", "type": "text", "text": {"body": "hola"}}),
         ),
@@ -116,10 +116,10 @@ fn reported() -> Vec<Value> {
         "type": "text", "text": {"body": CARD},
     });
     vec![
-        status(delivered),
-        status(failed),
-        status(payment),
-        echo(echoed),
+        status(&delivered),
+        status(&failed),
+        status(&payment),
+        echo(&echoed),
         body("messages", json!({"errors": [{"code": 130_429, "title": "Rate limit hit"}]})),
         body("account_update", json!({"event": "DISABLED_UPDATE"})),
         body("history", json!({"history": [{"threads": [{"messages": [{"text": {"body": CARD}}]}]}]})),

@@ -205,6 +205,8 @@ mod tests {
         assert_eq!((same_fact.repeated, same_fact.transition), (false, Transition::none(OrderState::Paid)));
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(3), 0));
         assert_eq!(coupon_uses(&shop).await, 1);
+        let held = sqlx::query_scalar!("select count(*) from orders where held <> '[]'");
+        assert_eq!(held.fetch_one(&pool).await.unwrap(), Some(0));
         assert_ne!(Carts::of(&shop).open(shopper.conversation).await.unwrap().id(), order.cart);
     }
 
@@ -276,6 +278,26 @@ mod tests {
         let twice = apply(&shop, second.id, "evt_2", &notice(NoticeKind::CompletedPaid, &second, "cs_2")).await;
         assert_eq!(twice.order.needs_person.as_deref(), Some("paid_twice"));
         assert!(twice.transition.effects.contains(&Effect::CallPerson(PersonReason::Oversold)));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn of_pages_of_one_cart_paid_at_once_all_but_one_are_seen_as_paid_again(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let shopper = Shopper::of(&shop).await;
+        let mut made = Vec::new();
+        for quantity in 1..=5 {
+            let new = shopper.quoted(&[("A", quantity)], None).await;
+            made.push(Orders::of(&shop).begin(&new).await.unwrap());
+        }
+
+        let paid = futures::future::join_all(made.iter().map(async |order| {
+            apply(&shop, order.id, "evt", &notice(NoticeKind::CompletedPaid, order, &order.number.to_string()))
+                .await
+        }));
+
+        let again = Some(PersonReason::PaidTwice);
+        let seen = paid.await.iter().filter(|done| done.transition.person_called() == again).count();
+        assert_eq!(seen, 4);
     }
 
     #[sqlx::test(migrations = "./migrations")]

@@ -239,6 +239,24 @@ mod tests {
 
     #[sqlx::test(migrations = "./migrations")]
     async fn orders_begun_at_once_are_numbered_without_gaps(pool: PgPool) {
+        // Different things, so that no shelf makes them wait for each other.
+        let skus = ["A", "B", "C", "D", "E", "F", "G", "H"];
+        let shop = shop_with(&pool, &skus.map(|sku| (sku, Some(1)))).await;
+        let orders = Orders::of(&shop);
+        let mut wanted = Vec::new();
+        for sku in skus {
+            wanted.push(Shopper::of(&shop).await.quoted(&[(sku, 1)], None).await);
+        }
+
+        let begun = futures::future::join_all(wanted.iter().map(|new| orders.begin(new))).await;
+
+        let mut numbers: Vec<_> = begun.into_iter().map(|order| order.unwrap().number).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn orders_of_the_same_things_wait_for_each_other_whatever_the_order_of_their_lines(pool: PgPool) {
         let shop = shop_with(&pool, &[("A", Some(100)), ("B", Some(100))]).await;
         let orders = Orders::of(&shop);
         let mut wanted = Vec::new();
@@ -249,10 +267,33 @@ mod tests {
 
         let begun = futures::future::join_all(wanted.iter().map(|new| orders.begin(new))).await;
 
-        let mut numbers: Vec<_> = begun.into_iter().map(|order| order.unwrap().number).collect();
-        numbers.sort_unstable();
-        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(reserved(&shop, "A").await, 8);
+        assert!(begun.iter().all(Result::is_ok), "{begun:?}");
+        assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (8, 8));
+    }
+
+    #[sqlx::test(migrations = "./migrations")]
+    async fn claims_of_the_last_use_at_once_leave_one_use(pool: PgPool) {
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let orders = Orders::of(&shop);
+        let code = CouponCode::new("HOLA").unwrap();
+        let mut made = Vec::new();
+        for _ in 0..6 {
+            let shopper = Shopper::of(&shop).await;
+            made.push(orders.begin(&shopper.quoted(&[("A", 1)], None).await).await.unwrap());
+            shopper.quoted(&[("A", 1)], Some(1)).await;
+        }
+
+        let claim = async |order: &Order| {
+            let mut transaction = pool.begin().await.unwrap();
+            let wanted = CouponUse { order: order.id, conversation: order.conversation, code: &code };
+            let claimed = Coupons::of(&shop).claim_in(&mut transaction, wanted).await.unwrap();
+            transaction.commit().await.unwrap();
+            claimed
+        };
+        let claimed = futures::future::join_all(made.iter().map(claim)).await;
+
+        assert_eq!(claimed.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        assert_eq!(claimed.iter().filter(|outcome| **outcome == Err(Refusal::UsedUp)).count(), 5);
     }
 
     #[sqlx::test(migrations = "./migrations")]

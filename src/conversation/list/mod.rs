@@ -9,7 +9,7 @@ use std::str::FromStr;
 use crate::base::clock::Time;
 use crate::base::contact::ContactPoint;
 use crate::base::ids::{ConversationId, StaffId};
-use crate::conversation::control::Control;
+use crate::conversation::control::{Control, Holder};
 use crate::conversation::waiting::Waiting;
 use crate::conversation::window::ReplyWindow;
 
@@ -128,17 +128,19 @@ pub struct LastLine {
     pub text: String,
     /// When.
     pub at: Time,
+    /// Whether it is a message of ours that will not arrive.
+    pub is_undelivered: bool,
 }
 
 /// Who said the last line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LastVoice {
     /// The shopper.
     Shopper,
     /// The agent.
     Agent,
-    /// A person of the shop.
-    Person,
+    /// A person of the shop; nobody is named when they wrote in another app.
+    Person(Option<Holder>),
     /// The shop, by rule.
     Shop,
 }

@@ -31,7 +31,8 @@ select c.id as "id: ConversationId", page.key as "key!", c.name, c.user_id, c.ph
        heard.seq as "heard_seq?", heard.kind as "heard_kind?", heard.text as "heard_text?",
        heard.occurred_at as "heard_time?",
        said.seq as "said_seq?", said.author as "said_author?", said.body as "said_body?",
-       said.created_at as "said_time?"
+       said.created_at as "said_time?", said.state as "said_state?",
+       said.staff_id as "said_staff?: StaffId", said.staff_name as "said_staff_name?"
 from page
 join conversations c on c.id = page.id
 left join staff s on s.id = c.staff_id
@@ -45,8 +46,8 @@ left join lateral (
     order by i.seq desc limit 1
 ) heard on true
 left join lateral (
-    select o.seq, o.author, o.body, o.created_at
-    from outbox o
+    select o.seq, o.author, o.body, o.created_at, o.state, o.staff_id, w.name as staff_name
+    from outbox o left join staff w on w.id = o.staff_id
     where o.conversation_id = c.id and o.state <> 'withheld'
     order by o.seq desc limit 1
 ) said on true

@@ -93,6 +93,9 @@ struct Row {
     said_author: Option<String>,
     said_body: Option<JsonValue>,
     said_time: Option<Time>,
+    said_state: Option<String>,
+    said_staff: Option<StaffId>,
+    said_staff_name: Option<String>,
 }
 
 fn listed(row: Row, now: Time) -> Option<Listed> {
@@ -119,15 +122,19 @@ fn last_line(row: &Row) -> Option<LastLine> {
     if row.said_seq > row.heard_seq {
         let voice = match row.said_author.as_deref() {
             Some("agent") => LastVoice::Agent,
-            Some("person") => LastVoice::Person,
+            Some("person") => {
+                LastVoice::Person(control(row.said_staff, row.said_staff_name.clone()).holder().cloned())
+            }
             _ => LastVoice::Shop,
         };
         let text = row.said_body.as_ref().and_then(|body| body["text"].as_str()).unwrap_or_default();
-        return Some(LastLine { voice, text: text.to_owned(), at: row.said_time? });
+        let is_undelivered = row.said_state.as_deref() == Some("failed");
+        return Some(LastLine { voice, text: text.to_owned(), at: row.said_time?, is_undelivered });
     }
     let voice = match row.heard_kind.as_deref() {
-        Some("staff_wrote") => LastVoice::Person,
+        Some("staff_wrote") => LastVoice::Person(None),
         _ => LastVoice::Shopper,
     };
-    Some(LastLine { voice, text: row.heard_text.clone().unwrap_or_default(), at: row.heard_time? })
+    let text = row.heard_text.clone().unwrap_or_default();
+    Some(LastLine { voice, text, at: row.heard_time?, is_undelivered: false })
 }

@@ -57,7 +57,7 @@ impl Conversations {
                       last.seq as "after!"
                from turns t cross join lateral (select max(e) as seq from unnest(t.events) e) last
                where t.merchant_id = $1 and t.conversation_id = $2 and last.seq >= $3 and last.seq < $4
-               order by t.id desc limit $5"#,
+               order by last.seq desc, t.id desc limit $5"#,
             merchant,
             id.uuid(),
             from,

@@ -3,6 +3,8 @@
 //! Owns the HTTP calls and their bounded repeats, which are safe here because every one carries a key or changes
 //! nothing twice. Must not decide what a payment means.
 
+pub mod check;
+
 use std::sync::Arc;
 use std::time::Duration;
 

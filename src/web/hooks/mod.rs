@@ -61,7 +61,11 @@ fn recorded(source: &'static str, result: Result<(), RecordError>) -> StatusCode
     match result {
         Ok(()) => counted(source, "stored", StatusCode::OK),
         Err(error) => {
-            tracing::error!(hook.source = source, error = &error as &dyn std::error::Error, "events were not stored");
+            tracing::error!(
+                hook.source = source,
+                error = &error as &dyn std::error::Error,
+                "events were not stored"
+            );
             counted(source, "not_stored", StatusCode::SERVICE_UNAVAILABLE)
         }
     }

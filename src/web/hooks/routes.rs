@@ -56,12 +56,11 @@ impl Routes {
     /// Routes of this database.
     #[must_use]
     pub fn new(pool: PgPool, merchants: Merchants) -> Self {
-        let kept = |entries| Cache::builder().max_capacity(entries).time_to_live(KEPT);
         Self {
             pool,
             merchants,
-            numbers: kept(10_000).build(),
-            accounts: kept(10_000).build(),
+            numbers: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
+            accounts: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
             conversations: Cache::builder()
                 .max_capacity(CONVERSATIONS_KEPT_MAX)
                 .time_to_idle(Duration::from_secs(3600))
@@ -77,7 +76,7 @@ impl Routes {
         if let Some(number) = self.numbers.get(external_id).await {
             return Ok(Some(number));
         }
-        let Some(channel) = self.merchants.channel_by_external_id(ChannelKind::WhatsApp, external_id).await? else {
+        let Some(channel) = self.merchants.channel_by_external_id(ChannelKind::Whatsapp, external_id).await? else {
             return Ok(None);
         };
         let merchant = self.merchants.by_id(channel.merchant).await?;

@@ -20,7 +20,7 @@ use crate::web::inbox::session::SignedIn;
 /// After one change the rest of a burst is waited for, so that it is one reload.
 const GATHER: Duration = Duration::from_millis(250);
 /// A stream ends after this long and the browser opens another: the session is then looked at again.
-const STREAM_LASTS: Duration = Duration::from_secs(600);
+const STREAM_LASTS: Duration = Duration::from_mins(10);
 /// How often an idle stream says that it is alive; proxies close those that do not.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 

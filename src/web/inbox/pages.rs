@@ -18,7 +18,7 @@ use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::list::ListView;
 use crate::web::inbox::view::thread::ThreadView;
 use crate::web::inbox::view::when::Reader;
-use crate::web::inbox::view::{Frame, Page};
+use crate::web::inbox::view::{Frame, Looker, Page};
 
 /// Things shown of a thread at once.
 const THREAD_ITEMS: u32 = 80;
@@ -131,8 +131,9 @@ pub async fn render(
     )?;
     let reader = Reader { zone: signed.shop.zone, locale: signed.shop.locale, now };
     let status = notice.as_ref().map_or(StatusCode::OK, |notice| notice.status);
-    let list = ListView::of(page, asked, id, signed.staff.id, count, &reader);
-    let thread = opened.map(|opened| ThreadView::of(opened, notice, asked, signed.staff.id, &reader));
+    let looker = Looker { me: signed.staff.id, asked, reader };
+    let list = ListView::of(page, id, count, &looker);
+    let thread = opened.map(|opened| ThreadView::of(opened, notice, &looker));
     let frame = Frame::of(signed, count);
     let html = Page { frame, list, thread }.render()?;
     Ok((status, Html(html)).into_response())

@@ -136,7 +136,8 @@ impl Drive<'_> {
                 shown_quote: self.claim.memory.shown_quote.map(|shown| shown.fingerprint),
             };
             let span = tracing::info_span!("tool", tool.name = %call.tool, tool.call = %call.id);
-            let result = tracing::Instrument::instrument(registry::run(&self.open.shop, &asked, call), span).await?;
+            let result =
+                tracing::Instrument::instrument(registry::run(&self.open.shop, &asked, call), span).await?;
             results.push(result);
         }
         metrics::histogram!("trato_tools_seconds").record(began.elapsed());
@@ -154,7 +155,8 @@ impl Drive<'_> {
     fn check(&self, draft: &str) -> Verdict {
         let policies = self.speaking.policies(self.open);
         let evidence: Vec<&Evidence> = self.turn.evidence().chain(&policies).collect();
-        let verdict = guard::check(draft, &evidence, self.turn.entries());
+        let heard: Vec<&str> = self.turn.entries().iter().filter_map(said_by_shopper).collect();
+        let verdict = guard::check(draft, &evidence, &heard);
         let outcome = if verdict == Verdict::Pass { "pass" } else { "refuse" };
         metrics::counter!("trato_guard_verdicts_total", "verdict" => outcome).increment(1);
         verdict
@@ -225,6 +227,13 @@ impl Drive<'_> {
     }
 }
 
+const fn said_by_shopper(entry: &Entry) -> Option<&str> {
+    match entry {
+        Entry::Shopper(said) => Some(said.text.as_str()),
+        _ => None,
+    }
+}
+
 const fn handle_of(evidence: &Evidence) -> Option<&Handle> {
     match evidence {
         Evidence::Product(card) => Some(&card.product),
@@ -237,5 +246,5 @@ fn milliseconds(took: Duration) -> u32 {
 }
 
 fn kind_of(reply: &ModelReply) -> &'static str {
-    if reply.model == guided::NAME { "guided" } else { "configured" }
+    if reply.model == guided::MODEL { "guided" } else { "configured" }
 }

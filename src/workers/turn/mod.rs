@@ -93,13 +93,7 @@ impl TurnWorker {
         }
     }
 
-    async fn take(
-        &self,
-        open: &OpenShop,
-        turns: &Turns,
-        claim: &Claim,
-        claimed: &Claimed,
-    ) -> Result<(), TurnEnd> {
+    async fn take(&self, open: &OpenShop, turns: &Turns, claim: &Claim, claimed: &Claimed) -> Result<(), TurnEnd> {
         let began = self.clock.now();
         self.tell_reading(claim, claimed);
         let up_to = claimed.events.last().copied().unwrap_or_default();

@@ -37,7 +37,8 @@ impl Speaking {
 
     /// The shop's own words as evidence.
     pub fn policies(&self, open: &OpenShop) -> Vec<Evidence> {
-        let policy = |(topic, text): &(String, String)| Evidence::Policy { topic: topic.clone(), text: text.clone() };
+        let policy =
+            |(topic, text): &(String, String)| Evidence::Policy { topic: topic.clone(), text: text.clone() };
         open.shop.policies.iter().map(policy).collect()
     }
 
@@ -56,12 +57,15 @@ impl Speaking {
         let text = match outcome {
             Outcome::Reply { text } => text.clone(),
             Outcome::HandOff { .. } => self.sentences.say(id::PERSON_CALLED, []),
-            Outcome::Silence { .. } => return Presented::default(),
+            Outcome::Silence { .. } => {
+                return Presented { bubbles: Vec::new(), shown_quote: None, shown_products: Vec::new() };
+            }
         };
         let introduction = (!introduced).then(|| self.introduction(open));
         // A hand-off says that a person was called; what tools found meanwhile is for that person.
-        let shown = if matches!(outcome, Outcome::Reply { .. }) { own } else { &[] };
-        present(&text, shown, &self.labels(), introduction.as_deref())
+        let shown: Vec<&Evidence> =
+            if matches!(outcome, Outcome::Reply { .. }) { own.iter().collect() } else { Vec::new() };
+        present(&text, &shown, &self.labels(), introduction.as_deref())
     }
 
     fn introduction(&self, open: &OpenShop) -> String {
@@ -78,6 +82,9 @@ impl Speaking {
             open_list: label(id::LABEL_LIST),
             keep_looking: label(id::LABEL_KEEP_LOOKING),
             person: label(id::LABEL_PERSON),
+            choose: label(id::LABEL_OPTIONS),
+            total: label(id::LABEL_TOTAL),
+            from: label(id::LABEL_FROM),
             locale: self.locale,
         }
     }

@@ -3,6 +3,8 @@
 //! Owns the HTTP calls. Must not repeat a call: the API has no idempotency key, so whether a repeat is safe is part
 //! of the error, and the queue decides.
 
+pub mod check;
+
 use std::time::Duration;
 
 use reqwest::header::RETRY_AFTER;

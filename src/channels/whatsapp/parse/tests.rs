@@ -126,7 +126,7 @@ fn an_answer_names_the_message_it_answers() {
         "from": "5215550002222", "id": "wamid.M2", "type": "text", "text": {"body": "sí"},
         "context": {"from": "525550001111", "id": "wamid.O1"},
     });
-    let EventBody::Said(said) = only(&samples::from_lucia(message)).body else { panic!() };
+    let EventBody::Said(said) = only(&samples::from_lucia(&message)).body else { panic!() };
     assert_eq!(said.reply_to.as_deref(), Some("wamid.O1"));
 }
 
@@ -158,7 +158,7 @@ fn a_person_without_a_phone_number_is_known_by_their_id() {
     assert_eq!(event.occurred_at, noon());
 }
 
-fn changed(system: Value, from: Option<&str>) -> ChannelEvent {
+fn changed(system: &Value, from: Option<&str>) -> ChannelEvent {
     let mut message = json!({"id": "wamid.S1", "type": "system", "system": system});
     if let Some(from) = from {
         message["from"] = json!(from);
@@ -173,22 +173,22 @@ fn a_changed_id_names_the_new_one_and_what_it_replaces() {
         assert_eq!(event.body, EventBody::ContactChanged { previous: previous.map(str::to_owned) });
     };
     let full = json!({"type": "user_changed_user_id", "user_id": "MX.new", "wa_id": "52999", "previous_user_id": "MX.old"});
-    check(&changed(full, Some("52111")), (Some("MX.new"), Some("52999")), Some("MX.old"));
+    check(&changed(&full, Some("52111")), (Some("MX.new"), Some("52999")), Some("MX.old"));
     let bare =
         json!({"type": "user_changed_user_id", "user_id": "MX.new", "body": "User MX.victim changed from MX.old"});
-    check(&changed(bare, None), (Some("MX.new"), None), None);
+    check(&changed(&bare, None), (Some("MX.new"), None), None);
     let number = json!({"type": "user_changed_number", "new_wa_id": "52999"});
-    check(&changed(number, Some("52111")), (None, Some("52999")), Some("52111"));
+    check(&changed(&number, Some("52111")), (None, Some("52999")), Some("52111"));
 }
 
 #[test]
 fn a_new_phone_with_the_old_number_is_not_a_changed_id() {
-    let event = changed(json!({"type": "customer_identity_changed"}), Some("52111"));
+    let event = changed(&json!({"type": "customer_identity_changed"}), Some("52111"));
     assert!(matches!(event.body, EventBody::Unknown { kind, .. } if kind == "system.customer_identity_changed"));
 }
 
 fn report_of(status: &Value) -> (String, DeliveryReport) {
-    let event = only(&samples::status(status.clone()));
+    let event = only(&samples::status(status));
     match event.body {
         EventBody::Report(report) => (event.external_id, report),
         other => panic!("{other:?}"),
@@ -221,7 +221,7 @@ fn a_failed_report_carries_the_code_and_the_reason() {
 
 #[test]
 fn a_payment_status_is_not_a_delivery_report() {
-    let event = only(&samples::status(json!({"id": "g1", "type": "payment", "status": "read"})));
+    let event = only(&samples::status(&json!({"id": "g1", "type": "payment", "status": "read"})));
     assert_eq!(event.external_id, "g1:payment.read");
     assert!(matches!(event.body, EventBody::Unknown { kind, .. } if kind == "payment.read"));
 }
@@ -234,7 +234,7 @@ fn what_staff_write_on_their_phone_is_heard_as_staff() {
         echo["id"] = json!("wamid.E1");
         echo["from"] = json!(from);
         echo["to"] = json!(to);
-        only(&samples::echo(echo))
+        only(&samples::echo(&echo))
     };
     for event in [echo("525550001111", "5215550002222", &text), echo("5215550002222", "525550001111", &text)] {
         assert_eq!(event.contact, ContactPoint::new(None, Some("5215550002222")));
@@ -255,7 +255,7 @@ fn old_conversations_handed_over_are_not_answered() {
 fn a_group_is_nobodys_conversation() {
     let message =
         json!({"from": "5215550002222", "group_id": "g", "id": "wamid.G", "type": "text", "text": {"body": "x"}});
-    let event = only(&samples::from_lucia(message));
+    let event = only(&samples::from_lucia(&message));
     assert!(matches!(event.body, EventBody::Unknown { kind, .. } if kind == "group_message"));
 }
 
@@ -271,7 +271,7 @@ fn a_kind_we_do_not_know_is_kept_as_it_came_but_for_card_numbers() {
 fn content_that_meta_kept_back_still_means_that_somebody_waits() {
     let message =
         json!({"from": "5215550002222", "id": "wamid.M5", "type": "interactive", "errors": [{"code": 131_000}]});
-    let EventBody::Said(said) = only(&samples::from_lucia(message)).body else { panic!() };
+    let EventBody::Said(said) = only(&samples::from_lucia(&message)).body else { panic!() };
     assert_eq!(said.carrier, Carrier::Unsupported);
 }
 

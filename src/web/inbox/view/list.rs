@@ -4,8 +4,7 @@ use crate::base::ids::{ConversationId, StaffId};
 use crate::conversation::list::{LastVoice, ListPage, Listed};
 use crate::conversation::waiting::Waiting;
 use crate::web::inbox::pages::Asked;
-use crate::web::inbox::view::when::Reader;
-use crate::web::inbox::view::{called, initials, reason_words};
+use crate::web::inbox::view::{Looker, called, initials, reason_words};
 
 /// Characters of the last line that are sent to the page; its style cuts it to what fits.
 const LINE_CHARACTERS: usize = 120;
@@ -44,7 +43,8 @@ pub struct Row {
 }
 
 pub struct Last {
-    pub who: &'static str,
+    pub who: String,
+    pub is_undelivered: bool,
     pub text: String,
     pub time: String,
     pub full: String,
@@ -57,14 +57,8 @@ pub struct Alarm {
 }
 
 impl ListView {
-    pub fn of(
-        page: ListPage,
-        asked: &Asked,
-        open: Option<ConversationId>,
-        me: StaffId,
-        waiting: i64,
-        reader: &Reader,
-    ) -> Self {
+    pub fn of(page: ListPage, open: Option<ConversationId>, waiting: i64, looker: &Looker<'_>) -> Self {
+        let asked = looker.asked;
         let path = open.map_or_else(|| "/inbox".to_owned(), |id| format!("/inbox/c/{id}"));
         let without_search = Asked { q: String::new(), ..asked.clone() };
         let next = page.next.map(|cursor| asked.address(&path, &[("after", &cursor.to_string())]));
@@ -80,7 +74,7 @@ impl ListView {
             show: show.to_owned(),
             search: asked.q.clone(),
             everything: without_search.address("/inbox", &[]),
-            rows: page.rows.into_iter().map(|listed| row(listed, asked, open, me, reader)).collect(),
+            rows: page.rows.into_iter().map(|listed| row(listed, open, looker)).collect(),
             next,
             empty: empty(show, !asked.q.trim().is_empty()),
         }
@@ -96,7 +90,8 @@ fn empty(show: &str, is_search: bool) -> (&'static str, &'static str) {
     }
 }
 
-fn row(listed: Listed, asked: &Asked, open: Option<ConversationId>, me: StaffId, reader: &Reader) -> Row {
+fn row(listed: Listed, open: Option<ConversationId>, looker: &Looker<'_>) -> Row {
+    let Looker { me, asked, reader } = looker;
     let name = called(listed.name.as_deref(), listed.contact.phone());
     let alarm = match listed.waiting {
         Waiting::ForPerson { since } => Some(Alarm {
@@ -112,12 +107,8 @@ fn row(listed: Listed, asked: &Asked, open: Option<ConversationId>, me: StaffId,
         name,
         is_current: open == Some(listed.id),
         last: listed.last.map(|line| Last {
-            who: match line.voice {
-                LastVoice::Shopper => "",
-                LastVoice::Agent => "Assistant: ",
-                LastVoice::Person => "Shop: ",
-                LastVoice::Shop => "Notice: ",
-            },
+            who: who(&line.voice, *me),
+            is_undelivered: line.is_undelivered,
             text: one_line(&line.text),
             time: reader.short(line.at),
             full: reader.full(line.at),
@@ -127,9 +118,24 @@ fn row(listed: Listed, asked: &Asked, open: Option<ConversationId>, me: StaffId,
         holder: listed
             .control
             .holder()
-            .map(|holder| if holder.staff == me { "You".to_owned() } else { holder.name.clone() }),
+            .map(|holder| if holder.staff == *me { "You".to_owned() } else { first_name(&holder.name).to_owned() }),
         is_closed: !listed.window.is_open(),
     }
+}
+
+fn who(voice: &LastVoice, me: StaffId) -> String {
+    match voice {
+        LastVoice::Shopper => String::new(),
+        LastVoice::Agent => "Assistant: ".to_owned(),
+        LastVoice::Person(Some(holder)) if holder.staff == me => "You: ".to_owned(),
+        LastVoice::Person(Some(holder)) => format!("{}: ", first_name(&holder.name)),
+        LastVoice::Person(None) => "Colleague: ".to_owned(),
+        LastVoice::Shop => "Notice: ".to_owned(),
+    }
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 fn one_line(text: &str) -> String {

@@ -9,10 +9,13 @@ pub mod work;
 
 use askama::Template;
 
+use crate::base::ids::StaffId;
 use crate::web::inbox::assets::address;
+use crate::web::inbox::pages::Asked;
 use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::list::ListView;
 use crate::web::inbox::view::thread::{Line, Speaker, ThreadView};
+use crate::web::inbox::view::when::Reader;
 use crate::web::inbox::view::work::Part;
 
 /// The whole page.
@@ -22,6 +25,13 @@ pub struct Page {
     pub frame: Frame,
     pub list: ListView,
     pub thread: Option<ThreadView>,
+}
+
+/// Who looks at a page, and how they came to it.
+pub struct Looker<'a> {
+    pub me: StaffId,
+    pub asked: &'a Asked,
+    pub reader: Reader,
 }
 
 /// What every page has.

@@ -1,7 +1,6 @@
 //! One conversation: who speaks, what was said, and the box to write in.
 
 use crate::base::clock::Time;
-use crate::base::ids::StaffId;
 use crate::base::language::Language;
 use crate::base::secret::random_token;
 use crate::conversation::control::Control;
@@ -9,11 +8,11 @@ use crate::conversation::store::Conversation;
 use crate::conversation::thread::column::Heard;
 use crate::conversation::thread::{Item, ItemBody, Marks, Work};
 use crate::conversation::window::ReplyWindow;
-use crate::web::inbox::pages::{Asked, Notice, Opened};
+use crate::web::inbox::pages::{Notice, Opened};
 use crate::web::inbox::view::bubble::BubbleView;
 use crate::web::inbox::view::when::Reader;
 use crate::web::inbox::view::work::WorkView;
-use crate::web::inbox::view::{called, initials, reason_words};
+use crate::web::inbox::view::{Looker, called, initials, reason_words};
 
 pub struct ThreadView {
     pub name: String,
@@ -63,17 +62,18 @@ pub struct Composer {
     pub mode: &'static str,
     pub token: String,
     pub text: String,
-    /// Since when the window is closed, or until when it is open, in words.
+    /// Until when the window is open, or since when it is closed; empty when it never was open.
     pub window: String,
 }
 
 impl ThreadView {
-    pub fn of(opened: Opened, notice: Option<Notice>, asked: &Asked, me: StaffId, reader: &Reader) -> Self {
+    pub fn of(opened: Opened, notice: Option<Notice>, looker: &Looker<'_>) -> Self {
+        let Looker { me, asked, reader } = looker;
         let Opened { conversation, page, work, is_latest, suggestion } = opened;
         let here = format!("/inbox/c/{}", conversation.id);
         let speaker = match &conversation.control {
             Control::Agent => Speaker::Agent,
-            Control::Person(holder) if holder.staff == me => Speaker::Me,
+            Control::Person(holder) if holder.staff == *me => Speaker::Me,
             Control::Person(holder) => Speaker::Colleague(holder.name.clone()),
         };
         let seen = page.items.last().map_or(0, |item| item.seq);
@@ -136,10 +136,7 @@ fn composer(conversation: &Conversation, speaker: &Speaker, text: String, reader
         Speaker::Me => "closed",
     };
     let window = match window {
-        ReplyWindow::Open { until } => {
-            format!("until {} {}", reader.day(until).to_lowercase(), reader.clock(until))
-        }
-        ReplyWindow::Closed { since: Some(since) } => format!("{} at {}", reader.day(since), reader.clock(since)),
+        ReplyWindow::Open { until: at } | ReplyWindow::Closed { since: Some(at) } => reader.said(at),
         ReplyWindow::Closed { since: None } => String::new(),
     };
     Composer { mode, token: random_token(), text, window }

@@ -20,11 +20,12 @@ impl Reader {
         self.local(at).format("%H:%M").to_string()
     }
 
-    /// `Today`, `Yesterday`, `Friday`, `12 November`, `12 November 2025`.
+    /// `Tomorrow`, `Today`, `Yesterday`, `Friday`, `12 November`, `12 November 2025`.
     pub fn day(&self, at: Time) -> String {
         let (then, today) = (self.local(at), self.local(self.now));
         match today.date_naive().signed_duration_since(then.date_naive()).num_days() {
             0 => "Today".to_owned(),
+            -1 => "Tomorrow".to_owned(),
             1 => "Yesterday".to_owned(),
             2..=6 => then.format("%A").to_string(),
             _ if then.format("%Y").to_string() == today.format("%Y").to_string() => {
@@ -47,6 +48,15 @@ impl Reader {
     /// Day and time, for a tooltip.
     pub fn full(&self, at: Time) -> String {
         self.local(at).format("%-d %B %Y, %H:%M").to_string()
+    }
+
+    /// `today at 14:02`, `tomorrow at 09:30`, `12 November at 14:02`: within a sentence.
+    pub fn said(&self, at: Time) -> String {
+        let day = match self.day(at).as_str() {
+            near @ ("Tomorrow" | "Today" | "Yesterday") => near.to_lowercase(),
+            day => day.to_owned(),
+        };
+        format!("{day} at {}", self.clock(at))
     }
 
     /// How long ago: `now`, `4 min`, `2 h`, `3 d`.
@@ -88,6 +98,7 @@ mod tests {
         };
         // Half past eleven at night on the 19th, over there.
         check("2026-11-20T05:00:00Z", "Today", "23:00");
+        check("2026-11-20T08:00:00Z", "Tomorrow", "Fri");
         check("2026-11-19T05:00:00Z", "Yesterday", "Yesterday");
         check("2026-11-15T18:00:00Z", "Sunday", "Sun");
         check("2026-03-01T18:00:00Z", "1 March", "1 Mar");

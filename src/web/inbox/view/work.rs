@@ -63,12 +63,12 @@ impl WorkView {
             1 => "Used 1 tool".to_owned(),
             count => format!("Used {count} tools"),
         };
-        let sums = parts.iter().filter_map(|part| match part {
+        let mut sums = parts.iter().filter_map(|part| match part {
             Part::Sum(sum) => Some(format!("{} {}", sum.title, sum.total)),
             _ => None,
         });
         let time = work.finished_at.map(|finished| took(finished - work.started_at)).unwrap_or_default();
-        let words = [state.to_owned(), done].into_iter().chain(sums.last()).chain([time]);
+        let words = [state.to_owned(), done].into_iter().chain(sums.next_back()).chain([time]);
         let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
         let notes = work.error.iter().map(|error| Part::Note(format!("Error: {error}")));
         Self {

@@ -1,0 +1,4 @@
+//! stub
+/// s
+#[derive(clap::Args, Debug)]
+pub struct EvalArgs {}

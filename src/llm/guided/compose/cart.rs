@@ -1,0 +1,65 @@
+//! A cart in words.
+
+use crate::agent::evidence::{DiscountCard, QuoteCard};
+use crate::base::money::Money;
+use crate::llm::guided::plan::Desk;
+use crate::sentences::id;
+
+impl Desk<'_> {
+    /// The whole cart, introduced, with the question whether to pay.
+    pub fn cart_text(&self, introduction: &str, quote: &QuoteCard) -> String {
+        let mut lines = vec![introduction.to_owned(), self.quote_lines(quote)];
+        lines.extend(quote.discounts.iter().map(|discount| self.discount_line(discount)));
+        lines.push(self.shipping_of(quote));
+        if !quote.tax.included && !quote.tax.amount.is_zero() {
+            let rate = ("rate", quote.tax.rate.display(self.shop.locale).into());
+            lines.push(self.say(id::QUOTE_TAX, [rate, ("amount", self.money(quote.tax.amount).into())]));
+        }
+        lines.push(self.say(id::QUOTE_TOTAL, [("total", self.money(quote.total).into())]));
+        if let Some(more) = quote.free_shipping_in {
+            lines.push(self.say(id::FREE_SHIPPING_IN, [("amount", self.money(more).into())]));
+        }
+        lines.push(self.say(id::ASK_PAY, []));
+        self.lines(&lines)
+    }
+
+    /// The lines of the cart, one below the other.
+    pub fn quote_lines(&self, quote: &QuoteCard) -> String {
+        let line = |line: &crate::agent::evidence::QuoteLineCard| {
+            let title = ("title", line.title.as_str().into());
+            self.say(
+                id::QUOTE_LINE,
+                [("count", line.quantity.into()), title, ("amount", self.money(line.amount).into())],
+            )
+        };
+        self.lines(&quote.lines.iter().map(line).collect::<Vec<_>>())
+    }
+
+    /// What shipping costs with this cart.
+    pub fn shipping_of(&self, quote: &QuoteCard) -> String {
+        if quote.shipping.is_zero() {
+            self.say(id::QUOTE_SHIPPING_FREE, [])
+        } else {
+            self.say(id::QUOTE_SHIPPING, [("amount", self.money(quote.shipping).into())])
+        }
+    }
+
+    fn discount_line(&self, discount: &DiscountCard) -> String {
+        let amount = ("amount", self.money(discount.amount).into());
+        let percent = discount.percent.map(|percent| percent.display(self.shop.locale));
+        match (&discount.code, percent) {
+            (Some(code), Some(percent)) => self.say(
+                id::QUOTE_DISCOUNT_CODE_PERCENT,
+                [("code", code.as_str().into()), ("percent", percent.into()), amount],
+            ),
+            (Some(code), None) => self.say(id::QUOTE_DISCOUNT_CODE, [("code", code.as_str().into()), amount]),
+            (None, Some(percent)) => self.say(id::QUOTE_DISCOUNT_PERCENT, [("percent", percent.into()), amount]),
+            (None, None) => self.say(id::QUOTE_DISCOUNT, [amount]),
+        }
+    }
+
+    /// An amount as this conversation writes it.
+    pub fn money(&self, amount: Money) -> String {
+        amount.display(self.shop.locale)
+    }
+}

@@ -1,0 +1,331 @@
+//! Products in words: lists, prices, stock, options and shelf facts.
+
+use crate::agent::evidence::{Named, ProductCard, Stock, VariantCard};
+use crate::base::money::Money;
+use crate::llm::guided::heard::Heard;
+use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::lexicon::{concept, fact_words, is_size, same_value, title_words};
+use crate::llm::guided::plan::Desk;
+use crate::llm::guided::plan::buy::item_text;
+use crate::llm::guided::refer::variants_with;
+use crate::llm::guided::text::same_thing;
+use crate::sentences::id;
+
+/// A description is told up to so many characters, in whole sentences where possible.
+const DESCRIPTION_MAX: usize = 320;
+/// So many shelf facts fit in a chat message.
+const FACTS_MAX: usize = 8;
+
+type Values = [(String, String)];
+
+impl Desk<'_> {
+    /// Numbered lines, one per product.
+    pub fn product_list(&self, cards: &[&ProductCard]) -> String {
+        let line = |(index, card): (usize, &&ProductCard)| {
+            let place = ("place", (index + 1).to_string().into());
+            let title = ("title", card.title.as_str().into());
+            match Prices::of(card.variants.iter()) {
+                Prices::SoldOut => self.say(id::PRODUCT_LINE_SOLD_OUT, [place, title]),
+                Prices::One(price) => {
+                    self.say(id::PRODUCT_LINE, [place, title, ("price", self.money(price).into())])
+                }
+                Prices::From(price) => {
+                    self.say(id::PRODUCT_LINE_FROM, [place, title, ("price", self.money(price).into())])
+                }
+            }
+        };
+        self.lines(&cards.iter().enumerate().map(line).collect::<Vec<_>>())
+    }
+
+    /// One product: title, price, what it is.
+    pub fn product_text(&self, card: &ProductCard) -> String {
+        let title = ("title", card.title.as_str().into());
+        let price = match Prices::of(card.variants.iter()) {
+            Prices::SoldOut => card.title.clone(),
+            Prices::One(price) => self.say(id::PRODUCT, [title, ("price", self.money(price).into())]),
+            Prices::From(price) => self.say(id::PRODUCT_FROM, [title, ("price", self.money(price).into())]),
+        };
+        self.lines(&[price, self.price_before(card), shortened(&card.description)])
+    }
+
+    /// The price it had before, when every variant on sale says the same.
+    fn price_before(&self, card: &ProductCard) -> String {
+        let mut before = card
+            .variants
+            .iter()
+            .map(|variant| variant.compare_at.filter(|was| was.minor() > variant.price.minor()));
+        match before.next().flatten() {
+            Some(was) if before.all(|other| other == Some(was)) => {
+                self.say(id::PRICE_BEFORE, [("price", self.money(was).into())])
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The question that follows a product: which option, whether to add it, or that it is sold out.
+    pub fn ask_about(&self, card: &ProductCard) -> String {
+        let sellable: Vec<_> = card.variants.iter().filter(|variant| variant.stock.covers(1)).collect();
+        match sellable.as_slice() {
+            [] => self.say(id::SOLD_OUT, [("title", card.title.as_str().into())]),
+            [_] if card.variants.len() == 1 => self.say(id::ASK_ADD, []),
+            _ => self.ask_for_option(card, &sellable, &[]),
+        }
+    }
+
+    /// Asks for the first option that is still open, naming what there is. Several open options are all listed.
+    pub fn ask_for_option(&self, card: &ProductCard, sellable: &[&VariantCard], named: &Values) -> String {
+        let open: Vec<_> = option_names(card)
+            .into_iter()
+            .filter(|name| !named.iter().any(|(known, _)| known == name))
+            .map(|name| (name, values_of(name, sellable)))
+            .filter(|(_, values)| !values.is_empty())
+            .collect();
+        match open.as_slice() {
+            [] => self.say(id::ASK_VARIANT, []),
+            [(name, values)] => {
+                self.say(id::ASK_OPTION, [("option", (*name).into()), ("values", values.join(", ").into())])
+            }
+            several => {
+                let lines = several.iter().map(|(name, values)| self.option_line(name, values));
+                self.lines(&lines.chain([self.say(id::ASK_VARIANT, [])]).collect::<Vec<_>>())
+            }
+        }
+    }
+
+    fn option_line(&self, name: &str, values: &[&str]) -> String {
+        self.say(id::OPTION_LINE, [("option", name.into()), ("values", values.join(", ").into())])
+    }
+
+    /// The options there are, when the words name a colour or a size that there is not.
+    pub fn missing_option(&self, card: &ProductCard, named: &Values, heard: &Heard<'_>) -> Option<String> {
+        let all: Vec<_> = card.variants.iter().collect();
+        let sizes_after = |place: usize| {
+            place.checked_sub(1).is_some_and(|at| heard.lexicon.is_size_word(&heard.words[at].plain))
+        };
+        heard.words.iter().enumerate().find_map(|(place, word)| {
+            let wanted = concept(&word.plain);
+            let size = wanted.is_some_and(is_size) || (sizes_after(place) && word.plain.len() <= 4);
+            let about = |name: &&str| {
+                values_of(name, &all).iter().any(|value| kind_of(value) == Some(size)) && (wanted.is_some() || size)
+            };
+            let name = option_names(card).into_iter().find(about)?;
+            let has = values_of(name, &all)
+                .iter()
+                .any(|value| title_words(value).iter().any(|own| same_value(own, &word.plain)));
+            let title = title_words(&card.title).iter().any(|own| same_value(own, &word.plain));
+            let chosen = named.iter().any(|(known, _)| known == name);
+            (!has && !title && !chosen).then(|| self.no_such_option(&values_of(name, &all)))
+        })
+    }
+
+    fn no_such_option(&self, values: &[&str]) -> String {
+        self.say(id::NO_SUCH_OPTION, [("values", values.join(", ").into())])
+    }
+
+    /// Each option exists, but not together: every variant that can be had.
+    pub fn no_such_combination(&self, card: &ProductCard) -> String {
+        let sellable = card.variants.iter().filter(|variant| variant.stock.covers(1));
+        let texts: Vec<_> = sellable.map(VariantCard::options_text).filter(|text| !text.is_empty()).collect();
+        self.no_such_option(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// This variant is out; others may be had.
+    pub fn out_of_stock(&self, card: &ProductCard, variant: &VariantCard) -> String {
+        let out = self.say(id::OUT_OF_STOCK, [("item", item_text(card, Some(variant)).into())]);
+        let sellable: Vec<_> = card.variants.iter().filter(|other| other.stock.covers(1)).collect();
+        if sellable.is_empty() { out } else { self.lines(&[out, self.ask_for_option(card, &sellable, &[])]) }
+    }
+
+    /// What it costs, with the options that were named.
+    pub fn price_of(&self, card: &ProductCard, named: &Values) -> String {
+        let fitting = variants_with(card, named);
+        let only = if let [only] = fitting.as_slice() { Some(*only) } else { None };
+        let item = ("item", item_text(card, only).into());
+        let fitting = if fitting.is_empty() { card.variants.iter().collect() } else { fitting };
+        match Prices::of(fitting.iter().copied()) {
+            Prices::One(price) => self.say(id::PRICE_IS, [item, ("price", self.money(price).into())]),
+            Prices::From(price) => self.say(id::PRICE_FROM, [item, ("price", self.money(price).into())]),
+            Prices::SoldOut => self.say(id::OUT_OF_STOCK, [item]),
+        }
+    }
+
+    /// Whether it can be had, with the options that were named.
+    pub fn stock_of(&self, card: &ProductCard, named: &Values, heard: &Heard<'_>) -> String {
+        if let Some(missing) = self.missing_option(card, named, heard) {
+            return missing;
+        }
+        let fitting = variants_with(card, named);
+        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        let named_text = named.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" / ");
+        let several =
+            if named_text.is_empty() { card.title.clone() } else { format!("{}, {named_text}", card.title) };
+        match (fitting.as_slice(), sellable.as_slice()) {
+            ([], _) => self.no_such_combination(card),
+            ([only, ..], []) => self.out_of_stock(card, only),
+            ([_], [only]) => {
+                let item = ("item", item_text(card, Some(only)).into());
+                let stock = match only.stock {
+                    Stock::Left(left) => self.say(id::IN_STOCK_LEFT, [item, ("count", left.into())]),
+                    Stock::Available | Stock::Out => self.say(id::IN_STOCK, [item]),
+                };
+                self.lines(&[stock, self.say(id::ASK_ADD, [])])
+            }
+            (_, sellable) => {
+                let stock = self.say(id::IN_STOCK, [("item", several.into())]);
+                self.lines(&[stock, self.ask_for_option(card, sellable, named)])
+            }
+        }
+    }
+
+    /// The sizes or colours there are; else what a fact or the description says about them.
+    pub fn options_of(&self, card: &ProductCard, about: Signal, heard: &Heard<'_>) -> String {
+        let all: Vec<_> = card.variants.iter().collect();
+        let sizes = about == Signal::Sizes;
+        let answers = |name: &&str| {
+            let named = title_words(name).iter().any(|word| fact_words(about).any(|known| same_thing(known, word)));
+            named || values_of(name, &all).iter().any(|value| kind_of(value) == Some(sizes))
+        };
+        let names: Vec<_> = option_names(card).into_iter().filter(answers).collect();
+        let asks_measures = !heard.nouns().is_empty();
+        if names.is_empty() || asks_measures {
+            return self.facts_of(card, about, heard);
+        }
+        let sellable: Vec<_> = all.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        let lines = names.iter().map(|name| self.option_line(name, &values_of(name, &sellable)));
+        self.lines(&lines.chain([self.ask_about_briefly(card)]).collect::<Vec<_>>())
+    }
+
+    fn ask_about_briefly(&self, card: &ProductCard) -> String {
+        self.say(if card.variants.len() > 1 { id::ASK_VARIANT } else { id::ASK_ADD }, [])
+    }
+
+    /// Everything the card says.
+    pub fn details_of(&self, card: &ProductCard) -> String {
+        let facts =
+            card.facts.iter().take(FACTS_MAX).map(|fact| self.option_line(&fact.name, &[fact.value.as_str()]));
+        let facts: Vec<_> = facts.collect();
+        self.lines(&[self.product_text(card), self.lines(&facts), self.ask_about(card)])
+    }
+
+    /// What the shelf facts or the description say about it; else honestly that they do not.
+    pub fn facts_of(&self, card: &ProductCard, about: Signal, heard: &Heard<'_>) -> String {
+        let title = || ("title", card.title.as_str().into());
+        let asked: Vec<String> = heard.nouns().iter().map(|place| heard.words[*place].plain.clone()).collect();
+        let topics: Vec<&str> = fact_words(about).collect();
+        let fact = by_words(&card.facts, &asked).or_else(|| {
+            card.facts
+                .iter()
+                .find(|fact| title_words(&fact.name).iter().any(|own| topics.iter().any(|t| same_thing(t, own))))
+        });
+        if let Some(fact) = fact {
+            return self.say(
+                id::STATED,
+                [title(), ("name", fact.name.as_str().into()), ("value", fact.value.as_str().into())],
+            );
+        }
+        let said = sentence_with(&card.description, &asked).or_else(|| {
+            sentence_with(&card.description, &topics.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>())
+        });
+        match said {
+            Some(text) => self.say(id::DESCRIBED, [title(), ("text", text.into())]),
+            None => self.lines(&[self.say(id::NOT_STATED, [title()]), self.say(id::OFFER_PERSON, [])]),
+        }
+    }
+}
+
+/// What a group of variants costs.
+enum Prices {
+    SoldOut,
+    One(Money),
+    From(Money),
+}
+
+impl Prices {
+    /// The prices of the variants that can be had.
+    fn of<'v>(variants: impl Iterator<Item = &'v VariantCard>) -> Self {
+        let mut prices: Vec<_> =
+            variants.filter(|variant| variant.stock.covers(1)).map(|variant| variant.price).collect();
+        prices.sort_by_key(|price| price.minor());
+        match (prices.first(), prices.last()) {
+            (Some(least), Some(most)) if least == most => Self::One(*least),
+            (Some(least), Some(_)) => Self::From(*least),
+            _ => Self::SoldOut,
+        }
+    }
+}
+
+/// The names of a card's options, in the product's order.
+fn option_names(card: &ProductCard) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for option in card.variants.iter().flat_map(|variant| &variant.options) {
+        if !names.contains(&option.name.as_str()) {
+            names.push(&option.name);
+        }
+    }
+    names
+}
+
+/// The values an option has among some variants, in their order.
+fn values_of<'v>(name: &str, variants: &[&'v VariantCard]) -> Vec<&'v str> {
+    let mut values: Vec<&'v str> = Vec::new();
+    for option in variants.iter().flat_map(|variant| &variant.options) {
+        if option.name == name && !values.contains(&option.value.as_str()) {
+            values.push(&option.value);
+        }
+    }
+    values
+}
+
+/// Whether a value is a size (`true`) or a colour (`false`); numbers are sizes.
+fn kind_of(value: &str) -> Option<bool> {
+    let words = title_words(value);
+    let known = words.iter().find_map(|word| concept(word)).map(is_size);
+    let number =
+        || words.first().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit())).then_some(true);
+    known.or_else(number)
+}
+
+/// The fact whose name or value shares a word with what was asked.
+fn by_words<'f>(facts: &'f [Named], asked: &[String]) -> Option<&'f Named> {
+    facts.iter().find(|fact| {
+        let own = title_words(&format!("{} {}", fact.name, fact.value));
+        asked.iter().any(|word| own.iter().any(|own| same_thing(own, word)))
+    })
+}
+
+/// The sentence of a description that shares the most words with what was asked.
+fn sentence_with(description: &str, asked: &[String]) -> Option<String> {
+    let score = |sentence: &str| {
+        let own = title_words(sentence);
+        asked.iter().filter(|word| own.iter().any(|own| same_thing(own, word))).count()
+    };
+    let best = sentences(description).max_by_key(|sentence| score(sentence))?;
+    (score(best) > 0).then(|| shortened(best))
+}
+
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['.', '!', '?', '\n']).map(str::trim).filter(|sentence| !sentence.is_empty())
+}
+
+/// Whole sentences up to the limit; a single longer one is cut between words.
+fn shortened(text: &str) -> String {
+    let text = text.trim();
+    if text.chars().count() <= DESCRIPTION_MAX {
+        return text.to_owned();
+    }
+    let mut end = 0;
+    let mut from = 0;
+    for sentence in text.split_inclusive(['.', '!', '?', '\n']) {
+        from += sentence.len();
+        if text[..from].chars().count() > DESCRIPTION_MAX {
+            break;
+        }
+        end = from;
+    }
+    if end > 0 {
+        return text[..end].trim().to_owned();
+    }
+    let cut: String = text.chars().take(DESCRIPTION_MAX).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{whole}…")
+}

@@ -1,0 +1,164 @@
+//! A message as the guided seller hears it: its words, what they signal, and what is left when courtesies are taken
+//! away.
+
+use std::collections::BTreeSet;
+
+use crate::base::language::Language;
+use crate::base::money::Currency;
+use crate::llm::guided::lexicon::signal::{Signal, Signals};
+use crate::llm::guided::lexicon::{self, Lexicon, concept, same_value, title_words};
+use crate::llm::guided::numbers::{PriceRange, count, price_range};
+use crate::llm::guided::text::{Word, is_noise, same_thing};
+use crate::llm::guided::view::{Now, View};
+
+/// What only opens, closes or softens a message.
+const COURTESIES: &[Signal] = &[Signal::Greeting, Signal::Thanks, Signal::Goodbye, Signal::HowAreYou];
+/// The longest search: what comes after so many words only blurs it.
+const QUERY_WORDS_MAX: usize = 12;
+
+/// A message with its surroundings.
+#[derive(Debug)]
+pub struct Heard<'a> {
+    /// What was in view when it came.
+    pub view: &'a View<'a>,
+    /// What came.
+    pub now: &'a Now<'a>,
+    /// The words it is read with.
+    pub lexicon: &'static Lexicon,
+    /// Its text.
+    pub text: String,
+    /// Its words.
+    pub words: Vec<Word>,
+    /// What they signal.
+    pub signals: Signals,
+    /// What it may cost.
+    pub price: PriceRange,
+}
+
+impl<'a> Heard<'a> {
+    /// Hears the newest message with the words of a language.
+    #[must_use]
+    pub fn new(view: &'a View<'a>, now: &'a Now<'a>, language: Language, currency: Currency) -> Self {
+        Self::of_text(now.text.clone(), (view, now), language, currency)
+    }
+
+    /// Hears another text in the same surroundings.
+    #[must_use]
+    pub fn of_text(
+        text: String,
+        (view, now): (&'a View<'a>, &'a Now<'a>),
+        language: Language,
+        currency: Currency,
+    ) -> Self {
+        let lexicon = lexicon::of(language);
+        let words = lexicon.words(&text);
+        let signals = lexicon.signals(&words);
+        let price = price_range(&words, lexicon, currency);
+        Self { view, now, lexicon, text, words, signals, price }
+    }
+
+    /// Whether it signals this, plainly.
+    #[must_use]
+    pub fn has(&self, signal: Signal) -> bool {
+        self.signals.has(signal)
+    }
+
+    /// Whether it asks something.
+    #[must_use]
+    pub fn is_question(&self) -> bool {
+        self.text.contains('?')
+    }
+
+    /// The places of the words that say what is looked for: no courtesies, no little words, no price.
+    #[must_use]
+    pub fn query_places(&self) -> Vec<usize> {
+        let courtesies = self.signals.places(COURTESIES);
+        let kept = |place: &usize| {
+            let word = &self.words[*place];
+            let part_of_price = self.price.places.contains(place);
+            !courtesies.contains(place) && !part_of_price && !self.lexicon.is_stop(&word.plain) && !is_sign(word)
+        };
+        (0..self.words.len()).filter(kept).collect()
+    }
+
+    /// The search the message asks for, as the shopper wrote it.
+    #[must_use]
+    pub fn query(&self) -> String {
+        let places = self.query_places();
+        let words: Vec<_> = places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
+        words.join(" ")
+    }
+
+    /// The places of words that nothing in the lexicon explains and no option, number or price: names of things.
+    #[must_use]
+    pub fn nouns(&self) -> Vec<usize> {
+        let explained = self.signals.places(EXPLAINING);
+        let noun = |place: &usize| {
+            let plain = &self.words[*place].plain;
+            let number = count(plain, self.lexicon).is_some() || self.lexicon.ordinal(plain).is_some();
+            !explained.contains(place) && !number && concept(plain).is_none() && !self.lexicon.is_size_word(plain)
+        };
+        self.query_places().into_iter().filter(noun).collect()
+    }
+
+    /// The nouns that name nothing in view: neither a product seen, nor one of its options, nor what was searched.
+    #[must_use]
+    pub fn foreign_nouns(&self) -> Vec<usize> {
+        let cards = self.view.list.iter().copied().chain(self.view.focus);
+        let mut known: BTreeSet<String> = cards
+            .flat_map(|card| {
+                let options = card.variants.iter().flat_map(|variant| &variant.options);
+                options.flat_map(|option| [&option.name, &option.value]).chain([&card.title])
+            })
+            .flat_map(|text| title_words(text))
+            .collect();
+        known.extend(self.view.search.iter().flat_map(|search| title_words(&search.query)));
+        known.extend(
+            self.view.quote.iter().flat_map(|quote| &quote.lines).flat_map(|line| title_words(&line.title)),
+        );
+        let foreign = |place: &usize| {
+            let plain = &self.words[*place].plain;
+            !known.iter().any(|word| same_thing(word, plain) || same_value(word, plain))
+        };
+        self.nouns().into_iter().filter(foreign).collect()
+    }
+
+    /// Whether the words are there but mean nothing: keys hit at random.
+    #[must_use]
+    pub fn is_noise(&self) -> bool {
+        let places = self.query_places();
+        !places.is_empty() && places.iter().all(|at| is_noise(&self.words[*at].plain))
+    }
+}
+
+fn is_sign(word: &Word) -> bool {
+    !word.plain.chars().any(char::is_alphanumeric)
+}
+
+/// Signals whose words are about buying and never the name of what is bought.
+const EXPLAINING: &[Signal] = &[
+    Signal::Acknowledged,
+    Signal::Wait,
+    Signal::Yes,
+    Signal::No,
+    Signal::Pay,
+    Signal::ViewCart,
+    Signal::EmptyCart,
+    Signal::Remove,
+    Signal::Change,
+    Signal::Another,
+    Signal::Discount,
+    Signal::Cheaper,
+    Signal::More,
+    Signal::KeepLooking,
+    Signal::Want,
+    Signal::This,
+    Signal::Details,
+    Signal::Price,
+    Signal::Stock,
+    Signal::Sizes,
+    Signal::Colors,
+    Signal::Material,
+    Signal::Care,
+    Signal::AboutIt,
+];

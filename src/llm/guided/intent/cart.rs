@@ -1,0 +1,117 @@
+//! Readers for the cart: coupons, changes, showing and paying it.
+
+use crate::llm::guided::coupon;
+use crate::llm::guided::heard::Heard;
+use crate::llm::guided::intent::{Intent, LineAction, LineChange, products};
+use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::numbers::count;
+use crate::llm::guided::question::Asked;
+use crate::llm::guided::refer::{self, By};
+
+/// A code, a coupon without its code, or taking one off.
+pub fn coupon(heard: &Heard<'_>) -> Option<Intent> {
+    if heard.has(Signal::RemoveCoupon) {
+        return Some(Intent::RemoveCoupon);
+    }
+    if let Some(found) = coupon::find(heard) {
+        return Some(Intent::Coupon { code: found.code, sure: found.sure });
+    }
+    // "Any coupons?" asks for a discount; "I have a coupon" is about to show one.
+    let has_one = heard.has(Signal::Coupon) && !heard.is_question() && heard.foreign_nouns().is_empty();
+    has_one.then_some(Intent::CouponWithoutCode)
+}
+
+/// The answer to "which line?", read together with the message that made us ask.
+pub fn line_answer(heard: &Heard<'_>) -> Option<Intent> {
+    if heard.view.asked == Some(Asked::HowMany) {
+        let number = heard.words.iter().find_map(|word| count(&word.plain, heard.lexicon))?;
+        return Some(line(heard, LineAction::Set(number)));
+    }
+    if heard.view.asked != Some(Asked::Line) || heard.is_question() || !heard.foreign_nouns().is_empty() {
+        return None;
+    }
+    let before = heard.view.said_since_asked(Asked::Line, true).join(" ");
+    let signals = heard.lexicon.signals(&heard.lexicon.words(&before));
+    let action = if signals.has(Signal::Change) && !signals.has(Signal::Remove) {
+        products::quantity_in(heard, &before).map_or(LineAction::Remove(None), LineAction::Set)
+    } else {
+        LineAction::Remove(None)
+    };
+    let answers = heard.view.quote.is_some_and(|quote| refer::line(heard, quote).is_some());
+    answers.then(|| line(heard, action))
+}
+
+fn line(heard: &Heard<'_>, action: LineAction) -> Intent {
+    Intent::Line(LineChange { action, words: heard.text.clone() })
+}
+
+/// Everything out.
+pub fn empty(heard: &Heard<'_>) -> Option<Intent> {
+    heard.has(Signal::EmptyCart).then_some(Intent::EmptyCart)
+}
+
+/// One thing out, or some of it.
+pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.has(Signal::Remove) || !heard.foreign_nouns().is_empty() && heard.view.quote.is_some() {
+        return None;
+    }
+    let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();
+    let count = crate::llm::guided::numbers::quantity(&heard.words, &places, heard.lexicon).map(|(count, _)| count);
+    // "Remove a mug" means the mug, not one of three mugs, so only a real number or "one of" counts.
+    let counted =
+        count.filter(|count| *count > 1 || heard.words.iter().any(|word| heard.lexicon.is_of(&word.plain)));
+    Some(line(heard, LineAction::Remove(counted)))
+}
+
+/// One more of what is in the cart, while the cart is what we talk about.
+pub fn another(heard: &Heard<'_>) -> Option<Intent> {
+    let of_the_cart = heard.view.quote_just_shown && heard.foreign_nouns().is_empty();
+    (of_the_cart && heard.has(Signal::Another)).then(|| line(heard, LineAction::Another))
+}
+
+/// Another number of something, or another variant instead.
+pub fn change(heard: &Heard<'_>) -> Option<Intent> {
+    let quote = heard.view.quote?;
+    if !heard.foreign_nouns().is_empty() || heard.price.max.is_some() {
+        return None;
+    }
+    let bare_number = heard.view.quote_just_shown && quote.lines.len() == 1 && heard.words.len() == 1;
+    if bare_number && heard.view.asked != Some(Asked::Option) {
+        let number = count(&heard.words.first()?.plain, heard.lexicon).filter(|number| *number > 0)?;
+        return Some(line(heard, LineAction::Set(number)));
+    }
+    if !heard.has(Signal::Change) {
+        return None;
+    }
+    let target = refer::target(heard).filter(|target| matches!(target.by, By::Option));
+    let in_cart =
+        |card: &crate::agent::evidence::ProductCard| quote.lines.iter().any(|line| line.product == card.product);
+    if let Some(target) = target.filter(|target| in_cart(target.card)) {
+        let mut wanted = products::wanted(heard, target.card, None);
+        wanted.instead = true;
+        let line = quote.lines.iter().find(|line| line.product == target.card.product);
+        wanted.quantity = products::quantity_in(heard, &heard.text).or(line.map(|line| line.quantity)).unwrap_or(1);
+        return Some(Intent::Add(wanted));
+    }
+    let number = heard.words.iter().filter_map(|word| count(&word.plain, heard.lexicon)).next_back()?;
+    Some(line(heard, if number == 0 { LineAction::Remove(None) } else { LineAction::Set(number) }))
+}
+
+/// Wants to pay.
+pub fn pay(heard: &Heard<'_>) -> Option<Intent> {
+    (heard.has(Signal::Pay) && heard.foreign_nouns().is_empty()).then(|| agree(heard))
+}
+
+/// Agrees to the quote if the message before showed it; else it is shown first.
+pub fn agree(heard: &Heard<'_>) -> Intent {
+    match heard.view.quote {
+        Some(quote) if heard.view.quote_just_shown => Intent::Agree(quote.fingerprint.short()),
+        _ => Intent::Pay,
+    }
+}
+
+/// Wants to see the cart.
+pub fn view_cart(heard: &Heard<'_>) -> Option<Intent> {
+    let adding = heard.has(Signal::Want) && (!heard.foreign_nouns().is_empty() || heard.has(Signal::This));
+    (heard.has(Signal::ViewCart) && !adding).then_some(Intent::ViewCart)
+}

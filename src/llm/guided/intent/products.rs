@@ -1,0 +1,250 @@
+//! Readers for products: choosing among what is in view, asking about it, and looking for more.
+
+use crate::agent::evidence::ProductCard;
+use crate::base::money::Money;
+use crate::llm::guided::heard::Heard;
+use crate::llm::guided::intent::{Intent, Wanted};
+use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::numbers::quantity;
+use crate::llm::guided::question::Asked;
+use crate::llm::guided::refer::{self, By, Target};
+use crate::llm::guided::wish::{Why, Wish};
+
+/// Questions about a product, those that name what they ask first.
+const QUESTIONS: &[Signal] = &[
+    Signal::Material,
+    Signal::Care,
+    Signal::Details,
+    Signal::Price,
+    Signal::Colors,
+    Signal::Sizes,
+    Signal::Stock,
+    Signal::AboutIt,
+];
+
+/// Asks for a discount, not for a thing.
+pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
+    let coupons = heard.has(Signal::Coupon);
+    (heard.has(Signal::Discount) || coupons).then_some(Intent::Discount)
+}
+
+/// "What do you sell?"
+pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
+    let everything = || Intent::Search(Wish { why: Why::Everything, ..Wish::default() });
+    (heard.has(Signal::Catalog) && heard.foreign_nouns().is_empty()).then(everything)
+}
+
+/// Wants, asks about or points at something in view.
+pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
+    let about = QUESTIONS.iter().copied().find(|signal| heard.has(*signal));
+    let asks = about.is_some() && (heard.is_question() || !heard.has(Signal::Want));
+    let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question();
+    match refer::target(heard) {
+        Some(target) if asks && !chooses => question(heard, &target, about?),
+        Some(target) => Some(chosen(heard, &target, chooses)),
+        None => without_target(heard, about),
+    }
+}
+
+fn question(heard: &Heard<'_>, target: &Target<'_>, about: Signal) -> Option<Intent> {
+    // "Do you have black sneakers?" with a product in view that is neither: a search.
+    let elsewhere = target.by != By::Sku && !heard.foreign_nouns().is_empty() && !is_about_view(about);
+    (!elsewhere).then(|| Intent::Question { product: target.card.product.clone(), about })
+}
+
+/// Pointed at without a question: taken when it is wanted or a variant was named, else shown.
+fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
+    let searches = heard.has(Signal::Search) && !heard.has(Signal::Want);
+    let in_focus = heard.view.focus.is_some_and(|card| card.product == target.card.product);
+    let named = matches!(target.by, By::Option | By::Sku) && in_focus;
+    let taken = (heard.has(Signal::Want) && !searches) || chooses || named || (target.by == By::This && in_focus);
+    let counted = quantity(&heard.words, &target.places, heard.lexicon).is_some_and(|(count, _)| count > 1);
+    if taken || counted {
+        Intent::Add(wanted(heard, target.card, Some(target)))
+    } else {
+        Intent::Show(target.card.product.clone())
+    }
+}
+
+fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
+    let foreign = heard.foreign_nouns();
+    if let (Some(about), Some(card)) = (about, heard.view.focus) {
+        let asks_about_it = foreign.is_empty() || is_about_view(about);
+        let searches = heard.has(Signal::Search) && !foreign.is_empty() && about != Signal::Material;
+        if asks_about_it && !searches {
+            return Some(Intent::Question { product: card.product.clone(), about });
+        }
+    }
+    if !foreign.is_empty() || !heard.query_places().is_empty() && heard.nouns().is_empty() && has_list(heard) {
+        return None;
+    }
+    let counts = quantity(&heard.words, &[], heard.lexicon).filter(|(count, _)| *count > 1);
+    if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
+        return Some(Intent::Add(wanted(heard, card, None)));
+    }
+    let means_one = heard.has(Signal::This) || (about.is_some() && heard.nouns().is_empty());
+    let bare = heard.query_places().is_empty() || heard.nouns().is_empty();
+    (means_one && bare && heard.price.max.is_none() && !heard.signals.any(GOES_ON)).then_some(Intent::WhichProduct)
+}
+
+/// What a later reader understands better than "which product?".
+const GOES_ON: &[Signal] = &[
+    Signal::Cheaper,
+    Signal::More,
+    Signal::Automatic,
+    Signal::Abilities,
+    Signal::HowAreYou,
+    Signal::Languages,
+    Signal::Acknowledged,
+    Signal::Goodbye,
+];
+
+fn has_list(heard: &Heard<'_>) -> bool {
+    !heard.view.list.is_empty()
+}
+
+/// Questions whose further words describe what is asked ("does it have pockets?"), not another product.
+fn is_about_view(about: Signal) -> bool {
+    matches!(about, Signal::Material | Signal::Care | Signal::Sizes | Signal::AboutIt)
+}
+
+/// What is wanted of a product: words that may name its options, and how many.
+pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>) -> Wanted {
+    let places: &[usize] = target.map_or(&[], |target| target.places.as_slice());
+    let choosing = heard.view.asked == Some(Asked::Option);
+    let before = if choosing { heard.view.said_since_asked(Asked::Option, true).join(" ") } else { String::new() };
+    // What pointed at the product does not also name an option: "the second", a colour in its title.
+    let own: Vec<_> = heard
+        .words
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| target.is_none_or(|target| target.by == By::Option) || !places.contains(place))
+        .map(|(_, word)| word.raw.as_str())
+        .collect();
+    let values: Vec<usize> = heard
+        .words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| !refer::values_named(card, std::slice::from_ref(*word)).is_empty())
+        .map(|(place, _)| place)
+        .collect();
+    let explained: Vec<usize> = places.iter().chain(&values).chain(&heard.price.places).copied().collect();
+    let counted = quantity(&heard.words, &explained, heard.lexicon).map(|(count, _)| count);
+    Wanted {
+        product: Some(card.product.clone()),
+        sku: target.and_then(|target| target.sku.clone()),
+        words: format!("{before} {}", own.join(" ")).trim().to_owned(),
+        quantity: counted.or_else(|| quantity_in(heard, &before)).unwrap_or(1),
+        instead: false,
+    }
+}
+
+/// How many an earlier text asked for. Numbers that are option values of the product in view are none.
+pub fn quantity_in(heard: &Heard<'_>, text: &str) -> Option<u32> {
+    let words = heard.lexicon.words(text);
+    let is_value = |place: &usize| {
+        let word = std::slice::from_ref(&words[*place]);
+        heard.view.focus.is_some_and(|card| !refer::values_named(card, word).is_empty())
+    };
+    let values: Vec<usize> = (0..words.len()).filter(is_value).collect();
+    quantity(&words, &values, heard.lexicon).map(|(count, _)| count)
+}
+
+/// Less expensive, or more of the same.
+pub fn cheaper_or_more(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.foreign_nouns().is_empty() {
+        return None;
+    }
+    if heard.has(Signal::Cheaper) && heard.price.max.is_none() {
+        return Some(cheaper(heard).unwrap_or(Intent::Discount));
+    }
+    if heard.has(Signal::More) { more(heard) } else { None }
+}
+
+/// Something like what is in view that costs less than the least of it.
+pub fn cheaper(heard: &Heard<'_>) -> Option<Intent> {
+    let view = heard.view;
+    let in_view = view.focus.map_or_else(|| view.list.clone(), |card| vec![card]);
+    let prices = in_view.iter().flat_map(|card| &card.variants).map(|variant| variant.price);
+    let least = prices.min_by_key(|price| price.minor())?;
+    let mut wish = similar(heard)?;
+    wish.max = Some(Money::new(least.minor().saturating_sub(1).max(0), least.currency()));
+    wish.min = None;
+    wish.why = Why::Cheaper;
+    Some(Intent::Search(wish))
+}
+
+/// More like what is in view.
+pub fn more(heard: &Heard<'_>) -> Option<Intent> {
+    let mut wish = Wish { why: Why::More, ..similar(heard)? };
+    let prices = heard.view.list.iter().flat_map(|card| &card.variants).map(|variant| variant.price);
+    let mut prices: Vec<_> = prices.collect();
+    prices.sort_by_key(|price| price.minor());
+    // The same search would find the same things again; what costs more, or less, than all of them is new.
+    if let (Some(least), Some(most)) = (prices.first(), prices.last()) {
+        wish.min = Some(Money::new(most.minor().saturating_add(1), most.currency()));
+        wish.or_below = Some(Money::new(least.minor().saturating_sub(1).max(0), least.currency()));
+    }
+    Some(Intent::Search(wish))
+}
+
+/// The last search again, or one for the title of the product in view.
+fn similar(heard: &Heard<'_>) -> Option<Wish> {
+    let card = heard.view.focus.or_else(|| heard.view.list.first().copied())?;
+    let currency = card.variants.first()?.price.currency();
+    let by_title = || Wish { query: card.title.clone(), ..Wish::default() };
+    let searched = heard.view.search.as_ref().filter(|search| !search.query.is_empty());
+    Some(searched.map_or_else(by_title, |search| Wish::again(search, currency)))
+}
+
+/// Only a colour, a size or a price after a list: the last search, narrowed.
+pub fn refine(heard: &Heard<'_>) -> Option<Intent> {
+    let searched = heard.view.search.as_ref()?;
+    if !heard.foreign_nouns().is_empty() || heard.view.list.is_empty() || heard.is_noise() {
+        return None;
+    }
+    let currency = heard.view.list.first()?.variants.first()?.price.currency();
+    let mut wish = Wish::again(searched, currency);
+    if heard.price.max.or(heard.price.min).is_some() {
+        (wish.min, wish.max) = (heard.price.min, heard.price.max);
+    }
+    let added = heard.query();
+    let narrowed = heard.view.list.iter().flat_map(|card| refer::values_named(card, &heard.words)).next();
+    if added.is_empty() && narrowed.is_none() && heard.price.max.or(heard.price.min).is_none() {
+        return None;
+    }
+    let repeats = added.split_whitespace().all(|word| wish.query.contains(word));
+    match narrowed {
+        Some(value) if heard.nouns().is_empty() => wish.option = Some(value),
+        _ if repeats => {}
+        _ if heard.nouns().is_empty() => wish.query = format!("{} {added}", wish.query),
+        _ => wish.query = added,
+    }
+    Some(Intent::Search(wish))
+}
+
+/// Looks for something, and says so.
+pub fn search(heard: &Heard<'_>) -> Option<Intent> {
+    let says_so = heard.signals.any(&[Signal::Search, Signal::Want, Signal::Stock, Signal::Price, Signal::Cheaper]);
+    let priced = heard.price.max.or(heard.price.min).is_some();
+    if heard.is_noise() || !(says_so || priced) {
+        return None;
+    }
+    let query = heard.query();
+    if query.is_empty() && !priced {
+        return Some(Intent::Talk(crate::llm::guided::intent::Talk::Abilities));
+    }
+    Some(Intent::Search(Wish { query, min: heard.price.min, max: heard.price.max, ..Wish::default() }))
+}
+
+/// Words that nothing explains are probably the name of something.
+pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
+    let query = heard.query();
+    if query.is_empty() || heard.is_noise() {
+        return None;
+    }
+    // A short message is what one types into a search field; a long one, or a question, rather is something else.
+    let short = heard.query_places().len() <= 3 && !heard.is_question();
+    let why = if short { Why::Asked } else { Why::Guessed };
+    Some(Intent::Search(Wish { query, why, ..Wish::default() }))
+}

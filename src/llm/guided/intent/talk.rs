@@ -1,0 +1,178 @@
+//! Readers for what is said around buying: presses, people, rules of the shop, answers to our questions, courtesies.
+
+use crate::agent::entry::Attachment;
+use crate::base::names::{Handle, Sku};
+use crate::llm::guided::heard::Heard;
+use crate::llm::guided::intent::{Intent, LineAction, LineChange, Talk, Wanted, cart, products};
+use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::question::Asked;
+use crate::llm::guided::text::words;
+
+/// A button or list row of ours.
+pub fn pressed(heard: &Heard<'_>) -> Option<Intent> {
+    let pressed = heard.now.pressed?;
+    let (kind, rest) = pressed.split_once(':').unwrap_or((pressed, ""));
+    match kind {
+        "pick" => Handle::new(rest).ok().map(Intent::Show),
+        "sku" => Sku::new(rest).ok().map(|sku| Intent::Add(variant(heard, sku))),
+        "pay" if !rest.is_empty() => Some(Intent::Agree(rest.to_owned())),
+        "pay" => Some(Intent::Pay),
+        "person" => Some(Intent::Person(ASKED_FOR_PERSON)),
+        "more" => products::more(heard),
+        "cart" | "view_cart" => Some(Intent::ViewCart),
+        // "Keep looking", or a button of an older version.
+        _ => Some(Intent::Talk(Talk::Declined)),
+    }
+}
+
+const ASKED_FOR_PERSON: &str = "The shopper asked to talk to a person.";
+
+/// The pressed variant, as many as the shopper asked for before we asked which.
+fn variant(heard: &Heard<'_>, sku: Sku) -> Wanted {
+    let product = heard.view.seen.iter().find(|card| card.variants.iter().any(|variant| variant.sku == sku));
+    let quantity = heard.view.said_since_asked(Asked::Option, true).join(" ");
+    Wanted {
+        product: product.map(|card| card.product.clone()),
+        sku: Some(sku),
+        quantity: products::quantity_in(heard, &quantity).unwrap_or(1),
+        words: String::new(),
+        instead: false,
+    }
+}
+
+/// Pictures, recordings and signs without words.
+pub fn unreadable(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.words.is_empty() {
+        return None;
+    }
+    match heard.now.attachment {
+        Some(attachment) => Some(Intent::Unreadable(attachment)),
+        None => emoji(heard),
+    }
+}
+
+fn emoji(heard: &Heard<'_>) -> Option<Intent> {
+    let text = heard.text.trim();
+    if text.is_empty() || text.chars().all(|c| c.is_ascii_punctuation() || matches!(c, '¿' | '¡' | '…')) {
+        return None;
+    }
+    let has = |signs: &[char]| text.contains(signs);
+    if has(&['👍', '👌', '✅', '🆗', '✔']) {
+        return Some(agreed(heard));
+    }
+    Some(match () {
+        () if has(&['👎', '❌', '🚫']) => Intent::Talk(Talk::Declined),
+        () if has(&['👋']) => Intent::Talk(Talk::Greeting),
+        () if has(&['🙏', '❤', '😍', '🥰', '😘', '🫶']) => Intent::Talk(Talk::Thanks),
+        () => Intent::Unreadable(Attachment::Sticker),
+    })
+}
+
+/// Wants a person.
+pub fn person(heard: &Heard<'_>) -> Option<Intent> {
+    heard.has(Signal::Person).then_some(Intent::Person(ASKED_FOR_PERSON))
+}
+
+/// An insult; a question beside it is not answered before the air is clear.
+pub fn insult(heard: &Heard<'_>) -> Option<Intent> {
+    heard.has(Signal::Insult).then_some(Intent::Talk(Talk::Insult))
+}
+
+/// How one can pay, asked as a question about the shop rather than as the wish to pay.
+pub fn policy_of_payment(heard: &Heard<'_>) -> Option<Intent> {
+    heard.has(Signal::Payment).then_some(Intent::Policy("payment"))
+}
+
+/// The other rules of the shop.
+pub fn policy(heard: &Heard<'_>) -> Option<Intent> {
+    const TOPICS: [(Signal, &str); 4] = [
+        (Signal::Returns, "returns"),
+        (Signal::Shipping, "shipping"),
+        (Signal::Hours, "hours"),
+        (Signal::About, "about"),
+    ];
+    let (_, topic) = TOPICS.into_iter().find(|(signal, _)| heard.has(*signal))?;
+    Some(Intent::Policy(topic))
+}
+
+/// Yes, no or okay to our last question, when the message holds nothing else.
+pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.nouns().is_empty() || heard.now.text.is_empty() {
+        return None;
+    }
+    let questions = [Signal::Price, Signal::Stock, Signal::Sizes, Signal::Colors, Signal::Material, Signal::Search];
+    if heard.is_question() && heard.signals.any(&questions) {
+        return None;
+    }
+    let agrees = heard.signals.any(&[Signal::Yes, Signal::Acknowledged]);
+    let thanks = heard.signals.any(&[Signal::Thanks, Signal::Goodbye]);
+    if heard.signals.any(&[Signal::No, Signal::KeepLooking]) {
+        return Some(Intent::Talk(if thanks { Talk::Thanks } else { Talk::Declined }));
+    }
+    if heard.has(Signal::Wait) {
+        return Some(Intent::Talk(Talk::Wait));
+    }
+    let asked_yes_or_no =
+        heard.view.asked.is_some_and(|asked| asked != Asked::Unclear && asked != Asked::NothingFound);
+    match (agrees, thanks && !heard.has(Signal::Yes)) {
+        (true, false) if asked_yes_or_no || heard.has(Signal::Yes) => Some(agreed(heard)),
+        (true, false) => Some(Intent::Talk(Talk::Acknowledged)),
+        _ => None,
+    }
+}
+
+/// What "yes" means now.
+fn agreed(heard: &Heard<'_>) -> Intent {
+    let cheaper = || products::cheaper(heard).unwrap_or(Intent::WhichProduct);
+    match heard.view.asked {
+        Some(Asked::Add | Asked::Option | Asked::HowMany) => match heard.view.focus {
+            Some(card) => Intent::Add(products::wanted(heard, card, None)),
+            None => Intent::WhichProduct,
+        },
+        Some(Asked::Pay | Asked::FreshLink) => cart::agree(heard),
+        Some(Asked::Person) => Intent::Person("The shopper accepted the offer of a person."),
+        Some(Asked::Cheaper) => cheaper(),
+        Some(Asked::Similar) => products::more(heard).unwrap_or_else(cheaper),
+        Some(Asked::Coupon) => Intent::CouponWithoutCode,
+        Some(Asked::Which) => match heard.view.list.as_slice() {
+            [only] => Intent::Show(only.product.clone()),
+            _ => Intent::WhichProduct,
+        },
+        Some(Asked::Line) => {
+            Intent::Line(LineChange { action: LineAction::Remove(None), words: heard.text.clone() })
+        }
+        Some(Asked::Delivery | Asked::DeliveryMissing) => Intent::Deliver(crate::llm::guided::address::read(
+            &heard.view.said_since_asked(Asked::DeliveryMissing, true),
+        )),
+        Some(Asked::Unclear | Asked::NothingFound) | None => Intent::Talk(Talk::Acknowledged),
+    }
+}
+
+/// Who and what we are.
+pub fn question_about_us(heard: &Heard<'_>) -> Option<Intent> {
+    let said = [
+        (Signal::Automatic, Talk::Automatic),
+        (Signal::Abilities, Talk::Abilities),
+        (Signal::Languages, Talk::Languages),
+    ];
+    said.into_iter().find(|(signal, _)| heard.has(*signal)).map(|(_, talk)| Intent::Talk(talk))
+}
+
+/// Greetings, thanks and farewells, when little else is said.
+pub fn courtesy(heard: &Heard<'_>) -> Option<Intent> {
+    let rest = heard.query_places().len();
+    let said = [
+        (Signal::Goodbye, Talk::Goodbye, 3),
+        (Signal::Thanks, Talk::Thanks, 3),
+        (Signal::HowAreYou, Talk::HowAreYou, 1),
+        (Signal::Greeting, Talk::Greeting, 0),
+        (Signal::Acknowledged, Talk::Acknowledged, 0),
+    ];
+    let looking = heard.has(Signal::Search) && rest > 0;
+    let found = said.into_iter().find(|(signal, _, rest_max)| heard.has(*signal) && rest <= *rest_max);
+    let greeted = || {
+        let question = words(&heard.text).is_empty() && !heard.view.has_spoken;
+        question.then_some(Intent::Talk(Talk::Greeting))
+    };
+    found.filter(|_| !looking).map(|(_, talk, _)| Intent::Talk(talk)).or_else(greeted)
+}

@@ -1,0 +1,293 @@
+//! Numbers in a message: how many, which one of a list, and what it may cost.
+
+use crate::base::money::{Currency, Money};
+use crate::llm::guided::lexicon::Lexicon;
+use crate::llm::guided::text::Word;
+
+/// More than this in one message is a telephone number, not a quantity.
+const QUANTITY_MAX: u32 = 999;
+
+/// What something may cost, as a filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PriceRange {
+    /// At least.
+    pub min: Option<Money>,
+    /// At most.
+    pub max: Option<Money>,
+    /// Which words of the message said so.
+    pub places: Vec<usize>,
+}
+
+/// How many are meant: the first number that is no place in a list, no size, no price and not already explained.
+#[must_use]
+pub fn quantity(words: &[Word], explained: &[usize], lexicon: &Lexicon) -> Option<(u32, usize)> {
+    if words.len() == 1 {
+        return None;
+    }
+    let counts = words.iter().enumerate().filter_map(|(place, word)| {
+        let before = place.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| word.plain.as_str());
+        let pointed_at = lexicon.is_pointer(before)
+            || lexicon.is_size_word(before)
+            || is_sign(before)
+            || (lexicon.is_article(before) && is_digits(&word.plain));
+        let priced = words.get(place + 1).is_some_and(|next| lexicon.is_currency(&next.plain));
+        if explained.contains(&place) || pointed_at || priced {
+            return None;
+        }
+        count(&word.plain, lexicon).filter(|count| (1..=QUANTITY_MAX).contains(count)).map(|count| (count, place))
+    });
+    // "a", "un" and "uma" count as one, so a real number after them goes first: "un par".
+    let counts: Vec<_> = counts.collect();
+    counts.iter().find(|(count, _)| *count > 1).or(counts.first()).copied()
+}
+
+fn is_digits(plain: &str) -> bool {
+    !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A whole number, in digits (`3`, `3x`, `x3`) or in words.
+#[must_use]
+pub fn count(plain: &str, lexicon: &Lexicon) -> Option<u32> {
+    let digits = plain.strip_suffix('x').or_else(|| plain.strip_prefix('x')).unwrap_or(plain);
+    if !digits.is_empty() && digits.len() <= 3 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return digits.parse().ok();
+    }
+    lexicon.number(plain)
+}
+
+/// Which of a list of `length` is pointed at: `el segundo`, `the 2nd one`, `o 2`, `#2`, `2` alone, `the last`.
+#[must_use]
+pub fn place_in_list(words: &[Word], length: usize, lexicon: &Lexicon) -> Option<(usize, Vec<usize>)> {
+    let within = |number: usize| (1..=length).contains(&number).then(|| number - 1);
+    let by_name = words.iter().enumerate().find_map(|(place, word)| {
+        let index = match lexicon.ordinal(&word.plain)? {
+            -1 => length.checked_sub(1)?,
+            number => within(usize::try_from(number).ok()?)?,
+        };
+        Some((index, vec![place]))
+    });
+    by_name.or_else(|| {
+        words.iter().enumerate().find_map(|(place, word)| {
+            let number = usize::try_from(count(&word.plain, lexicon)?).ok()?;
+            let alone = words.len() == 1;
+            let before = place.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| word.plain.as_str());
+            // "the 2" is a place, "the two" is both and "the one" is no number.
+            let pointed_at = lexicon.is_pointer(before) || (lexicon.is_article(before) && is_digits(&word.plain));
+            // "the 2 of them" is how many, "the 2" is which.
+            let last = words.get(place + 1).is_none_or(|next| !lexicon.is_of(&next.plain));
+            let index = within(number)?;
+            (alone || (pointed_at && last))
+                .then(|| (index, if alone { vec![place] } else { vec![place - 1, place] }))
+        })
+    })
+}
+
+/// What something may cost: "under 30", "até 100 reais", "entre 200 y 500", "$500".
+#[must_use]
+pub fn price_range(words: &[Word], lexicon: &Lexicon, currency: Currency) -> PriceRange {
+    let amounts = amounts(words, lexicon, currency);
+    let mut range = PriceRange::default();
+    let between = |left: &Amount, right: &Amount| {
+        let start = left.places.first().copied().unwrap_or_default();
+        let opened = start.checked_sub(1).and_then(|at| words.get(at));
+        let joined = left.places.last().and_then(|at| words.get(at + 1));
+        let adjacent = left.places.last().zip(right.places.first()).is_some_and(|(left, right)| right - left == 2);
+        adjacent
+            && opened.is_some_and(|word| lexicon.opens_range(&word.plain))
+            && joined.is_some_and(|word| lexicon.joins_range(&word.plain))
+    };
+    if let Some([left, right]) = amounts.windows(2).find_map(|pair| match pair {
+        [left, right] if between(left, right) => Some([left, right]),
+        _ => None,
+    }) {
+        let (low, high) = if left.money.minor() <= right.money.minor() { (left, right) } else { (right, left) };
+        (range.min, range.max) = (Some(low.money), Some(high.money));
+        let ends = (left.places.first().copied(), right.places.last().copied());
+        if let (Some(first), Some(last)) = ends {
+            range.places = (first.saturating_sub(1)..=last).collect();
+        }
+        return range;
+    }
+    for amount in amounts {
+        let start = amount.places.first().copied().unwrap_or_default();
+        match lexicon.bound_before(words, start) {
+            Some((Bound::AtMost, places)) => set(&mut range, None, Some(amount.money), places),
+            Some((Bound::AtLeast, places)) => set(&mut range, Some(amount.money), None, places),
+            Some((Bound::Around, places)) => {
+                let (low, high) = around(amount.money);
+                set(&mut range, Some(low), Some(high), places);
+            }
+            None if amount.marked => set(&mut range, None, Some(amount.money), Vec::new()),
+            None => continue,
+        }
+        range.places.extend(amount.places);
+    }
+    range
+}
+
+/// Which side of an amount is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Not more.
+    AtMost,
+    /// Not less.
+    AtLeast,
+    /// About so much.
+    Around,
+}
+
+struct Amount {
+    money: Money,
+    places: Vec<usize>,
+    /// It carries a currency sign or word, so it is money even without "under".
+    marked: bool,
+}
+
+fn set(range: &mut PriceRange, min: Option<Money>, max: Option<Money>, places: Vec<usize>) {
+    range.min = min.or(range.min);
+    range.max = max.or(range.max);
+    range.places.extend(places);
+}
+
+/// A fifth less to a fifth more: wide enough to find something, narrow enough to be "about".
+fn around(money: Money) -> (Money, Money) {
+    let fifth = money.minor() / 5;
+    let moved = |by: i64| Money::new(money.minor().saturating_add(by), money.currency());
+    (moved(-fifth), moved(fifth))
+}
+
+fn is_sign(plain: &str) -> bool {
+    matches!(plain, "$" | "€" | "£" | "r$" | "us$" | "mx$")
+}
+
+/// Every number that could be money, with its sign, its "thousand" and its currency word.
+fn amounts(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Vec<Amount> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let signed = is_sign(&words[at].plain);
+        let number_at = if signed { at + 1 } else { at };
+        let Some((mut number, thousand)) = words.get(number_at).and_then(|word| decimal(&word.plain, currency))
+        else {
+            at += 1;
+            continue;
+        };
+        let mut end = number_at + 1;
+        let mut thousands = thousand;
+        if words.get(end).is_some_and(|word| lexicon.is_thousand(&word.plain)) {
+            thousands = true;
+            end += 1;
+        }
+        if thousands && !number.contains('.') {
+            number.push_str("000");
+        }
+        let named = words.get(end).is_some_and(|word| lexicon.is_currency(&word.plain));
+        end += usize::from(named);
+        if let Ok(money) = Money::parse_major(&number, currency) {
+            found.push(Amount { money, places: (at..end).collect(), marked: signed || named });
+        }
+        at = end;
+    }
+    found
+}
+
+/// `1.299,90`, `1,299.90`, `1299` or `2k` as a plain decimal, and whether thousands were meant. One or two digits
+/// after the last mark are decimals, three are a group.
+fn decimal(plain: &str, currency: Currency) -> Option<(String, bool)> {
+    let (digits, thousand) = plain.strip_suffix('k').map_or((plain, false), |rest| (rest, true));
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) || digits.len() > 15 {
+        return None;
+    }
+    let (whole, fraction) = match digits.rfind(['.', ',']) {
+        Some(mark) if digits.len() - mark - 1 <= currency.exponent() as usize => digits.split_at(mark),
+        _ => (digits, ""),
+    };
+    let only_digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if !digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
+        return None;
+    }
+    let (whole, fraction) = (only_digits(whole), only_digits(fraction));
+    Some((if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }, thousand))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::Language::{self, En, Es, Pt};
+    use crate::llm::guided::lexicon;
+    use crate::llm::guided::text::words;
+
+    #[track_caller]
+    fn check_range(language: Language, text: &str, min: Option<&str>, max: Option<&str>) {
+        let currency: Currency = "MXN".parse().unwrap();
+        let range = price_range(&words(text), lexicon::of(language), currency);
+        let text_of = |money: Option<Money>| money.map(Money::major);
+        assert_eq!((text_of(range.min).as_deref(), text_of(range.max).as_deref()), (min, max), "{text:?}");
+    }
+
+    #[test]
+    fn price_ranges_are_read_in_every_language() {
+        check_range(En, "something for my niece, under 30", None, Some("30.00"));
+        check_range(En, "shoes between $10 and $15.50", Some("10.00"), Some("15.50"));
+        check_range(En, "over 1,299.99", Some("1299.99"), None);
+        check_range(En, "around 100 dollars", Some("80.00"), Some("120.00"));
+        check_range(En, "no more than 2k", None, Some("2000.00"));
+        check_range(Es, "entre 200 y 500", Some("200.00"), Some("500.00"));
+        check_range(Es, "de menos de 1,500 pesos", None, Some("1500.00"));
+        check_range(Es, "tengo 500 pesos", None, Some("500.00"));
+        check_range(Es, "que no pase de 2 mil", None, Some("2000.00"));
+        check_range(Pt, "até 100 reais", None, Some("100.00"));
+        check_range(Pt, "até R$ 1.299,90", None, Some("1299.90"));
+        check_range(Pt, "de 50 a 80 reais", Some("50.00"), Some("80.00"));
+    }
+
+    #[test]
+    fn sizes_and_quantities_are_no_prices() {
+        check_range(Es, "tenis talla 27", None, None);
+        check_range(En, "2 of the blue in M", None, None);
+        check_range(Pt, "quero 3", None, None);
+    }
+
+    #[track_caller]
+    fn check_quantity(language: Language, text: &str, expected: Option<u32>) {
+        let found = quantity(&words(text), &[], lexicon::of(language)).map(|(count, _)| count);
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn quantities_are_told_from_sizes_places_and_prices() {
+        check_quantity(En, "2 of the blue in M", Some(2));
+        check_quantity(En, "give me three", Some(3));
+        check_quantity(En, "a couple of those", Some(2));
+        check_quantity(En, "the 2", None);
+        check_quantity(En, "size 8 please", None);
+        check_quantity(Es, "quiero dos", Some(2));
+        check_quantity(Es, "talla 27", None);
+        check_quantity(Es, "la de $500", None);
+        check_quantity(Pt, "me vê 4 desses", Some(4));
+        check_quantity(Pt, "tamanho 38", None);
+        check_quantity(Pt, "5512345678 é meu número", None);
+    }
+
+    #[track_caller]
+    fn check_place(language: Language, text: &str, expected: Option<usize>) {
+        let found = place_in_list(&words(text), 5, lexicon::of(language)).map(|(index, _)| index);
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn places_in_a_list_are_read_in_every_language() {
+        check_place(En, "the second one", Some(1));
+        check_place(En, "number 3", Some(2));
+        check_place(En, "2", Some(1));
+        check_place(En, "the last one", Some(4));
+        check_place(En, "option 9", None);
+        check_place(Es, "el segundo", Some(1));
+        check_place(Es, "quiero la 4", Some(3));
+        check_place(Es, "el 1ro", Some(0));
+        check_place(Pt, "o 2", Some(1));
+        check_place(Pt, "a terceira", Some(2));
+        check_place(Pt, "o último", Some(4));
+        check_place(En, "I want 2 of them", None);
+    }
+}

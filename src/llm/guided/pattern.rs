@@ -1,0 +1,161 @@
+//! Patterns of words, as the lexicons write them.
+//!
+//! A pattern is a row of items separated by spaces: a word; alternatives `a|b`; a beginning `env*`; `a|b?` may be
+//! missing; `..` skips up to three words. `^` at the start and `$` at the end pin it to the ends of the message.
+
+use std::collections::BTreeSet;
+
+use crate::llm::guided::text::{Word, is_slip_of};
+
+/// How many words `..` may skip.
+const SKIPPED_MAX: usize = 3;
+
+/// One pattern.
+#[derive(Clone, Debug, Default)]
+pub struct Pattern {
+    items: Vec<Item>,
+    from_start: bool,
+    to_end: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Item {
+    Words { any_of: Vec<Form>, optional: bool },
+    Gap,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    Whole(String),
+    Beginning(String),
+}
+
+impl Form {
+    fn fits(&self, word: &Word, vocabulary: &BTreeSet<String>) -> bool {
+        match self {
+            Self::Beginning(start) => word.plain.starts_with(start.as_str()),
+            Self::Whole(known) if word.plain == *known => true,
+            // A word that means something by itself is not taken for a slip of another.
+            Self::Whole(known) => is_slip_of(&word.plain, known) && !vocabulary.contains(&word.plain),
+        }
+    }
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let (from_start, text) = text.strip_prefix('^').map_or((false, text), |rest| (true, rest));
+        let (to_end, text) = text.strip_suffix('$').map_or((false, text), |rest| (true, rest));
+        let items = text.split_whitespace().map(|item| match item {
+            ".." => Item::Gap,
+            _ => {
+                let optional = item.ends_with('?');
+                let any_of = item.trim_end_matches('?').split('|').map(|form| match form.strip_suffix('*') {
+                    Some(start) => Form::Beginning(start.to_owned()),
+                    None => Form::Whole(form.to_owned()),
+                });
+                Item::Words { any_of: any_of.collect(), optional }
+            }
+        });
+        Self { items: items.collect(), from_start, to_end }
+    }
+
+    /// Every whole word the pattern names.
+    pub fn vocabulary(&self) -> impl Iterator<Item = &str> {
+        self.items
+            .iter()
+            .flat_map(|item| match item {
+                Item::Words { any_of, .. } => any_of.as_slice(),
+                Item::Gap => &[],
+            })
+            .filter_map(|form| match form {
+                Form::Whole(word) => Some(word.as_str()),
+                Form::Beginning(_) => None,
+            })
+    }
+
+    /// The places of the words that make the first match; gaps are not among them.
+    #[must_use]
+    pub fn find(&self, words: &[Word], vocabulary: &BTreeSet<String>) -> Option<Vec<usize>> {
+        let starts = if self.from_start { 0..1 } else { 0..words.len() };
+        starts.into_iter().find_map(|start| {
+            let mut places = Vec::new();
+            self.fits(&self.items, words, start, &mut places, vocabulary).then_some(places)
+        })
+    }
+
+    fn fits(
+        &self,
+        items: &[Item],
+        words: &[Word],
+        at: usize,
+        places: &mut Vec<usize>,
+        vocabulary: &BTreeSet<String>,
+    ) -> bool {
+        let Some((item, rest)) = items.split_first() else {
+            return !places.is_empty() && (!self.to_end || at == words.len());
+        };
+        match item {
+            Item::Gap => (0..=SKIPPED_MAX)
+                .take_while(|skipped| at + skipped <= words.len())
+                .any(|skipped| self.fits(rest, words, at + skipped, places, vocabulary)),
+            Item::Words { any_of, optional } => {
+                let here = words.get(at).is_some_and(|word| any_of.iter().any(|form| form.fits(word, vocabulary)));
+                if here {
+                    places.push(at);
+                    if self.fits(rest, words, at + 1, places, vocabulary) {
+                        return true;
+                    }
+                    places.pop();
+                }
+                *optional && self.fits(rest, words, at, places, vocabulary)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::llm::guided::text::words;
+
+    #[track_caller]
+    fn check(pattern: &str, text: &str, expected: Option<&[usize]>) {
+        let found = Pattern::new(pattern).find(&words(text), &BTreeSet::from(["orden".to_owned()]));
+        assert_eq!(found.as_deref(), expected, "`{pattern}` in {text:?}");
+    }
+
+    #[test]
+    fn words_alternatives_and_beginnings_are_found_anywhere() {
+        check("donde esta", "oye, ¿dónde está?", Some(&[1, 2]));
+        check("pedido|order", "my order", Some(&[1]));
+        check("env*", "hacen envíos", Some(&[1]));
+        check("donde esta", "donde queda", None);
+    }
+
+    #[test]
+    fn a_gap_skips_up_to_three_words() {
+        check("where .. order", "where is my last order", Some(&[0, 4]));
+        check("where .. order", "where is my very last order", None);
+    }
+
+    #[test]
+    fn an_item_with_a_question_mark_may_be_missing() {
+        check("yes|yeah please? $", "yes", Some(&[0]));
+        check("yes|yeah please?$", "yeah please", Some(&[0, 1]));
+    }
+
+    #[test]
+    fn anchors_pin_to_the_ends() {
+        check("^no$", "no", Some(&[0]));
+        check("^no$", "no quiero", None);
+        check("^ok", "it is ok", None);
+    }
+
+    #[test]
+    fn slips_are_forgiven_but_not_for_words_with_a_meaning_of_their_own() {
+        check("pagar", "pagr", Some(&[0]));
+        check("ordenar", "orden", None);
+    }
+}

@@ -1,0 +1,119 @@
+//! Looking for products, showing one, and answering questions about it.
+
+use serde_json::json;
+
+use crate::agent::entry::ToolStatus;
+use crate::agent::evidence::ProductCard;
+use crate::base::names::Handle;
+use crate::llm::guided::Step;
+use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::plan::Desk;
+use crate::llm::guided::question::Asked;
+use crate::llm::guided::refer::values_named;
+use crate::llm::guided::view::{Searched, products};
+use crate::llm::guided::wish::{Why, Wish};
+use crate::sentences::id;
+
+impl<'a> Desk<'a> {
+    /// Searches, wider each time nothing is found, and says what there is.
+    pub fn search(&self, wish: &Wish) -> Step {
+        let tries = self.now.times("search_catalog");
+        let Some(found) = self.now.latest("search_catalog") else {
+            return Step::ask("search_catalog", wish.arguments());
+        };
+        let mut cards: Vec<_> = products(&found.evidence).collect();
+        if wish.why == Why::More {
+            cards.retain(|card| !self.view.list.iter().any(|seen| seen.product == card.product));
+        }
+        if !cards.is_empty() {
+            return Step::Say(self.found(&cards, wish, tries));
+        }
+        match wish.wider(tries, self.shop.language) {
+            Some(wider) => Step::ask("search_catalog", wider.arguments()),
+            None => Step::Say(self.found_nothing(wish)),
+        }
+    }
+
+    fn found(&self, cards: &[&ProductCard], wish: &Wish, tries: usize) -> String {
+        let count = ("count", cards.len().into());
+        let header = match wish.why {
+            Why::Cheaper => self.say(id::FOUND_CHEAPER, [count]),
+            Why::More => self.say(id::FOUND, [count]),
+            _ if tries > 1 && self.price_was_given_up(wish) => self.say(id::FOUND_OTHER_PRICES, []),
+            _ if tries > 1 => self.say(id::FOUND_CLOSEST, []),
+            _ => self.say(id::FOUND, [count]),
+        };
+        match cards {
+            [only] => self.lines(&[header, self.product_text(only), self.ask_about(only)]),
+            _ => self.lines(&[header, self.product_list(cards), self.say(id::ASK_WHICH, [])]),
+        }
+    }
+
+    fn price_was_given_up(&self, wish: &Wish) -> bool {
+        let last = self.now.done.iter().rev().find(|(call, _)| call.tool == "search_catalog");
+        let searched: Option<Searched> = last.and_then(|(call, _)| serde_json::from_str(&call.arguments).ok());
+        let priced = searched.is_some_and(|searched| searched.price_min.or(searched.price_max).is_some());
+        wish.min.or(wish.max).is_some() && !priced
+    }
+
+    fn found_nothing(&self, wish: &Wish) -> String {
+        match wish.why {
+            Why::Cheaper => self.say(id::NOTHING_CHEAPER, []),
+            Why::More => self.say(id::NOTHING_MORE, []),
+            Why::Everything => self.say(id::ABILITIES, []),
+            Why::Guessed => self.unclear(),
+            Why::Asked => {
+                let query = if wish.query.is_empty() { self.now.text.as_str() } else { wish.query.as_str() };
+                let nothing = self.say(id::NOTHING_FOUND, [("query", query.into())]);
+                let again = matches!(self.view.asked, Some(Asked::Unclear | Asked::NothingFound));
+                if again { self.lines(&[nothing, self.say(id::OFFER_PERSON, [])]) } else { nothing }
+            }
+        }
+    }
+
+    /// The whole card, asked for if it is not here yet. `Err` is the step to take instead.
+    pub fn whole_card(&self, product: &Handle) -> Result<&'a ProductCard, Step> {
+        if let Some(card) = self.now.fetched(product) {
+            return Ok(card);
+        }
+        match self.now.latest("get_product") {
+            None => Err(Step::ask("get_product", json!({ "product": product.as_str() }))),
+            Some(_) => Err(Step::Say(self.lines(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()]))),
+        }
+    }
+
+    /// Shows one product with its options.
+    pub fn show(&self, product: &Handle) -> Step {
+        match self.whole_card(product) {
+            Ok(card) => Step::Say(self.shown(card)),
+            Err(step) => step,
+        }
+    }
+
+    fn shown(&self, card: &ProductCard) -> String {
+        self.lines(&[self.product_text(card), self.ask_about(card)])
+    }
+
+    /// Answers from what the card says, or says that it does not say.
+    pub fn answer_question(&self, product: &Handle, about: Signal) -> Step {
+        let card = match self.whole_card(product) {
+            Ok(card) => card,
+            Err(step) => return step,
+        };
+        let heard = self.hear(&self.now.text);
+        let named = values_named(card, &heard.words);
+        Step::Say(match about {
+            Signal::Price => self.lines(&[self.price_of(card, &named), self.ask_about(card)]),
+            Signal::Stock => self.stock_of(card, &named, &heard),
+            Signal::Sizes | Signal::Colors if !named.is_empty() => self.stock_of(card, &named, &heard),
+            Signal::Sizes | Signal::Colors => self.options_of(card, about, &heard),
+            Signal::Details => self.details_of(card),
+            _ => self.facts_of(card, about, &heard),
+        })
+    }
+
+    /// Whether the newest answer of a tool was a refusal.
+    pub fn was_refused(&self, tool: &str) -> bool {
+        self.now.latest(tool).is_some_and(|result| result.status == ToolStatus::Refused)
+    }
+}

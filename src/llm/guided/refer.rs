@@ -1,0 +1,219 @@
+//! Which thing in view a message refers to: "the second one", "the blue one", "that one", a title, a SKU.
+
+use std::collections::BTreeSet;
+
+use crate::agent::evidence::{Named, ProductCard, QuoteCard, QuoteLineCard, VariantCard};
+use crate::base::names::Sku;
+use crate::llm::guided::heard::Heard;
+use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::lexicon::{concept, is_size, same_value, title_words};
+use crate::llm::guided::numbers::place_in_list;
+use crate::llm::guided::question::Asked;
+use crate::llm::guided::text::{Word, same_thing};
+
+/// A product that a message refers to.
+#[derive(Clone, Debug)]
+pub struct Target<'a> {
+    /// Which.
+    pub card: &'a ProductCard,
+    /// The very variant, when its SKU was written.
+    pub sku: Option<Sku>,
+    /// How it was pointed at.
+    pub by: By,
+    /// The words that pointed, which therefore say nothing else.
+    pub places: Vec<usize>,
+}
+
+/// How a product was pointed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By its SKU.
+    Sku,
+    /// By its place in the list.
+    Place,
+    /// By words of its title.
+    Title,
+    /// By a colour, a size or another option value.
+    Option,
+    /// "That one".
+    This,
+}
+
+/// What the message refers to, the surest way first.
+#[must_use]
+pub fn target<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
+    by_sku(heard)
+        .or_else(|| by_place(heard))
+        .or_else(|| by_title(heard))
+        .or_else(|| by_option(heard))
+        .or_else(|| by_this(heard))
+}
+
+fn by_sku<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
+    heard.words.iter().enumerate().find_map(|(place, word)| {
+        // A bare number is rather a size or a quantity, even if some SKU is written like that.
+        if word.raw.len() < 4 {
+            return None;
+        }
+        heard.view.seen.iter().find_map(|card| {
+            let variant =
+                card.variants.iter().find(|variant| variant.sku.as_str().eq_ignore_ascii_case(&word.raw))?;
+            Some(Target { card, sku: Some(variant.sku.clone()), by: By::Sku, places: vec![place] })
+        })
+    })
+}
+
+fn by_place<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
+    let list = &heard.view.list;
+    let alone = heard.words.len() == 1;
+    // A bare number after the cart was shown, or as an answer about an option, is not a place in an older list.
+    if list.is_empty() || (alone && (heard.view.quote_just_shown || answers_option(heard))) {
+        return None;
+    }
+    let (index, places) = place_in_list(&heard.words, list.len(), heard.lexicon)?;
+    let value = heard.view.focus.is_some_and(|card| places.iter().any(|at| names_value(card, &heard.words[*at])));
+    (!value).then(|| Target { card: list[index], sku: None, by: By::Place, places })
+}
+
+fn answers_option(heard: &Heard<'_>) -> bool {
+    matches!(heard.view.asked, Some(Asked::Option | Asked::HowMany))
+}
+
+fn names_value(card: &ProductCard, word: &Word) -> bool {
+    card.variants.iter().flat_map(|variant| &variant.options).any(|option| same_value(&word.plain, &plain(option)))
+}
+
+fn plain(option: &Named) -> String {
+    title_words(&option.value).join(" ")
+}
+
+/// The one product whose title shares the most words with the message; all of the message's nouns must be in it,
+/// or at least two and the greater part of them.
+fn by_title<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
+    let nouns = heard.nouns();
+    let cards: Vec<_> = heard.view.focus.into_iter().chain(heard.view.list.iter().copied()).collect();
+    let places_in = |card: &ProductCard| -> Vec<usize> {
+        let title = title_words(&card.title);
+        let named = |place: &usize| title.iter().any(|word| same_thing(word, &heard.words[*place].plain));
+        heard.query_places().into_iter().filter(named).collect()
+    };
+    let mut scored: Vec<_> = cards.into_iter().map(|card| (places_in(card), card)).collect();
+    scored.sort_by_key(|(places, _)| std::cmp::Reverse(places.len()));
+    scored.dedup_by(|left, right| left.1.product == right.1.product);
+    let (places, card) = scored.first().cloned()?;
+    let matched = nouns.iter().filter(|noun| places.contains(noun)).count();
+    let enough = matched == nouns.len() || (matched >= 2 && matched * 2 > nouns.len());
+    let rivals =
+        scored.iter().skip(1).any(|(other, rival)| other.len() == places.len() && rival.product != card.product);
+    // Among equals, a place does not decide; only a single best title does.
+    (matched > 0 && enough && !rivals).then_some(Target { card, sku: None, by: By::Title, places })
+}
+
+/// The product in view, or the only one of the list, that has the option value the message names.
+fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
+    if !heard.foreign_nouns().is_empty() {
+        return None;
+    }
+    let view = heard.view;
+    let has_value = |card: &ProductCard| !values_named(card, &heard.words).is_empty();
+    let target = |card: &'a ProductCard| Target { card, sku: None, by: By::Option, places: Vec::new() };
+    if let Some(card) = view.focus {
+        // A colour or size it does not have is still about it: the answer is what it does have.
+        let of_its_kind = heard.words.iter().any(|word| kind_fits(card, &word.plain));
+        return (has_value(card) || of_its_kind).then(|| target(card));
+    }
+    let mut having = view.list.iter().filter(|card| has_value(card));
+    let only = having.next()?;
+    having.next().is_none().then(|| target(only))
+}
+
+/// Whether the word is a colour or a size, and the card has options of that kind.
+fn kind_fits(card: &ProductCard, word: &str) -> bool {
+    let Some(named) = concept(word) else { return false };
+    let mut values = card.variants.iter().flat_map(|variant| &variant.options).map(plain);
+    values.any(|value| concept(&value).is_some_and(|own| is_size(own) == is_size(named)))
+}
+
+fn by_this<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
+    if !heard.has(Signal::This) || !heard.foreign_nouns().is_empty() {
+        return None;
+    }
+    let only = || (heard.view.list.len() == 1).then(|| heard.view.list[0]);
+    let card = heard.view.focus.or_else(only)?;
+    Some(Target { card, sku: None, by: By::This, places: Vec::new() })
+}
+
+/// The option values of a card that the words name: option name and value, the last mention of each option.
+#[must_use]
+pub fn values_named(card: &ProductCard, words: &[Word]) -> Vec<(String, String)> {
+    let mut named: Vec<(usize, String, String)> = Vec::new();
+    let mut tried = BTreeSet::new();
+    for option in card.variants.iter().flat_map(|variant| &variant.options) {
+        if !tried.insert((option.name.clone(), option.value.clone())) {
+            continue;
+        }
+        if let Some(place) = last_mention(&title_words(&option.value), words) {
+            // The last mention wins, and of two values at one place the one written exactly.
+            named.retain(|(at, name, _)| *name != option.name || *at > place);
+            if !named.iter().any(|(_, name, _)| *name == option.name) {
+                named.push((place, option.name.clone(), option.value.clone()));
+            }
+        }
+    }
+    named.into_iter().map(|(_, name, value)| (name, value)).collect()
+}
+
+/// Where the words of a value are mentioned last, in a row.
+fn last_mention(value: &[String], words: &[Word]) -> Option<usize> {
+    if value.is_empty() || value.len() > words.len() {
+        return None;
+    }
+    (0..=words.len() - value.len()).rev().find(|start| {
+        let row = &words[*start..start + value.len()];
+        row.iter().zip(value).all(|(word, wanted)| same_value(&word.plain, wanted))
+    })
+}
+
+/// The variants of a card that have all these option values.
+#[must_use]
+pub fn variants_with<'a>(card: &'a ProductCard, values: &[(String, String)]) -> Vec<&'a VariantCard> {
+    let has = |variant: &VariantCard, (name, value): &(String, String)| {
+        variant.options.iter().any(|option| option.name == *name && option.value == *value)
+    };
+    card.variants.iter().filter(|variant| values.iter().all(|pair| has(variant, pair))).collect()
+}
+
+/// The line of a cart that a message means: by its words, its place, the product in view, or because it is the only
+/// one.
+#[must_use]
+pub fn line<'a>(heard: &Heard<'_>, quote: &'a QuoteCard) -> Option<&'a QuoteLineCard> {
+    if let [only] = quote.lines.as_slice() {
+        return Some(only);
+    }
+    let score = |line: &QuoteLineCard| {
+        let title = title_words(&line.title);
+        heard.words.iter().filter(|word| title.iter().any(|own| fits(own, &word.plain, heard))).count()
+    };
+    let best = quote.lines.iter().map(score).max().unwrap_or_default();
+    let mut winners = quote.lines.iter().filter(|line| score(line) == best);
+    match (best, winners.next(), winners.next()) {
+        (1.., Some(line), None) => return Some(line),
+        (1.., ..) => return None,
+        _ => {}
+    }
+    let by_place =
+        place_in_list(&heard.words, quote.lines.len(), heard.lexicon).map(|(index, _)| &quote.lines[index]);
+    let in_view = || {
+        let product = &heard.view.focus?.product;
+        let mut lines = quote.lines.iter().filter(|line| line.product == *product);
+        let line = lines.next()?;
+        lines.next().is_none().then_some(line)
+    };
+    by_place.or_else(in_view)
+}
+
+fn fits(own: &str, typed: &str, heard: &Heard<'_>) -> bool {
+    let says_something =
+        concept(typed).is_some() || !(heard.lexicon.is_stop(typed) || heard.lexicon.number(typed).is_some());
+    says_something && (same_thing(own, typed) || same_value(own, typed))
+}

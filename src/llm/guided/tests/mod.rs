@@ -1,0 +1,9 @@
+//! The guided seller from the outside: entries in, calls or words out. A small shop of our own serves as sample.
+
+mod dialogues;
+mod properties;
+mod shop;
+mod situations;
+mod utterances_en;
+mod utterances_es;
+mod utterances_pt;

@@ -1,0 +1,327 @@
+//! What the shopper has in view: the list, product, cart and question that the messages so far left behind.
+//!
+//! Read from the entries alone, whoever wrote them, so that the guided seller can carry on where a model stopped.
+
+use serde::Deserialize;
+
+use crate::agent::entry::{Attachment, Call, Entry, ShopperSaid, ToolResult, ToolStatus};
+use crate::agent::evidence::{CheckoutCard, Evidence, OrderCard, ProductCard, QuoteCard};
+use crate::base::names::Handle;
+use crate::llm::guided::question::{self, Asked};
+
+/// The things of earlier turns that a message may refer to.
+#[derive(Debug, Default)]
+pub struct View<'a> {
+    /// The products listed last, in the order shown.
+    pub list: Vec<&'a ProductCard>,
+    /// The one product that was talked about last.
+    pub focus: Option<&'a ProductCard>,
+    /// Every product seen, newest first, each once.
+    pub seen: Vec<&'a ProductCard>,
+    /// What was searched for last.
+    pub search: Option<Searched>,
+    /// The cart as it was shown last; `None` when it was empty or never shown.
+    pub quote: Option<&'a QuoteCard>,
+    /// Whether the message before this one showed that quote.
+    pub quote_just_shown: bool,
+    /// The pay page opened last.
+    pub checkout: Option<&'a CheckoutCard>,
+    /// The newest order that was spoken of.
+    pub order: Option<&'a OrderCard>,
+    /// What we asked last, when it is still open.
+    pub asked: Option<Asked>,
+    /// What we or somebody of the shop said last.
+    pub last_words: &'a str,
+    /// Whether the shop has said anything yet.
+    pub has_spoken: bool,
+    /// Earlier messages of the shopper, oldest first, with the question each answered.
+    pub earlier: Vec<Earlier<'a>>,
+}
+
+/// An earlier message of the shopper.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// Its words; empty when a button was pressed.
+    pub text: &'a str,
+    /// The question that was open when it came.
+    pub asked: Option<Asked>,
+}
+
+/// The arguments of a search, as the tool takes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Searched {
+    /// The words.
+    #[serde(default)]
+    pub query: String,
+    /// Plain decimal.
+    #[serde(default)]
+    pub price_min: Option<String>,
+    /// Plain decimal.
+    #[serde(default)]
+    pub price_max: Option<String>,
+}
+
+/// The newest thing to answer, and what was done about it so far in this turn.
+#[derive(Debug, Default)]
+pub struct Now<'a> {
+    /// What the shopper said since we last did anything, joined.
+    pub text: String,
+    /// Whether the shopper said anything, with words or without.
+    pub heard_shopper: bool,
+    /// The button or row pressed last.
+    pub pressed: Option<&'a str>,
+    /// What came besides words.
+    pub attachment: Option<Attachment>,
+    /// What happened that the shopper did not say.
+    pub notices: Vec<&'a [Evidence]>,
+    /// The tools' answers of this turn with the calls they answer, oldest first.
+    pub done: Vec<(&'a Call, &'a ToolResult)>,
+    /// How many times the tools were asked in this turn.
+    pub rounds: usize,
+    /// How many calls were made in this turn, so that the next one gets an id of its own.
+    pub calls_made: usize,
+    /// The draft before this was refused.
+    pub rewrite: bool,
+}
+
+/// Splits a history into what is to be answered now and what was in view before.
+#[must_use]
+pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
+    let is_ours = |entry: &Entry| matches!(entry, Entry::Calls { .. } | Entry::Results(_) | Entry::Rewrite { .. });
+    let is_theirs = |entry: &Entry| matches!(entry, Entry::Shopper(_) | Entry::Notice { .. });
+    let turn = entries.len() - entries.iter().rev().take_while(|entry| is_ours(entry)).count();
+    let heard = turn - entries[..turn].iter().rev().take_while(|entry| is_theirs(entry)).count();
+    let mut view = View::default();
+    let mut folding = Folding::default();
+    for entry in &entries[..heard] {
+        folding.take(&mut view, entry);
+    }
+    folding.close(&mut view);
+    (view, now(&entries[heard..turn], &entries[turn..]))
+}
+
+fn now<'a>(heard: &'a [Entry], done: &'a [Entry]) -> Now<'a> {
+    let mut now = Now::default();
+    for entry in heard {
+        match entry {
+            Entry::Shopper(said) => now.hear(said),
+            Entry::Notice { evidence, .. } => now.notices.push(evidence),
+            _ => {}
+        }
+    }
+    let mut calls: Vec<&Call> = Vec::new();
+    for entry in done {
+        match entry {
+            Entry::Calls { calls: asked, .. } => {
+                now.calls_made += asked.len();
+                calls = asked.iter().collect();
+            }
+            Entry::Results(results) => {
+                now.rounds += 1;
+                let answered =
+                    |result| calls.iter().find(|call| call_of(result) == call.id).map(|call| (*call, result));
+                now.done.extend(results.iter().filter_map(answered));
+            }
+            Entry::Rewrite { .. } => now.rewrite = true,
+            _ => {}
+        }
+    }
+    now
+}
+
+fn call_of(result: &ToolResult) -> &str {
+    &result.call
+}
+
+impl<'a> Now<'a> {
+    fn hear(&mut self, said: &'a ShopperSaid) {
+        self.heard_shopper = true;
+        if said.pressed.is_none() && !said.text.trim().is_empty() {
+            if !self.text.is_empty() {
+                self.text.push('\n');
+            }
+            self.text.push_str(said.text.trim());
+        }
+        self.pressed = said.pressed.as_deref().or(self.pressed);
+        self.attachment = said.attachment.or(self.attachment);
+    }
+
+    /// Whether the shopper said nothing: only notices, or nothing at all.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        !self.heard_shopper
+    }
+
+    /// The newest answer of a tool in this turn.
+    #[must_use]
+    pub fn latest(&self, tool: &str) -> Option<&'a ToolResult> {
+        self.done.iter().rev().find(|(call, _)| call.tool == tool).map(|(_, result)| *result)
+    }
+
+    /// How many times a tool was asked in this turn.
+    #[must_use]
+    pub fn times(&self, tool: &str) -> usize {
+        self.done.iter().filter(|(call, _)| call.tool == tool).count()
+    }
+
+    /// The whole card of a product, if it was fetched in this turn.
+    #[must_use]
+    pub fn fetched(&self, product: &Handle) -> Option<&'a ProductCard> {
+        self.done
+            .iter()
+            .rev()
+            .filter(|(call, _)| call.tool == "get_product")
+            .flat_map(|(_, result)| products(&result.evidence))
+            .find(|card| card.product == *product)
+    }
+
+    /// The newest quote of this turn.
+    #[must_use]
+    pub fn quote(&self) -> Option<&'a QuoteCard> {
+        self.done.iter().rev().find_map(|(_, result)| quote(&result.evidence))
+    }
+
+    /// Every fact of this turn, newest result first.
+    pub fn evidence(&self) -> impl Iterator<Item = &'a Evidence> {
+        self.done.iter().rev().flat_map(|(_, result)| result.evidence.iter())
+    }
+}
+
+/// The products among some facts.
+pub fn products(evidence: &[Evidence]) -> impl Iterator<Item = &ProductCard> {
+    evidence.iter().filter_map(|fact| match fact {
+        Evidence::Product(card) => Some(card),
+        _ => None,
+    })
+}
+
+/// The quote among some facts.
+#[must_use]
+pub fn quote(evidence: &[Evidence]) -> Option<&QuoteCard> {
+    evidence.iter().rev().find_map(|fact| match fact {
+        Evidence::Quote(card) => Some(card),
+        _ => None,
+    })
+}
+
+/// Why a tool refused: the word after `reason:` on the first line.
+#[must_use]
+pub fn refusal(result: &ToolResult) -> Option<&str> {
+    let first = result.text.lines().next().unwrap_or_default();
+    let word = first.strip_prefix("reason:").map(str::trim);
+    (result.status == ToolStatus::Refused).then(|| word.unwrap_or("unknown"))
+}
+
+/// What is kept while reading the entries one after another.
+#[derive(Default)]
+struct Folding<'a> {
+    calls: Vec<&'a Call>,
+    /// The turn being read showed a quote.
+    quoted: bool,
+    /// Shopper's messages not yet answered.
+    open: Vec<&'a ShopperSaid>,
+}
+
+impl<'a> Folding<'a> {
+    fn take(&mut self, view: &mut View<'a>, entry: &'a Entry) {
+        match entry {
+            Entry::Shopper(said) => {
+                if self.open.is_empty() {
+                    self.quoted = false;
+                }
+                self.open.push(said);
+            }
+            Entry::Calls { calls, .. } => self.calls = calls.iter().collect(),
+            Entry::Results(results) => {
+                for result in results {
+                    self.learn_result(view, result);
+                }
+            }
+            Entry::Notice { evidence, .. } => {
+                self.quoted = false;
+                self.learn(view, evidence);
+            }
+            Entry::Summary { evidence, .. } => {
+                self.learn(view, evidence);
+                view.list = products(evidence).collect();
+                self.quoted = false;
+            }
+            Entry::Agent { text } | Entry::Person { text, .. } => self.hear_shop(view, text),
+            Entry::Rewrite { .. } => {}
+        }
+    }
+
+    fn hear_shop(&mut self, view: &mut View<'a>, text: &'a str) {
+        self.note_shopper(view);
+        view.last_words = text;
+        view.has_spoken = true;
+        view.quote_just_shown = self.quoted && view.quote.is_some();
+        view.asked = question::asked(text, view);
+    }
+
+    /// Puts what the shopper said down together with the question it answered.
+    fn note_shopper(&mut self, view: &mut View<'a>) {
+        for said in self.open.drain(..) {
+            let text = if said.pressed.is_some() { "" } else { said.text.as_str() };
+            view.earlier.push(Earlier { text, asked: view.asked });
+        }
+    }
+
+    fn close(&mut self, view: &mut View<'a>) {
+        self.note_shopper(view);
+    }
+
+    fn learn_result(&mut self, view: &mut View<'a>, result: &'a ToolResult) {
+        let cards: Vec<_> = products(&result.evidence).collect();
+        if result.tool == "search_catalog" && !cards.is_empty() {
+            let call = self.calls.iter().find(|call| call.id == result.call);
+            view.search = call.and_then(|call| serde_json::from_str(&call.arguments).ok());
+            view.focus = (cards.len() == 1).then(|| cards[0]);
+            view.list = cards;
+        }
+        self.learn(view, &result.evidence);
+        if result.tool == "get_product" {
+            view.focus = products(&result.evidence).next().or(view.focus);
+        }
+    }
+
+    fn learn(&mut self, view: &mut View<'a>, evidence: &'a [Evidence]) {
+        for fact in evidence {
+            match fact {
+                Evidence::Product(card) => {
+                    view.seen.retain(|seen| seen.product != card.product);
+                    view.seen.insert(0, card);
+                }
+                Evidence::Quote(card) => {
+                    view.quote = Some(card);
+                    self.quoted = true;
+                }
+                Evidence::EmptyCart => view.quote = None,
+                Evidence::Checkout(card) => view.checkout = Some(card),
+                Evidence::Order(card) => view.order = Some(card),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    /// The newest card of a product.
+    #[must_use]
+    pub fn card(&self, product: &Handle) -> Option<&'a ProductCard> {
+        self.seen.iter().find(|card| card.product == *product).copied()
+    }
+
+    /// What the shopper said while the same question was open, oldest first, together with the message that
+    /// brought the question up when `with_first`.
+    #[must_use]
+    pub fn said_since_asked(&self, asked: Asked, with_first: bool) -> Vec<&'a str> {
+        if self.asked != Some(asked) {
+            return Vec::new();
+        }
+        let same = self.earlier.iter().rev().take_while(|earlier| earlier.asked == Some(asked)).count();
+        let count = same + usize::from(with_first);
+        let from = self.earlier.len().saturating_sub(count);
+        self.earlier[from..].iter().map(|earlier| earlier.text).collect()
+    }
+}

@@ -1,0 +1,155 @@
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+use wiremock::matchers::{body_partial_json, header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::agent::entry::{Entry, ModelReply, ModelRequest, ShopperSaid};
+use crate::base::fingerprint::Fingerprint;
+use crate::llm::model::{Model, ModelError};
+use crate::llm::openai::client::{BadSettings, OpenAi};
+use crate::llm::openai::settings::Settings;
+
+const EVENTS: &str = ": waiting\n\n\
+    data: {\"model\":\"m-1\",\"choices\":[{\"delta\":{\"content\":\"¡Ho\"}}]}\r\n\r\n\
+    event: message\ndata:{\"choices\":[{\"delta\":{\"content\":\"la!\"},\"finish_reason\":\"stop\"}]}\n\n\
+    data: [DONE]\n\n";
+
+fn whole() -> serde_json::Value {
+    json!({
+        "model": "m-1",
+        "choices": [{ "message": { "content": "¡Hola!" }, "finish_reason": "stop" }],
+        "usage": { "prompt_tokens": 9, "completion_tokens": 3 },
+    })
+}
+
+fn events() -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_raw(EVENTS, "text/event-stream; charset=utf-8")
+}
+
+fn request() -> ModelRequest {
+    let at = "2026-11-20T10:00:00Z".parse().unwrap();
+    let said = ShopperSaid { text: "hola".to_owned(), pressed: None, attachment: None, at };
+    ModelRequest {
+        system: "You sell.".to_owned(),
+        prompt_fingerprint: Fingerprint::of(b""),
+        entries: vec![Entry::Shopper(said)],
+        tools: Vec::new(),
+        answer_tokens_max: 300,
+    }
+}
+
+fn settings(server: &MockServer) -> Settings {
+    let mut settings = Settings::new(&format!("{}/v1", server.uri()), SecretString::from("secret-key"), "m-1");
+    settings.timeout = Duration::from_secs(5);
+    settings
+}
+
+/// What a server that answers so, in this order and then no more, makes of a request; and how often it was asked.
+async fn asked(
+    answers: Vec<ResponseTemplate>,
+    change: impl FnOnce(&mut Settings),
+) -> (Result<ModelReply, ModelError>, usize) {
+    let server = MockServer::start().await;
+    for answer in answers {
+        Mock::given(method("POST")).respond_with(answer).up_to_n_times(1).mount(&server).await;
+    }
+    let mut settings = settings(&server);
+    change(&mut settings);
+    let reply = OpenAi::new(settings).unwrap().ask(&request()).await;
+    (reply, server.received_requests().await.unwrap_or_default().len())
+}
+
+#[tokio::test]
+async fn a_request_goes_to_the_endpoint_with_its_key() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(path("/v1/chat/completions"))
+        .and(header("authorization", "Bearer secret-key"))
+        .and(body_partial_json(json!({ "model": "m-1", "max_completion_tokens": 300, "stream": false })))
+        .respond_with(ResponseTemplate::new(200).set_body_json(whole()))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let reply = OpenAi::new(settings(&server)).unwrap().ask(&request()).await.unwrap();
+    assert_eq!((reply.text.as_deref(), reply.usage.tokens_in), (Some("¡Hola!"), 9));
+}
+
+#[tokio::test]
+async fn an_answer_is_read_whole_or_as_events_whichever_was_asked_for() {
+    let undeclared = ResponseTemplate::new(200).set_body_raw(EVENTS, "text/plain");
+    for stream in [false, true] {
+        let whole = ResponseTemplate::new(200).set_body_json(whole());
+        for answer in [whole, events(), undeclared.clone()] {
+            let (reply, _) = asked(vec![answer], |settings| settings.stream = stream).await;
+            assert_eq!(reply.unwrap().text.as_deref(), Some("¡Hola!"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_off_is_tried_once_more_and_is_never_an_answer() {
+    let cut = "data: {\"choices\":[{\"delta\":{\"content\":\"El precio es $1\"}}]}\n\n";
+    let broken = || ResponseTemplate::new(200).set_body_raw(cut, "text/event-stream");
+    let (reply, times) = asked(vec![broken(), broken(), events()], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Away(_))), "{reply:?}");
+    assert_eq!(times, 2);
+    let (reply, _) = asked(vec![broken(), events()], |_| {}).await;
+    assert_eq!(reply.unwrap().text.as_deref(), Some("¡Hola!"));
+}
+
+#[tokio::test]
+async fn only_what_may_pass_is_tried_again() {
+    let limited = |wait: &str| {
+        ResponseTemplate::new(429)
+            .insert_header("retry-after", wait)
+            .set_body_json(json!({ "error": { "code": "rate_limit_exceeded", "message": "slow" } }))
+    };
+    let quota = ResponseTemplate::new(429)
+        .set_body_json(json!({ "error": { "code": "insufficient_quota", "message": "" } }));
+    let refused =
+        ResponseTemplate::new(400).set_body_json(json!({ "error": { "message": "x does not support tools" } }));
+    let (reply, times) = asked(vec![limited("0"), events()], |_| {}).await;
+    assert!(reply.is_ok() && times == 2);
+    let (reply, times) = asked(vec![limited("3600"), events()], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Away(_))) && times == 1, "{reply:?}");
+    let (reply, times) = asked(vec![quota, events()], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Budget(_))) && times == 1, "{reply:?}");
+    let (reply, times) = asked(vec![refused, events()], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Refused(_))) && times == 1, "{reply:?}");
+    let (reply, times) =
+        asked(vec![ResponseTemplate::new(502), ResponseTemplate::new(503), events()], |s| s.attempts_max = 3).await;
+    assert!(reply.is_ok() && times == 3);
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_an_answer_is_no_answer() {
+    let page = ResponseTemplate::new(200).set_body_raw("<html>Welcome</html>", "text/html");
+    let (reply, times) = asked(vec![page], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Garbage(_))) && times == 1, "{reply:?}");
+    let nonsense = ResponseTemplate::new(200).set_body_raw("data: {nonsense}\n\n", "text/event-stream");
+    assert!(matches!(asked(vec![nonsense], |_| {}).await.0, Err(ModelError::Garbage(_))));
+}
+
+#[tokio::test]
+async fn a_call_ends_with_its_time() {
+    let slow = events().set_delay(Duration::from_secs(30));
+    let (reply, _) = asked(vec![slow], |settings| settings.timeout = Duration::from_millis(200)).await;
+    assert!(matches!(reply, Err(ModelError::Away(_))), "{reply:?}");
+}
+
+#[tokio::test]
+async fn nobody_there_is_away() {
+    let mut settings = Settings::new("http://127.0.0.1:9/v1", SecretString::from(""), "m-1");
+    settings.attempts_max = 1;
+    assert!(matches!(OpenAi::new(settings).unwrap().ask(&request()).await, Err(ModelError::Away(_))));
+}
+
+#[test]
+fn settings_that_make_no_request_are_refused() {
+    let made = |url: &str, key: &str| OpenAi::new(Settings::new(url, SecretString::from(key), "m")).err();
+    assert!(matches!(made("https://a.example/v1", "a\nb"), Some(BadSettings::Key)));
+    assert!(matches!(made("models", "key"), Some(BadSettings::BaseUrl)));
+    assert!(matches!(made("file:///etc", "key"), Some(BadSettings::BaseUrl)));
+}

@@ -20,8 +20,10 @@ use crate::catalog::import::{Absent, ImportOptions, Partial, Run};
 use crate::config::Settings;
 use crate::merchants::staff::store::Staff;
 use crate::merchants::staff::{Email, Role};
+use crate::postgres;
 use crate::postgres::connect::{is_migrated, migrate};
-use crate::{postgres, queue, telemetry};
+use crate::queue;
+use crate::telemetry;
 
 /// A self-hosted sales agent for shops that sell in chat.
 #[derive(Parser, Debug)]

@@ -8,11 +8,13 @@ use sqlx::PgPool;
 
 use crate::app::commands::find_database;
 use crate::app::serve::{merchants, open_pool};
+use crate::channels;
 use crate::config::{Profile, Settings};
 use crate::merchants::merchant::Merchant;
 use crate::merchants::store::Merchants;
 use crate::postgres::connect::{is_migrated, missing_extensions};
-use crate::{channels, queue, stripe};
+use crate::queue;
+use crate::stripe;
 
 /// What a check found.
 enum Found {

@@ -72,7 +72,7 @@ fn passes_luhn(digits: impl DoubleEndedIterator<Item = u32> + Clone) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::mask_cards;
+    use super::*;
 
     fn check(text: &str, expected: &str) {
         assert_eq!(mask_cards(text), expected, "{text:?}");

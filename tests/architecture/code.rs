@@ -52,6 +52,14 @@ pub fn halves(text: &str, is_test: bool) -> Halves {
     Halves { production: code(false), tests: code(true) }
 }
 
+/// How many lines a file has beside its unit tests.
+pub fn program_lines(text: &str) -> usize {
+    let chars: Vec<char> = text.chars().collect();
+    let bare = kept(&chars, &kinds(&chars), |kind| kind == Kind::Code);
+    let for_tests = compiled_for_tests(&bare);
+    chars.iter().zip(for_tests).filter(|(c, test)| **c == '\n' && !test).count()
+}
+
 /// The files and folders, from `src`, that a file declares as compiled only for tests.
 pub fn declared_for_tests(file: &SourceFile) -> Vec<String> {
     let chars: Vec<char> = file.text.chars().collect();

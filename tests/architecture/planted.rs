@@ -51,17 +51,18 @@ fn what_the_row_lists_is_allowed_and_words_in_comments_and_strings_are_no_import
         "/// ```\n/// use axum::Router;\n/// ```\nfn f<'a>(c: char) -> bool { c == '\"' && c != '\\'' }",
     );
     allowed("cart/mod.rs", "const HELP: &str = r#\"reqwest is \"not\" for here: super::x\"#;");
-    allowed("app.rs", "use crate::web::Site; use crate::workers::jobs::Crew;");
+    allowed("app/serve.rs", "use crate::web::Site; use crate::workers::jobs::Crew;");
 }
 
 #[test]
 fn what_hides_a_name_is_refused() {
     refused("cart/mod.rs", "use crate::{base::ids::CartId, pricing::quote::Quote};", "grouped");
-    refused("app.rs", "use crate::{web, workers};", "grouped");
+    refused("app/serve.rs", "use crate::{web, workers};", "grouped");
     refused("cart/mod.rs", "use crate::*;", "glob of the whole crate");
     refused("cart/mod.rs", "use crate as everything;", "another name for the crate");
     refused("lib.rs", "extern crate self as trato;", "extern crate");
     refused("cart/mod.rs", "use trato::checkout::order::Order;", "outside name");
+    allowed("main.rs", "use trato::app::commands::run;");
     refused("cart/mod.rs", "#[path = \"../checkout/order.rs\"] mod order;", "another place");
     refused("cart/mod.rs", "include!(\"../checkout/order.rs\");", "another place");
     refused("cart/mod.rs", "fn f() { dbg!(1); }", "dbg!");

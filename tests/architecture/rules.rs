@@ -27,6 +27,13 @@ pub struct Except {
     pub places: &'static [&'static str],
 }
 
+/// A fence with its patterns compiled.
+struct Built<'a> {
+    fence: &'a Fence,
+    pattern: Regex,
+    except: Option<(Regex, &'a [&'a str])>,
+}
+
 /// All of it.
 pub struct Law {
     pub rows: &'static [Row],
@@ -50,12 +57,12 @@ static HIDING: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (regex(r"\bcrate\s*::\s*\*"), "a glob of the whole crate"),
         (regex(r"\bcrate\s+as\b|\buse\s+crate\s*;"), "another name for the crate"),
         (regex(r"\bextern\s+crate\b"), "`extern crate`"),
-        (regex(r"\btrato\s*::"), "the crate by its outside name; write `crate::`"),
         (regex(r"#\s*\[\s*path\b"), "a module read from another place"),
         (regex(r"\binclude\s*!"), "source read from another place"),
         (regex(r"\bdbg\s*!"), "`dbg!`"),
     ]
 });
+static OUTSIDE_NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"\btrato\s*::"));
 
 /// The module a file belongs to: its first folder, or its own name.
 pub fn module_of(path: &str) -> &str {
@@ -69,21 +76,39 @@ impl Law {
         let is_test = |path: &str| {
             for_tests.iter().any(|test| path == test || (test.ends_with('/') && path.starts_with(test)))
         };
-        files.iter().flat_map(|file| self.violations_in(file, is_test(&file.path))).collect()
+        let fences: Vec<Built<'_>> = self.fences.iter().map(Built::new).collect();
+        files.iter().flat_map(|file| self.violations_in(file, is_test(&file.path), &fences)).collect()
     }
 
-    fn violations_in(&self, file: &SourceFile, is_test: bool) -> Vec<String> {
+    /// Names that a row lists and no production code of its module uses.
+    pub fn unused(&self, files: &[SourceFile]) -> Vec<String> {
+        let for_tests: Vec<String> = files.iter().flat_map(declared_for_tests).collect();
+        let mut used: BTreeSet<(String, String)> = BTreeSet::new();
+        for file in files {
+            let production = halves(&file.text, for_tests.contains(&file.path)).production;
+            let named = NAMED.captures_iter(&production.with_strings);
+            used.extend(named.map(|named| (module_of(&file.path).to_owned(), named[1].to_owned())));
+        }
+        let listed = self.rows.iter().flat_map(|row| row.may_name.iter().map(|name| (row.name, *name)));
+        let unused = listed.filter(|(own, name)| !used.contains(&((*own).to_owned(), (*name).to_owned())));
+        unused.map(|(own, name)| format!("`{own}` names `{name}` nowhere")).collect()
+    }
+
+    fn violations_in(&self, file: &SourceFile, is_test: bool, fences: &[Built<'_>]) -> Vec<String> {
         let halves = halves(&file.text, is_test);
         let mut said: Vec<String> = Vec::new();
         said.extend(hidden(&halves.production));
         said.extend(hidden(&halves.tests));
+        if file.path != "main.rs" && OUTSIDE_NAME.is_match(&halves.production.bare) {
+            said.push("the crate by its outside name; write `crate::`".to_owned());
+        }
         said.extend(parents(&halves.production, &halves.tests));
         if !self.free.contains(&module_of(&file.path)) {
             said.extend(self.names(&file.path, &halves.production, Half::Production));
             said.extend(self.names(&file.path, &halves.tests, Half::Tests));
-            said.extend(self.re_exports(&file.path, &halves.production));
+            said.extend(re_exports(&file.path, &halves.production, fences));
         }
-        said.extend(self.fenced(&file.path, &halves.production));
+        said.extend(fences.iter().filter_map(|fence| fence.crossed(&file.path, &halves.production)));
         said.into_iter().map(|what| format!("src/{}: {what}", file.path)).collect()
     }
 
@@ -103,35 +128,35 @@ impl Law {
         let forbidden = named.into_iter().filter(|name| !allowed(name));
         forbidden.map(|name| format!("{whose}`{own}` may not name `{name}`")).collect()
     }
+}
 
-    /// `pub use` of another module, or of a fenced crate, would let a third one in by the back door.
-    fn re_exports(&self, path: &str, code: &Code) -> Vec<String> {
-        let own = module_of(path);
-        let mut said = Vec::new();
-        for found in RE_EXPORT.captures_iter(&code.bare) {
-            let others = NAMED.captures_iter(&found[1]).any(|named| &named[1] != own);
-            let fenced = self.fences.iter().any(|fence| regex(fence.pattern).is_match(&found[1]));
-            if others || fenced {
-                said.push(format!("a re-export: `pub use {}`", found[1].trim()));
-            }
-        }
-        said
+impl<'a> Built<'a> {
+    fn new(fence: &'a Fence) -> Self {
+        let except = fence.except.as_ref().map(|except| (regex(except.pattern), except.places));
+        Self { fence, pattern: regex(fence.pattern), except }
     }
 
-    fn fenced(&self, path: &str, code: &Code) -> Vec<String> {
-        let mut said = Vec::new();
-        for fence in self.fences {
-            let excepted = fence.except.as_ref().filter(|except| is_at(path, except.places));
-            let text = match excepted {
-                Some(except) => regex(except.pattern).replace_all(&code.bare, "").into_owned(),
-                None => code.bare.clone(),
-            };
-            if !is_at(path, fence.places) && regex(fence.pattern).is_match(&text) {
-                said.push(format!("{} is only for {}", fence.what, fence.places.join(", ")));
-            }
-        }
-        said
+    fn crossed(&self, path: &str, code: &Code) -> Option<String> {
+        let text = match &self.except {
+            Some((pattern, places)) if is_at(path, places) => pattern.replace_all(&code.bare, ""),
+            _ => code.bare.as_str().into(),
+        };
+        let crossed = !is_at(path, self.fence.places) && self.pattern.is_match(&text);
+        crossed.then(|| format!("{} is only for {}", self.fence.what, self.fence.places.join(", ")))
     }
+}
+
+/// `pub use` of another module, or of a fenced crate, would let a third one in by the back door.
+fn re_exports(path: &str, code: &Code, fences: &[Built<'_>]) -> Vec<String> {
+    let own = module_of(path);
+    let mut said = Vec::new();
+    for found in RE_EXPORT.captures_iter(&code.bare) {
+        let others = NAMED.captures_iter(&found[1]).any(|named| &named[1] != own);
+        if others || fences.iter().any(|fence| fence.pattern.is_match(&found[1])) {
+            said.push(format!("a re-export: `pub use {}`", found[1].trim()));
+        }
+    }
+    said
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

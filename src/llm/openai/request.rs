@@ -79,7 +79,7 @@ impl Thread {
             }
             Entry::Notice { text, .. } => self.say("user", &note(text)),
             Entry::Summary { text, .. } => {
-                self.say("user", &note(&format!("earlier in this conversation: {text}")))
+                self.say("user", &note(&format!("earlier in this conversation: {text}")));
             }
             // They stand together, so they are written together.
             Entry::Calls { .. } | Entry::Results(_) => {}

@@ -30,7 +30,7 @@ async fn meta_signs_the_raw_escaped_bytes() {
 #[tokio::test]
 async fn stripe_signs_time_and_body_and_prints_with_two_spaces() {
     let it = setting().await;
-    let session = it.session(super::stripe::FORM).await;
+    let session = it.session(crate::sandbox::tests::stripe::FORM).await;
     it.control().pay(session["id"].as_str().unwrap()).unwrap();
     let heard = it.heard(&["payment_intent.succeeded", "checkout.session.completed"]).await;
     for Heard { path, signature, body } in &heard {
@@ -87,7 +87,7 @@ async fn quick_messages_arrive_in_the_order_they_were_written() {
 #[tokio::test]
 async fn a_webhook_can_be_sent_again_with_the_same_event_id() {
     let it = setting().await;
-    let session = it.session(super::stripe::FORM).await;
+    let session = it.session(crate::sandbox::tests::stripe::FORM).await;
     it.control().act(session["id"].as_str().unwrap(), crate::sandbox::stripe::ledger::PayAction::Expire).unwrap();
     it.heard(&["checkout.session.expired"]).await;
     let id = it.control().webhooks()[0].id;

@@ -208,7 +208,7 @@ impl<'a> Desk<'a> {
             let query = self.hear(&self.now.text).query();
             let wish = Wish { query, why: Why::Guessed, ..Wish::default() };
             let searched = self.now.latest("search_catalog");
-            if searched.is_none_or(super::has_facts) {
+            if searched.is_none_or(crate::llm::guided::plan::has_facts) {
                 return self.search(&wish);
             }
         }

@@ -28,3 +28,4 @@ pub mod tools;
 pub mod turns;
 pub mod web;
 pub mod workers;
+pub mod sentences;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::agent::entry::{Call, Entry, ShopperSaid, ToolResult};
-use crate::agent::evidence::{Evidence, OrderStateShown, ProductCard, QuoteCard};
+use crate::agent::evidence::{Evidence, OrderStateShown, ProductCard};
 use crate::base::ids::OrderId;
 use crate::base::names::{CouponCode, Handle};
 
@@ -99,7 +99,7 @@ struct Kept<'a> {
     products: Vec<&'a ProductCard>,
     seen: BTreeSet<&'a Handle>,
     /// The newest word on the cart: a quote, or that it is empty.
-    cart: Option<Option<&'a QuoteCard>>,
+    cart: Option<&'a Evidence>,
     orders: Vec<(OrderId, &'a Evidence)>,
     coupons: Vec<(&'a CouponCode, &'a Evidence)>,
     delivery: Option<&'a Evidence>,
@@ -126,8 +126,7 @@ impl<'a> Kept<'a> {
                     self.products.push(card);
                 }
             }
-            Evidence::Quote(card) => self.cart = self.cart.or(Some(Some(card))),
-            Evidence::EmptyCart => self.cart = self.cart.or(Some(None)),
+            Evidence::Quote(_) | Evidence::EmptyCart => self.cart = self.cart.or(Some(fact)),
             Evidence::Order(card) => self.order(card.order, fact),
             Evidence::Checkout(card) => self.order(card.order, fact),
             Evidence::Coupon(card) => {
@@ -161,11 +160,7 @@ impl<'a> Kept<'a> {
             let named = self.products.iter().rev().map(|card| format!("{} [product {}]", card.title, card.product));
             lines.push(format!("Products found: {}.", named.collect::<Vec<_>>().join("; ")));
         }
-        lines.extend(match self.cart {
-            Some(Some(card)) => Some(cart_line(card)),
-            Some(None) => Some("The cart was empty.".to_owned()),
-            None => None,
-        });
+        lines.extend(self.cart.map(cart_line));
         lines.extend(self.orders.iter().rev().filter_map(|(_, fact)| order_line(fact)));
         lines.extend(self.coupons.iter().rev().map(|(code, _)| format!("The code {code} was tried.")));
         if self.delivery.is_some() {
@@ -181,14 +176,14 @@ impl<'a> Kept<'a> {
     /// The cards, oldest first. A call for a person is not among them: it was for then.
     fn evidence(self) -> Vec<Evidence> {
         let products = self.products.into_iter().rev().map(|card| Evidence::Product(card.clone()));
-        let cart = self.cart.map(|quote| quote.map_or(Evidence::EmptyCart, |card| Evidence::Quote(card.clone())));
         let orders = self.orders.into_iter().rev().map(|(_, fact)| fact.clone());
         let coupons = self.coupons.into_iter().rev().map(|(_, fact)| fact.clone());
-        products.chain(cart).chain(coupons).chain(orders).chain(self.delivery.cloned()).collect()
+        products.chain(self.cart.cloned()).chain(coupons).chain(orders).chain(self.delivery.cloned()).collect()
     }
 }
 
-fn cart_line(card: &QuoteCard) -> String {
+fn cart_line(fact: &Evidence) -> String {
+    let Evidence::Quote(card) = fact else { return "The cart was empty.".to_owned() };
     let lines = card.lines.iter().map(|line| format!("{} × {} [SKU {}]", line.quantity, line.title, line.sku));
     format!("The cart was, as quote {}: {}.", card.fingerprint.short(), lines.collect::<Vec<_>>().join("; "))
 }
@@ -217,7 +212,7 @@ fn order_line(fact: &Evidence) -> Option<String> {
 mod tests {
     use super::*;
     use crate::agent::entry::ToolStatus;
-    use crate::agent::evidence::{OrderCard, Stock, TaxCard, VariantCard};
+    use crate::agent::evidence::{OrderCard, QuoteCard, Stock, TaxCard, VariantCard};
     use crate::base::fingerprint::Fingerprint;
     use crate::base::ids::QuoteId;
     use crate::base::money::{BasisPoints, Money};

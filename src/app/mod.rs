@@ -8,4 +8,5 @@ pub mod demo;
 pub mod doctor;
 pub mod eval;
 pub mod merchant;
+pub mod rig;
 pub mod serve;

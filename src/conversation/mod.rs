@@ -1,7 +1,8 @@
 //! Conversations: one shopper with one merchant on one channel.
 //!
 //! Owns threads, what a message looks like before any channel's wire format, who is in control, the reply
-//! window, and what counts as unread. Must not touch channels, models or sending.
+//! window, what counts as unread, and in which language a shopper writes. Must not touch channels, models or
+//! sending.
 
 pub mod address;
 pub mod bubble;
@@ -16,3 +17,4 @@ pub mod window;
 
 #[cfg(test)]
 mod tests;
+pub mod language;

@@ -7,7 +7,8 @@
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::token;
 use crate::agent::guard::token::{Decimal, Kind, Shape, Token};
-use crate::agent::guard::vocabulary::{self, Unit};
+use crate::agent::guard::vocabulary;
+use crate::agent::guard::vocabulary::Unit;
 
 /// An amount in a text.
 #[derive(Debug)]

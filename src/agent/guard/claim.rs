@@ -6,8 +6,10 @@ use regex::{Regex, RegexSet};
 
 use crate::agent::evidence::OrderStateShown;
 use crate::agent::guard::finding::{Finding, FindingKind};
-use crate::agent::guard::known::{self, Known};
-use crate::agent::guard::pattern::{self, Broken, Pattern};
+use crate::agent::guard::known;
+use crate::agent::guard::known::{Known, State};
+use crate::agent::guard::pattern;
+use crate::agent::guard::pattern::{Broken, Pattern};
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::token::Decimal;
 
@@ -78,15 +80,16 @@ impl Needs {
                 !known.checkouts.is_empty()
                     || known.order_is(order, |state| state == OrderStateShown::AwaitingPayment)
             }
-            Self::Cart => known.cart,
-            Self::Discount => known.discount,
+            Self::Cart => known.stands(State::InCart),
+            Self::Discount => known.stands(State::Discounted),
             Self::HalfOff => known.has_percentage(Decimal::whole(50)),
             Self::OwnWords => known.has_words(text),
             Self::FreeShipping => {
-                known.free_shipping || policy_has(&["gratis", "gratuit", "free", "sin costo", "sem custo"])
+                known.stands(State::FreeShipping)
+                    || policy_has(&["gratis", "gratuit", "free", "sin costo", "sem custo"])
             }
-            Self::Saved => known.delivery,
-            Self::Person => known.person,
+            Self::Saved => known.stands(State::Saved),
+            Self::Person => known.stands(State::PersonCalled),
         }
     }
 }
@@ -215,7 +218,10 @@ pub(in crate::agent::guard) fn examine(
         let Some((pattern, needs)) = table.each.get(matched) else { continue };
         for found in pattern.find_iter(&reading.low) {
             let clause = reading.clause(found.start());
-            if !needs.are_met(known, named, found.as_str()) && !pattern::is_not_claimed(clause)? {
+            if !needs.are_met(known, named, found.as_str())
+                && !pattern::is_not_claimed(clause)?
+                && !pattern::is_condition(&reading.low[found.end()..])?
+            {
                 let text = reading.text[found.range()].to_owned();
                 let reason = format!("\"{text}\" may not be said: {}", needs.advice());
                 findings.push(Finding { kind: needs.kind(), text, reason });

@@ -8,9 +8,11 @@ use regex::Regex;
 use crate::agent::guard::amount::Mention;
 use crate::agent::guard::finding::{Finding, FindingKind};
 use crate::agent::guard::known::Known;
-use crate::agent::guard::pattern::{self, Broken, Pattern};
+use crate::agent::guard::pattern;
+use crate::agent::guard::pattern::{Broken, Pattern};
 use crate::agent::guard::reading::Reading;
-use crate::agent::guard::token::{self, Shape};
+use crate::agent::guard::token;
+use crate::agent::guard::token::Shape;
 
 /// A number with so many digits or more is a number to reach somebody by, or an account.
 const PHONE_DIGITS_MIN: usize = 8;

@@ -6,7 +6,8 @@ use regex::{Captures, Regex};
 
 use crate::agent::guard::finding::{Finding, FindingKind};
 use crate::agent::guard::known::Known;
-use crate::agent::guard::pattern::{self, Broken, Pattern};
+use crate::agent::guard::pattern;
+use crate::agent::guard::pattern::{Broken, Pattern};
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::vocabulary;
 

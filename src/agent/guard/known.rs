@@ -12,6 +12,21 @@ use crate::agent::guard::token::{Decimal, Kind};
 use crate::base::money::Money;
 use crate::base::names::Sku;
 
+/// How things stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::agent::guard) enum State {
+    /// Something lies in the cart.
+    InCart,
+    /// Something was taken off the cart's price.
+    Discounted,
+    /// Shipping is free now, or is from an amount on that evidence names.
+    FreeShipping,
+    /// Delivery details are saved.
+    Saved,
+    /// A person was called.
+    PersonCalled,
+}
+
 /// What may be said.
 #[derive(Default)]
 pub(in crate::agent::guard) struct Known<'a> {
@@ -23,16 +38,7 @@ pub(in crate::agent::guard) struct Known<'a> {
     pub(in crate::agent::guard) orders: Vec<(i64, OrderStateShown)>,
     /// Orders whose pay page is open.
     pub(in crate::agent::guard) checkouts: Vec<i64>,
-    /// Whether something lies in the cart.
-    pub(in crate::agent::guard) cart: bool,
-    /// Whether something was taken off, or a coupon holds.
-    pub(in crate::agent::guard) discount: bool,
-    /// Whether shipping is free now, or is from an amount on that evidence names.
-    pub(in crate::agent::guard) free_shipping: bool,
-    /// Whether delivery details are saved.
-    pub(in crate::agent::guard) delivery: bool,
-    /// Whether a person was called.
-    pub(in crate::agent::guard) person: bool,
+    states: Vec<State>,
     evidence: &'a [&'a Evidence],
     heard: &'a [&'a str],
     said_by_shop: OnceCell<Vec<Reading>>,
@@ -57,13 +63,13 @@ impl<'a> Known<'a> {
                 Evidence::EmptyCart => cart_is_known = true,
                 Evidence::Checkout(card) => known.checkout(card),
                 Evidence::Order(card) => known.order(card),
+                // A card of a coupon says what it is, not that it was applied: that is the quote's to say.
                 Evidence::Coupon(card) => {
-                    known.discount = true;
                     known.percentages.extend(card.percent.map(|percent| percent.0));
                     known.amounts.extend(card.amount.into_iter().chain(card.minimum));
                 }
-                Evidence::Delivery(_) => known.delivery = true,
-                Evidence::HandOff { .. } => known.person = true,
+                Evidence::Delivery(_) => known.states.push(State::Saved),
+                Evidence::HandOff { .. } => known.states.push(State::PersonCalled),
                 Evidence::NoOrders | Evidence::Policy { .. } => {}
             }
         }
@@ -85,9 +91,10 @@ impl<'a> Known<'a> {
     }
 
     fn quote(&mut self, card: &QuoteCard) {
-        self.cart = true;
-        self.discount |= !card.discounts.is_empty();
-        self.free_shipping |= card.shipping.is_zero() || card.free_shipping_in.is_some();
+        let free = card.shipping.is_zero() || card.free_shipping_in.is_some();
+        self.states.push(State::InCart);
+        self.states.extend((!card.discounts.is_empty()).then_some(State::Discounted));
+        self.states.extend(free.then_some(State::FreeShipping));
         self.amounts.extend(card.lines.iter().flat_map(|line| [line.unit, line.amount]));
         self.amounts.extend(card.discounts.iter().map(|discount| discount.amount));
         self.amounts.extend([card.subtotal, card.shipping, card.tax.amount, card.total]);
@@ -109,6 +116,11 @@ impl<'a> Known<'a> {
             self.orders.push((card.number, card.state));
             self.amounts.extend([card.total, card.refunded]);
         }
+    }
+
+    /// Whether things stand so.
+    pub(in crate::agent::guard) fn stands(&self, state: State) -> bool {
+        self.states.contains(&state)
     }
 
     /// Whether there is an order of this number.

@@ -8,7 +8,8 @@ use crate::agent::guard::amount;
 use crate::agent::guard::amount::{Mention, Percentage};
 use crate::agent::guard::finding::{Finding, FindingKind};
 use crate::agent::guard::known::Known;
-use crate::agent::guard::pattern::{self, Broken, Pattern};
+use crate::agent::guard::pattern;
+use crate::agent::guard::pattern::{Broken, Pattern};
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::token::Decimal;
 

@@ -30,6 +30,13 @@ static HYPOTHETICAL: Pattern = LazyLock::new(|| {
     )
 });
 
+static CONDITION: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"(?x-u)^\ (?:only\ |solo\ |so\ )? (?: when | once | after | if | until | as\ soon\ as | cuando | una\ vez | en\ cuanto | hasta
+        | despues | si | quando | assim\ que | depois )\b",
+    )
+});
+
 static NO_DOUBT: Pattern = LazyLock::new(|| {
     Regex::new(
         r"(?x-u)\b(?: no\ hay\ (?:duda|problema) | no\ te\ preocupes | no\ (?:doubt|problem|worries) | don't\ worry
@@ -54,6 +61,11 @@ pub(in crate::agent::guard) fn is_not_claimed(clause: Part<'_>) -> Result<bool, 
     Ok(clause.asked || excused)
 }
 
+/// Whether these words, which stand right after a phrase, make it depend on something: `… is confirmed once you pay`.
+pub(in crate::agent::guard) fn is_condition(after: &str) -> Result<bool, Broken> {
+    Ok(compiled(&CONDITION)?.is_match(after))
+}
+
 /// Whether what follows in this clause is said to be impossible or unknown.
 pub(in crate::agent::guard) fn is_denied(clause: Part<'_>) -> Result<bool, Broken> {
     let before = clause.before();
@@ -67,5 +79,6 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(compiled(&HYPOTHETICAL).is_ok() && compiled(&NO_DOUBT).is_ok() && compiled(&CANNOT).is_ok());
+        assert!(compiled(&CONDITION).is_ok());
     }
 }

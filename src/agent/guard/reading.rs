@@ -46,16 +46,19 @@ impl Reading {
             '\u{1F4B2}' => self.text.push('$'),
             '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => self.text.push('\n'),
             _ if character.is_ascii() => self.text.push(character),
-            _ => match foreign_digit(character) {
-                Some(digit) => self.text.push(digit),
-                None => {
-                    if character.is_numeric() {
-                        self.unreadable = Some(character);
-                    }
-                    self.text.push(if character.is_whitespace() { ' ' } else { character });
-                }
-            },
+            _ => self.take_foreign(character),
         }
+    }
+
+    fn take_foreign(&mut self, character: char) {
+        if let Some(digit) = foreign_digit(character) {
+            self.text.push(digit);
+            return;
+        }
+        if character.is_numeric() {
+            self.unreadable = Some(character);
+        }
+        self.text.push(if character.is_whitespace() { ' ' } else { character });
     }
 
     /// The clause around a position: up to the marks and words that part one statement from the next.

@@ -6,7 +6,8 @@ use regex::Regex;
 
 use crate::agent::guard::finding::{Finding, FindingKind};
 use crate::agent::guard::known::Known;
-use crate::agent::guard::pattern::{self, Broken, Pattern};
+use crate::agent::guard::pattern;
+use crate::agent::guard::pattern::{Broken, Pattern};
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::vocabulary;
 
@@ -79,7 +80,7 @@ fn numbers(
         let number = groups.clone().find_map(|group| Some((read(group)?, group)));
         let Some((number, text)) = number else { continue };
         // Sizes and colours are not counted as stock, and neither is time.
-        let of_something_else = groups.any(|group| counts_no_pieces(group));
+        let of_something_else = groups.any(counts_no_pieces);
         let Some(whole) = captures.get(0) else { continue };
         if !of_something_else && !is_known(number, text) && !reading.clause(whole.start()).asked {
             findings.push(finding(&reading.text[whole.range()]));

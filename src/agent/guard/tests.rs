@@ -128,7 +128,7 @@ fn refuses(kind: FindingKind, drafts: &[&str], evidence: &[Evidence]) {
 }
 
 fn lines<T: std::fmt::Debug>(items: &[T]) -> String {
-    items.iter().map(|item| format!("{item:?}\n")).collect()
+    items.iter().map(|item| format!("{item:?}")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -323,7 +323,13 @@ fn free_shipping_and_applied_coupons_may_be_said_when_a_quote_has_them() {
     card.shipping = money("0");
     let free = vec![Evidence::Quote(card)];
     passes(&["¡El envío es gratis!", "Free shipping included.", "Listo, cupón HOLA10 aplicado."], &free);
-    refuses(FindingKind::Discount, &["Listo, cupón HOLA10 aplicado.", "I applied your discount."], &[]);
+    let tried = Evidence::Coupon(CouponCard {
+        code: "HOLA10".parse().unwrap(),
+        percent: Some(BasisPoints(1000)),
+        amount: None,
+        minimum: None,
+    });
+    refuses(FindingKind::Discount, &["Listo, cupón HOLA10 aplicado.", "I applied your discount."], &[tried]);
 }
 
 #[test]
@@ -375,6 +381,9 @@ fn a_payment_may_be_asked_about_denied_or_awaited() {
         "Tu pedido no ha sido pagado.",
         "¿Confirmas tu pedido?",
         "Is the order paid?",
+        "Your order is confirmed once the payment arrives.",
+        "Tu pedido queda confirmado cuando llegue el pago; tu orden es confirmada en cuanto pagues.",
+        "Seu pedido foi confirmado só quando o pagamento chegar.",
         "El pago es con tarjeta, en una página segura.",
     ];
     passes(&drafts, &shown());

@@ -306,12 +306,6 @@ impl<'a> Folding<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The newest card of a product.
-    #[must_use]
-    pub fn card(&self, product: &Handle) -> Option<&'a ProductCard> {
-        self.seen.iter().find(|card| card.product == *product).copied()
-    }
-
     /// What the shopper said while the same question was open, oldest first, together with the message that
     /// brought the question up when `with_first`.
     #[must_use]

@@ -15,6 +15,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::agent::entry::{ModelReply, ModelRequest};
+use crate::agent::history::tokens_of;
 use crate::llm::model::{Asked, Model, ModelError};
 use crate::llm::openai::errors;
 use crate::llm::openai::fold::Fold;
@@ -215,7 +216,8 @@ fn in_stream(error: &OpenAIError) -> ModelError {
 
 /// The tokens of a call whose server did not count them.
 fn estimate(request: &ModelRequest, answer: &str) -> (u32, u32) {
-    let read = tokens::count(&request.system) + request.entries.iter().map(tokens::count_entry).sum::<usize>();
+    let entries = request.entries.iter().map(|entry| tokens_of(entry, &tokens::count));
+    let read = tokens::count(&request.system) + entries.sum::<usize>();
     let saturated = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     (saturated(read), saturated(tokens::count(answer)))
 }

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn each_failure_says_what_to_do() {
+    fn each_failure_is_one_of_a_kind() {
         check(
             429,
             r#"{"error":{"message":"Rate limit","type":"requests","code":"rate_limit_exceeded"}}"#,
@@ -209,6 +209,10 @@ mod tests {
             ModelError::TooLong,
             "history limit",
         );
+    }
+
+    #[test]
+    fn a_failure_that_a_setting_answers_names_the_setting() {
         check(
             400,
             r#"[{"error":{"code":400,"message":"Function call is missing a thought_signature","status":"INVALID_ARGUMENT"}}]"#,

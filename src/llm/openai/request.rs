@@ -68,7 +68,7 @@ impl Thread {
             }
             Entry::Notice { text, .. } => self.say("user", &note(text)),
             Entry::Summary { text, .. } => {
-                self.say("user", &note(&format!("earlier in this conversation: {text}")))
+                self.say("user", &note(&format!("earlier in this conversation: {text}")));
             }
             Entry::Calls { text, calls } => {
                 let calls: Vec<Value> = calls.iter().map(call).collect();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::language::Locale;
+use crate::base::language::{Language, Locale};
 use crate::sandbox::tokens;
 
 /// Names a shopper within one sandbox. Small numbers are for tests; the phone page draws large ones.
@@ -34,33 +34,47 @@ pub enum Shown {
     UserIdOnly,
 }
 
-/// Profile names: made up, and common wherever the shops are.
-const NAMES: [&str; 24] = [
-    "Ana Torres",
-    "Luis Prado",
-    "Marta Ríos",
-    "Diego Luna",
-    "Sofía Campos",
-    "Bruno Silva",
-    "Clara Mendes",
-    "Hugo Vega",
-    "Lucía Soto",
-    "Rafael Costa",
-    "Nina Duarte",
-    "Iván Rojas",
-    "Paula Nunes",
-    "Tomás Gil",
-    "Elena Cruz",
-    "Mateo Lima",
-    "Julia Ramos",
-    "Óscar Peña",
-    "Laura Dias",
-    "Simón Vidal",
-    "Irene Pinto",
-    "Emma Reed",
-    "Leo Hart",
-    "Mia Stone",
-];
+/// Profile names: made up, and common where the language is spoken.
+const fn names(language: Language) -> [&'static str; 10] {
+    match language {
+        Language::Es => [
+            "Ana Torres",
+            "Luis Prado",
+            "Marta Ríos",
+            "Diego Luna",
+            "Sofía Campos",
+            "Hugo Vega",
+            "Lucía Soto",
+            "Iván Rojas",
+            "Elena Cruz",
+            "Óscar Peña",
+        ],
+        Language::Pt => [
+            "Bruna Silva",
+            "Rafael Costa",
+            "Clara Mendes",
+            "Caio Lima",
+            "Paula Nunes",
+            "Davi Pinto",
+            "Lívia Dias",
+            "João Prado",
+            "Nina Duarte",
+            "Igor Ramos",
+        ],
+        Language::En => [
+            "Emma Reed",
+            "Leo Hart",
+            "Mia Stone",
+            "Owen Blake",
+            "Ruby Lane",
+            "Max Field",
+            "Ivy Brooks",
+            "Sam Wells",
+            "Nora Quinn",
+            "Jack Moss",
+        ],
+    }
+}
 
 impl Shopper {
     /// The shopper of this number, with a phone of the locale's country.
@@ -75,7 +89,7 @@ impl Shopper {
             (Some("GB"), _) => ("GB", "44770"),
             _ => ("US", "15550"),
         };
-        let name = NAMES[number as usize % NAMES.len()].to_owned();
+        let name = names(locale.language())[number as usize % 10].to_owned();
         let phone = match country {
             "US" => format!("{prefix}{number:0>6}"),
             "ES" => format!("{prefix}{number:0>7}"),

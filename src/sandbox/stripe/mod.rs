@@ -3,14 +3,14 @@
 mod amounts;
 mod answers;
 pub(in crate::sandbox) mod errors;
-mod form;
+pub(in crate::sandbox) mod form;
 mod idempotency;
 pub mod ledger;
 pub(in crate::sandbox) mod notify;
 mod parameters;
 pub(in crate::sandbox) mod pay;
 pub(in crate::sandbox) mod routes;
-mod rules;
+pub(in crate::sandbox) mod rules;
 mod schema;
 pub mod session;
 mod wire;

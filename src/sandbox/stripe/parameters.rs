@@ -87,7 +87,7 @@ const ADDRESS_COLLECTION: &[Field] = &[required("allowed_countries", Shape::List
 pub static SESSION: &[Field] = &[
     optional("adaptive_pricing", Shape::Parts(ADAPTIVE_PRICING)),
     optional("after_expiration", Shape::Parts(AFTER_EXPIRATION)),
-    optional("allow_promotion_codes", Shape::OneOf(&["false"])),
+    optional("allow_promotion_codes", Shape::Boolean),
     optional("allowed_payment_method_types", Shape::List(&TEXT_MEMBER)),
     optional("automatic_tax", Shape::NotModelled),
     optional("billing_address_collection", Shape::OneOf(&["auto", "required"])),

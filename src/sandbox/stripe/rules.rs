@@ -28,7 +28,7 @@ pub fn read_session(params: &Param, version: &str, now: Time) -> Result<Draft, S
             .coded("payment_method_types_no_longer_supported")
             .at("payment_method_types"));
     }
-    for (name, modelled) in [("mode", "payment"), ("ui_mode", "hosted_page")] {
+    for (name, modelled) in [("mode", "payment"), ("ui_mode", "hosted_page"), ("allow_promotion_codes", "false")] {
         if params.text(&[name]).is_some_and(|given| given != modelled) {
             return Err(StripeError::not_modelled(name));
         }

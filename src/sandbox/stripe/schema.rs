@@ -121,6 +121,7 @@ fn check_labels(parts: &BTreeMap<String, Param>, place: &str) -> Result<(), Stri
         let Param::Text(text) = part else {
             return Err(StripeError::invalid("Metadata values must be strings.").at(within(place, name)));
         };
+        check_text(text, &Shape::Text(usize::MAX), &within(place, name))?;
         if name.chars().count() > 40 {
             return Err(StripeError::invalid("Metadata keys can have up to 40 characters.").at(within(place, name)));
         }

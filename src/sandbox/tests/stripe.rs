@@ -35,7 +35,10 @@ async fn a_new_session_is_open_and_has_no_payment_yet() {
     assert_eq!(session["metadata"], json!({"order": "order_1"}));
     let url = session["url"].as_str().unwrap();
     assert!(url.starts_with(it.sandbox.base_url()) && url.contains("#fid"), "{url}");
-    assert_eq!(session["expires_at"].as_i64(), Some(crate::sandbox::tests::support::noon().timestamp() + 24 * 3600));
+    assert_eq!(
+        session["expires_at"].as_i64(),
+        Some(crate::sandbox::tests::support::noon().timestamp() + 24 * 3600)
+    );
 }
 
 #[tokio::test]

@@ -107,6 +107,7 @@ fn metadata_has_limits() {
     accepted(&with(&many(49)));
     refused(&with(&many(50)), "", "metadata");
     refused(&with("metadata[a][b]=v"), "", "metadata[a]");
+    refused(&with("metadata[a]="), "parameter_invalid_empty", "metadata[a]");
 }
 
 #[test]

@@ -232,7 +232,7 @@ pub async fn request(
     for (name, value) in headers {
         head += &[name, ": ", value, "\r\n"].concat();
     }
-    head += &format!("content-length: {}\r\n\r\n", body.len());
+    head += &["content-length: ", &body.len().to_string(), "\r\n\r\n"].concat();
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(body.as_bytes()).await.unwrap();
     let mut answer = Vec::new();

@@ -281,12 +281,10 @@ impl Lexicon {
 }
 
 fn turned<N: std::str::FromStr + Copy>(table: &BTreeMap<String, String>) -> impl Iterator<Item = (String, N)> {
-    table.iter().filter_map(|(number, words)| number.parse().ok().map(|number: N| (number, words))).flat_map(
-        |(number, words)| {
-            let number = number;
-            split(words).map(move |word| (word, number))
-        },
-    )
+    table
+        .iter()
+        .filter_map(|(number, words)| number.parse().ok().map(|number: N| (number, words)))
+        .flat_map(|(number, words)| split(words).map(move |word| (word, number)))
 }
 
 /// Whether two words name the same option value: the same word, or the same colour or size in two languages.

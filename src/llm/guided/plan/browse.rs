@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::agent::entry::ToolStatus;
 use crate::agent::evidence::ProductCard;
 use crate::base::names::Handle;
 use crate::llm::guided::Step;
@@ -110,10 +109,5 @@ impl<'a> Desk<'a> {
             Signal::Details => self.details_of(card),
             _ => self.facts_of(card, about, &heard),
         })
-    }
-
-    /// Whether the newest answer of a tool was a refusal.
-    pub fn was_refused(&self, tool: &str) -> bool {
-        self.now.latest(tool).is_some_and(|result| result.status == ToolStatus::Refused)
     }
 }

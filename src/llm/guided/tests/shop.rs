@@ -53,11 +53,31 @@ fn variant(language: Language, sku: &str, options: &[(&str, &str)], price: &str,
 /// A shirt in two colours and three sizes, of which red comes in M only and blue L is sold out.
 pub fn shirt(language: Language) -> ProductCard {
     let (title, color, size, blue, red, description, fact) = match language {
-        Language::En => ("Sun Shirt", "Color", "Size", "Blue", "Red", "Light shirt with two pockets.", ("Material", "cotton")),
-        Language::Es => ("Camisa Sol", "Color", "Talla", "Azul", "Rojo", "Camisa ligera con dos bolsillos.", ("Material", "algodón")),
-        Language::Pt => ("Camisa Sol", "Cor", "Tamanho", "Azul", "Vermelho", "Camisa leve com dois bolsos.", ("Material", "algodão")),
+        Language::En => {
+            ("Sun Shirt", "Color", "Size", "Blue", "Red", "Light shirt with two pockets.", ("Material", "cotton"))
+        }
+        Language::Es => (
+            "Camisa Sol",
+            "Color",
+            "Talla",
+            "Azul",
+            "Rojo",
+            "Camisa ligera con dos bolsillos.",
+            ("Material", "algodón"),
+        ),
+        Language::Pt => (
+            "Camisa Sol",
+            "Cor",
+            "Tamanho",
+            "Azul",
+            "Vermelho",
+            "Camisa leve com dois bolsos.",
+            ("Material", "algodão"),
+        ),
     };
-    let row = |sku: &str, tint: &str, cut: &str, stock| variant(language, sku, &[(color, tint), (size, cut)], "250", stock);
+    let row = |sku: &str, tint: &str, cut: &str, stock| {
+        variant(language, sku, &[(color, tint), (size, cut)], "250", stock)
+    };
     ProductCard {
         product: "sun".parse().unwrap(),
         title: title.to_owned(),
@@ -272,7 +292,9 @@ fn brief(intent: &Intent) -> String {
             LineAction::Another => "another".to_owned(),
         },
         Intent::Coupon { code, sure } => format!("{} {code}", if *sure { "code" } else { "code?" }),
-        Intent::Orders(number) => format!("orders {}", number.map(|n| n.to_string()).unwrap_or_default()).trim().to_owned(),
+        Intent::Orders(number) => {
+            format!("orders {}", number.map(|n| n.to_string()).unwrap_or_default()).trim().to_owned()
+        }
         Intent::Policy(topic) => format!("policy {topic}"),
         Intent::Person(_) => "person".to_owned(),
         Intent::Deliver(details) => format!("deliver{}", if details.is_complete() { " all" } else { " part" }),
@@ -319,18 +341,18 @@ impl Play {
     }
 
     #[track_caller]
-    fn expect_call_answered(&mut self, tool: &str, expected: &Value, (status, text, evidence): (ToolStatus, &str, Vec<Evidence>)) {
+    fn expect_call_answered(
+        &mut self,
+        tool: &str,
+        expected: &Value,
+        (status, text, evidence): (ToolStatus, &str, Vec<Evidence>),
+    ) {
         let reply = answer(&self.shop, &self.entries);
         let [call] = reply.calls.as_slice() else { panic!("expected a call of {tool}, got {:?}", reply.text) };
         let arguments: Value = serde_json::from_str(&call.arguments).unwrap();
         assert_eq!((call.tool.as_str(), &arguments), (tool, expected));
-        let result = ToolResult {
-            call: call.id.clone(),
-            tool: tool.to_owned(),
-            status,
-            text: text.to_owned(),
-            evidence,
-        };
+        let result =
+            ToolResult { call: call.id.clone(), tool: tool.to_owned(), status, text: text.to_owned(), evidence };
         self.entries.push(Entry::Calls { text: None, calls: reply.calls });
         self.entries.push(Entry::Results(vec![result]));
     }

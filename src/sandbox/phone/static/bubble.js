@@ -27,7 +27,7 @@ class Bubbles {
     const quoted = entry.reply_to && around.find(entry.reply_to);
     if (quoted) bubble.append(this.quote(quoted));
     bubble.append(...this.content(entry, around));
-    const row = make("div", `row ${mine ? "mine" : "theirs"} ${entry.content.kind}`, bubble);
+    const row = make("div", `row ${mine ? "mine" : "theirs"} is-${entry.content.kind}`, bubble);
     row.dataset.id = entry.id;
     const reactions = [entry.shop_reaction, entry.shopper_reaction].filter(Boolean);
     if (reactions.length) {

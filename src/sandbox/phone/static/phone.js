@@ -405,5 +405,10 @@ for (const end of ["touchend", "touchmove", "touchcancel"]) {
 }
 
 whoAmI().then(become).catch(() => toast(words.failed));
+function tellTime() {
+  one(".status time").textContent = new Date().toLocaleTimeString(settings.locale, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+}
+setInterval(tellTime, 10000);
+tellTime();
 presence();
 if (matchMedia("(min-width: 700px)").matches) ui.text.focus();

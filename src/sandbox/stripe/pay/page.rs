@@ -109,7 +109,7 @@ fn open(session: &Session, words: &Words, total: &str, tried: bool) -> String {
     let declined =
         if tried { format!(r#"<p class="declined" role="alert">{}</p>"#, words.declined) } else { String::new() };
     let card = format!(
-        r#"<h2>{}</h2><div class="card"><span class="chip" aria-hidden="true"></span><span class="digits">•••• •••• •••• 4242</span><span class="card-note">{}</span><span class="card-date">12/34</span></div>"#,
+        r#"<h2>{}</h2><div class="card"><span class="chip" aria-hidden="true"></span><span class="digits">•••• •••• •••• 4242</span><span class="card-date">12/34</span></div><p class="card-note">{}</p>"#,
         words.card, words.test_card
     );
     let pay = if free { words.confirm_free.to_owned() } else { format!("{} {}", words.pay, escape(total)) };

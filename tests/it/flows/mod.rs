@@ -1,0 +1,3 @@
+//! Whole sales.
+
+mod sale;

@@ -28,4 +28,3 @@ pub mod tools;
 pub mod turns;
 pub mod web;
 pub mod workers;
-pub mod sentences;

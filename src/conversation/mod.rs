@@ -17,4 +17,3 @@ pub mod window;
 
 #[cfg(test)]
 mod tests;
-pub mod language;

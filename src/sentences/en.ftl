@@ -30,6 +30,12 @@ label-view-cart = View cart
 label-person = Talk to a person
 label-more = See more
 label-keep-looking = Keep looking
+label-total = Total
+label-from = from
+
+# Lines of the pay page.
+charge-shipping = Shipping
+charge-tax = Tax
 
 page-paid = Thank you!
 page-paid-text = We're confirming your payment with the bank. Your receipt will arrive in the chat in a moment.

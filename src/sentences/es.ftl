@@ -30,6 +30,12 @@ label-view-cart = Ver carrito
 label-person = Hablar con alguien
 label-more = Ver más
 label-keep-looking = Seguir viendo
+label-total = Total
+label-from = desde
+
+# Lines of the pay page.
+charge-shipping = Envío
+charge-tax = Impuestos
 
 page-paid = ¡Gracias!
 page-paid-text = Estamos confirmando tu pago con el banco. En un momento te llega el recibo al chat.

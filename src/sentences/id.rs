@@ -40,6 +40,10 @@ sentences! {
     LABEL_PERSON = "label-person" [];
     LABEL_MORE = "label-more" [];
     LABEL_KEEP_LOOKING = "label-keep-looking" [];
+    LABEL_TOTAL = "label-total" [];
+    LABEL_FROM = "label-from" [];
+    CHARGE_SHIPPING = "charge-shipping" [];
+    CHARGE_TAX = "charge-tax" [];
 
     // The pages a browser comes back to after paying.
     PAGE_PAID = "page-paid" [];

@@ -30,6 +30,12 @@ label-view-cart = Ver carrinho
 label-person = Falar com alguém
 label-more = Ver mais
 label-keep-looking = Continuar vendo
+label-total = Total
+label-from = a partir de
+
+# Lines of the pay page.
+charge-shipping = Frete
+charge-tax = Impostos
 
 page-paid = Obrigado!
 page-paid-text = Estamos confirmando o pagamento com o banco. O recibo chega no chat em instantes.

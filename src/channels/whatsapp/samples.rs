@@ -96,7 +96,7 @@ fn done() -> Vec<Value> {
         system(&json!({"type": "user_changed_number", "new_wa_id": "5215550003333", "customer": "5215550002222"})),
         system(&json!({"type": "customer_identity_changed", "body": "changed"})),
         from_lucia(
-            json!({"from_user_id": "MX.8f3kLucia", "id": "wamid.M3", "type": "text", "text": {"body": "hola"}}),
+            &json!({"from_user_id": "MX.8f3kLucia", "id": "wamid.M3", "type": "text", "text": {"body": "hola"}}),
         ),
     ]
 }

@@ -20,8 +20,7 @@ const LETTERS_READ_MAX: usize = 500;
 /// A text is read no further than this many words.
 const WORDS_MAX: usize = 120;
 
-/// Everyday words that tell a language by themselves. Written without accents. A word that another of our
-/// languages also uses is left out, unless it is far more common in one of them.
+/// Everyday words of each language, written without accents. One that stands in two lists counts half for each.
 static ENGLISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     "hi hello hey thanks thank thx please pls yes yeah yep nope the is are am i im ive id ill you your my it \
      its this that these those what whats where wheres when which who how why do does did dont doesnt can \

@@ -44,7 +44,11 @@ async fn a_model_finds_adds_quotes_and_opens_the_page_and_goes_on_after_the_paym
     shopper.until_told("Payment received").await;
     shopper.until_told("Where should we send it?").await;
     let order: Vec<bool> = shopper.texts().iter().map(|text| text.contains("Payment received")).collect();
-    assert_eq!(order.iter().position(|receipt| *receipt), Some(order.len() - 2), "the receipt came before the question");
+    assert_eq!(
+        order.iter().position(|receipt| *receipt),
+        Some(order.len() - 2),
+        "the receipt came before the question"
+    );
     shopper.say("Sam Reed, 41 Elm Street, Austin 78701").await;
     world.until_count(1, "select count(*) from orders where state = 'paid' and delivery is not null").await;
     assert_eq!(world.count("select count(*) from orders where total_minor = 5904").await, 1);

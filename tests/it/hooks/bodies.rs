@@ -28,7 +28,10 @@ async fn a_body_that_meta_did_not_sign_is_turned_away_and_not_kept() {
         assert_eq!(status, 401, "{signature}");
     }
     assert_eq!(world.post("/hooks/whatsapp", None, body.clone()).await, 401);
-    assert_eq!(world.count("select (select count(*) from intake) + (select count(*) from intake_unrouted)").await, 0);
+    assert_eq!(
+        world.count("select (select count(*) from intake) + (select count(*) from intake_unrouted)").await,
+        0
+    );
     assert_eq!(world.post("/hooks/whatsapp", Some(("x-hub-signature-256", &right)), body).await, 200);
     world.until_count(1, "select count(*) from intake").await;
     world.stop().await;
@@ -53,8 +56,14 @@ async fn a_body_of_three_megabytes_is_taken_and_a_larger_one_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bytes_that_are_no_text_and_text_that_is_no_event_are_kept_raw_and_answered_200() {
     let world = World::start().await;
-    let odd: [&[u8]; 6] =
-        [b"\xff\xfe{\"object\": 1}", b"", b"null", b"[1, 2", b"{\"entry\": \"\\u0000\"}", b"{\"object\": \"page\"}"];
+    let odd: [&[u8]; 6] = [
+        b"\xff\xfe{\"object\": 1}",
+        b"",
+        b"null",
+        b"[1, 2",
+        b"{\"entry\": \"\\u0000\"}",
+        b"{\"object\": \"page\"}",
+    ];
     for (place, body) in odd.iter().enumerate() {
         assert_eq!(world.whatsapp(body).await, 200, "WhatsApp {place}");
         assert_eq!(world.stripe("porch", body).await, 200, "Stripe {place}");
@@ -78,8 +87,11 @@ async fn meta_is_answered_its_challenge_only_for_the_right_word() {
 async fn all_messages_of_a_body_are_stored_in_one_transaction() {
     let world = World::start().await;
     let number = world.shopper("en").phone;
-    let messages: Vec<_> =
-        ["hello", "do you", "have lanterns?"].iter().zip(1..).map(|(said, n)| text(&format!("wamid.B{n}"), PHONE, said)).collect();
+    let messages: Vec<_> = ["hello", "do you", "have lanterns?"]
+        .iter()
+        .zip(1..)
+        .map(|(said, n)| text(&format!("wamid.B{n}"), PHONE, said))
+        .collect();
     let body = batch(&number, PHONE, &messages).to_string();
     assert_eq!(world.whatsapp(body.as_bytes()).await, 200);
     assert_eq!(world.count("select count(*) from intake where kind = 'said'").await, 3);

@@ -27,7 +27,8 @@ fn whatsapp(number: &str) -> Vec<Value> {
         message("reaction", json!({ "message_id": "wamid.0", "emoji": "👍" })),
         message("unsupported", json!({ "type": "poll" })),
     ];
-    let mut bodies: Vec<Value> = messages.iter().map(|message| batch(number, PHONE, std::slice::from_ref(message))).collect();
+    let mut bodies: Vec<Value> =
+        messages.iter().map(|message| batch(number, PHONE, std::slice::from_ref(message))).collect();
     for status in ["sent", "delivered", "read", "failed"] {
         let mut body = batch(number, PHONE, &[]);
         body["entry"][0]["changes"][0]["value"]["statuses"] = json!([{
@@ -43,9 +44,7 @@ fn whatsapp(number: &str) -> Vec<Value> {
 /// Events of Stripe's of many kinds.
 fn stripe() -> Vec<Value> {
     let now = Clock::machine().now().timestamp();
-    let event = |id: &str, kind: &str, object: Value| {
-        json!({ "id": id, "object": "event", "created": now, "livemode": false, "type": kind, "data": { "object": object } })
-    };
+    let event = |id: &str, kind: &str, object: Value| json!({ "id": id, "object": "event", "created": now, "livemode": false, "type": kind, "data": { "object": object } });
     let session = json!({
         "id": "cs_test_1", "object": "checkout.session", "status": "complete", "payment_status": "paid",
         "livemode": false, "amount_total": 5904, "currency": "usd", "payment_intent": "pi_1",
@@ -131,7 +130,9 @@ async fn no_mutilated_event_of_whatsapps_is_answered_with_an_error_of_ours() {
         }
     }
     assert!(posted > 500, "{posted}");
-    world.until_count(0, "select count(*) from conversations where unread_since is not null and control = 'agent'").await;
+    world
+        .until_count(0, "select count(*) from conversations where unread_since is not null and control = 'agent'")
+        .await;
     world.stop_with_nothing_left().await;
 }
 

@@ -97,9 +97,14 @@ async fn a_pasted_card_number_is_nowhere_in_the_database_the_log_or_the_models_r
     // Also where it cannot be read as a message, belongs to nobody, or is Stripe's.
     let unreadable = format!("{{\"object\": \"whatsapp_business_account\", \"entry\": \"{}\"}}", CARDS[0]);
     assert_eq!(world.whatsapp(unreadable.as_bytes()).await, 200);
-    let stripe = format!("{{\"id\": \"evt_9\", \"object\": \"event\", \"type\": \"x.y\", \"data\": {{\"object\": {{\"number\": \"{DIGITS}\"}}}}}}");
+    let stripe = format!(
+        "{{\"id\": \"evt_9\", \"object\": \"event\", \"type\": \"x.y\", \"data\": {{\"object\": {{\"number\": \"{DIGITS}\"}}}}}}"
+    );
     assert_eq!(world.stripe("porch", stripe.as_bytes()).await, 200);
-    assert!(world.count("select count(*) from intake where body::text like '%5556%'").await >= 4, "masked, not dropped");
+    assert!(
+        world.count("select count(*) from intake where body::text like '%5556%'").await >= 4,
+        "masked, not dropped"
+    );
 
     assert_eq!(found_in(&world).await, Vec::<String>::new());
     let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();

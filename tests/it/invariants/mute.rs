@@ -28,7 +28,8 @@ async fn the_guided_seller_answers(why: &str, script: fn(&Question) -> Answer) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_model_that_is_down_is_replaced_by_the_guided_seller() {
-    the_guided_seller_answers("down", |_| Answer::Fails(500, "{\"error\": {\"message\": \"down\"}}".to_owned())).await;
+    the_guided_seller_answers("down", |_| Answer::Fails(500, "{\"error\": {\"message\": \"down\"}}".to_owned()))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -40,7 +41,8 @@ async fn a_model_that_hangs_is_replaced_by_the_guided_seller() {
 async fn a_model_that_answers_garbage_is_replaced_by_the_guided_seller() {
     the_guided_seller_answers("garbage", |_| Answer::Fails(200, "<<< not json".to_owned())).await;
     the_guided_seller_answers("no choices", |_| Answer::Fails(200, "{\"choices\": []}".to_owned())).await;
-    the_guided_seller_answers("a wrong key", |_| Answer::Fails(401, "{\"error\": {\"code\": \"no\"}}".to_owned())).await;
+    the_guided_seller_answers("a wrong key", |_| Answer::Fails(401, "{\"error\": {\"code\": \"no\"}}".to_owned()))
+        .await;
 }
 
 /// Every kind of endless turn ends in words and a person, within its limits.
@@ -64,7 +66,9 @@ async fn a_model_that_invents_tools_ends_with_a_person() {
 async fn a_model_that_loops_ends_with_a_person() {
     a_person_is_called("loops", |_| searches("lantern")).await;
     a_person_is_called("many at once", |question| {
-        let calls = (0..30).map(|n| (String::from("get_product"), json!({ "product": format!("p-{n}-{}", question.results().len()) })));
+        let calls = (0..30).map(|n| {
+            (String::from("get_product"), json!({ "product": format!("p-{n}-{}", question.results().len()) }))
+        });
         Answer::Calls(calls.collect())
     })
     .await;

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::hooks::{batch, text};
-use crate::support::model::{FakeModel, Question, calls, checks_out, says, searches, adds};
 use crate::support::World;
+use crate::support::hooks::{batch, text};
+use crate::support::model::{FakeModel, Question, adds, calls, checks_out, says, searches};
 
 fn seller(question: &Question) -> crate::support::model::Answer {
     match (question.said(), question.results().len()) {
@@ -83,7 +83,11 @@ async fn one_person_who_writes_to_two_shops_has_two_carts() {
         world.until_count(0, "select count(*) from conversations where unread_since is not null").await;
     }
     assert_eq!(world.count("select count(distinct merchant_id) from conversations").await, 2);
-    assert_eq!(world.count("select count(*) from carts where lines <> '[]'").await, 1, "only where it was asked for");
+    assert_eq!(
+        world.count("select count(*) from carts where lines <> '[]'").await,
+        1,
+        "only where it was asked for"
+    );
     let mixed = "select count(*) from carts k join conversations c on c.id = k.conversation_id
                  where c.merchant_id <> k.merchant_id";
     assert_eq!(world.count(mixed).await, 0);

@@ -56,7 +56,11 @@ async fn a_completed_session_that_is_unpaid_is_awaited_and_has_no_receipt() {
     world.until_count(1, "select count(*) from orders where state = 'payment_pending'").await;
     shopper.until_told("is reserved").await;
     assert!(!shopper.texts().join("\n").contains("Payment received"), "{:#?}", shopper.texts());
-    assert_eq!(world.count("select stock::bigint from variants where sku = 'LAN-S'").await, 10, "nothing is sold yet");
+    assert_eq!(
+        world.count("select stock::bigint from variants where sku = 'LAN-S'").await,
+        10,
+        "nothing is sold yet"
+    );
     world.stop_with_nothing_left().await;
 }
 

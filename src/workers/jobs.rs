@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use tracing::Instrument as _;
@@ -59,6 +59,9 @@ pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace) -> anyhow::Result<[Wor
             .pg_pool(pool.clone())
             .schema("graphile_worker")
             .concurrency(concurrency)
+            // Without it every announcement sends each of the slots to ask for a job of its own: at 64 slots, 64
+            // queries for one message, and as many again at every poll of an idle server.
+            .local_queue(LocalQueueConfig::default().with_size(concurrency))
             .poll_interval(pace.poll)
             .heartbeat_interval(pace.heartbeat)
             .sweep_interval(pace.heartbeat)

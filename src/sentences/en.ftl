@@ -43,8 +43,8 @@ page-not-paid = Not paid yet
 page-not-paid-text = Nothing was charged. Your cart is still there: you can go on in the chat whenever you like.
 page-back = Back to the chat
 
-greeting = Hi! 👋 Welcome to { $shop }. What are you looking for?
-    .b = Hello! 👋 This is { $shop }. What can I find for you?
+greeting = What are you looking for at { $shop } today? 😊
+    .b = What can I find for you at { $shop }?
     .c = Hey there! Thanks for writing to { $shop }. What do you have in mind?
 greeting-again = Hi again! What can I do for you?
     .b = Hello! How can I help?

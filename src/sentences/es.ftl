@@ -43,8 +43,8 @@ page-not-paid = Todavía no está pagado
 page-not-paid-text = No se te cobró nada. Tu carrito sigue ahí: puedes continuar en el chat cuando quieras.
 page-back = Volver al chat
 
-greeting = ¡Hola! 👋 Bienvenido a { $shop }. ¿Qué estás buscando?
-    .b = ¡Hola! 👋 Gracias por escribir a { $shop }. ¿Qué te gustaría ver?
+greeting = ¿Qué estás buscando hoy en { $shop }? 😊
+    .b = ¿Qué te gustaría ver de { $shop }?
     .c = ¡Qué tal! Aquí { $shop }. ¿En qué te ayudo?
 greeting-again = ¡Hola de nuevo! ¿En qué te ayudo?
     .b = ¡Hola! Dime, ¿qué necesitas?

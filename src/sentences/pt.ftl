@@ -43,8 +43,8 @@ page-not-paid = Ainda não foi pago
 page-not-paid-text = Nada foi cobrado. Seu carrinho continua lá: é só seguir no chat quando quiser.
 page-back = Voltar para o chat
 
-greeting = Oi! 👋 Boas-vindas à loja { $shop }. O que você está procurando?
-    .b = Olá! 👋 Aqui é da loja { $shop }. O que você gostaria de ver?
+greeting = O que você está procurando hoje na loja { $shop }? 😊
+    .b = O que você gostaria de ver na loja { $shop }?
     .c = Oi, tudo bem? Obrigado por chamar a loja { $shop }. Como posso ajudar?
 greeting-again = Oi de novo! Como posso ajudar?
     .b = Oi! Me diga, do que você precisa?

@@ -45,7 +45,7 @@ page-back = Back to the chat
 
 greeting = What are you looking for at { $shop } today? 😊
     .b = What can I find for you at { $shop }?
-    .c = Hey there! Thanks for writing to { $shop }. What do you have in mind?
+    .c = Thanks for writing to { $shop }. What do you have in mind?
 greeting-again = Hi again! What can I do for you?
     .b = Hello! How can I help?
 how-are-you = All good here, thanks for asking! What are you looking for?

@@ -45,7 +45,7 @@ page-back = Volver al chat
 
 greeting = ¿Qué estás buscando hoy en { $shop }? 😊
     .b = ¿Qué te gustaría ver de { $shop }?
-    .c = ¡Qué tal! Aquí { $shop }. ¿En qué te ayudo?
+    .c = Gracias por escribir a { $shop }. ¿En qué te ayudo?
 greeting-again = ¡Hola de nuevo! ¿En qué te ayudo?
     .b = ¡Hola! Dime, ¿qué necesitas?
 how-are-you = ¡Todo bien por acá, gracias por preguntar! ¿Qué estás buscando?

@@ -45,7 +45,7 @@ page-back = Voltar para o chat
 
 greeting = O que você está procurando hoje na loja { $shop }? 😊
     .b = O que você gostaria de ver na loja { $shop }?
-    .c = Oi, tudo bem? Obrigado por chamar a loja { $shop }. Como posso ajudar?
+    .c = Obrigado por chamar a loja { $shop }. Como posso ajudar?
 greeting-again = Oi de novo! Como posso ajudar?
     .b = Oi! Me diga, do que você precisa?
 how-are-you = Tudo ótimo por aqui, obrigado por perguntar! O que você está procurando?

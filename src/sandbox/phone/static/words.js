@@ -4,7 +4,7 @@
 const WORDS = {
   en: {
     asideTitle: "This is your phone",
-    asideText: "Write to the shop as you would on your own: ask, pick something, pay. No money moves and nothing leaves this sandbox.",
+    asideText: "Write to the shop as you would on your own: ask, pick something, pay. No money moves and no real message is sent.",
     youAre: "You are", newShopper: "New shopper", newShopperHint: "A fresh phone number: the shop does not know you.",
     shops: "Shops", switchShop: "Switch shop", menu: "Menu", toNewest: "To the newest message",
     online: "online", typing: "typing…", connecting: "connecting…",
@@ -19,7 +19,7 @@ const WORDS = {
   },
   es: {
     asideTitle: "Este es tu teléfono",
-    asideText: "Escribe a la tienda como lo harías desde el tuyo: pregunta, elige, paga. No se mueve dinero y nada sale de este sandbox.",
+    asideText: "Escribe a la tienda como lo harías desde el tuyo: pregunta, elige, paga. No se mueve dinero ni se envía ningún mensaje real.",
     youAre: "Tú eres", newShopper: "Otra persona", newShopperHint: "Un número nuevo: la tienda no te conoce.",
     shops: "Tiendas", switchShop: "Cambiar de tienda", menu: "Menú", toNewest: "Al mensaje más reciente",
     online: "en línea", typing: "escribiendo…", connecting: "conectando…",
@@ -34,7 +34,7 @@ const WORDS = {
   },
   pt: {
     asideTitle: "Este é o seu celular",
-    asideText: "Escreva para a loja como faria no seu: pergunte, escolha, pague. Nenhum dinheiro se move e nada sai deste sandbox.",
+    asideText: "Escreva para a loja como faria no seu: pergunte, escolha, pague. Nenhum dinheiro se move e nenhuma mensagem real é enviada.",
     youAre: "Você é", newShopper: "Outra pessoa", newShopperHint: "Um número novo: a loja não conhece você.",
     shops: "Lojas", switchShop: "Trocar de loja", menu: "Menu", toNewest: "Para a mensagem mais recente",
     online: "online", typing: "digitando…", connecting: "conectando…",

@@ -1,6 +1,6 @@
 // A newcomer buys on the phone page: picks the shop, writes, picks from the list, chooses a variant, types a coupon,
 // pays on the page that the button opens in a new tab, comes back, reads the receipt and says where to send it.
-import { DESKTOP, PHONE, check, fitsItsWidth, stage } from "./support/stage.mjs";
+import { DESKTOP, PHONE, check, fitsItsWidth, stage, until } from "./support/stage.mjs";
 import { Phone } from "./support/phone.mjs";
 
 await stage("phone_buys", async (it) => {
@@ -36,6 +36,6 @@ async function buys(it, viewport) {
   check((await receipt.innerText()).includes(total), "the receipt names the total");
   await back.told(/address/i);
   await back.say("Sam Reed, 41 Elm Street, Austin, 78701", /Elm Street|thank/i);
-  check((await phone.texts()).join() === (await back.texts()).join(), "both tabs show the same chat");
+  await until("both tabs show the same chat", async () => (await phone.texts()).join() === (await back.texts()).join());
   await context.close();
 }

@@ -1,5 +1,7 @@
 //! What a kill may cost at most, and what it must not cost although it is rare.
 
+use std::time::Duration;
+
 use crate::kill::sale::{Scene, Seller};
 use crate::kill::street::{Stage, Traffic, Trap};
 use crate::support::words;
@@ -58,11 +60,36 @@ async fn a_payment_notice_acted_on_twice_still_has_its_turn() {
         let queued = "select queue_payment(merchant_id, seq)::text from intake
                       where kind = 'payment' and conversation_id is not null and read_at is null";
         while sqlx::query(queued).fetch_all(&pool).await.unwrap().is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     });
     scene.sell_to(&shopper).await;
     again.await.unwrap();
     scene.check(&[&shopper]).await;
+    scene.strike().await;
+}
+
+/// A message that comes while the agent works joins the turn. Whoever resumes the turn hears it once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_joined_a_turn_is_heard_once_by_whoever_resumes_it() {
+    let second = Trap { traffic: Traffic::Model, number: 2, stage: Stage::Arrived };
+    let scene = Scene::set(Seller::Model, 1, vec![second]).await;
+    let shopper = scene.shopper();
+    scene.street.hold_the_model(true);
+    shopper.write("do you have a lantern?");
+    scene.until("a question", || scene.street.asked_by(0) == 1).await;
+    shopper.write("2 of the small");
+    while scene.count("select count(*) from intake where kind = 'said'").await < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    scene.street.hold_the_model(false);
+    scene.until("an answer", || !shopper.received().is_empty()).await;
+    scene.until_quiet().await;
+
+    assert_eq!(scene.street.sprung(), [second]);
+    assert_eq!(scene.count("select count(*) from turns").await, 1, "{}", scene.told().await);
+    let times = |question: &String| question.matches("2 of the small").count();
+    let most = scene.street.questions().iter().map(times).max();
+    assert_eq!(most, Some(1));
     scene.strike().await;
 }

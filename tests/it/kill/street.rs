@@ -2,7 +2,6 @@
 //! everything they say to it, passes here, and here is known what is happening when. So a process can be killed at a
 //! step without the product knowing of it.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -72,7 +71,8 @@ struct Walked {
     traps: Vec<Trap>,
     sprung: Vec<Trap>,
     next_server: usize,
-    asked: VecDeque<String>,
+    /// Which server asked the model what.
+    asked: Vec<(usize, String)>,
     loses_reports: bool,
 }
 
@@ -109,8 +109,12 @@ impl Street {
 
     /// Which server asked the model how often.
     pub fn asked_by(&self, server: usize) -> usize {
-        let name = server.to_string();
-        self.state.lock().unwrap().asked.iter().filter(|asked| **asked == name).count()
+        self.state.lock().unwrap().asked.iter().filter(|(who, _)| *who == server).count()
+    }
+
+    /// Every question to the model, in order.
+    pub fn questions(&self) -> Vec<String> {
+        self.state.lock().unwrap().asked.iter().map(|(_, question)| question.clone()).collect()
     }
 
     /// Holds the model's answers back, or lets them go.
@@ -184,7 +188,8 @@ async fn pass(street: &Street, request: Request) -> Response {
         if whom != "model" {
             return forward(street, &street.sandbox, &rest, &call).await;
         }
-        street.state.lock().unwrap().asked.push_back(server.to_string());
+        let question = String::from_utf8_lossy(&call.body).into_owned();
+        street.state.lock().unwrap().asked.push((server, question));
         let mut held = street.hold.subscribe();
         held.wait_for(|held| !held).await.ok();
         axum::Json(model::answer(&serde_json::from_slice(&call.body).unwrap(), number)).into_response()

@@ -15,7 +15,7 @@ use crate::llm::guided;
 use crate::tools::asked::Asked;
 use crate::tools::registry;
 use crate::turns::history::heard;
-use crate::turns::store::{Arrived, Claim, Claimed, SEEN_MAX, Settlement, ShownQuote, StepCost, Turns};
+use crate::turns::store::{Arrived, Claim, Claimed, Hearing, SEEN_MAX, Settlement, ShownQuote, StepCost, Turns};
 use crate::workers::shops::OpenShop;
 use crate::workers::turn::speaking::Speaking;
 use crate::workers::turn::{TurnEnd, TurnWorker};
@@ -174,7 +174,8 @@ impl Drive<'_> {
     /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
     async fn take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
         let ours = (self.claim, self.claimed.id);
-        let arrived = self.turns.save_step(ours, self.position, &step, &cost, self.up_to).await?;
+        let hearing = Hearing { up_to: self.up_to, joining: &[] };
+        let arrived = self.turns.save_step(ours, self.position, &step, &cost, &hearing).await?;
         self.position += 1;
         let after_tools = matches!(step, Step::Tools { .. });
         self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))?;
@@ -187,11 +188,11 @@ impl Drive<'_> {
         }
         let seqs: Vec<i64> = arrived.iter().map(|event| event.seq).collect();
         let entries: Vec<Entry> = arrived.into_iter().filter_map(|event| heard(event.body, event.at)).collect();
-        self.turns.join(self.claimed.id, &seqs).await?;
         self.up_to = seqs.last().copied().unwrap_or(self.up_to);
         let step = Step::Heard { entries };
         let ours = (self.claim, self.claimed.id);
-        self.turns.save_step(ours, self.position, &step, &StepCost::default(), self.up_to).await?;
+        let hearing = Hearing { up_to: self.up_to, joining: &seqs };
+        self.turns.save_step(ours, self.position, &step, &StepCost::default(), &hearing).await?;
         self.position += 1;
         self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))
     }

@@ -18,6 +18,8 @@ const PORT: u16 = 5432;
 /// A start that takes longer has failed; a cold machine needs about two seconds.
 const START_POLLS_MAX: u32 = 1500;
 const START_POLL: Duration = Duration::from_millis(20);
+/// A server that is closing is waited for this long; it writes out what it holds in memory.
+const STOP_POLLS_MAX: u32 = 1500;
 
 /// How safe a cluster keeps its data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +55,7 @@ impl Cluster {
         let private = fs::Permissions::from_mode(0o700);
         fs::set_permissions(&socket_dir, private)
             .map_err(|cause| file("closing the folder", &socket_dir, cause))?;
+        wait_for_one_that_stops(&data);
         if answers(&data, &socket_dir) {
             return Ok(Self { data, socket_dir, child: None });
         }
@@ -121,6 +124,20 @@ fn answers(data: &Path, socket_dir: &Path) -> bool {
     let status = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
     status.lines().nth(7).is_some_and(|line| line.trim() == "ready")
         && UnixStream::connect(socket_dir.join(format!(".s.PGSQL.{PORT}"))).is_ok()
+}
+
+/// A server whose process was killed a moment ago is still closing, and holds the folder until it is gone.
+fn wait_for_one_that_stops(data: &Path) {
+    for _ in 0..STOP_POLLS_MAX {
+        let status = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        let mut lines = status.lines();
+        let pid = lines.next().and_then(|line| line.trim().parse().ok());
+        let stopping = lines.nth(6).is_some_and(|line| line.trim() == "stopping");
+        if !stopping || !pid.is_some_and(is_there) {
+            return;
+        }
+        thread::sleep(START_POLL);
+    }
 }
 
 fn make(bin: &Path, data: &Path) -> Result<(), PostgresError> {
@@ -196,6 +213,14 @@ fn signal(pid: u32, signal: i32) {
             libc::kill(pid, signal);
         }
     }
+}
+
+/// Whether there is a process with this id.
+#[expect(unsafe_code, reason = "kill has no safe wrapper in std")]
+fn is_there(pid: i32) -> bool {
+    // SAFETY: kill with signal 0 touches no memory and sends nothing; it only says whether the process is there.
+    let asked = unsafe { libc::kill(pid, 0) };
+    asked == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
 }
 
 /// Has the kernel interrupt the server when the thread that spawned it ends, however it ends.

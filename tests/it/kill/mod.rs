@@ -59,11 +59,10 @@ async fn sells_through(seller: Seller, kills: Kills) {
     assert_eq!(dialogue(&shopper), untouched, "the shopper reads what everybody reads");
     assert_eq!(scene.street.waiting(), [], "every step was reached");
     let expected = kills.traps.len() + usize::try_from(kills.rows.map_or(0, |(_, up_to)| up_to)).unwrap();
+    assert_eq!(scene.servers[0].kills(), expected, "{}", scene.told().await);
     if let Some(watching) = watching {
         watching.await.unwrap();
     }
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(scene.servers[0].kills(), expected);
     scene.strike().await;
 }
 

@@ -45,6 +45,11 @@ pub struct Scene {
 impl Scene {
     /// A scene with so many servers on one database, all of them up.
     pub async fn set(seller: Seller, servers: usize, traps: Vec<Trap>) -> Self {
+        Self::set_with(quick(), seller, servers, traps).await
+    }
+
+    /// A scene with these settings.
+    pub async fn set_with(settings: Settings, seller: Seller, servers: usize, traps: Vec<Trap>) -> Self {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let listener = TcpListener::bind((host, 0)).await.unwrap();
         let street_address = listener.local_addr().unwrap();
@@ -52,7 +57,7 @@ impl Scene {
         let database_url = fresh_database_url().await;
         let english = shops::all().into_iter().filter(|shop| shop.file.shop.locale.language().code() == "en");
         let plan = RigPlan {
-            settings: quick(),
+            settings,
             database_url: database_url.clone().into(),
             app: street_address,
             sandbox,

@@ -215,7 +215,8 @@ async fn guarded(
         process.kill_and_start().await;
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    if let Some(kills) = street.springs(*traffic, number, Stage::Answered).filter(|_| served) {
+    let answered = if served { street.springs(*traffic, number, Stage::Answered) } else { None };
+    if let Some(kills) = answered {
         let process = Arc::clone(process);
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(AFTER_ANSWER[kills % AFTER_ANSWER.len()])).await;

@@ -234,8 +234,7 @@ impl Turns {
     pub async fn save_step(
         &self,
         (claim, turn): (&Claim, TurnId),
-        position: usize,
-        step: &Step,
+        (position, step): (usize, &Step),
         cost: &StepCost,
         hearing: &Hearing<'_>,
     ) -> Result<Vec<Arrived>, TurnLogError> {

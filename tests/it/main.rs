@@ -3,5 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod flows;
+mod hooks;
+mod invariants;
 mod kill;
 mod support;

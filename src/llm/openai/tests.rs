@@ -112,6 +112,10 @@ async fn only_what_may_pass_is_tried_again() {
         ResponseTemplate::new(400).set_body_json(json!({ "error": { "message": "x does not support tools" } }));
     let (reply, times) = asked(vec![limited("0"), events()], |_| {}).await;
     assert!(reply.is_ok() && times == 2);
+    let (reply, times) = asked(vec![limited("0"), limited("0"), events()], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Away(_))) && times == 2, "{reply:?}");
+    let (reply, times) = asked(vec![limited("0"), limited("0"), events()], |s| s.attempts_max = 3).await;
+    assert!(reply.is_ok() && times == 3);
     let (reply, times) = asked(vec![limited("3600"), events()], |_| {}).await;
     assert!(matches!(reply, Err(ModelError::Away(_))) && times == 1, "{reply:?}");
     let (reply, times) = asked(vec![quota, events()], |_| {}).await;

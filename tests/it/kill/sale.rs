@@ -100,7 +100,7 @@ impl Scene {
         if self.seller == Seller::Guided {
             self.until("a pay button to press", || shopper.choices().iter().any(|id| id.starts_with("pay:"))).await;
             let before = shopper.received().len();
-            shopper.press_without_waiting("pay:");
+            shopper.tap("pay:");
             self.until("an answer to the button", || shopper.received().len() > before).await;
         }
         self.until("a pay page", || shopper.has_pay_page()).await;

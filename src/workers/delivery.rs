@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use secrecy::SecretString;
 use sqlx::PgPool;
 
 use crate::base::clock::{Clock, Time};
@@ -14,7 +15,7 @@ use crate::base::contact::ContactPoint;
 use crate::base::ids::{ConversationId, MerchantId};
 use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
-use crate::channels::whatsapp::payload::payloads;
+use crate::channels::whatsapp::payload::{Payload, payloads};
 use crate::conversation::window::ReplyWindow;
 use crate::outbox::store::{Due, Outbox, Waiting};
 use crate::queue;
@@ -67,7 +68,7 @@ impl Deliveries {
             counted("window_closed");
             return Ok(outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?);
         }
-        match self.send(due).await {
+        match self.send(outbox, due).await? {
             Ok(wire_id) => {
                 counted("sent");
                 Ok(outbox.sent(due.message, &wire_id).await?)
@@ -77,19 +78,36 @@ impl Deliveries {
     }
 
     /// Hands the message to the channel. A bubble that needs several sends counts as sent when the last one was
-    /// taken; its parts cannot be told apart in reports, and the first report stands for all.
-    async fn send(&self, due: &Due) -> Result<String, SendFailure> {
+    /// taken; what was taken before is noted, so that whoever goes on does not send it again.
+    async fn send(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<Result<String, SendFailure>> {
+        let (sends, token) = match self.prepared(due).await {
+            Ok(prepared) => prepared,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let sender = Sender { phone_number_id: &due.channel_external_id, token: &token };
+        let parts = sends.len();
+        // The last part is always sent: only its answer tells that the message is out.
+        let from = due.parts_sent.min(parts.saturating_sub(1));
+        let mut wire_id = String::new();
+        for (payload, part) in sends.iter().zip(1..=parts).skip(from) {
+            wire_id = match self.whatsapp.send(sender, payload).await {
+                Ok(accepted) => accepted.wire_id,
+                Err(error) => return Ok(Err(SendFailure::Theirs(error))),
+            };
+            if part < parts {
+                outbox.part_sent(due.message, part).await?;
+            }
+        }
+        Ok(Ok(wire_id))
+    }
+
+    async fn prepared(&self, due: &Due) -> Result<(Vec<Payload>, SecretString), SendFailure> {
         let contact = ContactPoint::new(due.user_id.as_deref(), due.phone.as_deref())
             .ok_or_else(|| SendFailure::Never("the conversation has no address".to_owned()))?;
         let payloads = payloads(&due.bubble, &contact, due.message)
             .map_err(|error| SendFailure::Never(format!("the message cannot be written: {error}")))?;
         let token = self.shops.channel_token(due.channel).await.map_err(SendFailure::Ours)?;
-        let sender = Sender { phone_number_id: &due.channel_external_id, token: &token };
-        let mut wire_id = String::new();
-        for payload in payloads {
-            wire_id = self.whatsapp.send(sender, &payload).await.map_err(SendFailure::Theirs)?.wire_id;
-        }
-        Ok(wire_id)
+        Ok((payloads, token))
     }
 
     async fn not_sent(&self, outbox: &Outbox, due: &Due, failure: SendFailure, now: Time) -> anyhow::Result<()> {

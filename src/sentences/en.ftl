@@ -43,9 +43,10 @@ page-not-paid = Not paid yet
 page-not-paid-text = Nothing was charged. Your cart is still there: you can go on in the chat whenever you like.
 page-back = Back to the chat
 
-greeting = Hi! 👋 Welcome to { $shop }. What are you looking for?
-    .b = Hello! 👋 This is { $shop }. What can I find for you?
-    .c = Hey there! Thanks for writing to { $shop }. What do you have in mind?
+# The introduction, which says hello, stands before it.
+greeting = What are you looking for? 👋
+    .b = What can I find for you? 👋
+    .c = What do you have in mind? 👋
 greeting-again = Hi again! What can I do for you?
     .b = Hello! How can I help?
 how-are-you = All good here, thanks for asking! What are you looking for?
@@ -114,7 +115,9 @@ ask-variant = Which one would you like?
 ask-add = Shall I add it to your cart?
     .b = Want me to put it in your cart?
 sold-out = { $title } is sold out for now. Shall I look for something similar?
-stated = { $title }: { $name } {"—"} { $value }
+stated =
+    *{ $title }*
+    { $name }: { $value }
 described = This is what the shop says about { $title }: "{ $text }"
 not-stated = That isn't stated for { $title }, and I don't want to guess.
 price-is = { $item } costs { $price }.

@@ -43,9 +43,10 @@ page-not-paid = Todavía no está pagado
 page-not-paid-text = No se te cobró nada. Tu carrito sigue ahí: puedes continuar en el chat cuando quieras.
 page-back = Volver al chat
 
-greeting = ¡Hola! 👋 Bienvenido a { $shop }. ¿Qué estás buscando?
-    .b = ¡Hola! 👋 Gracias por escribir a { $shop }. ¿Qué te gustaría ver?
-    .c = ¡Qué tal! Aquí { $shop }. ¿En qué te ayudo?
+# The introduction, which says hello, stands before it.
+greeting = ¿Qué estás buscando? 👋
+    .b = ¿Qué te gustaría ver? 👋
+    .c = ¿En qué te ayudo? 👋
 greeting-again = ¡Hola de nuevo! ¿En qué te ayudo?
     .b = ¡Hola! Dime, ¿qué necesitas?
 how-are-you = ¡Todo bien por acá, gracias por preguntar! ¿Qué estás buscando?
@@ -97,7 +98,7 @@ product-line = { $place }. { $title }: { $price }
 product-line-from = { $place }. { $title }: desde { $price }
 product-line-sold-out = { $place }. { $title }: agotado por ahora
 ask-which = ¿Cuál te gusta? Con el número me basta.
-    .b = ¿Te late alguno? Mándame nada más el número.
+    .b = ¿Te gusta alguno? Mándame solo el número.
 nothing-found = No encontré "{ $query }". ¿Me lo describes de otra forma o me dices para qué lo quieres?
 nothing-more = Es todo lo que tengo por ese lado. ¿Buscamos otra cosa? Dime qué tienes en mente.
 nothing-cheaper = Es el precio más bajo que tengo en algo así. Si tienes un código de cupón, escríbelo aquí y lo reviso.
@@ -109,12 +110,14 @@ nothing-in-view = ¿De qué producto me hablas? Dime su nombre o qué estás bus
 product = *{ $title }*: { $price }
 product-from = *{ $title }*: desde { $price }
 option-line = { $option }: { $values }
-ask-option = ¿Cuál prefieres en { $option }? Hay { $values }.
+ask-option = ¿Qué { $option } prefieres? Hay { $values }.
 ask-variant = ¿Cuál prefieres?
 ask-add = ¿Lo agrego a tu carrito?
     .b = ¿Te lo pongo en el carrito?
 sold-out = { $title } está agotado por ahora. ¿Te busco algo parecido?
-stated = { $title }: { $name } {"—"} { $value }
+stated =
+    *{ $title }*
+    { $name }: { $value }
 described = Esto dice la tienda sobre { $title }: "{ $text }"
 not-stated = Ese dato no viene en { $title } y no quiero inventarte nada.
 price-is = { $item } cuesta { $price }.

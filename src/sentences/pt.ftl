@@ -43,9 +43,10 @@ page-not-paid = Ainda não foi pago
 page-not-paid-text = Nada foi cobrado. Seu carrinho continua lá: é só seguir no chat quando quiser.
 page-back = Voltar para o chat
 
-greeting = Oi! 👋 Boas-vindas à loja { $shop }. O que você está procurando?
-    .b = Olá! 👋 Aqui é da loja { $shop }. O que você gostaria de ver?
-    .c = Oi, tudo bem? Obrigado por chamar a loja { $shop }. Como posso ajudar?
+# The introduction, which says hello, stands before it.
+greeting = O que você está procurando? 👋
+    .b = O que você gostaria de ver? 👋
+    .c = Como posso ajudar? 👋
 greeting-again = Oi de novo! Como posso ajudar?
     .b = Oi! Me diga, do que você precisa?
 how-are-you = Tudo ótimo por aqui, obrigado por perguntar! O que você está procurando?
@@ -109,12 +110,14 @@ nothing-in-view = De qual produto você está falando? Me diga o nome ou o que p
 product = *{ $title }*: { $price }
 product-from = *{ $title }*: a partir de { $price }
 option-line = { $option }: { $values }
-ask-option = Qual você prefere em { $option }? Tem { $values }.
+ask-option = Qual { $option } você prefere? Tem { $values }.
 ask-variant = Qual você prefere?
 ask-add = Coloco no seu carrinho?
     .b = Posso colocar no carrinho?
 sold-out = { $title } está esgotado no momento. Procuro algo parecido?
-stated = { $title }: { $name } {"—"} { $value }
+stated =
+    *{ $title }*
+    { $name }: { $value }
 described = É isto que a loja diz sobre { $title }: "{ $text }"
 not-stated = Essa informação não consta em { $title } e não quero inventar.
 price-is = { $item } custa { $price }.

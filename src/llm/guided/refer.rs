@@ -120,7 +120,9 @@ fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
     if let Some(card) = view.focus {
         // A colour or size it does not have is still about it: the answer is what it does have.
         let of_its_kind = heard.words.iter().any(|word| kind_fits(card, &word.plain));
-        return (has_value(card) || of_its_kind).then(|| target(card));
+        if has_value(card) || of_its_kind {
+            return Some(target(card));
+        }
     }
     let mut having = view.list.iter().filter(|card| has_value(card));
     let only = having.next()?;

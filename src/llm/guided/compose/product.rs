@@ -18,6 +18,17 @@ const FACTS_MAX: usize = 8;
 
 type Values = [(String, String)];
 
+/// An option's name as it stands within a sentence: `color` for `Color`, but `USB` as it is.
+fn within_words(name: &str) -> String {
+    let mut letters = name.chars();
+    match letters.next() {
+        Some(first) if !letters.as_str().chars().any(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => name.to_owned(),
+    }
+}
+
 impl Desk<'_> {
     /// Numbered lines, one per product.
     pub fn product_list(&self, cards: &[&ProductCard]) -> String {
@@ -83,7 +94,7 @@ impl Desk<'_> {
         match open.as_slice() {
             [] => self.say(id::ASK_VARIANT, []),
             [(name, values)] => {
-                self.say(id::ASK_OPTION, [("option", (*name).into()), ("values", values.join(", ").into())])
+                self.say(id::ASK_OPTION, [("option", within_words(name).into()), ("values", values.join(", ").into())])
             }
             several => {
                 let lines = several.iter().map(|(name, values)| self.option_line(name, values));

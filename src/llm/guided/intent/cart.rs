@@ -113,5 +113,7 @@ pub fn agree(heard: &Heard<'_>) -> Intent {
 /// Wants to see the cart.
 pub fn view_cart(heard: &Heard<'_>) -> Option<Intent> {
     let adding = heard.has(Signal::Want) && (!heard.foreign_nouns().is_empty() || heard.has(Signal::This));
-    (heard.has(Signal::ViewCart) && !adding).then_some(Intent::ViewCart)
+    // "How much is it?" is about the product in view while nothing is in the cart.
+    let asks_price = heard.view.quote.is_none() && heard.view.focus.is_some() && heard.has(Signal::Price);
+    (heard.has(Signal::ViewCart) && !adding && !asks_price).then_some(Intent::ViewCart)
 }

@@ -2,6 +2,7 @@
 
 use crate::agent::evidence::ProductCard;
 use crate::base::money::Money;
+use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, Wanted};
 use crate::llm::guided::lexicon::signal::Signal;
@@ -32,6 +33,37 @@ pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
 pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
     let everything = || Intent::Search(Wish { why: Why::Everything, ..Wish::default() });
     (heard.has(Signal::Catalog) && heard.foreign_nouns().is_empty()).then(everything)
+}
+
+/// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".
+/// What a part leaves open is as in the part before it.
+pub fn several(heard: &Heard<'_>) -> Option<Intent> {
+    let otherwise = [Signal::Remove, Signal::Change, Signal::EmptyCart, Signal::Pay];
+    if heard.is_question() || heard.signals.any(&otherwise) {
+        return None;
+    }
+    let mut before: Option<(&Handle, Vec<(String, String)>)> = None;
+    let mut lines: Vec<(Sku, u32)> = Vec::new();
+    let parts = heard.parts();
+    for part in &parts {
+        let target = refer::target(part)?;
+        let card = target.card;
+        let wanted = wanted(part, card, Some(&target));
+        let mut named = refer::values_named(card, &part.lexicon.words(&wanted.words));
+        if let Some((_, known)) = before.take().filter(|(product, _)| **product == card.product) {
+            let open: Vec<_> =
+                known.into_iter().filter(|(name, _)| !named.iter().any(|(own, _)| own == name)).collect();
+            named.extend(open);
+        }
+        let fitting = refer::variants_with(card, &named);
+        let [variant] = fitting.as_slice() else { return None };
+        if !variant.stock.covers(wanted.quantity) || lines.iter().any(|(sku, _)| *sku == variant.sku) {
+            return None;
+        }
+        lines.push((variant.sku.clone(), wanted.quantity));
+        before = Some((&card.product, named));
+    }
+    (lines.len() > 1).then_some(Intent::AddSeveral(lines))
 }
 
 /// Wants, asks about or points at something in view.

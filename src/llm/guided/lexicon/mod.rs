@@ -44,6 +44,7 @@ enum List {
     Thousand,
     RangeOpen,
     RangeJoin,
+    Join,
     Negation,
 }
 
@@ -261,6 +262,12 @@ impl Lexicon {
         self.has(List::RangeJoin, plain)
     }
 
+    /// Stands between two things that are both wanted: `and`.
+    #[must_use]
+    pub fn joins(&self, plain: &str) -> bool {
+        self.has(List::Join, plain)
+    }
+
     /// Whether the word means anything by itself here.
     #[must_use]
     pub fn knows(&self, plain: &str) -> bool {
@@ -315,7 +322,7 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 10, "{language}");
+            assert_eq!(file.words.len(), 11, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             assert!(!file.bounds.at_most.is_empty() && !file.bounds.around.is_empty());
         }

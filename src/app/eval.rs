@@ -146,10 +146,5 @@ fn stage(rig: &Rig, pool: &PgPool, clock: Clock) -> Stage {
     let model = rig.settings.model.name.is_some();
     // A model may think for as long as a turn may take.
     let patience = if model { i64::from(rig.settings.agent.turn_seconds_max) + 30 } else { 30 };
-    Stage {
-        control: rig.sandbox.control(),
-        shops: shops.collect(),
-        clock,
-        patience: TimeDelta::seconds(patience),
-    }
+    Stage { control: rig.sandbox.control(), shops: shops.collect(), clock, patience: TimeDelta::seconds(patience) }
 }

@@ -154,7 +154,8 @@ fn guard_misses(wanted: usize, observed: &Observed) -> Option<Miss> {
         })
         .collect();
     let found = || {
-        let pieces = refused.iter().copied().flatten().map(|finding| format!("{:?} “{}”", finding.kind, finding.text));
+        let pieces =
+            refused.iter().copied().flatten().map(|finding| format!("{:?} “{}”", finding.kind, finding.text));
         format!("{}: {}", refused.len(), pieces.collect::<Vec<_>>().join(", "))
     };
     (refused.len() != wanted).then(|| Miss::new(format!("{wanted} drafts refused by the guard"), found()))
@@ -167,8 +168,11 @@ fn answer_misses(steps: &[Step], observed: &Observed) -> Vec<Miss> {
     for turn in observed.turns.iter().filter(|turn| !ended(&turn.state)) {
         misses.push(Miss::new("every turn ends with an answer", format!("one is {}", turn.state)));
     }
-    let answering: Vec<_> =
-        observed.turns.iter().filter(|turn| turn.events.iter().any(|event| observed.said.contains(event))).collect();
+    let answering: Vec<_> = observed
+        .turns
+        .iter()
+        .filter(|turn| turn.events.iter().any(|event| observed.said.contains(event)))
+        .collect();
     for event in &observed.said {
         let answers = answering.iter().filter(|turn| turn.events.contains(event) && turn.bubbles > 0).count();
         if answers != 1 {
@@ -236,7 +240,11 @@ mod tests {
 
     fn step(said: &[&str]) -> Step {
         let said = said.iter().map(|text| (*text).to_owned()).collect();
-        Step { action: Action::Say(said), hears: vec!["One | Two".to_owned()], never_hears: vec!["zero".to_owned()] }
+        Step {
+            action: Action::Say(said),
+            hears: vec!["One | Two".to_owned()],
+            never_hears: vec!["zero".to_owned()],
+        }
     }
 
     #[test]
@@ -252,8 +260,7 @@ mod tests {
     #[test]
     fn an_order_nobody_expected_is_a_miss_and_so_is_a_wrong_total() {
         let euro: Currency = "EUR".parse().unwrap();
-        let order =
-            ObservedOrder { state: "paid".to_owned(), total: Money::new(1250, euro), delivery: false };
+        let order = ObservedOrder { state: "paid".to_owned(), total: Money::new(1250, euro), delivery: false };
         let observed = Observed { orders: vec![order], ..Observed::default() };
         assert_eq!(order_misses(None, euro, &observed).len(), 1);
         let wanted = |total: &str| ExpectedOrder {
@@ -271,8 +278,7 @@ mod tests {
     #[test]
     fn each_message_has_one_answer_and_a_burst_has_one_together() {
         let steps = [step(&["a", "b"]), step(&["c"])];
-        let observed =
-            |turns: Vec<ObservedTurn>| Observed { said: vec![1, 2, 5], turns, ..Observed::default() };
+        let observed = |turns: Vec<ObservedTurn>| Observed { said: vec![1, 2, 5], turns, ..Observed::default() };
         assert_eq!(answer_misses(&steps, &observed(vec![turn(&[1, 2], &[]), turn(&[5], &[])])), []);
         // The burst fell apart.
         let apart = observed(vec![turn(&[1], &[]), turn(&[2], &[]), turn(&[5], &[])]);

@@ -103,7 +103,8 @@ pub fn summary(played: &[Played], seconds: f64) -> String {
     let models = models(played);
     if models.keys().any(|model| model != "guided") {
         let turns = played.iter().flat_map(|played| &played.observed.turns);
-        let (tokens, cost) = turns.fold((0, 0), |(tokens, cost), turn| (tokens + turn.tokens, cost + turn.cost_micros));
+        let (tokens, cost) =
+            turns.fold((0, 0), |(tokens, cost), turn| (tokens + turn.tokens, cost + turn.cost_micros));
         let asked: Vec<_> = models.iter().map(|(model, count)| format!("{model} {count} times")).collect();
         let _ = write!(text, " Asked: {}. {tokens} tokens, {} of cost.", asked.join(", "), units(cost));
     }

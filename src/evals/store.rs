@@ -11,6 +11,7 @@ use crate::base::names::CouponCode;
 use crate::base::store::Scope;
 use crate::evals::case::ExpectedLine;
 use crate::evals::observed::{Observed, ObservedOrder, ObservedTurn};
+use crate::turns::store::Memory;
 
 /// One shop's conversations, seen from outside.
 #[derive(Clone, Debug)]
@@ -81,15 +82,7 @@ impl Looking {
         )
         .fetch_optional(self.scope.pool())
         .await?;
-        let shown = sqlx::query!(
-            r#"select q.total_minor, q.currency as "currency: Currency"
-               from conversations c join quotes q on q.id::text = c.memory -> 'shown_quote' ->> 'quote'
-               where c.id = $1 and c.merchant_id = $2"#,
-            id,
-            merchant,
-        )
-        .fetch_optional(self.scope.pool())
-        .await?;
+        let shown = self.shown_total(conversation).await?;
         let person = sqlx::query_scalar!(
             "select needs_person_reason from conversations where id = $1 and merchant_id = $2",
             id,
@@ -109,12 +102,31 @@ impl Looking {
         Ok(Observed {
             cart: lines,
             coupons,
-            shown_total: shown.map(|quote| Money::new(quote.total_minor, quote.currency)),
+            shown_total: shown,
             orders: self.orders(conversation).await?,
             person,
             turns: self.turns(conversation).await?,
             said,
         })
+    }
+
+    async fn shown_total(&self, conversation: ConversationId) -> Result<Option<Money>, sqlx::Error> {
+        let memory = sqlx::query_scalar!(
+            r#"select memory as "memory: Json<Memory>" from conversations where id = $1 and merchant_id = $2"#,
+            conversation.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_one(self.scope.pool())
+        .await?;
+        let Some(shown) = memory.0.shown_quote else { return Ok(None) };
+        let quote = sqlx::query!(
+            r#"select total_minor, currency as "currency: Currency" from quotes where id = $1 and merchant_id = $2"#,
+            shown.quote.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_optional(self.scope.pool())
+        .await?;
+        Ok(quote.map(|quote| Money::new(quote.total_minor, quote.currency)))
     }
 
     async fn orders(&self, conversation: ConversationId) -> Result<Vec<ObservedOrder>, sqlx::Error> {

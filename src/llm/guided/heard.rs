@@ -37,6 +37,12 @@ pub struct Heard<'a> {
     pub signals: Signals,
     /// What it may cost.
     pub price: PriceRange,
+    /// The places of the words that say what is looked for: no courtesies, no little words, no price.
+    pub query_places: Vec<usize>,
+    /// Those of them that nothing in the lexicon explains and that are no option, number or price: names of things.
+    pub nouns: Vec<usize>,
+    /// The nouns that name nothing in view: neither a product seen, nor one of its options, nor what was searched.
+    pub foreign_nouns: Vec<usize>,
 }
 
 impl<'a> Heard<'a> {
@@ -58,7 +64,24 @@ impl<'a> Heard<'a> {
         let words = lexicon.words(&text);
         let signals = lexicon.signals(&words);
         let price = price_range(&words, lexicon, currency);
-        Self { view, now, language, currency, lexicon, text, words, signals, price }
+        let mut heard = Self {
+            view,
+            now,
+            language,
+            currency,
+            lexicon,
+            text,
+            words,
+            signals,
+            price,
+            query_places: Vec::new(),
+            nouns: Vec::new(),
+            foreign_nouns: Vec::new(),
+        };
+        heard.query_places = heard.find_query();
+        heard.nouns = heard.find_nouns();
+        heard.foreign_nouns = heard.find_foreign_nouns();
+        heard
     }
 
     /// Whether it signals this, plainly.
@@ -73,9 +96,7 @@ impl<'a> Heard<'a> {
         self.text.contains('?')
     }
 
-    /// The places of the words that say what is looked for: no courtesies, no little words, no price.
-    #[must_use]
-    pub fn query_places(&self) -> Vec<usize> {
+    fn find_query(&self) -> Vec<usize> {
         let courtesies = self.signals.places(COURTESIES);
         let kept = |place: &usize| {
             let word = &self.words[*place];
@@ -88,11 +109,8 @@ impl<'a> Heard<'a> {
     /// The search the message asks for, as the shopper wrote it.
     #[must_use]
     pub fn query(&self) -> String {
-        let mut places = self.query_places();
-        let told: Vec<usize> = places.iter().copied().filter(|at| !self.only_counts(*at)).collect();
-        if !told.is_empty() {
-            places = told;
-        }
+        let told: Vec<usize> = self.query_places.iter().copied().filter(|at| !self.only_counts(*at)).collect();
+        let places = if told.is_empty() { &self.query_places } else { &told };
         let words: Vec<_> = places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
         words.join(" ")
     }
@@ -102,7 +120,8 @@ impl<'a> Heard<'a> {
     fn only_counts(&self, place: usize) -> bool {
         let plain = &self.words[place].plain;
         let before = place.checked_sub(1).and_then(|at| self.words.get(at));
-        let after_name = before.is_some_and(|word| !self.lexicon.is_stop(&word.plain) && !self.lexicon.knows(&word.plain));
+        let after_name =
+            before.is_some_and(|word| !self.lexicon.is_stop(&word.plain) && !self.lexicon.knows(&word.plain));
         let letter = plain.chars().count() == 1 && plain.chars().all(char::is_alphabetic);
         letter || (count(plain, self.lexicon).is_some() && !after_name)
     }
@@ -120,27 +139,22 @@ impl<'a> Heard<'a> {
                 text.push(&word.raw);
             }
         }
-        let part = |text: &Vec<&str>| {
-            Self::of_text(text.join(" "), (self.view, self.now), self.language, self.currency)
-        };
+        let part =
+            |text: &Vec<&str>| Self::of_text(text.join(" "), (self.view, self.now), self.language, self.currency);
         texts.iter().filter(|text| !text.is_empty()).map(part).collect()
     }
 
-    /// The places of words that nothing in the lexicon explains and no option, number or price: names of things.
-    #[must_use]
-    pub fn nouns(&self) -> Vec<usize> {
+    fn find_nouns(&self) -> Vec<usize> {
         let explained = self.signals.places(EXPLAINING);
         let noun = |place: &usize| {
             let plain = &self.words[*place].plain;
             let number = count(plain, self.lexicon).is_some() || self.lexicon.ordinal(plain).is_some();
             !explained.contains(place) && !number && concept(plain).is_none() && !self.lexicon.is_size_word(plain)
         };
-        self.query_places().into_iter().filter(noun).collect()
+        self.query_places.iter().copied().filter(noun).collect()
     }
 
-    /// The nouns that name nothing in view: neither a product seen, nor one of its options, nor what was searched.
-    #[must_use]
-    pub fn foreign_nouns(&self) -> Vec<usize> {
+    fn find_foreign_nouns(&self) -> Vec<usize> {
         let cards = self.view.list.iter().copied().chain(self.view.focus);
         let mut known: BTreeSet<String> = cards
             .flat_map(|card| {
@@ -157,14 +171,13 @@ impl<'a> Heard<'a> {
             let plain = &self.words[*place].plain;
             !known.iter().any(|word| same_thing(word, plain) || same_value(word, plain))
         };
-        self.nouns().into_iter().filter(foreign).collect()
+        self.nouns.iter().copied().filter(foreign).collect()
     }
 
     /// Whether the words are there but mean nothing: keys hit at random.
     #[must_use]
     pub fn is_noise(&self) -> bool {
-        let places = self.query_places();
-        !places.is_empty() && places.iter().all(|at| is_noise(&self.words[*at].plain))
+        !self.query_places.is_empty() && self.query_places.iter().all(|at| is_noise(&self.words[*at].plain))
     }
 }
 
@@ -184,6 +197,9 @@ const EXPLAINING: &[Signal] = &[
     Signal::Remove,
     Signal::Change,
     Signal::Another,
+    Signal::Coupon,
+    Signal::RemoveCoupon,
+    Signal::Catalog,
     Signal::Discount,
     Signal::Cheaper,
     Signal::More,

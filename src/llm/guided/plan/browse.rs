@@ -5,10 +5,13 @@ use serde_json::json;
 use crate::agent::evidence::ProductCard;
 use crate::base::names::Handle;
 use crate::llm::guided::Step;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::values_named;
+use crate::llm::guided::text::same_thing;
 use crate::llm::guided::view::{Searched, products};
 use crate::llm::guided::wish::{Why, Wish};
 use crate::sentences::id;
@@ -23,6 +26,9 @@ impl<'a> Desk<'a> {
         let mut cards: Vec<_> = products(&found.evidence).collect();
         if wish.why == Why::More {
             cards.retain(|card| !self.view.list.iter().any(|seen| seen.product == card.product));
+        }
+        if let Some(meant) = one_meant(&cards, wish).filter(|_| tries == 1) {
+            return self.show(&meant.product);
         }
         if !cards.is_empty() {
             return Step::Say(self.found(&cards, wish, tries));
@@ -43,8 +49,8 @@ impl<'a> Desk<'a> {
             _ => self.say(id::FOUND, [count]),
         };
         match cards {
-            [only] => self.lines(&[header, self.product_text(only), self.ask_about(only)]),
-            _ => self.lines(&[header, self.product_list(cards), self.say(id::ASK_WHICH, [])]),
+            [only] => joined(&[header, self.product_text(only), self.ask_about(only)]),
+            _ => joined(&[header, self.product_list(cards), self.say(id::ASK_WHICH, [])]),
         }
     }
 
@@ -65,7 +71,7 @@ impl<'a> Desk<'a> {
                 let query = if wish.query.is_empty() { self.now.text.as_str() } else { wish.query.as_str() };
                 let nothing = self.say(id::NOTHING_FOUND, [("query", query.into())]);
                 let again = matches!(self.view.asked, Some(Asked::Unclear | Asked::NothingFound));
-                if again { self.lines(&[nothing, self.say(id::OFFER_PERSON, [])]) } else { nothing }
+                if again { joined(&[nothing, self.say(id::OFFER_PERSON, [])]) } else { nothing }
             }
         }
     }
@@ -77,7 +83,7 @@ impl<'a> Desk<'a> {
         }
         match self.now.latest("get_product") {
             None => Err(Step::ask("get_product", json!({ "product": product.as_str() }))),
-            Some(_) => Err(Step::Say(self.lines(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()]))),
+            Some(_) => Err(Step::Say(joined(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()]))),
         }
     }
 
@@ -90,7 +96,7 @@ impl<'a> Desk<'a> {
     }
 
     fn shown(&self, card: &ProductCard) -> String {
-        self.lines(&[self.product_text(card), self.ask_about(card)])
+        joined(&[self.product_text(card), self.ask_about(card)])
     }
 
     /// Answers from what the card says, or says that it does not say.
@@ -102,7 +108,7 @@ impl<'a> Desk<'a> {
         let heard = self.hear(&self.now.text);
         let named = values_named(card, &heard.words);
         Step::Say(match about {
-            Signal::Price => self.lines(&[self.price_of(card, &named), self.ask_about(card)]),
+            Signal::Price => joined(&[self.price_of(card, &named), self.ask_about(card)]),
             Signal::Stock => self.stock_of(card, &named, &heard),
             Signal::Sizes | Signal::Colors if !named.is_empty() => self.stock_of(card, &named, &heard),
             Signal::Sizes | Signal::Colors => self.options_of(card, about, &heard),
@@ -110,4 +116,20 @@ impl<'a> Desk<'a> {
             _ => self.facts_of(card, about, &heard),
         })
     }
+}
+
+/// The one of several products whose title alone has every word that was looked for. One word rather names a kind.
+fn one_meant<'c>(cards: &[&'c ProductCard], wish: &Wish) -> Option<&'c ProductCard> {
+    let telling = |word: &String| word.chars().count() >= 3 && word.chars().all(char::is_alphabetic);
+    let words: Vec<String> = title_words(&wish.query).into_iter().filter(telling).collect();
+    if !matches!(wish.why, Why::Asked | Why::Guessed) || words.len() < 2 || cards.len() < 2 {
+        return None;
+    }
+    let named = |card: &&ProductCard| {
+        let title = title_words(&card.title);
+        words.iter().all(|word| title.iter().any(|own| same_thing(own, word)))
+    };
+    let mut all = cards.iter().copied().filter(named);
+    let only = all.next()?;
+    all.next().is_none().then_some(only)
 }

@@ -190,7 +190,10 @@ pub fn variants_with<'a>(card: &'a ProductCard, values: &[(String, String)]) -> 
 #[must_use]
 pub fn line<'a>(heard: &Heard<'_>, quote: &'a QuoteCard) -> Option<&'a QuoteLineCard> {
     if let [only] = quote.lines.as_slice() {
-        return Some(only);
+        // "Take the mug out" is not about the shirt, even if the shirt is all there is.
+        let title = title_words(&only.title);
+        let named = |place: &usize| title.iter().any(|own| fits(own, &heard.words[*place].plain, heard));
+        return (heard.nouns.is_empty() || heard.nouns.iter().any(named)).then_some(only);
     }
     let score = |line: &QuoteLineCard| {
         let title = title_words(&line.title);

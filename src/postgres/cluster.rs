@@ -53,6 +53,7 @@ impl Cluster {
         let private = fs::Permissions::from_mode(0o700);
         fs::set_permissions(&socket_dir, private)
             .map_err(|cause| file("closing the folder", &socket_dir, cause))?;
+        wait_while_stopping(&data);
         if answers(&data, &socket_dir) {
             return Ok(Self { data, socket_dir, child: None });
         }
@@ -79,15 +80,14 @@ impl Cluster {
 
     /// Stops the server and waits for it.
     pub fn stop(mut self) {
-        self.interrupt();
-        if let Some(child) = &mut self.child {
-            child.wait().ok();
-        }
+        self.end();
     }
 
-    fn interrupt(&self) {
-        if let Some(child) = &self.child {
+    /// Waits too: a command that follows at once would find the folder still taken.
+    fn end(&mut self) {
+        if let Some(mut child) = self.child.take() {
             signal(child.id(), libc::SIGINT);
+            child.wait().ok();
         }
     }
 
@@ -111,7 +111,20 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        self.interrupt();
+        self.end();
+    }
+}
+
+/// Waits for a server that holds the folder and was told to stop: that of a process killed a moment ago.
+fn wait_while_stopping(data: &Path) {
+    for _ in 0..START_POLLS_MAX {
+        let status = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        let is_stopping = status.lines().nth(7).is_some_and(|line| line.trim() == "stopping");
+        let pid = status.lines().next().and_then(|line| line.trim().parse().ok());
+        if !is_stopping || !pid.is_some_and(is_alive) {
+            return;
+        }
+        thread::sleep(START_POLL);
     }
 }
 
@@ -198,6 +211,14 @@ fn signal(pid: u32, signal: i32) {
     }
 }
 
+/// Whether a process of this number runs, ours or not.
+#[expect(unsafe_code, reason = "kill has no safe wrapper in std; signal 0 only asks")]
+fn is_alive(pid: i32) -> bool {
+    // SAFETY: kill touches no memory, and signal 0 is never delivered.
+    let asked = unsafe { libc::kill(pid, 0) };
+    asked == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
+}
+
 /// Has the kernel interrupt the server when the thread that spawned it ends, however it ends.
 /// Linux only; elsewhere a server left behind is found by its socket and used again.
 #[cfg(target_os = "linux")]
@@ -229,4 +250,42 @@ fn spawn_from_lasting_thread(mut command: Command) -> std::io::Result<Child> {
         }
     })?;
     receiver.recv().map_err(std::io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_held_by(name: &str, pid: i64) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("trato-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let lines = [&pid.to_string(), "data", "1", "5432", "socket", "", "1 2", "stopping"];
+        fs::write(folder.join("postmaster.pid"), lines.join("\n")).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_server_that_is_stopping_is_waited_for() {
+        let folder = folder_held_by("stopping", i64::from(std::process::id()));
+        let pid_file = folder.join("postmaster.pid");
+        let ending = thread::spawn({
+            let pid_file = pid_file.clone();
+            move || {
+                thread::sleep(START_POLL * 3);
+                fs::remove_file(pid_file).unwrap();
+            }
+        });
+        wait_while_stopping(&folder);
+        assert!(!pid_file.exists(), "it did not wait");
+        ending.join().unwrap();
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_dead_server_left_behind_is_not_waited_for() {
+        let folder = folder_held_by("dead", i64::from(i32::MAX));
+        wait_while_stopping(&folder);
+        assert!(folder.join("postmaster.pid").exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

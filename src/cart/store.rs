@@ -143,7 +143,6 @@ impl Carts {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::base::names::Sku;
     use crate::cart::Change;

@@ -53,8 +53,7 @@ impl Cluster {
         let private = fs::Permissions::from_mode(0o700);
         fs::set_permissions(&socket_dir, private)
             .map_err(|cause| file("closing the folder", &socket_dir, cause))?;
-        wait_while_stopping(&data);
-        if answers(&data, &socket_dir) {
+        if answers_or_ends(&data, &socket_dir) {
             return Ok(Self { data, socket_dir, child: None });
         }
         if !data.join("PG_VERSION").is_file() {
@@ -115,25 +114,29 @@ impl Drop for Cluster {
     }
 }
 
-/// Waits for a server that holds the folder and was told to stop: that of a process killed a moment ago.
-fn wait_while_stopping(data: &Path) {
-    for _ in 0..START_POLLS_MAX {
-        let status = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-        let is_stopping = status.lines().nth(7).is_some_and(|line| line.trim() == "stopping");
-        let pid = status.lines().next().and_then(|line| line.trim().parse().ok());
-        if !is_stopping || !pid.is_some_and(is_alive) {
-            return;
-        }
-        thread::sleep(START_POLL);
-    }
-}
-
 /// Whether a server takes connections. It opens its socket while it is still recovering; the eighth line of its pid
 /// file says when it is ready, and is written anew before the socket opens ("`pidfile.h`: `LOCK_FILE_LINE_PM_STATUS`").
 fn answers(data: &Path, socket_dir: &Path) -> bool {
     let status = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
     status.lines().nth(7).is_some_and(|line| line.trim() == "ready")
         && UnixStream::connect(socket_dir.join(format!(".s.PGSQL.{PORT}"))).is_ok()
+}
+
+/// Whether a server takes connections, once one that is starting or stopping has made up its mind. The server of a
+/// process that has just ended needs a moment to end too, and until then no other may have its folder.
+fn answers_or_ends(data: &Path, socket_dir: &Path) -> bool {
+    for _ in 0..START_POLLS_MAX {
+        if answers(data, socket_dir) {
+            return true;
+        }
+        let pid_file = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        let pid = pid_file.lines().next().and_then(|line| line.trim().parse::<u32>().ok());
+        if !pid.is_some_and(lives) {
+            break;
+        }
+        thread::sleep(START_POLL);
+    }
+    false
 }
 
 fn make(bin: &Path, data: &Path) -> Result<(), PostgresError> {
@@ -201,22 +204,16 @@ pub fn is_root() -> bool {
     unsafe { libc::geteuid() == 0 }
 }
 
+/// Sends a signal and tells whether there was somebody to send it to.
 #[expect(unsafe_code, reason = "kill has no safe wrapper in std")]
-fn signal(pid: u32, signal: i32) {
-    if let Ok(pid) = i32::try_from(pid) {
-        // SAFETY: kill touches no memory; the pid is that of a child we have not yet waited for.
-        unsafe {
-            libc::kill(pid, signal);
-        }
-    }
+fn signal(pid: u32, signal: i32) -> bool {
+    // SAFETY: kill touches no memory. A real signal is sent only to a child we have not yet waited for.
+    i32::try_from(pid).is_ok_and(|pid| unsafe { libc::kill(pid, signal) } == 0)
 }
 
-/// Whether a process of this number runs, ours or not.
-#[expect(unsafe_code, reason = "kill has no safe wrapper in std; signal 0 only asks")]
-fn is_alive(pid: i32) -> bool {
-    // SAFETY: kill touches no memory, and signal 0 is never delivered.
-    let asked = unsafe { libc::kill(pid, 0) };
-    asked == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
+/// Whether a process that we may signal has this number. A postmaster that runs as somebody else is none of ours.
+fn lives(pid: u32) -> bool {
+    pid > 0 && signal(pid, 0)
 }
 
 /// Has the kernel interrupt the server when the thread that spawned it ends, however it ends.
@@ -250,42 +247,4 @@ fn spawn_from_lasting_thread(mut command: Command) -> std::io::Result<Child> {
         }
     })?;
     receiver.recv().map_err(std::io::Error::other)?
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder_held_by(name: &str, pid: i64) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("trato-{name}-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let lines = [&pid.to_string(), "data", "1", "5432", "socket", "", "1 2", "stopping"];
-        fs::write(folder.join("postmaster.pid"), lines.join("\n")).unwrap();
-        folder
-    }
-
-    #[test]
-    fn a_server_that_is_stopping_is_waited_for() {
-        let folder = folder_held_by("stopping", i64::from(std::process::id()));
-        let pid_file = folder.join("postmaster.pid");
-        let ending = thread::spawn({
-            let pid_file = pid_file.clone();
-            move || {
-                thread::sleep(START_POLL * 3);
-                fs::remove_file(pid_file).unwrap();
-            }
-        });
-        wait_while_stopping(&folder);
-        assert!(!pid_file.exists(), "it did not wait");
-        ending.join().unwrap();
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn what_a_dead_server_left_behind_is_not_waited_for() {
-        let folder = folder_held_by("dead", i64::from(i32::MAX));
-        wait_while_stopping(&folder);
-        assert!(folder.join("postmaster.pid").exists());
-        fs::remove_dir_all(folder).unwrap();
-    }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::base::ids::{ConversationId, MerchantId};
@@ -48,34 +49,90 @@ const RECOVERY_DELAY: Duration = Duration::from_millis(100);
 /// How long running jobs may still take when the server stops; then they are given back.
 pub const GRACE: Duration = Duration::from_secs(20);
 
-/// The two workers of a server. Turns wait long for models, so they have places of their own: a slow model must not
-/// keep receipts from going out.
+/// One of the two workers of a server. Turns wait long for models, so they have places of their own: a slow model
+/// must not keep receipts from going out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Post {
+    /// Takes turns.
+    Turns,
+    /// Does everything else.
+    Others,
+}
+
+/// Hires the worker of a post.
 ///
 /// # Errors
 /// When the queue's tables cannot be read.
-pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace) -> anyhow::Result<[Worker; 2]> {
-    let options = |concurrency: usize| {
-        WorkerOptions::default()
-            .pg_pool(pool.clone())
-            .schema("graphile_worker")
-            .concurrency(concurrency)
-            .poll_interval(pace.poll)
-            .heartbeat_interval(pace.heartbeat)
-            .sweep_interval(pace.heartbeat)
-            .sweep_threshold(pace.dead_after)
-            .recovery_delay(RECOVERY_DELAY)
-            .listen_os_shutdown_signals(false)
-            .shutdown_grace_period(GRACE)
-            .add_extension(crew.clone())
+pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace, post: Post) -> anyhow::Result<Worker> {
+    let options = WorkerOptions::default()
+        .pg_pool(pool.clone())
+        .schema("graphile_worker")
+        .poll_interval(pace.poll)
+        .heartbeat_interval(pace.heartbeat)
+        .sweep_interval(pace.heartbeat)
+        .sweep_threshold(pace.dead_after)
+        .recovery_delay(RECOVERY_DELAY)
+        .listen_os_shutdown_signals(false)
+        .shutdown_grace_period(GRACE)
+        .add_extension(crew.clone());
+    let options = match post {
+        Post::Turns => many_at_once(options, pace.turns).define_job::<TurnJob>(),
+        Post::Others => many_at_once(options, pace.deliveries)
+            .define_job::<DeliverJob>()
+            .define_job::<PaymentJob>()
+            .define_job::<ReportsJob>(),
     };
-    let turns = options(pace.turns).define_job::<TurnJob>().init().await?;
-    let others = options(pace.deliveries)
-        .define_job::<DeliverJob>()
-        .define_job::<PaymentJob>()
-        .define_job::<ReportsJob>()
-        .init()
-        .await?;
-    Ok([turns, others])
+    Ok(options.init().await?)
+}
+
+/// So many jobs at once, fetched in batches. Without the batches every announcement sends each of the slots to ask for
+/// a job of its own: at 64 slots, 64 queries for one message, and as many again at every poll of an idle server.
+fn many_at_once(options: WorkerOptions, slots: usize) -> WorkerOptions {
+    options.concurrency(slots).local_queue(LocalQueueConfig::default().with_size(slots))
+}
+
+/// A post is empty this long at least before somebody is hired for it again.
+const VACANCY: Duration = Duration::from_millis(500);
+
+/// Keeps a post filled until told to stop. The queue's workers end at the first answer the database owes them, so
+/// after each outage somebody new is hired; what the one before had begun is given to others when it counts as dead.
+pub async fn keep_at_work(first: Worker, vacancy: (PgPool, Crew, Pace, Post), stop: CancellationToken) {
+    let (pool, crew, pace, post) = vacancy;
+    let mut hired = Some(first);
+    loop {
+        if let Some(worker) = hired.take() {
+            work(&worker, &stop).await;
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(VACANCY)).await.is_none() {
+            return;
+        }
+        match hire(&pool, &crew, pace, post).await {
+            Ok(worker) => hired = Some(worker),
+            Err(error) => {
+                tracing::warn!(
+                    worker.post = ?post,
+                    error = error.as_ref() as &dyn std::error::Error,
+                    "a worker could not be hired yet"
+                );
+            }
+        }
+    }
+}
+
+/// Works until the worker ends by itself or, told to stop, has ended its jobs or given them back.
+async fn work(worker: &Worker, stop: &CancellationToken) {
+    let running = worker.run();
+    tokio::pin!(running);
+    let ended = tokio::select! {
+        ended = &mut running => ended,
+        () = stop.cancelled() => {
+            worker.request_shutdown();
+            running.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::error!(%error, "a worker stopped");
+    }
 }
 
 impl TaskHandler for TurnJob {

@@ -17,23 +17,24 @@ const browser = await launch(path);
 const someone = (viewport) => browser.newContext({ viewport, locale: "en-US", deviceScaleFactor: 1 });
 
 await othersWrite();
-const phone = await Phone.pick(await someone({ width: 1000, height: 820 }), sandbox, SHOP);
+const phone = await Phone.pick(await someone({ width: 960, height: 880 }), sandbox, SHOP);
 await phone.say("Hi! Do you have a merino tee?", /Merino Trail Tee/);
 const list = phone.theirs.last();
-const product = await phone.answered(() => phone.pickFromList(list, "Merino Trail Tee"), /Size/);
-await settled(product);
+const product = await phone.answered(() => phone.pickFromList(list, "Merino Trail Tee"), /size/i);
+await phone.page.mouse.move(5, 5);
+await shot(phone.page, "phone-choosing", ".device");
 await phone.answered(() => product.getByRole("button", { name: "L", exact: true }).click(), /Total/);
 const quote = await phone.say("I have a coupon: TRAIL10", /Total/);
 await phone.answered(() => quote.getByRole("button", { name: "Pay" }).click(), /ready/);
 await phone.page.mouse.move(5, 5);
-await shot(phone.page, "phone");
+await shot(phone.page, "phone-paying", ".device");
 
 const inbox = await Inbox.signIn(await someone({ width: 1200, height: 820 }), STAFF);
 await phone.say("Can I talk to a person? It's about washing it", /team|person|someone/i);
 await inbox.page.locator("a.row.waits").first().click();
 await inbox.takeOver();
-await inbox.write("Hi, Robin from the shop here. Cold wash, inside out, and dry it flat: it lasts for years that way.");
-await phone.told(/Robin from the shop/);
+await inbox.write("Hi, a person here. Cold wash, inside out, and dry it flat: it lasts for years that way.");
+await phone.told(/a person here/);
 await inbox.page.locator(".work details summary").last().click();
 await until("the message has arrived", async () => (await inbox.bubbles.last().locator(".tick.read, .tick.two").count()) > 0);
 await shot(inbox.page, "inbox");
@@ -54,11 +55,15 @@ async function settled(place) {
   await place.page().evaluate(() => Promise.all(document.getAnimations().map((moving) => moving.finished.catch(() => {}))));
 }
 
-async function shot(page, name) {
+/** A picture of the page, or of a part of it with a little air around. */
+async function shot(page, name, part) {
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   const talk = page.locator(".talk");
   if (await talk.count()) await talk.evaluate((element) => element.scrollTo({ top: element.scrollHeight, behavior: "instant" }));
   await settled(page.locator("body"));
-  await page.screenshot({ path: fileURLToPath(new URL(`../../docs/images/${name}.png`, import.meta.url)), animations: "disabled" });
+  const box = part && (await page.locator(part).boundingBox());
+  const air = 16;
+  const clip = box && { x: box.x - air, y: Math.max(0, box.y - air), width: box.width + 2 * air, height: box.height + 2 * air };
+  await page.screenshot({ clip, path: fileURLToPath(new URL(`../../docs/images/${name}.png`, import.meta.url)), animations: "disabled" });
 }

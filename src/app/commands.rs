@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use axum::Router;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -166,7 +166,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Postgres => run_postgres(&settings).await?,
         Command::Doctor => return doctor::run(&settings).await,
         Command::Merchant(command) => {
-            with_pool(&settings, |pool| merchant_command(&settings, pool, command)).await?
+            with_pool(&settings, |pool| merchant_command(&settings, pool, command)).await?;
         }
         Command::Staff(StaffCommand::Add(arguments)) => {
             with_pool(&settings, |pool| add_staff(&settings, pool, arguments)).await?;
@@ -209,11 +209,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let database = find_database(settings)?;
     let url: SecretString = database.url().into();
     let pool = open_pool(settings, &url)?;
-    if settings.database_url().is_none() {
-        lay_schema(&pool).await?;
-    } else if !is_migrated(&pool).await.context("the database does not answer; is DATABASE_URL right?")? {
-        anyhow::bail!("the database is not at the schema of this program; run: trato migrate");
-    }
+    ready(settings, &pool).await?;
     pool.close().await;
     let given = Given { database_url: url, media: Router::new(), clock: Clock::machine() };
     let server = Server::start(settings, given).await?;
@@ -222,6 +218,16 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     tracing::info!("stopping");
     server.stop().await;
     database.stop();
+    Ok(())
+}
+
+/// A private database is brought up to date by itself; one that is named must have been.
+async fn ready(settings: &Settings, pool: &PgPool) -> anyhow::Result<()> {
+    if settings.database_url().is_none() {
+        return lay_schema(pool).await;
+    }
+    let migrated = is_migrated(pool).await.context("the database does not answer; is DATABASE_URL right?")?;
+    anyhow::ensure!(migrated, "the database is not at the schema of this program; run: trato migrate");
     Ok(())
 }
 
@@ -257,11 +263,7 @@ where
 {
     let database = find_database(settings)?;
     let pool = open_pool(settings, &database.url().into())?;
-    if settings.database_url().is_none() {
-        lay_schema(&pool).await?;
-    } else if !is_migrated(&pool).await.context("the database does not answer; is DATABASE_URL right?")? {
-        anyhow::bail!("the database is not at the schema of this program; run: trato migrate");
-    }
+    ready(settings, &pool).await?;
     let result = what(pool.clone()).await;
     pool.close().await;
     database.stop();
@@ -356,10 +358,4 @@ async fn import(settings: &Settings, pool: PgPool, arguments: ImportArgs) -> any
     } else {
         ExitCode::SUCCESS
     })
-}
-
-/// The secret as text, for printing to the person who just made it.
-#[must_use]
-pub fn exposed(secret: &SecretString) -> &str {
-    secret.expose_secret()
 }

@@ -160,7 +160,6 @@ fn login(slug: &Slug) -> anyhow::Result<Email> {
 }
 
 /// The demo shops' pictures, from within the program.
-#[must_use]
 pub fn media() -> Router {
     Router::new().route(
         "/{shop}/pictures/{file}",

@@ -6,8 +6,12 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 
+use crate::agent::entry::{Entry, ModelRequest, ShopperSaid};
 use crate::app::commands::find_database;
+use crate::app::serve;
 use crate::app::serve::{merchants, open_pool};
+use crate::base::clock::Time;
+use crate::base::fingerprint::Fingerprint;
 use crate::channels;
 use crate::config::{Profile, Settings};
 use crate::merchants::merchant::Merchant;
@@ -15,6 +19,7 @@ use crate::merchants::store::Merchants;
 use crate::postgres::connect::{is_migrated, missing_extensions};
 use crate::queue;
 use crate::stripe;
+use crate::tools::registry;
 
 /// What a check found.
 enum Found {
@@ -24,7 +29,7 @@ enum Found {
 }
 
 /// How long an outside service may take to answer a check.
-const ANSWER_TIME: Duration = Duration::from_secs(10);
+const ANSWER_TIME: Duration = Duration::from_secs(20);
 
 /// Runs every check and prints a line for each.
 ///
@@ -119,7 +124,41 @@ async fn model(settings: &Settings) -> Found {
             "none: the guided seller serves (TRATO_MODEL__BASE_URL and __NAME set one)".to_owned(),
         );
     };
-    Found::Fine(format!("{name} at {url} (not asked)"))
+    let model = match serve::model(settings) {
+        Ok(Some(model)) => model,
+        Ok(None) => return Found::Warning("none".to_owned()),
+        Err(error) => return Found::Wrong(format!("{error:#}")),
+    };
+    let began = std::time::Instant::now();
+    match tokio::time::timeout(ANSWER_TIME, model.ask(&probe())).await {
+        Err(_) => Found::Wrong(format!("{name} at {url} did not answer within {} s", ANSWER_TIME.as_secs())),
+        Ok(Err(error)) => Found::Wrong(format!("{name} at {url}: {error}")),
+        Ok(Ok(reply)) => {
+            let how = if reply.calls.is_empty() {
+                "answers, but called no tool when asked to"
+            } else {
+                "answers and calls tools"
+            };
+            Found::Fine(format!("{name} {how} ({:.1} s)", began.elapsed().as_secs_f32()))
+        }
+    }
+}
+
+/// A request that a model with tools answers with a call.
+fn probe() -> ModelRequest {
+    let said = ShopperSaid {
+        text: "What is in my cart?".to_owned(),
+        pressed: None,
+        attachment: None,
+        at: Time::UNIX_EPOCH,
+    };
+    ModelRequest {
+        system: "You are a shop assistant. Look things up with tools; call view_cart now.".to_owned(),
+        prompt_fingerprint: Fingerprint::of(b"probe"),
+        entries: vec![Entry::Shopper(said)],
+        tools: registry::specs().into_iter().filter(|tool| tool.name == "view_cart").collect(),
+        answer_tokens_max: 200,
+    }
 }
 
 async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec<(String, Found)> {

@@ -276,7 +276,10 @@ fn turn_worker(
 }
 
 /// The configured model; `None` lets the guided seller serve.
-fn model(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Model>>> {
+///
+/// # Errors
+/// When the settings make no client.
+pub fn model(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Model>>> {
     let (Some(base_url), Some(name)) = (&settings.model.base_url, &settings.model.name) else { return Ok(None) };
     let key = settings.model.api_key.clone().unwrap_or_default();
     let model = OpenAi::new(openai::settings::Settings {

@@ -143,20 +143,21 @@ impl Carts {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::PgPool;
 
     use super::*;
     use crate::base::names::Sku;
     use crate::cart::Change;
     use crate::cart::delivery::samples::delivery;
     use crate::pricing::store::samples;
+    use crate::testing::fresh_database;
 
     fn add(sku: &str) -> Change {
         Change::Add { sku: Sku::new(sku).unwrap(), quantity: 2 }
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_conversation_has_one_open_cart_however_many_ask_at_once(pool: PgPool) {
+    #[tokio::test]
+    async fn a_conversation_has_one_open_cart_however_many_ask_at_once() {
+        let pool = fresh_database().await;
         let scope = samples::shop(&pool).await;
         let conversation = samples::conversation(&scope).await;
         let carts = Carts::of(&scope);
@@ -169,8 +170,9 @@ mod tests {
         assert_eq!((first.version(), first.lines()), (0, [].as_slice()));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_saved_cart_opens_as_it_was_saved(pool: PgPool) {
+    #[tokio::test]
+    async fn a_saved_cart_opens_as_it_was_saved() {
+        let pool = fresh_database().await;
         let scope = samples::shop(&pool).await;
         let carts = Carts::of(&scope);
         let mut cart = carts.open(samples::conversation(&scope).await).await.unwrap();
@@ -185,8 +187,9 @@ mod tests {
         assert_eq!(carts.open(cart.conversation()).await.unwrap(), saved);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_cart_that_changed_meanwhile_is_not_overwritten(pool: PgPool) {
+    #[tokio::test]
+    async fn a_cart_that_changed_meanwhile_is_not_overwritten() {
+        let pool = fresh_database().await;
         let scope = samples::shop(&pool).await;
         let carts = Carts::of(&scope);
         let cart = carts.open(samples::conversation(&scope).await).await.unwrap();
@@ -200,8 +203,9 @@ mod tests {
         assert_eq!(carts.open(cart.conversation()).await.unwrap().lines(), theirs.lines());
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_save_within_a_transaction_goes_back_with_it(pool: PgPool) {
+    #[tokio::test]
+    async fn a_save_within_a_transaction_goes_back_with_it() {
+        let pool = fresh_database().await;
         let scope = samples::shop(&pool).await;
         let carts = Carts::of(&scope);
         let mut cart = carts.open(samples::conversation(&scope).await).await.unwrap();
@@ -214,8 +218,9 @@ mod tests {
         assert!(carts.open(cart.conversation()).await.unwrap().is_empty());
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn another_merchant_can_neither_open_nor_save(pool: PgPool) {
+    #[tokio::test]
+    async fn another_merchant_can_neither_open_nor_save() {
+        let pool = fresh_database().await;
         let (mine, theirs) = (samples::shop(&pool).await, samples::shop(&pool).await);
         let cart = Carts::of(&mine).open(samples::conversation(&mine).await).await.unwrap();
 

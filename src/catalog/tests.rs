@@ -11,6 +11,7 @@ use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
 use crate::catalog::product::Listing;
 use crate::catalog::search::{Found, Query};
 use crate::catalog::store::Catalog;
+use crate::testing::fresh_database;
 
 const SPANISH: &str = "\
 handle,title,description,category,brand,tags,status,sku,option1_name,option1_value,option2_name,option2_value,price,stock,facts
@@ -92,8 +93,9 @@ fn pesos(text: &str) -> Money {
     Money::parse_major(text, "MXN".parse().unwrap()).unwrap()
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn spanish_words_are_found_whatever_their_accents_and_endings(pool: PgPool) {
+#[tokio::test]
+async fn spanish_words_are_found_whatever_their_accents_and_endings() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     for (text, first) in [
         ("camisetas basicas", "camiseta-basica"),
@@ -106,14 +108,16 @@ async fn spanish_words_are_found_whatever_their_accents_and_endings(pool: PgPool
     }
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn one_word_that_nothing_has_does_not_hide_the_rest(pool: PgPool) {
+#[tokio::test]
+async fn one_word_that_nothing_has_does_not_hide_the_rest() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     assert_eq!(ask(&scope, "camiseta básica intergaláctica", Language::Es).await[0], "camiseta-basica");
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn typing_errors_and_part_numbers_are_found(pool: PgPool) {
+#[tokio::test]
+async fn typing_errors_and_part_numbers_are_found() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     for (text, first) in [
         ("camizeta basica", "camiseta-basica"),
@@ -126,14 +130,16 @@ async fn typing_errors_and_part_numbers_are_found(pool: PgPool) {
     }
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn words_nobody_sells_find_nothing(pool: PgPool) {
+#[tokio::test]
+async fn words_nobody_sells_find_nothing() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     assert_eq!(find(&scope, &Query::new("helicóptero", Language::Es)).await, Found::default());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_thing_asked_for_without_another_is_found_without_it(pool: PgPool) {
+#[tokio::test]
+async fn a_thing_asked_for_without_another_is_found_without_it() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     assert_eq!(ask(&scope, "camiseta sin mangas", Language::Es).await[0], "camiseta-tirantes");
     assert_eq!(ask(&scope, "galletas sin azúcar", Language::Es).await, ["galleta-light"]);
@@ -142,8 +148,9 @@ async fn a_thing_asked_for_without_another_is_found_without_it(pool: PgPool) {
     assert_eq!(ask(&scope, "sin azúcar", Language::Es).await[0], "galleta-light");
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn option_words_choose_variants(pool: PgPool) {
+#[tokio::test]
+async fn option_words_choose_variants() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     let matched = async |text: &str| {
         let found = find(&scope, &Query::new(text, Language::Es)).await;
@@ -157,8 +164,9 @@ async fn option_words_choose_variants(pool: PgPool) {
     assert_eq!(matched("camiseta básica roja S").await, ["CAM-AZ-S", "CAM-RO-M"]);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn filters_are_met_by_one_variant_together(pool: PgPool) {
+#[tokio::test]
+async fn filters_are_met_by_one_variant_together() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     let options = |pairs: &[(&str, &str)]| {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
@@ -176,8 +184,9 @@ async fn filters_are_met_by_one_variant_together(pool: PgPool) {
     assert_eq!(find(&scope, &red_small).await, Found::default());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn prices_and_categories_bound_a_search(pool: PgPool) {
+#[tokio::test]
+async fn prices_and_categories_bound_a_search() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     let shirts = Query { category: Some("camisetas".to_owned()), ..Query::new("", Language::Es) };
     assert_eq!(handles(&find(&scope, &shirts).await), ["camiseta-basica", "camiseta-tirantes"]);
@@ -191,8 +200,9 @@ async fn prices_and_categories_bound_a_search(pool: PgPool) {
     assert_eq!(find(&scope, &foreign).await, Found::default());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn an_empty_query_lists_what_is_on_sale_page_by_page(pool: PgPool) {
+#[tokio::test]
+async fn an_empty_query_lists_what_is_on_sale_page_by_page() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     let first = find(&scope, &Query { limit: 5, ..Query::new("", Language::Es) }).await;
     let second = find(&scope, &Query { limit: 5, offset: 5, ..Query::new("  ", Language::Es) }).await;
@@ -204,8 +214,9 @@ async fn an_empty_query_lists_what_is_on_sale_page_by_page(pool: PgPool) {
     assert_eq!(find(&scope, &Query::new("¿qué tienes?", Language::Es)).await.total, 7);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn what_is_sold_out_comes_after_what_is_not(pool: PgPool) {
+#[tokio::test]
+async fn what_is_sold_out_comes_after_what_is_not() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     sqlx::query("update variants set reserved = stock where sku = 'GAL-1'").execute(&pool).await.unwrap();
     assert_eq!(ask(&scope, "galletas", Language::Es).await, ["galleta-light", "galleta-avena"]);
@@ -216,8 +227,9 @@ async fn what_is_sold_out_comes_after_what_is_not(pool: PgPool) {
     assert_eq!(ask(&scope, "galletas", Language::Es).await, ["galleta-avena", "galleta-light"]);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn english_words_are_found(pool: PgPool) {
+#[tokio::test]
+async fn english_words_are_found() {
+    let pool = fresh_database().await;
     let scope = shop(&pool, Language::En, "USD", ENGLISH).await;
     for (text, first) in [
         ("shirts", "tee"),
@@ -235,8 +247,9 @@ async fn english_words_are_found(pool: PgPool) {
     assert_eq!(ask(&scope, "shoes without laces", Language::En).await, ["slip-on"]);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn sizes_are_compared_whole(pool: PgPool) {
+#[tokio::test]
+async fn sizes_are_compared_whole() {
+    let pool = fresh_database().await;
     let scope = shop(&pool, Language::En, "USD", ENGLISH).await;
     let size = |value: &str| Query {
         options: vec![("size".to_owned(), value.to_owned())],
@@ -248,8 +261,9 @@ async fn sizes_are_compared_whole(pool: PgPool) {
     assert_eq!(matching(&find(&scope, &Query::new("shirt size S", Language::En)).await), ["TEE-S"]);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn portuguese_words_are_found(pool: PgPool) {
+#[tokio::test]
+async fn portuguese_words_are_found() {
+    let pool = fresh_database().await;
     let scope = shop(&pool, Language::Pt, "BRL", PORTUGUESE).await;
     for (text, first) in
         [("bermudas azuis", "bermuda"), ("cangas", "canga"), ("pao sem gluten", "pao-livre"), ("PÃO", "pao")]
@@ -260,8 +274,9 @@ async fn portuguese_words_are_found(pool: PgPool) {
     assert_eq!(matching(&find(&scope, &Query::new("bermuda verde", Language::Pt)).await), ["BER-VE"]);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_shop_is_searched_in_its_own_language_and_by_its_own_rows(pool: PgPool) {
+#[tokio::test]
+async fn a_shop_is_searched_in_its_own_language_and_by_its_own_rows() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     let other = shop(&pool, Language::En, "USD", ENGLISH).await;
     assert_eq!(ask(&scope, "camiseta", Language::En).await.len(), 2);
@@ -269,8 +284,9 @@ async fn a_shop_is_searched_in_its_own_language_and_by_its_own_rows(pool: PgPool
     assert!(ask(&scope, "mug", Language::En).await.is_empty());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn skus_are_read_in_one_query_in_the_order_asked(pool: PgPool) {
+#[tokio::test]
+async fn skus_are_read_in_one_query_in_the_order_asked() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     let skus: Vec<Sku> = ["TZ-100", "NO-SUCH", "CAM-AZ-S"].map(|sku| sku.parse().unwrap()).to_vec();
     let listings = Catalog::of(&scope).by_skus(&skus).await.unwrap();
@@ -281,8 +297,9 @@ async fn skus_are_read_in_one_query_in_the_order_asked(pool: PgPool) {
     assert!(!draft.on_sale);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn categories_count_what_is_on_sale(pool: PgPool) {
+#[tokio::test]
+async fn categories_count_what_is_on_sale() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     let categories = Catalog::of(&scope).categories().await.unwrap();
     let counted: Vec<(&str, u32)> =
@@ -293,8 +310,9 @@ async fn categories_count_what_is_on_sale(pool: PgPool) {
     );
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn words_with_quotes_and_operators_are_only_words(pool: PgPool) {
+#[tokio::test]
+async fn words_with_quotes_and_operators_are_only_words() {
+    let pool = fresh_database().await;
     let scope = spanish(&pool).await;
     for text in ["'; drop table products; --", "a & b | !c:*", "camiseta:* <-> \\'", "%_\\", "🙂", "ß ø ı İ", "١٢٣"]
     {

@@ -567,7 +567,6 @@ pub(in crate::checkout) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::PgPool;
 
     use super::*;
     use crate::cart::delivery::samples::delivery;
@@ -575,9 +574,11 @@ mod tests {
     use crate::checkout::apply::Arrived;
     use crate::checkout::notice::NoticeKind;
     use crate::checkout::store::samples::{Shopper, noon, notice, session, shop_with};
+    use crate::testing::fresh_database;
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_page_is_noted_once_and_only_in_the_orders_mode(pool: PgPool) {
+    #[tokio::test]
+    async fn a_page_is_noted_once_and_only_in_the_orders_mode() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let orders = Orders::of(&shop);
         let order = orders.begin(&Shopper::of(&shop).await.quoted(&[("A", 1)], None).await).await.unwrap();
@@ -591,8 +592,9 @@ mod tests {
         assert!(matches!(other, Err(OrderError::AnotherSession(_))));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_notice_that_was_faster_than_our_own_note_is_not_undone(pool: PgPool) {
+    #[tokio::test]
+    async fn a_notice_that_was_faster_than_our_own_note_is_not_undone() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let orders = Orders::of(&shop);
         let order = orders.begin(&Shopper::of(&shop).await.quoted(&[("A", 1)], None).await).await.unwrap();
@@ -604,8 +606,9 @@ mod tests {
         assert!(matches!(orders.opened(order.id, &session("cs_2")).await, Err(OrderError::AnotherSession(_))));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn an_order_is_found_by_whatever_a_notice_names(pool: PgPool) {
+    #[tokio::test]
+    async fn an_order_is_found_by_whatever_a_notice_names() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let orders = Orders::of(&shop);
         let mut made = Vec::new();
@@ -635,8 +638,9 @@ mod tests {
         assert_eq!(elsewhere.find_for(&by_page).await.unwrap(), None);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_shopper_reads_their_own_orders_and_nobody_elses(pool: PgPool) {
+    #[tokio::test]
+    async fn a_shopper_reads_their_own_orders_and_nobody_elses() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let orders = Orders::of(&shop);
         let (me, somebody) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
@@ -654,8 +658,9 @@ mod tests {
         assert_eq!(elsewhere.of_conversation(me.conversation).await.unwrap(), []);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn delivery_comes_from_the_cart_and_can_be_given_later(pool: PgPool) {
+    #[tokio::test]
+    async fn delivery_comes_from_the_cart_and_can_be_given_later() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let (orders, carts) = (Orders::of(&shop), Carts::of(&shop));
         let (early, late) = (Shopper::of(&shop).await, Shopper::of(&shop).await);

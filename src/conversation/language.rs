@@ -4,6 +4,9 @@
 //! detector. So our own lists of everyday words decide first, and the detector is asked only about longer texts
 //! that the lists say nothing about. When neither is sure, the conversation keeps the language it had.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use whatlang::{Detector, Lang};
 
 use crate::base::language::Language;
@@ -12,385 +15,54 @@ use crate::base::language::Language;
 const LETTERS_MIN: usize = 25;
 /// The detector's own bar for "reliable" is 0.9; a text that agrees with it and has no word of ours needs it whole.
 const CONFIDENCE_MIN: f64 = 0.9;
+/// The detector reads no further than this; its verdict on a message does not change after that.
+const LETTERS_READ_MAX: usize = 500;
 /// A text is read no further than this many words.
 const WORDS_MAX: usize = 120;
 
-/// Everyday words that tell a language by themselves. Written without accents. A word that another of our
-/// languages also uses is left out, unless it is far more common in one of them.
-const ENGLISH: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "thanks",
-    "thank",
-    "thx",
-    "please",
-    "pls",
-    "yes",
-    "yeah",
-    "yep",
-    "nope",
-    "the",
-    "is",
-    "are",
-    "am",
-    "i",
-    "im",
-    "ive",
-    "id",
-    "ill",
-    "you",
-    "your",
-    "my",
-    "it",
-    "its",
-    "this",
-    "that",
-    "these",
-    "those",
-    "what",
-    "whats",
-    "where",
-    "wheres",
-    "when",
-    "which",
-    "who",
-    "how",
-    "why",
-    "do",
-    "does",
-    "did",
-    "dont",
-    "doesnt",
-    "can",
-    "cant",
-    "could",
-    "would",
-    "should",
-    "will",
-    "have",
-    "has",
-    "need",
-    "want",
-    "looking",
-    "look",
-    "for",
-    "with",
-    "without",
-    "from",
-    "between",
-    "and",
-    "or",
-    "of",
-    "any",
-    "some",
-    "something",
-    "anything",
-    "show",
-    "find",
-    "get",
-    "give",
-    "buy",
-    "pay",
-    "order",
-    "shipping",
-    "cheaper",
-    "cheap",
-    "much",
-    "many",
-    "morning",
-    "afternoon",
-    "evening",
-    "bye",
-    "goodbye",
-    "okay",
-    "sure",
-    "people",
-    "person",
-    "someone",
-    "talk",
-    "speak",
-    "help",
-    "sorry",
-    "not",
-    "there",
-    "here",
-    "on",
-    "in",
-    "at",
-    "to",
-    "by",
-    "was",
-    "cancel",
-];
-const SPANISH: &[&str] = &[
-    "hola",
-    "gracias",
-    "buenas",
-    "buenos",
-    "dias",
-    "tardes",
-    "noches",
-    "adios",
-    "luego",
-    "si",
-    "claro",
-    "quiero",
-    "quisiera",
-    "busco",
-    "buscaba",
-    "necesito",
-    "tienes",
-    "tienen",
-    "tiene",
-    "tenes",
-    "hay",
-    "el",
-    "la",
-    "los",
-    "las",
-    "lo",
-    "un",
-    "una",
-    "unos",
-    "unas",
-    "y",
-    "en",
-    "con",
-    "del",
-    "al",
-    "mi",
-    "tu",
-    "es",
-    "son",
-    "esta",
-    "estan",
-    "este",
-    "ese",
-    "eso",
-    "esto",
-    "esa",
-    "donde",
-    "cuando",
-    "cuanto",
-    "cuantos",
-    "cuesta",
-    "cuestan",
-    "cual",
-    "cuales",
-    "como",
-    "quien",
-    "porque",
-    "pero",
-    "muy",
-    "mas",
-    "barato",
-    "barata",
-    "envio",
-    "envios",
-    "pagar",
-    "pago",
-    "pedido",
-    "llego",
-    "talla",
-    "tallas",
-    "ahi",
-    "aqui",
-    "ayuda",
-    "hablar",
-    "alguien",
-    "persona",
-    "puedo",
-    "puedes",
-    "pueden",
-    "dame",
-    "muestrame",
-    "ensename",
-    "oye",
-    "vale",
-    "segundo",
-    "segunda",
-    "primero",
-    "primera",
-    "tercero",
-    "ultimo",
-    "hasta",
-    "entre",
-    "menos",
-    "usted",
-    "ustedes",
-    "le",
-    "les",
-    "nos",
-    "estoy",
-    "soy",
-    "seria",
-    "favor",
-    "porfa",
-    "porfavor",
-    "disculpa",
-    "cambio",
-    "agrega",
-    "agregalo",
-    "quita",
-    "carrito",
-    "ningun",
-    "ninguna",
-    "otro",
-    "otra",
-    "hoy",
-    "manana",
-    "dos",
-    "tres",
-    "cuatro",
-    "cinco",
-    "regalo",
-    "xfa",
-    "xq",
-    "pq",
-    "q",
-];
-const PORTUGUESE: &[&str] = &[
-    "oi",
-    "ola",
-    "obrigado",
-    "obrigada",
-    "obg",
-    "valeu",
-    "vlw",
-    "bom",
-    "boa",
-    "dia",
-    "tarde",
-    "noite",
-    "tchau",
-    "sim",
-    "nao",
-    "quero",
-    "queria",
-    "gostaria",
-    "procuro",
-    "procurando",
-    "preciso",
-    "tem",
-    "voce",
-    "voces",
-    "vc",
-    "vcs",
-    "o",
-    "os",
-    "um",
-    "uma",
-    "uns",
-    "umas",
-    "e",
-    "em",
-    "com",
-    "do",
-    "da",
-    "dos",
-    "das",
-    "na",
-    "nos",
-    "nas",
-    "ao",
-    "meu",
-    "minha",
-    "seu",
-    "sua",
-    "isso",
-    "isto",
-    "esse",
-    "essa",
-    "este",
-    "aquele",
-    "onde",
-    "quando",
-    "quanto",
-    "quantos",
-    "custa",
-    "custam",
-    "qual",
-    "quais",
-    "quem",
-    "mas",
-    "muito",
-    "mais",
-    "barato",
-    "frete",
-    "entrega",
-    "pagar",
-    "pedido",
-    "chegou",
-    "tamanho",
-    "tamanhos",
-    "aqui",
-    "ajuda",
-    "falar",
-    "alguem",
-    "pessoa",
-    "posso",
-    "pode",
-    "podem",
-    "mostra",
-    "mostre",
-    "segundo",
-    "segunda",
-    "primeiro",
-    "primeira",
-    "terceiro",
-    "ultimo",
-    "ate",
-    "entre",
-    "menos",
-    "por",
-    "favor",
-    "ta",
-    "to",
-    "ne",
-    "eu",
-    "eh",
-    "sao",
-    "foi",
-    "estou",
-    "sou",
-    "carrinho",
-    "tira",
-    "coloca",
-    "outro",
-    "outra",
-    "hoje",
-    "amanha",
-    "dois",
-    "duas",
-    "tres",
-    "quatro",
-    "cinco",
-    "presente",
-    "blz",
-    "beleza",
-    "pra",
-    "pro",
-    "cade",
-    "desconto",
-    "qto",
-    "qnto",
-    "tb",
-    "algum",
-    "alguma",
-    "nenhum",
-    "gente",
-    "tudo",
-    "bem",
-    "vou",
-];
+/// Everyday words of each language, written without accents. One that stands in two lists counts half for each.
+static ENGLISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    "hi hello hey thanks thank thx please pls yes yeah yep nope the is are am i im ive id ill you your my it \
+     its this that these those what whats where wheres when which who how why do does did dont doesnt can \
+     cant could would should will have has need want looking look for with without from between and or of any \
+     some something anything show find get give buy pay order shipping cheaper cheap much many morning \
+     afternoon evening bye goodbye okay sure people person someone talk speak help sorry not there here on in \
+     at to by was cancel"
+        .split_whitespace()
+        .collect()
+});
+static SPANISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    "hola gracias buenas buenos dias tardes noches adios luego si claro quiero quisiera busco buscaba \
+     necesito tienes tienen tiene tenes hay el la los las lo un una unos unas y en con del al mi tu es son \
+     esta estan este ese eso esto esa donde cuando cuanto cuantos cuesta cuestan cual cuales como quien \
+     porque pero muy mas barato barata envio envios pagar pago pedido llego talla tallas ahi aqui ayuda \
+     hablar alguien persona puedo puedes pueden dame muestrame ensename oye vale segundo segunda primero \
+     primera tercero ultimo hasta entre menos usted ustedes le les nos estoy soy seria favor porfa porfavor \
+     disculpa cambio agrega agregalo quita carrito ningun ninguna otro otra hoy manana dos tres cuatro cinco \
+     regalo xfa xq pq q"
+        .split_whitespace()
+        .collect()
+});
+static PORTUGUESE: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    "oi ola obrigado obrigada obg valeu vlw bom boa dia tarde noite tchau sim nao quero queria gostaria \
+     procuro procurando preciso tem voce voces vc vcs o os um uma uns umas e em com do da dos das na nos nas \
+     ao meu minha seu sua isso isto esse essa este aquele onde quando quanto quantos custa custam qual quais \
+     quem mas muito mais barato frete entrega pagar pedido chegou tamanho tamanhos aqui ajuda falar alguem \
+     pessoa posso pode podem mostra mostre segundo segunda primeiro primeira terceiro ultimo ate entre menos \
+     por favor ta to ne eu eh sao foi estou sou carrinho tira coloca outro outra hoje amanha dois duas tres \
+     quatro cinco presente blz beleza pra pro cade desconto qto qnto tb algum alguma nenhum gente tudo bem \
+     vou"
+    .split_whitespace()
+    .collect()
+});
 
 /// Little words that also stand in the names of brands and products of every country ("The North Face", "La Mer"):
 /// alone they say nothing.
-const IN_NAMES: &[&str] = &[
-    "the", "of", "for", "and", "with", "in", "on", "by", "to", "at", "do", "el", "la", "los", "las", "del", "y",
-    "en", "un", "una", "o", "os", "da", "das", "dos", "e", "na",
-];
+static IN_NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    "the of for and with in on by to at do el la los las del y en un una o os da das dos e na"
+        .split_whitespace()
+        .collect()
+});
 
 /// The language of a message: what it plainly is, else `last`, else `shop`. Never one outside `allowed`, unless
 /// `allowed` is empty, which counts as "all of them".
@@ -407,7 +79,7 @@ pub fn detect(text: &str, allowed: &[Language], last: Option<Language>, shop: La
     match by_lists(&words, fallback) {
         Verdict::Told(language) if allowed.contains(&language) => language,
         Verdict::Told(_) | Verdict::Tied => fallback,
-        Verdict::Silent => by_detector(&words.join(" "), allowed, last).unwrap_or(fallback),
+        Verdict::Silent => by_detector(text, allowed, last).unwrap_or(fallback),
     }
 }
 
@@ -449,8 +121,8 @@ fn plain(word: &str) -> String {
 fn by_lists(words: &[String], fallback: Language) -> Verdict {
     let mut points = [(Language::En, 0_u32, false), (Language::Es, 0, false), (Language::Pt, 0, false)];
     for word in words {
-        let holds = [ENGLISH, SPANISH, PORTUGUESE].map(|list| list.contains(&word.as_str()));
-        let own = holds.iter().filter(|held| **held).count() == 1 && !IN_NAMES.contains(&word.as_str());
+        let holds = [&ENGLISH, &SPANISH, &PORTUGUESE].map(|list| list.contains(word.as_str()));
+        let own = holds.iter().filter(|held| **held).count() == 1 && !IN_NAMES.contains(word.as_str());
         for (place, (_, sum, told)) in points.iter_mut().enumerate() {
             if holds[place] {
                 *sum += if own { 2 } else { 1 };
@@ -471,6 +143,7 @@ fn by_lists(words: &[String], fallback: Language) -> Verdict {
 /// What the statistical detector makes of a text without a single everyday word. Such a text is mostly a name, so
 /// a conversation that already has a language does not leave it for that.
 fn by_detector(text: &str, allowed: &[Language], last: Option<Language>) -> Option<Language> {
+    let text: String = text.chars().take(LETTERS_READ_MAX).collect();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     if last.is_some() || letters < LETTERS_MIN {
         return None;
@@ -480,7 +153,7 @@ fn by_detector(text: &str, allowed: &[Language], last: Option<Language>) -> Opti
         Language::Es => Lang::Spa,
         Language::Pt => Lang::Por,
     });
-    let found = Detector::with_allowlist(known.collect()).detect(text)?;
+    let found = Detector::with_allowlist(known.collect()).detect(&text)?;
     if found.confidence() < CONFIDENCE_MIN {
         return None;
     }
@@ -599,7 +272,8 @@ mod tests {
 
     #[test]
     fn long_texts_without_everyday_words_go_to_the_detector() {
-        check("zapatillas deportivas impermeables femeninas económicas", None, Es);
+        check("camiseta manga comprida algodão infantil feminina", None, Pt);
+        check("waterproof lightweight breathable women hiking jacket", None, En);
     }
 
     #[test]

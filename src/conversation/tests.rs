@@ -17,6 +17,7 @@ use crate::conversation::store::{ConversationError, Conversations};
 use crate::conversation::thread::column::Heard;
 use crate::conversation::thread::{Delivery, ItemBody, WorkState};
 use crate::conversation::waiting::Waiting;
+use crate::testing::fresh_database;
 
 /// A shop with one channel and two people.
 struct Shop {
@@ -150,8 +151,9 @@ fn minute(minute: i64) -> Time {
     Time::from_timestamp(1_790_000_000 + minute * 60, 0).unwrap()
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn taking_over_silences_the_agent_and_nobody_else(pool: PgPool) {
+#[tokio::test]
+async fn taking_over_silences_the_agent_and_nobody_else() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let (id, other) = (shop.with("1").await, shop.with("2").await);
     shop.say(id, "agent", "sent", "a").await;
@@ -172,8 +174,9 @@ async fn taking_over_silences_the_agent_and_nobody_else(pool: PgPool) {
     assert_eq!(shop.said_states(other).await[0].1, "owed");
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn of_two_who_take_over_at_once_one_has_it_and_the_other_is_told_who(pool: PgPool) {
+#[tokio::test]
+async fn of_two_who_take_over_at_once_one_has_it_and_the_other_is_told_who() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let (one, two) = (shop.conversations(), shop.conversations());
     for phone in 0..10 {
@@ -188,8 +191,9 @@ async fn of_two_who_take_over_at_once_one_has_it_and_the_other_is_told_who(pool:
     }
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn handing_back_tells_whether_the_agent_has_something_to_answer_and_queues_it(pool: PgPool) {
+#[tokio::test]
+async fn handing_back_tells_whether_the_agent_has_something_to_answer_and_queues_it() {
+    let pool = fresh_database().await;
     crate::queue::store::install(&pool).await.unwrap();
     let shop = Shop::open(&pool, "one").await;
     let (quiet, asking) = (shop.with("1").await, shop.with("2").await);
@@ -208,8 +212,9 @@ async fn handing_back_tells_whether_the_agent_has_something_to_answer_and_queues
     assert_eq!(shop.conversations().get(asking).await.unwrap().fence, 2);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn what_a_person_answered_is_not_left_for_the_agent(pool: PgPool) {
+#[tokio::test]
+async fn what_a_person_answered_is_not_left_for_the_agent() {
+    let pool = fresh_database().await;
     crate::queue::store::install(&pool).await.unwrap();
     let shop = Shop::open(&pool, "one").await;
     let id = shop.with("1").await;
@@ -227,8 +232,9 @@ async fn what_a_person_answered_is_not_left_for_the_agent(pool: PgPool) {
     assert!(shop.conversations().hand_back(id).await.unwrap());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn another_merchants_conversation_does_not_exist(pool: PgPool) {
+#[tokio::test]
+async fn another_merchants_conversation_does_not_exist() {
+    let pool = fresh_database().await;
     let (ours, theirs) = (Shop::open(&pool, "one").await, Shop::open(&pool, "two").await);
     let id = theirs.with("1").await;
     theirs.hear_words(id, "secreto").await;
@@ -242,8 +248,9 @@ async fn another_merchants_conversation_does_not_exist(pool: PgPool) {
     assert!(theirs.conversations().take_over(id, ours.ana).await.is_err(), "nor can their staff hold it");
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn who_waits_for_a_person_stands_first_and_the_longest_wait_on_top(pool: PgPool) {
+#[tokio::test]
+async fn who_waits_for_a_person_stands_first_and_the_longest_wait_on_top() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let mut ids = Vec::new();
     for phone in ["1", "2", "3", "4", "5"] {
@@ -285,8 +292,9 @@ async fn who_waits_for_a_person_stands_first_and_the_longest_wait_on_top(pool: P
     );
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn the_pages_of_the_list_show_everyone_once(pool: PgPool) {
+#[tokio::test]
+async fn the_pages_of_the_list_show_everyone_once() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let count = PAGE_ROWS * 2 + 5;
     for number in 0..count {
@@ -315,8 +323,9 @@ async fn the_pages_of_the_list_show_everyone_once(pool: PgPool) {
     });
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn people_are_found_by_name_without_accents_and_by_any_part_of_the_number(pool: PgPool) {
+#[tokio::test]
+async fn people_are_found_by_name_without_accents_and_by_any_part_of_the_number() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let contact = ContactPoint::new(None, Some("525512345678")).unwrap();
     let find = shop.conversations();
@@ -329,8 +338,9 @@ async fn people_are_found_by_name_without_accents_and_by_any_part_of_the_number(
     assert!(shop.shown(Show::All, Some("_"), minute(0)).await.is_empty());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn the_list_shows_what_was_said_last_and_never_what_was_taken_back(pool: PgPool) {
+#[tokio::test]
+async fn the_list_shows_what_was_said_last_and_never_what_was_taken_back() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let id = shop.with("1").await;
     let last = async || {
@@ -350,8 +360,9 @@ async fn the_list_shows_what_was_said_last_and_never_what_was_taken_back(pool: P
     assert_eq!(last().await.map(|line| line.text), Some(String::new()));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_thread_is_what_was_heard_and_said_in_one_order_page_by_page(pool: PgPool) {
+#[tokio::test]
+async fn a_thread_is_what_was_heard_and_said_in_one_order_page_by_page() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let id = shop.with("1").await;
     for number in 0..5 {
@@ -382,8 +393,9 @@ fn text(body: &ItemBody) -> String {
     }
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn what_a_shopper_takes_back_is_gone_from_the_thread_even_on_an_older_page(pool: PgPool) {
+#[tokio::test]
+async fn what_a_shopper_takes_back_is_gone_from_the_thread_even_on_an_older_page() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let id = shop.with("1").await;
     let secret = shop.hear_words(id, "mi secreto").await;
@@ -397,8 +409,9 @@ async fn what_a_shopper_takes_back_is_gone_from_the_thread_even_on_an_older_page
     assert_eq!(page.marks.reactions.get("otra cosa").map(String::as_str), Some("👍"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn the_agents_work_stands_behind_the_event_it_answers(pool: PgPool) {
+#[tokio::test]
+async fn the_agents_work_stands_behind_the_event_it_answers() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let id = shop.with("1").await;
     let first = shop.hear_words(id, "hola").await;
@@ -428,8 +441,9 @@ async fn the_agents_work_stands_behind_the_event_it_answers(pool: PgPool) {
     assert!(shop.conversations().work(id, first, second).await.unwrap().is_empty());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_failed_message_says_why(pool: PgPool) {
+#[tokio::test]
+async fn a_failed_message_says_why() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let id = shop.with("1").await;
     shop.say(id, "person", "failed", "hola").await;
@@ -443,8 +457,9 @@ async fn a_failed_message_says_why(pool: PgPool) {
     assert_eq!(said.delivery, expected);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn one_address_is_one_conversation_however_many_webhooks_cross(pool: PgPool) {
+#[tokio::test]
+async fn one_address_is_one_conversation_however_many_webhooks_cross() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let contact = ContactPoint::new(Some("MX.1"), Some("5255")).unwrap();
     let crossing = (0..8).map(|_| {
@@ -461,8 +476,9 @@ async fn one_address_is_one_conversation_however_many_webhooks_cross(pool: PgPoo
     assert_eq!(ids.len(), 1);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_conversation_learns_the_part_of_the_address_it_did_not_know(pool: PgPool) {
+#[tokio::test]
+async fn a_conversation_learns_the_part_of_the_address_it_did_not_know() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let find = shop.conversations();
     let id = shop.with("5255").await;
@@ -474,8 +490,9 @@ async fn a_conversation_learns_the_part_of_the_address_it_did_not_know(pool: PgP
     assert_eq!((now.contact, now.name.as_deref()), (both, Some("Eva")));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn the_next_owner_of_a_number_gets_a_conversation_of_their_own(pool: PgPool) {
+#[tokio::test]
+async fn the_next_owner_of_a_number_gets_a_conversation_of_their_own() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let find = shop.conversations();
     let contact = |user_id: &str| ContactPoint::new(Some(user_id), Some("5255")).unwrap();
@@ -486,8 +503,9 @@ async fn the_next_owner_of_a_number_gets_a_conversation_of_their_own(pool: PgPoo
     assert_eq!(find.get(after).await.unwrap().contact, contact("MX.2"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_conversation_follows_a_person_whose_id_changed(pool: PgPool) {
+#[tokio::test]
+async fn a_conversation_follows_a_person_whose_id_changed() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let find = shop.conversations();
     let contact = |user_id: &str| ContactPoint::new(Some(user_id), None).unwrap();
@@ -499,8 +517,9 @@ async fn a_conversation_follows_a_person_whose_id_changed(pool: PgPool) {
     assert_ne!(other, id);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn open_pages_hear_of_what_changes_and_incoming_messages_wake_them_only_under_a_person(pool: PgPool) {
+#[tokio::test]
+async fn open_pages_hear_of_what_changes_and_incoming_messages_wake_them_only_under_a_person() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let (agents, persons) = (shop.with("1").await, shop.with("2").await);
     let changes = Changes::default();

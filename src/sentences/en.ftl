@@ -106,15 +106,15 @@ offer-cheaper = Shall I look for something that costs less?
 ask-coupon = Sure, what's the code?
 nothing-in-view = Which product do you mean? Tell me its name or what you're looking for.
 
-product = *{ $title }*: { $price }
-product-from = *{ $title }*: from { $price }
+product = { $title }: { $price }
+product-from = { $title }: from { $price }
 option-line = { $option }: { $values }
-ask-option = Which { $option } would you like? There's { $values }.
+ask-option = Which { $option } would you like? We have { $values }.
 ask-variant = Which one would you like?
 ask-add = Shall I add it to your cart?
     .b = Want me to put it in your cart?
 sold-out = { $title } is sold out for now. Shall I look for something similar?
-stated = { $title }: { $name } {"—"} { $value }
+stated = { $title } — { $name }: { $value }
 described = This is what the shop says about { $title }: "{ $text }"
 not-stated = That isn't stated for { $title }, and I don't want to guess.
 price-is = { $item } costs { $price }.
@@ -126,7 +126,7 @@ in-stock-left = { $count ->
    *[other] Yes, there are { $count } left of { $item } ✅
 }
 out-of-stock = { $item } is sold out for now.
-no-such-option = I don't have that one. There's { $values }.
+no-such-option = I don't have that one. We have { $values }.
 no-options = { $title } comes in a single version.
 
 added = Done, it's in your cart 🛒
@@ -145,7 +145,7 @@ quote-discount-code-percent = Coupon { $code } ({ $percent }): −{ $amount }
 quote-shipping = Shipping: { $amount }
 quote-shipping-free = Shipping: free
 quote-tax = Tax ({ $rate }): { $amount }
-quote-total = *Total: { $total }*
+quote-total = Total: { $total }
 free-shipping-in = Add { $amount } more and shipping is free.
 ask-pay = Would you like to pay now or keep looking?
     .b = Ready to pay, or shall we keep looking?
@@ -190,6 +190,6 @@ ask-delivery = Where should we send it? Please write the name of whoever receive
 ask-delivery-missing = Almost there! I still need { $parts }.
 delivery-saved = Got it, we'll use these details: { $details }
 part-name = the name of whoever receives it
-part-address = the street and number
+part-address = the street address
 part-city = the city
 and = { $left } and { $right }

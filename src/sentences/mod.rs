@@ -131,26 +131,39 @@ impl Sentences {
     }
 }
 
-/// Whether `text` contains this sentence, in any language and wording and with any arguments: the byte where the
-/// sentence ends. So an answer such as "yes" can be tied to what we asked, from the words that were sent.
-#[must_use]
-pub fn end_within<const N: usize>(sentence: Sentence<N>, text: &str) -> Option<usize> {
-    let mut args = FluentArgs::with_capacity(N);
-    for name in sentence.arguments {
-        args.set(name, ANYTHING);
+/// What a sentence looks like in every language and wording, whatever is filled in. With it an answer such as "yes"
+/// can be tied to what we asked, from the words that were sent.
+#[derive(Clone, Debug)]
+pub struct Shape(Vec<Vec<String>>);
+
+impl Shape {
+    /// The shape of a sentence.
+    #[must_use]
+    pub fn of<const N: usize>(sentence: Sentence<N>) -> Self {
+        let mut args = FluentArgs::with_capacity(N);
+        for name in sentence.arguments {
+            args.set(name, ANYTHING);
+        }
+        let wordings = Language::ALL.into_iter().flat_map(|language| wordings(language, sentence.id, &args));
+        let fixed_parts = |wording: String| {
+            let parts = wording.split(ANYTHING).map(str::trim).filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        };
+        Self(wordings.map(fixed_parts).collect())
     }
-    Language::ALL
-        .into_iter()
-        .flat_map(|language| wordings(language, sentence.id, &args))
-        .filter_map(|wording| ends_at(&wording, text))
-        .max()
+
+    /// The byte where the sentence ends, if `text` contains it.
+    #[must_use]
+    pub fn end_within(&self, text: &str) -> Option<usize> {
+        self.0.iter().filter_map(|parts| ends_at(parts, text)).max()
+    }
 }
 
-/// Where the fixed parts of `wording` end when they occur in `text` in order.
-fn ends_at(wording: &str, text: &str) -> Option<usize> {
+/// Where these parts end when they occur in `text` in order.
+fn ends_at(parts: &[String], text: &str) -> Option<usize> {
     let mut from = 0;
-    for part in wording.split(ANYTHING).map(str::trim).filter(|part| !part.is_empty()) {
-        let found = text.get(from..)?.find(part)?;
+    for part in parts {
+        let found = text.get(from..)?.find(part.as_str())?;
         from += found + part.len();
     }
     (from > 0).then_some(from)

@@ -134,8 +134,8 @@ fn a_sentence_is_recognised_in_a_longer_text_whatever_was_filled_in() {
             let sentences = Sentences::in_language(language).worded(wording);
             let asked = sentences.say(id::ASK_OPTION, [("option", "Talla".into()), ("values", "S, M".into())]);
             let text = format!("Algo antes.\n{asked}");
-            assert_eq!(end_within(id::ASK_OPTION, &text), Some(text.len()), "{text}");
-            assert_eq!(end_within(id::ASK_PAY, &text), None, "{text}");
+            assert_eq!(Shape::of(id::ASK_OPTION).end_within(&text), Some(text.len()), "{text}");
+            assert_eq!(Shape::of(id::ASK_PAY).end_within(&text), None, "{text}");
         }
     }
 }

@@ -49,16 +49,14 @@ impl Tool for CreateCheckoutSession {
         agreed(asked, &arguments.quote, &quoted, &shown)?;
         let order = open_order(shop, asked, payments, &shown, &quoted.quote).await?;
         close_others(shop, payments, &order).await?;
-        let Some(card) = cards::checkout(&order) else {
-            return Err(away());
-        };
+        let Some(page) = cards::checkout(&order) else { return Err(away()) };
         let text = format!(
             "A pay page for order #{} is open: {}. A pay button is attached to your reply by itself; write no link. \
              Tell the shopper the total and that the order is confirmed once the payment arrives.",
-            card.number,
-            card.total.display(asked.locale),
+            page.number,
+            page.total.display(asked.locale),
         );
-        Ok(Answer { text, evidence: shown.evidence(Some(Evidence::Checkout(card))) })
+        Ok(Answer { text, evidence: shown.evidence(Some(Evidence::Checkout(page))) })
     }
 }
 

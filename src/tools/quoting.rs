@@ -74,8 +74,8 @@ fn line_input(listing: &Listing, quantity: u32) -> LineInput {
 /// When a store does not answer.
 pub async fn shown(shop: &Shop, asked: &Asked<'_>, cart: &Cart, quoted: &Quoted) -> Result<Shown, ToolError> {
     let id = shop.quotes.keep(asked.conversation, cart.id(), &quoted.quote).await.map_err(failed)?;
-    let card = cards::quote(id, quoted.quote.fingerprint(), &quoted.quote);
-    Ok(Shown { text: told(&card, quoted, asked), card })
+    let told_of = cards::quote(id, quoted.quote.fingerprint(), &quoted.quote);
+    Ok(Shown { text: told(&told_of, quoted, asked), card: told_of })
 }
 
 /// A quote in words for the model, and its card.

@@ -24,7 +24,9 @@ const UNSUPPORTED: [&str; 4] = ["default", "format", "minimum", "maximum"];
 fn tighten(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
-            UNSUPPORTED.iter().for_each(|keyword| drop(object.remove(*keyword)));
+            for keyword in UNSUPPORTED {
+                object.remove(keyword);
+            }
             require_all(object);
             object.values_mut().for_each(tighten);
         }

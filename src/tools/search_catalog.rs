@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::agent::evidence::{Evidence, ProductCard};
+use crate::agent::evidence::{Evidence, ProductCard, Stock, VariantCard};
 use crate::agent::turn::ToolKind;
 use crate::base::language::Locale;
 use crate::base::money::Money;
@@ -95,26 +95,21 @@ fn amount(shop: &Shop, text: Option<&str>) -> Result<Option<Money>, Refusal> {
 /// One product as a model reads it: name, prices and what there is of it.
 #[must_use]
 pub fn describe(card: &ProductCard, locale: Locale) -> String {
-    let mut text = format!("{} [product {}]", card.title, card.product);
-    if !card.description.is_empty() {
-        text.push_str(&format!(": {}", card.description));
-    }
-    for variant in &card.variants {
-        let options = variant.options_text();
-        let was = variant.compare_at.map(|was| format!(" (was {})", was.display(locale))).unwrap_or_default();
-        text.push_str(&format!(
-            "\n  - {}SKU {}: {}{was}, {}",
-            if options.is_empty() { String::new() } else { format!("{options}, ") },
-            variant.sku,
-            variant.price.display(locale),
-            stock_words(variant.stock),
-        ));
-    }
-    text
+    let about = if card.description.is_empty() { String::new() } else { format!(": {}", card.description) };
+    let variants = card.variants.iter().map(|variant| variant_line(variant, locale));
+    let head = format!("{} [product {}]{about}", card.title, card.product);
+    std::iter::once(head).chain(variants).collect::<Vec<_>>().join("\n")
 }
 
-fn stock_words(stock: crate::agent::evidence::Stock) -> String {
-    use crate::agent::evidence::Stock;
+fn variant_line(variant: &VariantCard, locale: Locale) -> String {
+    let options = variant.options_text();
+    let options = if options.is_empty() { options } else { format!("{options}, ") };
+    let was = variant.compare_at.map(|was| format!(" (was {})", was.display(locale))).unwrap_or_default();
+    let price = variant.price.display(locale);
+    format!("  - {options}SKU {}: {price}{was}, {}", variant.sku, stock_words(variant.stock))
+}
+
+fn stock_words(stock: Stock) -> String {
     match stock {
         Stock::Left(left) => format!("{left} left"),
         Stock::Available => "available".to_owned(),

@@ -224,8 +224,7 @@ impl Turns {
     pub async fn save_step(
         &self,
         (claim, turn): (&Claim, TurnId),
-        position: usize,
-        step: &Step,
+        (position, step): (usize, &Step),
         cost: &StepCost,
         heard_up_to: i64,
     ) -> Result<Vec<Arrived>, TurnLogError> {

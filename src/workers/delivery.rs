@@ -33,7 +33,7 @@ pub struct Deliveries {
 /// After so many refusals that said "later", a message counts as failed and a person is called.
 const ATTEMPTS_MAX: u32 = 12;
 const RETRY_AFTER: Duration = Duration::from_secs(2);
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(300);
+const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 
 impl Deliveries {
     /// A worker that sends by this client.

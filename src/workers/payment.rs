@@ -5,23 +5,26 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 use sqlx::PgConnection;
 
-use crate::base::clock::Clock;
+use crate::base::clock::{Clock, Time};
 use crate::base::ids::MerchantId;
 use crate::checkout::apply::{Applied, Arrived};
 use crate::checkout::notice::PaymentNotice;
 use crate::checkout::order::Order;
 use crate::checkout::state::Effect;
 use crate::conversation::bubble::Bubble;
-use crate::conversation::store::Conversations;
+use crate::conversation::store::{Conversation, Conversations};
 use crate::conversation::window::ReplyWindow;
 use crate::intake::event::EventBody;
 use crate::intake::store::{Events, GoesOn, RecordedEvent};
 use crate::outbox::say::{Author, Say};
 use crate::outbox::store::Outbox;
-use crate::pricing::quote::Quote;
 use crate::queue;
 use crate::sentences::{Sentences, id};
+use crate::tools::shop::Shop;
 use crate::workers::shops::{OpenShop, Shops};
+
+/// The agent goes on after the receipt has left, so that the two are read in that order.
+const AFTER_RECEIPT: TimeDelta = TimeDelta::milliseconds(300);
 
 /// The worker.
 #[derive(Clone, Debug)]
@@ -53,94 +56,133 @@ impl Payments {
             events.settle_payment(&mut connection, seq, None, GoesOn::NotAtAll).await?;
             return Ok(connection.commit().await?);
         };
-        self.act(&open, &events, &event, notice, order).await
+        let act = Act { open: &open, events: &events, event: &event, notice, now: self.clock.now() };
+        let applied = act.apply(&order).await?;
+        if applied.transition.effects.contains(&Effect::CloseCart) {
+            close_others(&open.shop, &applied.order).await?;
+        }
+        Ok(())
     }
+}
 
-    async fn act(
-        &self,
-        open: &OpenShop,
-        events: &Events,
-        event: &RecordedEvent,
-        notice: &PaymentNotice,
-        order: Order,
-    ) -> anyhow::Result<()> {
-        let kept = open.shop.quotes.find(order.quote).await?.context("an order without its quote")?;
-        let mut transaction = open.shop.scope.begin().await?;
-        let arrived = Arrived { external_id: &event.external_id, notice, now: self.clock.now() };
-        let applied = open.shop.orders.apply(&mut transaction, order.id, &arrived).await?;
+/// Pages of the same cart that are still open must not be paid as well. One that cannot be closed now is found by the
+/// sweep, and paid twice it is put before a person.
+async fn close_others(shop: &Shop, order: &Order) -> anyhow::Result<()> {
+    let Some(payments) = &shop.payments else { return Ok(()) };
+    for page in shop.orders.others_open(order.cart, order.id).await? {
+        if let Err(error) = payments.links.close(&page.session).await {
+            tracing::warn!(order.id = %page.order, error = &error as &dyn std::error::Error, "a pay page stays open");
+        }
+    }
+    Ok(())
+}
+
+/// One notice about to be acted on.
+struct Act<'a> {
+    open: &'a OpenShop,
+    events: &'a Events,
+    event: &'a RecordedEvent,
+    notice: &'a PaymentNotice,
+    now: Time,
+}
+
+/// What an effect says: a sentence, and the word that keeps it from being said twice about one order.
+struct Saying {
+    text: String,
+    key: &'static str,
+    goes_on: GoesOn,
+}
+
+impl Act<'_> {
+    /// The transaction: the order's new state, what is said about it, and the end of the notice.
+    async fn apply(&self, order: &Order) -> anyhow::Result<Applied> {
+        let orders = &self.open.shop.orders;
+        let mut transaction = self.open.shop.scope.begin().await?;
+        let arrived = Arrived { external_id: &self.event.external_id, notice: self.notice, now: self.now };
+        let applied = orders.apply(&mut transaction, order.id, &arrived).await?;
+        let conversation = Conversations::of(&self.open.shop.scope).get(applied.order.conversation).await?;
         let mut goes_on = GoesOn::NotAtAll;
         for effect in &applied.transition.effects {
-            if self.follow(open, &mut transaction, &applied, &kept.quote, effect).await? {
-                goes_on = GoesOn::WithATurn;
+            if let Effect::CallPerson(reason) = effect {
+                let conversations = Conversations::of(&self.open.shop.scope);
+                conversations.needs_person(applied.order.conversation, reason.as_str()).await?;
+            }
+            if let Some(saying) = self.saying(&applied.order, &conversation, *effect).await? {
+                if saying.goes_on == GoesOn::WithATurn {
+                    goes_on = GoesOn::WithATurn;
+                }
+                self.say(&mut transaction, &applied.order, saying).await?;
             }
         }
-        let conversation = applied.order.conversation;
-        events.settle_payment(&mut transaction, event.seq, Some(conversation), goes_on).await?;
+        self.events
+            .settle_payment(&mut transaction, self.event.seq, Some(applied.order.conversation), goes_on)
+            .await?;
         if goes_on == GoesOn::WithATurn {
-            let merchant = open.shop.scope.merchant();
-            // After the receipt has left, so that the two are read in that order.
-            let at = self.clock.now() + TimeDelta::milliseconds(300);
-            queue::store::queue_turn(&mut transaction, merchant, conversation, at).await?;
+            let merchant = self.open.shop.scope.merchant();
+            let at = self.now + AFTER_RECEIPT;
+            queue::store::queue_turn(&mut transaction, merchant, applied.order.conversation, at).await?;
         }
         transaction.commit().await?;
         metrics::counter!("trato_payment_notices_total", "state" => applied.order.state.as_str()).increment(1);
+        Ok(applied)
+    }
+
+    async fn say(&self, connection: &mut PgConnection, order: &Order, saying: Saying) -> anyhow::Result<()> {
+        let say = Say {
+            conversation: order.conversation,
+            turn: None,
+            author: Author::Shop,
+            bubble: Bubble::Text { text: saying.text },
+            dedupe_key: format!("{}:{}", saying.key, order.id),
+        };
+        Outbox::of(&self.open.shop.scope).say_in(connection, &say).await?;
         Ok(())
     }
 
-    /// What one effect says or calls for; whether the agent goes on from it.
-    async fn follow(
+    /// What this effect says to the shopper, if anything.
+    async fn saying(
         &self,
-        open: &OpenShop,
-        connection: &mut PgConnection,
-        applied: &Applied,
-        quote: &Quote,
-        effect: &Effect,
-    ) -> anyhow::Result<bool> {
-        let order = &applied.order;
-        let conversations = Conversations::of(&open.shop.scope);
-        let conversation = conversations.get(order.conversation).await?;
+        order: &Order,
+        conversation: &Conversation,
+        effect: Effect,
+    ) -> anyhow::Result<Option<Saying>> {
         let sentences = Sentences::in_language(conversation.language);
-        let locale = open.merchant.locale.speaking(conversation.language);
+        let locale = self.open.merchant.locale.speaking(conversation.language);
         let number = order.number.to_string();
         let total = order.total.display(locale);
-        let lines: Vec<String> =
-            quote.lines().iter().map(|line| format!("{} × {}", line.quantity, line.title)).collect();
-        let lines = lines.join("\n");
-        let (text, key, goes_on) = match effect {
+        let said = |text, key| Some(Saying { text, key, goes_on: GoesOn::NotAtAll });
+        Ok(match effect {
             Effect::Receipt => {
-                metrics::counter!("trato_sales_total", "currency" => order.total.currency().code().to_owned())
-                    .increment(1);
+                let currency = order.total.currency().code().to_owned();
+                metrics::counter!("trato_sales_total", "currency" => currency).increment(1);
+                let lines = self.bought(order).await?;
                 let arguments =
                     [("number", (&number).into()), ("lines", (&lines).into()), ("total", (&total).into())];
-                (sentences.say(id::RECEIPT, arguments), "receipt", true)
+                let text = sentences.say(id::RECEIPT, arguments);
+                Some(Saying { text, key: "receipt", goes_on: GoesOn::WithATurn })
             }
             Effect::TellPending => {
                 let arguments = [("number", (&number).into()), ("total", (&total).into())];
-                (sentences.say(id::VOUCHER_PENDING, arguments), "pending", false)
+                said(sentences.say(id::VOUCHER_PENDING, arguments), "pending")
             }
-            Effect::TellFailed => {
-                (sentences.say(id::PAYMENT_FAILED, [("number", (&number).into())]), "failed", false)
+            Effect::TellFailed => said(sentences.say(id::PAYMENT_FAILED, [("number", (&number).into())]), "failed"),
+            Effect::OfferFreshLink if ReplyWindow::at(conversation.heard_at, self.now).is_open() => {
+                said(sentences.say(id::PAY_PAGE_EXPIRED, [("number", (&number).into())]), "expired")
             }
-            Effect::OfferFreshLink => {
-                if !ReplyWindow::at(conversation.heard_at, self.clock.now()).is_open() {
-                    return Ok(false);
-                }
-                (sentences.say(id::PAY_PAGE_EXPIRED, [("number", (&number).into())]), "expired", false)
-            }
-            Effect::CallPerson(reason) => {
-                conversations.needs_person(order.conversation, reason.as_str()).await?;
-                return Ok(false);
-            }
-            Effect::TakeStock
+            Effect::OfferFreshLink
+            | Effect::CallPerson(_)
+            | Effect::TakeStock
             | Effect::ReleaseStock
             | Effect::UseCoupon
             | Effect::ReleaseCoupon
-            | Effect::CloseCart => return Ok(false),
-        };
-        let bubble = Bubble::Text { text };
-        let dedupe_key = format!("{key}:{}", order.id);
-        let say = Say { conversation: order.conversation, turn: None, author: Author::Shop, bubble, dedupe_key };
-        Outbox::of(&open.shop.scope).say_in(connection, &say).await?;
-        Ok(goes_on)
+            | Effect::CloseCart => None,
+        })
+    }
+
+    /// What was bought, one line each.
+    async fn bought(&self, order: &Order) -> anyhow::Result<String> {
+        let kept = self.open.shop.quotes.find(order.quote).await?.context("an order without its quote")?;
+        let lines = kept.quote.lines().iter().map(|line| format!("{} × {}", line.quantity, line.title));
+        Ok(lines.collect::<Vec<_>>().join("\n"))
     }
 }

@@ -169,12 +169,9 @@ impl fmt::Display for Fault {
                 f.write_str("this is not a count; write a whole number, or leave it empty if you do not count")
             }
             Self::NotOneOf { words } => write!(f, "this is not a word we know here; write {words}"),
-            Self::NotAnAddress => {
-                f.write_str(
-                "this is not the address of a picture; write one that begins with https://, or the name of a PNG or \
-                 JPEG in the shop's media folder such as pictures/taza.png",
-            )
-            }
+            Self::NotAnAddress => f.write_str(
+                "this is no address of a picture; begin with https://, or name a file such as pictures/taza.png",
+            ),
             Self::NotAFact => f.write_str("write facts as `Name: value`, with `|` between them"),
             Self::Rounded => f.write_str(
                 "a spreadsheet has rounded this number; format the column as text and write the whole code again",

@@ -13,6 +13,7 @@ use crate::catalog::import::format::Format;
 use crate::catalog::import::report::{Change, Outcome};
 use crate::catalog::product::{Named, ProductStatus, WhenOut};
 use crate::catalog::store::Catalog;
+use crate::testing::fresh_database;
 
 const OURS: &str = include_str!("samples/trato.csv");
 const SHOPIFY: &str = include_str!("samples/shopify.csv");
@@ -331,8 +332,9 @@ mod applying {
         text.parse().unwrap()
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn an_imported_file_is_the_catalog(pool: PgPool) {
+    #[tokio::test]
+    async fn an_imported_file_is_the_catalog() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         let report = import(&scope, OURS, APPLY).await;
         assert_eq!(report.outcome, Outcome::Applied);
@@ -350,8 +352,9 @@ mod applying {
         assert_eq!(serde_json::from_value::<Report>(stored[0].1.clone()).unwrap(), report);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn importing_the_same_file_again_changes_nothing_and_says_so(pool: PgPool) {
+    #[tokio::test]
+    async fn importing_the_same_file_again_changes_nothing_and_says_so() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         for file in [OURS, SHOPIFY] {
             import(&scope, file, APPLY).await;
@@ -363,8 +366,9 @@ mod applying {
         }
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_refused_row_keeps_the_whole_file_out(pool: PgPool) {
+    #[tokio::test]
+    async fn a_refused_row_keeps_the_whole_file_out() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         let file = OURS.replace("95.5", "0.00");
         let report = import(&scope, &file, APPLY).await;
@@ -375,8 +379,9 @@ mod applying {
         assert_eq!((skipped.outcome, skipped.counts.products_created), (Outcome::Applied, 1));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_dry_run_tells_the_changes_and_writes_nothing(pool: PgPool) {
+    #[tokio::test]
+    async fn a_dry_run_tells_the_changes_and_writes_nothing() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         import(&scope, OURS, APPLY).await;
         let before = contents(&scope).await;
@@ -400,8 +405,9 @@ mod applying {
         assert_eq!(imports(&scope).await.len(), 1);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_changed_file_changes_only_what_it_says_and_keeps_reservations(pool: PgPool) {
+    #[tokio::test]
+    async fn a_changed_file_changes_only_what_it_says_and_keeps_reservations() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         import(&scope, OURS, APPLY).await;
         sqlx::query("update variants set reserved = 2 where sku = 'TAZA-AZ'").execute(&pool).await.unwrap();
@@ -412,8 +418,9 @@ mod applying {
         assert_eq!(listing.variant.offer.available, Some(3));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn what_a_file_lacks_stays_unless_the_file_is_to_replace_the_shop(pool: PgPool) {
+    #[tokio::test]
+    async fn what_a_file_lacks_stays_unless_the_file_is_to_replace_the_shop() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         // The red cup's picture is one of the product's; without it the row can be left out and nothing else changes.
         let full = OURS.replace("https://img.example/taza-roja.jpg", "");
@@ -440,8 +447,9 @@ mod applying {
         assert_eq!(Catalog::of(&scope).by_handle(&cup).await.unwrap().unwrap().variants.len(), 2);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_refused_row_is_not_taken_for_absent(pool: PgPool) {
+    #[tokio::test]
+    async fn a_refused_row_is_not_taken_for_absent() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         import(&scope, OURS, APPLY).await;
         let broken = OURS.replace("Rojo,,,,,189", "Rojo,,,,,gratis").replace("95.5", "0");
@@ -451,8 +459,9 @@ mod applying {
         assert_eq!(report.outcome, Outcome::Unchanged);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_sku_may_move_to_another_product(pool: PgPool) {
+    #[tokio::test]
+    async fn a_sku_may_move_to_another_product() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         let file = "handle,title,sku,price\nold,Old,S1,10\n";
         import(&scope, file, APPLY).await;
@@ -462,8 +471,9 @@ mod applying {
         assert_eq!((after.handle.as_str(), after.variant.id), ("new", before.variant.id));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn two_shops_with_the_same_file_never_meet(pool: PgPool) {
+    #[tokio::test]
+    async fn two_shops_with_the_same_file_never_meet() {
+        let pool = fresh_database().await;
         let (one, other) = (merchant(&pool, "one").await, merchant(&pool, "other").await);
         import(&one, OURS, APPLY).await;
         assert!(Catalog::of(&other).by_handle(&handle("taza-luna")).await.unwrap().is_none());
@@ -473,8 +483,9 @@ mod applying {
         assert_eq!(contents(&one).await, before);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_failure_in_the_middle_leaves_the_shop_as_it_was(pool: PgPool) {
+    #[tokio::test]
+    async fn a_failure_in_the_middle_leaves_the_shop_as_it_was() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         import(&scope, OURS, APPLY).await;
         let before = contents(&scope).await;
@@ -488,8 +499,9 @@ mod applying {
         assert_eq!(contents(&scope).await, before);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn two_imports_at_once_take_turns(pool: PgPool) {
+    #[tokio::test]
+    async fn two_imports_at_once_take_turns() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         let (one, other) = tokio::join!(import(&scope, OURS, APPLY), import(&scope, OURS, APPLY));
         let mut outcomes = [one.outcome, other.outcome].map(|outcome| format!("{outcome:?}"));
@@ -497,8 +509,9 @@ mod applying {
         assert_eq!(outcomes, ["Applied", "Unchanged"]);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_large_file_is_written_in_a_handful_of_statements(pool: PgPool) {
+    #[tokio::test]
+    async fn a_large_file_is_written_in_a_handful_of_statements() {
+        let pool = fresh_database().await;
         use std::fmt::Write as _;
         use std::sync::Mutex;
         let scope = merchant(&pool, "barro").await;
@@ -517,8 +530,9 @@ mod applying {
         assert_eq!(told, [0, 500, 1_500, 2_000]);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn the_report_reads_well_in_a_terminal(pool: PgPool) {
+    #[tokio::test]
+    async fn the_report_reads_well_in_a_terminal() {
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         import(&scope, OURS, APPLY).await;
         let file = OURS.replace("189.00", "199.00").replace("95.5", "0.00").replace("MXN,12", "USD,12");

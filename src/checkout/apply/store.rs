@@ -155,7 +155,6 @@ fn facts<'a>(order: &'a Order, cart: &[Order]) -> Facts<'a> {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::PgPool;
 
     use super::*;
     use crate::base::money::Money;
@@ -164,6 +163,7 @@ mod tests {
     use crate::checkout::notice::{NoticeKind, PaymentNotice};
     use crate::checkout::state::OrderState;
     use crate::checkout::store::samples::{Shopper, noon, notice, reserved, session, shop_with, stock};
+    use crate::testing::fresh_database;
 
     async fn apply(shop: &Scope, order: OrderId, external_id: &str, notice: &PaymentNotice) -> Applied {
         let mut transaction = shop.pool().begin().await.unwrap();
@@ -187,8 +187,9 @@ mod tests {
         orders.opened(order.id, &session(page)).await.unwrap()
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn paid_takes_stock_closes_the_cart_and_happens_once(pool: PgPool) {
+    #[tokio::test]
+    async fn paid_takes_stock_closes_the_cart_and_happens_once() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(5))]).await;
         let shopper = Shopper::of(&shop).await;
         let order = opened(&shop, &shopper, &[("A", 2)], "cs_1").await;
@@ -210,8 +211,9 @@ mod tests {
         assert_ne!(Carts::of(&shop).open(shopper.conversation).await.unwrap().id(), order.cart);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn one_notice_handed_to_many_at_once_gives_one_receipt(pool: PgPool) {
+    #[tokio::test]
+    async fn one_notice_handed_to_many_at_once_gives_one_receipt() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(5))]).await;
         let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 2)], "cs_1").await;
         let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
@@ -224,8 +226,9 @@ mod tests {
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(3), 0));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn expired_lets_go_and_money_that_comes_later_still_counts(pool: PgPool) {
+    #[tokio::test]
+    async fn expired_lets_go_and_money_that_comes_later_still_counts() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(2))]).await;
         let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 2)], "cs_1").await;
 
@@ -244,8 +247,9 @@ mod tests {
         assert_eq!((late.transition, late.order.state), (Transition::none(OrderState::Paid), OrderState::Paid));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn late_money_for_what_somebody_else_holds_calls_a_person(pool: PgPool) {
+    #[tokio::test]
+    async fn late_money_for_what_somebody_else_holds_calls_a_person() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(1))]).await;
         let late = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
         apply(&shop, late.id, "evt_1", &notice(NoticeKind::Expired, &late, "cs_1")).await;
@@ -260,8 +264,9 @@ mod tests {
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(0), 0));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn an_older_page_paid_before_it_was_closed_is_a_sale_and_a_second_one_is_seen(pool: PgPool) {
+    #[tokio::test]
+    async fn an_older_page_paid_before_it_was_closed_is_a_sale_and_a_second_one_is_seen() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(1))]).await;
         let shopper = Shopper::of(&shop).await;
         let orders = Orders::of(&shop);
@@ -280,8 +285,9 @@ mod tests {
         assert!(twice.transition.effects.contains(&Effect::CallPerson(PersonReason::Oversold)));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn of_pages_of_one_cart_paid_at_once_all_but_one_are_seen_as_paid_again(pool: PgPool) {
+    #[tokio::test]
+    async fn of_pages_of_one_cart_paid_at_once_all_but_one_are_seen_as_paid_again() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let shopper = Shopper::of(&shop).await;
         let mut made = Vec::new();
@@ -300,8 +306,9 @@ mod tests {
         assert_eq!(seen, 4);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_page_closed_for_a_newer_one_offers_nothing(pool: PgPool) {
+    #[tokio::test]
+    async fn a_page_closed_for_a_newer_one_offers_nothing() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(3))]).await;
         let shopper = Shopper::of(&shop).await;
         let first = opened(&shop, &shopper, &[("A", 1)], "cs_1").await;
@@ -314,8 +321,9 @@ mod tests {
         assert_eq!((reserved(&shop, "A").await, coupon_uses(&shop).await), (3, 1));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_wrong_amount_is_for_a_person_and_takes_nothing(pool: PgPool) {
+    #[tokio::test]
+    async fn a_wrong_amount_is_for_a_person_and_takes_nothing() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(2))]).await;
         let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
         let less = Some(Money::new(1, order.total.currency()));
@@ -329,8 +337,9 @@ mod tests {
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(2), 1));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn refunds_add_up_as_reported_in_any_order(pool: PgPool) {
+    #[tokio::test]
+    async fn refunds_add_up_as_reported_in_any_order() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
         let currency = order.total.currency();
@@ -353,8 +362,9 @@ mod tests {
         assert_eq!((whole.order.state, whole.order.refunded), (OrderState::Refunded, order.total));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn what_the_caller_takes_back_never_happened(pool: PgPool) {
+    #[tokio::test]
+    async fn what_the_caller_takes_back_never_happened() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(2))]).await;
         let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
         let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
@@ -369,8 +379,9 @@ mod tests {
         assert!(!apply(&shop, order.id, "evt_1", &paid).await.repeated);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn an_order_of_another_merchant_is_not_there(pool: PgPool) {
+    #[tokio::test]
+    async fn an_order_of_another_merchant_is_not_there() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 1)], "cs_1").await;
         let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");

@@ -149,7 +149,6 @@ impl Orders {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
-    use sqlx::PgPool;
 
     use super::*;
     use crate::base::names::CouponCode;
@@ -158,9 +157,11 @@ mod tests {
     use crate::checkout::store::samples::{Shopper, expiry, noon, notice, reserved, session, shop_with, stock};
     use crate::pricing::coupon::{CouponUses, Refusal, Tried};
     use crate::pricing::store::Coupons;
+    use crate::testing::fresh_database;
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn an_order_is_made_once_and_holds_its_stock(pool: PgPool) {
+    #[tokio::test]
+    async fn an_order_is_made_once_and_holds_its_stock() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(5)), ("B", None)]).await;
         let shopper = Shopper::of(&shop).await;
         let new = shopper.quoted(&[("A", 2), ("B", 1)], None).await;
@@ -181,8 +182,9 @@ mod tests {
         assert_eq!(stock(&shop, "A").await, Some(5));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn past_its_expiry_a_new_attempt_takes_over_what_was_held(pool: PgPool) {
+    #[tokio::test]
+    async fn past_its_expiry_a_new_attempt_takes_over_what_was_held() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(2))]).await;
         let new = Shopper::of(&shop).await.quoted(&[("A", 2)], None).await;
         let orders = Orders::of(&shop);
@@ -199,8 +201,9 @@ mod tests {
         assert_eq!(open.iter().map(|page| page.session.as_str()).collect::<Vec<_>>(), ["cs_1"]);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_changed_cart_takes_over_and_changing_back_is_a_new_attempt(pool: PgPool) {
+    #[tokio::test]
+    async fn a_changed_cart_takes_over_and_changing_back_is_a_new_attempt() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(3)), ("B", Some(1))]).await;
         let shopper = Shopper::of(&shop).await;
         let orders = Orders::of(&shop);
@@ -217,8 +220,9 @@ mod tests {
         assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (2, 0));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn the_last_piece_goes_to_one_of_many_and_the_others_leave_nothing_behind(pool: PgPool) {
+    #[tokio::test]
+    async fn the_last_piece_goes_to_one_of_many_and_the_others_leave_nothing_behind() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(1)), ("B", Some(9))]).await;
         let orders = Orders::of(&shop);
         let mut wanted = Vec::new();
@@ -237,8 +241,9 @@ mod tests {
         assert_eq!(orders.begin(&next).await.unwrap().number, 2);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn orders_begun_at_once_are_numbered_without_gaps(pool: PgPool) {
+    #[tokio::test]
+    async fn orders_begun_at_once_are_numbered_without_gaps() {
+        let pool = fresh_database().await;
         // Different things, so that no shelf makes them wait for each other.
         let skus = ["A", "B", "C", "D", "E", "F", "G", "H"];
         let shop = shop_with(&pool, &skus.map(|sku| (sku, Some(1)))).await;
@@ -255,8 +260,9 @@ mod tests {
         assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn orders_of_the_same_things_wait_for_each_other_whatever_the_order_of_their_lines(pool: PgPool) {
+    #[tokio::test]
+    async fn orders_of_the_same_things_wait_for_each_other_whatever_the_order_of_their_lines() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(100)), ("B", Some(100))]).await;
         let orders = Orders::of(&shop);
         let mut wanted = Vec::new();
@@ -271,8 +277,9 @@ mod tests {
         assert_eq!((reserved(&shop, "A").await, reserved(&shop, "B").await), (8, 8));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn claims_of_the_last_use_at_once_leave_one_use(pool: PgPool) {
+    #[tokio::test]
+    async fn claims_of_the_last_use_at_once_leave_one_use() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let orders = Orders::of(&shop);
         let code = CouponCode::new("HOLA").unwrap();
@@ -296,8 +303,9 @@ mod tests {
         assert_eq!(claimed.iter().filter(|outcome| **outcome == Err(Refusal::UsedUp)).count(), 5);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn one_shopper_asking_many_times_at_once_has_one_order(pool: PgPool) {
+    #[tokio::test]
+    async fn one_shopper_asking_many_times_at_once_has_one_order() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(100))]).await;
         let orders = Orders::of(&shop);
         let new = Shopper::of(&shop).await.quoted(&[("A", 3)], None).await;
@@ -308,8 +316,9 @@ mod tests {
         assert_eq!(reserved(&shop, "A").await, 3);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn the_last_use_of_a_coupon_goes_to_one_order(pool: PgPool) {
+    #[tokio::test]
+    async fn the_last_use_of_a_coupon_goes_to_one_order() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(100))]).await;
         let orders = Orders::of(&shop);
         let (one, other) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
@@ -326,8 +335,9 @@ mod tests {
         assert!(matches!(orders.begin(&second).await, Err(BeginError::CouponRefused { .. })));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn uses_are_counted_per_shopper_and_never_against_the_cart_that_made_them(pool: PgPool) {
+    #[tokio::test]
+    async fn uses_are_counted_per_shopper_and_never_against_the_cart_that_made_them() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
         let (me, somebody) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
         Orders::of(&shop).begin(&me.quoted(&[("A", 1)], Some(5)).await).await.unwrap();
@@ -343,8 +353,9 @@ mod tests {
         check(somebody.conversation, somebody.cart, 1, 0).await;
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn an_abandoned_attempt_lets_go_and_the_next_has_a_new_key(pool: PgPool) {
+    #[tokio::test]
+    async fn an_abandoned_attempt_lets_go_and_the_next_has_a_new_key() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(1))]).await;
         let orders = Orders::of(&shop);
         let new = Shopper::of(&shop).await.quoted(&[("A", 1)], Some(1)).await;
@@ -362,8 +373,9 @@ mod tests {
         assert_eq!(reserved(&shop, "A").await, 1);
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_cart_that_is_sold_is_not_sold_again(pool: PgPool) {
+    #[tokio::test]
+    async fn a_cart_that_is_sold_is_not_sold_again() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(9))]).await;
         let orders = Orders::of(&shop);
         let shopper = Shopper::of(&shop).await;
@@ -380,8 +392,9 @@ mod tests {
         }
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_quote_of_somebody_else_makes_no_order(pool: PgPool) {
+    #[tokio::test]
+    async fn a_quote_of_somebody_else_makes_no_order() {
+        let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(9))]).await;
         let new = Shopper::of(&shop).await.quoted(&[("A", 1)], None).await;
         let somebody = Shopper::of(&shop).await;

@@ -74,9 +74,11 @@ mod tests {
     use crate::checkout::begin::NewOrder;
     use crate::checkout::store::Orders;
     use crate::checkout::store::samples::{Shopper, expiry, session, shop_with};
+    use crate::testing::fresh_database;
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn the_sweep_finds_what_nobody_told_us_about_and_then_waits(pool: PgPool) {
+    #[tokio::test]
+    async fn the_sweep_finds_what_nobody_told_us_about_and_then_waits() {
+        let pool = fresh_database().await;
         let (one, other) = (shop_with(&pool, &[("A", None)]).await, shop_with(&pool, &[("A", None)]).await);
         let mut due = Vec::new();
         for (number, shop) in [&one, &other].into_iter().enumerate() {

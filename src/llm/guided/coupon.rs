@@ -3,9 +3,8 @@
 use crate::base::names::CouponCode;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::question::Asked;
+use crate::llm::guided::question::{Asked, invites_code};
 use crate::llm::guided::text::Word;
-use crate::sentences::{end_within, id};
 
 /// How long a code may be; shops rarely print shorter or longer ones.
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=24;
@@ -46,21 +45,26 @@ fn after_the_word(heard: &Heard<'_>) -> Option<CouponCode> {
     let looking =
         others().find(|word| looks_like_one(word) || (is_shouted(word) && !heard.lexicon.knows(&word.plain)));
     let after = || {
-        let rest = heard.words.iter().skip(first + 1);
-        rest.clone().find(|word| is_possible(word) && !means_something(heard, word))
+        let rest = heard.words.iter().enumerate().skip(first + 1);
+        rest.clone()
+            .find(|(place, word)| {
+                // A small word is a code only where one is announced: "code welcome", "mi código es verano".
+                let before = &heard.words[place - 1].plain;
+                let announced =
+                    places.contains(&(place - 1)) || matches!(before.as_str(), "is" | "es" | "e" | "se");
+                let digit = word.raw.chars().any(|c| c.is_ascii_digit());
+                is_possible(word) && !means_something(heard, word) && (announced || digit)
+            })
+            .map(|(_, word)| word)
     };
     looking.or_else(after).and_then(|word| CouponCode::new(&word.raw).ok())
 }
 
 /// A single shouted word right after we spoke of codes, or with a cart open.
 fn shouted(heard: &Heard<'_>) -> Option<Found> {
-    let spoken_of = || {
-        let last = heard.view.last_words;
-        end_within(id::DISCOUNT, last).or_else(|| end_within(id::NOTHING_CHEAPER, last)).is_some()
-    };
     let [word] = heard.words.as_slice() else { return None };
     let fits = is_shouted(word) && is_possible(word) && !heard.lexicon.knows(&word.plain);
-    if !fits || !(heard.view.quote.is_some() || spoken_of()) {
+    if !fits || !(heard.view.quote.is_some() || invites_code(heard.view.last_words)) {
         return None;
     }
     CouponCode::new(&word.raw).ok().map(|code| Found { code, sure: false })

@@ -33,6 +33,12 @@ pub struct Heard<'a> {
     pub signals: Signals,
     /// What it may cost.
     pub price: PriceRange,
+    /// The places of the words that say what is looked for: no courtesies, no little words, no price.
+    pub query_places: Vec<usize>,
+    /// Those of them that nothing in the lexicon explains and that are no option, number or price: names of things.
+    pub nouns: Vec<usize>,
+    /// The nouns that name nothing in view: neither a product seen, nor one of its options, nor what was searched.
+    pub foreign_nouns: Vec<usize>,
 }
 
 impl<'a> Heard<'a> {
@@ -54,7 +60,14 @@ impl<'a> Heard<'a> {
         let words = lexicon.words(&text);
         let signals = lexicon.signals(&words);
         let price = price_range(&words, lexicon, currency);
-        Self { view, now, lexicon, text, words, signals, price }
+        let none = Vec::new;
+        let (query_places, nouns, foreign_nouns) = (none(), none(), none());
+        let mut heard =
+            Self { view, now, lexicon, text, words, signals, price, query_places, nouns, foreign_nouns };
+        heard.query_places = heard.find_query();
+        heard.nouns = heard.find_nouns();
+        heard.foreign_nouns = heard.find_foreign_nouns();
+        heard
     }
 
     /// Whether it signals this, plainly.
@@ -69,9 +82,7 @@ impl<'a> Heard<'a> {
         self.text.contains('?')
     }
 
-    /// The places of the words that say what is looked for: no courtesies, no little words, no price.
-    #[must_use]
-    pub fn query_places(&self) -> Vec<usize> {
+    fn find_query(&self) -> Vec<usize> {
         let courtesies = self.signals.places(COURTESIES);
         let kept = |place: &usize| {
             let word = &self.words[*place];
@@ -84,26 +95,22 @@ impl<'a> Heard<'a> {
     /// The search the message asks for, as the shopper wrote it.
     #[must_use]
     pub fn query(&self) -> String {
-        let places = self.query_places();
-        let words: Vec<_> = places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
+        let words: Vec<_> =
+            self.query_places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
         words.join(" ")
     }
 
-    /// The places of words that nothing in the lexicon explains and no option, number or price: names of things.
-    #[must_use]
-    pub fn nouns(&self) -> Vec<usize> {
+    fn find_nouns(&self) -> Vec<usize> {
         let explained = self.signals.places(EXPLAINING);
         let noun = |place: &usize| {
             let plain = &self.words[*place].plain;
             let number = count(plain, self.lexicon).is_some() || self.lexicon.ordinal(plain).is_some();
             !explained.contains(place) && !number && concept(plain).is_none() && !self.lexicon.is_size_word(plain)
         };
-        self.query_places().into_iter().filter(noun).collect()
+        self.query_places.iter().copied().filter(noun).collect()
     }
 
-    /// The nouns that name nothing in view: neither a product seen, nor one of its options, nor what was searched.
-    #[must_use]
-    pub fn foreign_nouns(&self) -> Vec<usize> {
+    fn find_foreign_nouns(&self) -> Vec<usize> {
         let cards = self.view.list.iter().copied().chain(self.view.focus);
         let mut known: BTreeSet<String> = cards
             .flat_map(|card| {
@@ -120,14 +127,13 @@ impl<'a> Heard<'a> {
             let plain = &self.words[*place].plain;
             !known.iter().any(|word| same_thing(word, plain) || same_value(word, plain))
         };
-        self.nouns().into_iter().filter(foreign).collect()
+        self.nouns.iter().copied().filter(foreign).collect()
     }
 
     /// Whether the words are there but mean nothing: keys hit at random.
     #[must_use]
     pub fn is_noise(&self) -> bool {
-        let places = self.query_places();
-        !places.is_empty() && places.iter().all(|at| is_noise(&self.words[*at].plain))
+        !self.query_places.is_empty() && self.query_places.iter().all(|at| is_noise(&self.words[*at].plain))
     }
 }
 
@@ -147,6 +153,9 @@ const EXPLAINING: &[Signal] = &[
     Signal::Remove,
     Signal::Change,
     Signal::Another,
+    Signal::Coupon,
+    Signal::RemoveCoupon,
+    Signal::Catalog,
     Signal::Discount,
     Signal::Cheaper,
     Signal::More,

@@ -181,6 +181,10 @@ fn amounts(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Vec<Amount>
         if thousands && !number.contains('.') {
             number.push_str("000");
         }
+        if !signed && words.get(end).is_some_and(|word| lexicon.is_measure(&word.plain)) {
+            at = end;
+            continue;
+        }
         let named = words.get(end).is_some_and(|word| lexicon.is_currency(&word.plain));
         end += usize::from(named);
         if let Ok(money) = Money::parse_major(&number, currency) {
@@ -246,6 +250,8 @@ mod tests {
         check_range(Es, "tenis talla 27", None, None);
         check_range(En, "2 of the blue in M", None, None);
         check_range(Pt, "quero 3", None, None);
+        check_range(En, "cases under $14 with over 1,000 reviews", None, Some("14.00"));
+        check_range(Es, "de menos de 20 cm", None, None);
     }
 
     #[track_caller]

@@ -47,9 +47,10 @@ impl Pattern {
     pub fn new(text: &str) -> Self {
         let (from_start, text) = text.strip_prefix('^').map_or((false, text), |rest| (true, rest));
         let (to_end, text) = text.strip_suffix('$').map_or((false, text), |rest| (true, rest));
-        let items = text.split_whitespace().map(|item| match item {
-            ".." => Item::Gap,
-            _ => {
+        let items = text.split_whitespace().map(|item| {
+            if item == ".." {
+                Item::Gap
+            } else {
                 let optional = item.ends_with('?');
                 let any_of = item.trim_end_matches('?').split('|').map(|form| match form.strip_suffix('*') {
                     Some(start) => Form::Beginning(start.to_owned()),
@@ -79,37 +80,42 @@ impl Pattern {
     #[must_use]
     pub fn find(&self, words: &[Word], vocabulary: &BTreeSet<String>) -> Option<Vec<usize>> {
         let starts = if self.from_start { 0..1 } else { 0..words.len() };
+        let mut search = Search { words, vocabulary, to_end: self.to_end, places: Vec::new() };
         starts.into_iter().find_map(|start| {
-            let mut places = Vec::new();
-            self.fits(&self.items, words, start, &mut places, vocabulary).then_some(places)
+            search.places.clear();
+            search.fits(&self.items, start).then(|| std::mem::take(&mut search.places))
         })
     }
+}
 
-    fn fits(
-        &self,
-        items: &[Item],
-        words: &[Word],
-        at: usize,
-        places: &mut Vec<usize>,
-        vocabulary: &BTreeSet<String>,
-    ) -> bool {
+/// A search for one pattern in one message.
+struct Search<'a> {
+    words: &'a [Word],
+    vocabulary: &'a BTreeSet<String>,
+    to_end: bool,
+    places: Vec<usize>,
+}
+
+impl Search<'_> {
+    /// Whether the items fit from the word at `at` on; the places found are kept.
+    fn fits(&mut self, items: &[Item], at: usize) -> bool {
         let Some((item, rest)) = items.split_first() else {
-            return !places.is_empty() && (!self.to_end || at == words.len());
+            return !self.places.is_empty() && (!self.to_end || at == self.words.len());
         };
         match item {
             Item::Gap => (0..=SKIPPED_MAX)
-                .take_while(|skipped| at + skipped <= words.len())
-                .any(|skipped| self.fits(rest, words, at + skipped, places, vocabulary)),
+                .take_while(|skipped| at + skipped <= self.words.len())
+                .any(|skipped| self.fits(rest, at + skipped)),
             Item::Words { any_of, optional } => {
-                let here = words.get(at).is_some_and(|word| any_of.iter().any(|form| form.fits(word, vocabulary)));
-                if here {
-                    places.push(at);
-                    if self.fits(rest, words, at + 1, places, vocabulary) {
+                let word = self.words.get(at);
+                if word.is_some_and(|word| any_of.iter().any(|form| form.fits(word, self.vocabulary))) {
+                    self.places.push(at);
+                    if self.fits(rest, at + 1) {
                         return true;
                     }
-                    places.pop();
+                    self.places.pop();
                 }
-                *optional && self.fits(rest, words, at, places, vocabulary)
+                *optional && self.fits(rest, at)
             }
         }
     }

@@ -1,8 +1,10 @@
 //! Which question of ours is open. A history holds words only, so the question is found again in the words: our own
 //! sentences are recognised as such; of a model's words only what was shown with them is taken into account.
 
+use std::sync::LazyLock;
+
 use crate::llm::guided::view::View;
-use crate::sentences::{end_within, id};
+use crate::sentences::{Shape, id};
 
 /// A question a shopper may answer with yes, no, a value or a few words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,34 +41,46 @@ pub enum Asked {
     NothingFound,
 }
 
+static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
+    vec![
+        (Asked::Add, Shape::of(id::ASK_ADD)),
+        (Asked::Option, Shape::of(id::ASK_OPTION)),
+        (Asked::Option, Shape::of(id::ASK_VARIANT)),
+        (Asked::Option, Shape::of(id::NO_SUCH_OPTION)),
+        (Asked::Pay, Shape::of(id::ASK_PAY)),
+        (Asked::FreshLink, Shape::of(id::OFFER_FRESH_LINK)),
+        (Asked::FreshLink, Shape::of(id::PAYMENT_FAILED)),
+        (Asked::FreshLink, Shape::of(id::PAY_PAGE_EXPIRED)),
+        (Asked::Person, Shape::of(id::OFFER_PERSON)),
+        (Asked::Cheaper, Shape::of(id::OFFER_CHEAPER)),
+        (Asked::Similar, Shape::of(id::SOLD_OUT)),
+        (Asked::Coupon, Shape::of(id::ASK_COUPON)),
+        (Asked::Coupon, Shape::of(id::COUPON_UNKNOWN)),
+        (Asked::Which, Shape::of(id::ASK_WHICH)),
+        (Asked::Line, Shape::of(id::ASK_WHICH_LINE)),
+        (Asked::HowMany, Shape::of(id::ASK_HOW_MANY)),
+        (Asked::Delivery, Shape::of(id::ASK_DELIVERY)),
+        (Asked::Delivery, Shape::of(id::RECEIPT_ASKS_DELIVERY)),
+        (Asked::DeliveryMissing, Shape::of(id::ASK_DELIVERY_MISSING)),
+        (Asked::Unclear, Shape::of(id::NOT_UNDERSTOOD)),
+        (Asked::NothingFound, Shape::of(id::NOTHING_FOUND)),
+    ]
+});
+
+static CODES_INVITED: LazyLock<[Shape; 2]> =
+    LazyLock::new(|| [Shape::of(id::DISCOUNT), Shape::of(id::NOTHING_CHEAPER)]);
+
+/// Whether `text` says that a coupon code may be typed.
+#[must_use]
+pub fn invites_code(text: &str) -> bool {
+    CODES_INVITED.iter().any(|shape| shape.end_within(text).is_some())
+}
+
 /// The question that ends `text`, if it holds one.
 #[must_use]
 pub fn asked(text: &str, view: &View<'_>) -> Option<Asked> {
-    let ours = [
-        (Asked::Add, end_within(id::ASK_ADD, text)),
-        (Asked::Option, end_within(id::ASK_OPTION, text)),
-        (Asked::Option, end_within(id::ASK_VARIANT, text)),
-        (Asked::Option, end_within(id::NO_SUCH_OPTION, text)),
-        (Asked::Pay, end_within(id::ASK_PAY, text)),
-        (Asked::FreshLink, end_within(id::OFFER_FRESH_LINK, text)),
-        (Asked::FreshLink, end_within(id::PAYMENT_FAILED, text)),
-        (Asked::FreshLink, end_within(id::PAY_PAGE_EXPIRED, text)),
-        (Asked::Person, end_within(id::OFFER_PERSON, text)),
-        (Asked::Cheaper, end_within(id::OFFER_CHEAPER, text)),
-        (Asked::Similar, end_within(id::SOLD_OUT, text)),
-        (Asked::Coupon, end_within(id::ASK_COUPON, text)),
-        (Asked::Coupon, end_within(id::COUPON_UNKNOWN, text)),
-        (Asked::Which, end_within(id::ASK_WHICH, text)),
-        (Asked::Line, end_within(id::ASK_WHICH_LINE, text)),
-        (Asked::HowMany, end_within(id::ASK_HOW_MANY, text)),
-        (Asked::Delivery, end_within(id::ASK_DELIVERY, text)),
-        (Asked::Delivery, end_within(id::RECEIPT_ASKS_DELIVERY, text)),
-        (Asked::DeliveryMissing, end_within(id::ASK_DELIVERY_MISSING, text)),
-        (Asked::Unclear, end_within(id::NOT_UNDERSTOOD, text)),
-        (Asked::NothingFound, end_within(id::NOTHING_FOUND, text)),
-    ];
-    let last = ours.into_iter().filter_map(|(asked, end)| end.map(|end| (end, asked))).max_by_key(|(end, _)| *end);
-    last.map(|(_, asked)| asked).or_else(|| by_what_was_shown(text, view))
+    let ours = QUESTIONS.iter().filter_map(|(asked, shape)| shape.end_within(text).map(|end| (end, *asked)));
+    ours.max_by_key(|(end, _)| *end).map(|(_, asked)| asked).or_else(|| by_what_was_shown(text, view))
 }
 
 /// What a question in somebody else's words is most likely about.

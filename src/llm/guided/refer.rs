@@ -90,12 +90,12 @@ fn plain(option: &Named) -> String {
 /// The one product whose title shares the most words with the message; all of the message's nouns must be in it,
 /// or at least two and the greater part of them.
 fn by_title<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    let nouns = heard.nouns();
+    let nouns = &heard.nouns;
     let cards: Vec<_> = heard.view.focus.into_iter().chain(heard.view.list.iter().copied()).collect();
     let places_in = |card: &ProductCard| -> Vec<usize> {
         let title = title_words(&card.title);
         let named = |place: &usize| title.iter().any(|word| same_thing(word, &heard.words[*place].plain));
-        heard.query_places().into_iter().filter(named).collect()
+        heard.query_places.iter().copied().filter(named).collect()
     };
     let mut scored: Vec<_> = cards.into_iter().map(|card| (places_in(card), card)).collect();
     scored.sort_by_key(|(places, _)| std::cmp::Reverse(places.len()));
@@ -111,7 +111,7 @@ fn by_title<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
 
 /// The product in view, or the only one of the list, that has the option value the message names.
 fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    if !heard.foreign_nouns().is_empty() {
+    if !heard.foreign_nouns.is_empty() {
         return None;
     }
     let view = heard.view;
@@ -135,7 +135,7 @@ fn kind_fits(card: &ProductCard, word: &str) -> bool {
 }
 
 fn by_this<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    if !heard.has(Signal::This) || !heard.foreign_nouns().is_empty() {
+    if !heard.has(Signal::This) || !heard.foreign_nouns.is_empty() {
         return None;
     }
     let only = || (heard.view.list.len() == 1).then(|| heard.view.list[0]);

@@ -101,7 +101,15 @@ pub fn is_slip_of(typed: &str, known: &str) -> bool {
         5..9 => 1,
         _ => 2,
     };
-    typed.chars().next() == known.chars().next() && within(typed, known, slips_max)
+    // A wrong letter in a short word is mostly another word (remote, remove; bolso, bolsa); a missing, doubled or
+    // swapped one is a slip.
+    let wrong_letter = || {
+        let pairs = typed.chars().zip(known.chars());
+        typed.chars().count() == length && pairs.filter(|(one, other)| one != other).count() == 1
+    };
+    typed.chars().next() == known.chars().next()
+        && within(typed, known, slips_max)
+        && (length >= 7 || !wrong_letter())
 }
 
 /// Whether two words name the same thing: singular or plural, masculine or feminine, or a slip in a long word.
@@ -111,7 +119,7 @@ pub fn same_thing(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
-    let long = left.chars().count() >= 5 && right.chars().count() >= 5;
+    let long = left.chars().count() >= 6 && right.chars().count() >= 6;
     let digits = left.chars().chain(right.chars()).any(|c| c.is_ascii_digit());
     long && !digits && left.chars().next() == right.chars().next() && within(left, right, 1)
 }
@@ -188,6 +196,8 @@ mod tests {
         assert!(is_slip_of("envo", "envio"));
         assert!(!is_slip_of("como", "cosa"));
         assert!(!is_slip_of("talla", "falla"));
+        assert!(!is_slip_of("remote", "remove"));
+        assert!(is_slip_of("oder", "order"));
         assert!(is_slip_of("devolusiones", "devoluciones"));
     }
 

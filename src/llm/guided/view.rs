@@ -306,6 +306,19 @@ impl<'a> Folding<'a> {
 }
 
 impl<'a> View<'a> {
+    /// What the shopper said while a variant was being chosen, from the wish that opened the choice on: "2 of the
+    /// blue", then "in M", then how many after all.
+    #[must_use]
+    pub fn said_while_choosing(&self) -> Vec<&'a str> {
+        let choosing = |asked: Option<Asked>| matches!(asked, Some(Asked::Option | Asked::HowMany));
+        if !choosing(self.asked) {
+            return Vec::new();
+        }
+        let count = self.earlier.iter().rev().take_while(|earlier| choosing(earlier.asked)).count() + 1;
+        let from = self.earlier.len().saturating_sub(count);
+        self.earlier[from..].iter().map(|earlier| earlier.text).collect()
+    }
+
     /// What the shopper said while the same question was open, oldest first, together with the message that
     /// brought the question up when `with_first`.
     #[must_use]

@@ -78,7 +78,8 @@ impl Wish {
         }
         if let Some((_, value)) = wish.option.take() {
             if !wish.query.to_lowercase().contains(&value.to_lowercase()) {
-                wish.query = format!("{} {value}", wish.query).trim().to_owned();
+                let query = format!("{} {value}", wish.query);
+                query.trim().clone_into(&mut wish.query);
             }
             steps.push(wish.clone());
         }
@@ -98,9 +99,9 @@ impl Wish {
 /// The word that most likely names the thing: English says it last ("red running shoes"), Spanish and Portuguese
 /// first ("tenis rojos"). `None` for a query that is one word already.
 fn head_word(query: &str, language: Language) -> Option<String> {
-    let named = |word: &&str| word.chars().count() >= 3 && !word.chars().any(|c| c.is_ascii_digit());
+    let names_a_thing = |word: &&str| word.chars().count() >= 3 && !word.chars().any(|c| c.is_ascii_digit());
     let words: Vec<_> = query.split_whitespace().collect();
-    let mut names = words.iter().copied().filter(named);
+    let mut names = words.iter().copied().filter(names_a_thing);
     let head = match language {
         Language::En => names.next_back(),
         Language::Es | Language::Pt => names.next(),

@@ -1,16 +1,17 @@
 //! Talks to a provider through `async-openai`, whose types are bypassed because too few servers keep to them.
 //!
-//! Its own retries are replaced by ours, which are few and end with the call's time; its logging of bodies is
-//! avoided, because they hold what shoppers wrote; and an answer is read as JSON or as a stream of events, whichever
-//! was sent.
+//! It makes and sends the request. Its own retries are replaced by ours, which are few and end with the call's time.
+//! No body ever reaches its reader, which logs what it cannot read, and that may hold what a shopper wrote: an answer
+//! is read here, as JSON or as a stream of events, whichever was sent.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
-use futures::StreamExt;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
@@ -20,7 +21,7 @@ use crate::llm::model::{Asked, Model, ModelError};
 use crate::llm::openai::errors;
 use crate::llm::openai::fold::Fold;
 use crate::llm::openai::request;
-use crate::llm::openai::settings::Settings;
+use crate::llm::openai::settings::{AnswerLimit, Settings};
 use crate::llm::tokens;
 
 /// Whole answers and error pages longer than this are not read.
@@ -35,6 +36,8 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 pub struct OpenAi {
     client: Client<OpenAIConfig>,
     settings: Settings,
+    /// Whether the endpoint turned out to take the other name for the answer's limit than the settings say.
+    takes_other_limit: Arc<AtomicBool>,
 }
 
 /// Settings that no client can be made from.
@@ -51,13 +54,29 @@ pub enum BadSettings {
     Http(#[source] reqwest::Error),
 }
 
-/// What our part of the HTTP stack hands on in place of a response: `async-openai` reads streams only.
+/// What our part of the HTTP stack hands on in place of a response.
 #[derive(Debug, thiserror::Error)]
 enum Instead {
-    #[error("a whole answer")]
-    Whole(Vec<Value>),
+    #[error("an answer")]
+    Answer(Vec<Value>),
     #[error("a failure")]
-    Failed { error: ModelError, wait: Option<Duration> },
+    Failed(Failed),
+}
+
+/// An attempt that gave no answer.
+#[derive(Debug)]
+struct Failed {
+    error: ModelError,
+    /// How long the provider asks to be left alone.
+    wait: Option<Duration>,
+    /// Whether the answer's limit under its other name may be taken.
+    about_the_limit: bool,
+}
+
+impl From<ModelError> for Failed {
+    fn from(error: ModelError) -> Self {
+        Self { error, wait: None, about_the_limit: false }
+    }
 }
 
 impl OpenAi {
@@ -88,7 +107,11 @@ impl OpenAi {
             let http = http.clone();
             async move { send(&http, request).await }
         });
-        Ok(Self { client: Client::with_config(config).with_http_service(service), settings })
+        Ok(Self {
+            client: Client::with_config(config).with_http_service(service),
+            settings,
+            takes_other_limit: Arc::default(),
+        })
     }
 
     async fn ask_within_time(&self, request: &ModelRequest) -> Result<ModelReply, ModelError> {
@@ -96,48 +119,64 @@ impl OpenAi {
         tokio::time::timeout(self.settings.timeout, self.ask_until_answered(request)).await.map_err(late)?
     }
 
+    /// Asks; and once more under the other name of the answer's limit, where that may be why it was refused. The name
+    /// that worked is remembered.
     async fn ask_until_answered(&self, request: &ModelRequest) -> Result<ModelReply, ModelError> {
-        let body = request::body(request, &self.settings);
-        let mut pause = PAUSE;
-        for _ in 1..self.settings.attempts_max {
-            let (error, wait) = match self.attempt(&body, request).await {
-                Err((error, wait)) if error.may_be_tried_again() => (error, wait),
-                done => return done.map_err(|(error, _)| error),
-            };
-            if wait.is_some_and(|wait| wait > PAUSE_MAX) {
-                return Err(error);
+        let other = self.takes_other_limit.load(Ordering::Relaxed);
+        match self.ask_with_limit(other, request).await {
+            Err(failed) if failed.about_the_limit => {
+                let reply = self.ask_with_limit(!other, request).await.map_err(|failed| failed.error)?;
+                self.takes_other_limit.store(!other, Ordering::Relaxed);
+                Ok(reply)
             }
-            tokio::time::sleep(wait.unwrap_or(pause)).await;
-            pause *= 2;
+            done => done.map_err(|failed| failed.error),
         }
-        self.attempt(&body, request).await.map_err(|(error, _)| error)
     }
 
-    async fn attempt(
-        &self,
-        body: &Value,
-        request: &ModelRequest,
-    ) -> Result<ModelReply, (ModelError, Option<Duration>)> {
-        let at_once = |error: ModelError| (error, None);
-        let mut fold = Fold::default();
-        match self.client.chat().create_stream_byot::<_, Value>(body).await {
-            Ok(mut pieces) => {
-                while let Some(piece) = pieces.next().await {
-                    fold.take(&piece.map_err(|error| at_once(in_stream(&error)))?).map_err(at_once)?;
-                }
+    async fn ask_with_limit(&self, other: bool, request: &ModelRequest) -> Result<ModelReply, Failed> {
+        let answer_limit = match (self.settings.answer_limit, other) {
+            (limit, false) => limit,
+            (AnswerLimit::MaxCompletionTokens, true) => AnswerLimit::MaxTokens,
+            (AnswerLimit::MaxTokens, true) => AnswerLimit::MaxCompletionTokens,
+        };
+        let body = request::body(request, &Settings { answer_limit, ..self.settings.clone() });
+        let mut pause = PAUSE;
+        for _ in 1..self.settings.attempts_max {
+            let failed = match self.attempt(&body, request).await {
+                Err(failed) if failed.error.may_be_tried_again() => failed,
+                done => return done,
+            };
+            if failed.wait.is_some_and(|wait| wait > PAUSE_MAX) {
+                return Err(failed);
             }
-            Err(OpenAIError::Boxed(instead)) => match instead.downcast::<Instead>() {
-                Ok(instead) => match *instead {
-                    Instead::Whole(pieces) => {
-                        pieces.iter().try_for_each(|piece| fold.take(piece)).map_err(at_once)?;
-                    }
-                    Instead::Failed { error, wait } => return Err((error, wait)),
-                },
-                Err(_) => return Err(at_once(ModelError::Away("the request could not be sent".to_owned()))),
-            },
-            Err(error) => return Err(at_once(in_sending(&error))),
+            tokio::time::sleep(failed.wait.unwrap_or(pause)).await;
+            pause *= 2;
         }
-        fold.finish(self.settings.prices, |answer| estimate(request, answer)).map_err(at_once)
+        self.attempt(&body, request).await
+    }
+
+    async fn attempt(&self, body: &Value, request: &ModelRequest) -> Result<ModelReply, Failed> {
+        let mut fold = Fold::default();
+        for piece in self.pieces(body).await? {
+            fold.take(&piece)?;
+        }
+        let mut reply = fold.finish(self.settings.prices, |answer| estimate(request, answer))?;
+        if reply.model.is_empty() {
+            reply.model.clone_from(&self.settings.model);
+        }
+        Ok(reply)
+    }
+
+    async fn pieces(&self, body: &Value) -> Result<Vec<Value>, Failed> {
+        match self.client.chat().create_byot::<_, Value>(body).await {
+            Ok(whole) => Ok(vec![whole]),
+            Err(OpenAIError::Boxed(instead)) => match instead.downcast::<Instead>().map(|instead| *instead) {
+                Ok(Instead::Answer(pieces)) => Ok(pieces),
+                Ok(Instead::Failed(failed)) => Err(failed),
+                Err(_) => Err(ModelError::Away("the request could not be sent".to_owned()).into()),
+            },
+            Err(error) => Err(in_sending(&error).into()),
+        }
     }
 }
 
@@ -147,9 +186,8 @@ impl Model for OpenAi {
     }
 }
 
-/// Sends one request, once. Only a stream of events goes on as a response.
+/// Sends one request, once, and reads what comes back. Nothing goes on as a response.
 async fn send(http: &reqwest::Client, request: HttpRequestFactory) -> Result<reqwest::Response, OpenAIError> {
-    let instead = |instead: Instead| OpenAIError::Boxed(Box::new(instead));
     let response = http.execute(request.build().await?).await.map_err(OpenAIError::Reqwest)?;
     let status = response.status();
     let header = |name: reqwest::header::HeaderName| {
@@ -157,19 +195,17 @@ async fn send(http: &reqwest::Client, request: HttpRequestFactory) -> Result<req
     };
     let wait =
         header(reqwest::header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
-    let events = header(reqwest::header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/event-stream"));
-    if status.is_success() && events {
-        return Ok(response);
-    }
     let body = read(response).await?;
     let body = String::from_utf8_lossy(&body);
-    if !status.is_success() {
-        return Err(instead(Instead::Failed { error: errors::of_response(status.as_u16(), &body), wait }));
-    }
-    Err(instead(pieces(&body).map_or_else(
-        || Instead::Failed { error: errors::of_response(status.as_u16(), &body), wait },
-        Instead::Whole,
-    )))
+    let answer = if status.is_success() { pieces(&body) } else { None };
+    let instead = answer.map_or_else(
+        || {
+            let about_the_limit = errors::is_about_the_limit(status.as_u16(), &body);
+            Instead::Failed(Failed { error: errors::of_response(status.as_u16(), &body), wait, about_the_limit })
+        },
+        Instead::Answer,
+    );
+    Err(OpenAIError::Boxed(Box::new(instead)))
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, OpenAIError> {
@@ -177,21 +213,45 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, OpenAIError> {
     while let Some(chunk) = response.chunk().await.map_err(OpenAIError::Reqwest)? {
         body.extend_from_slice(&chunk);
         if body.len() > BODY_BYTES_MAX {
-            let error = ModelError::Garbage("it does not end".to_owned());
-            return Err(OpenAIError::Boxed(Box::new(Instead::Failed { error, wait: None })));
+            let failed = ModelError::Garbage("it does not end".to_owned()).into();
+            return Err(OpenAIError::Boxed(Box::new(Instead::Failed(failed))));
+        }
+        // Some servers say that they are done and keep the connection open.
+        if body.trim_ascii_end().ends_with(b"[DONE]") {
+            break;
         }
     }
     Ok(body)
 }
 
-/// A body that was not declared as a stream: a whole answer, or a stream all the same.
+/// A whole answer, or the data of a stream's events. What servers declare is not to be relied on.
 fn pieces(body: &str) -> Option<Vec<Value>> {
     if let Ok(whole) = serde_json::from_str(body) {
         return Some(vec![whole]);
     }
-    let data = body.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim);
-    let pieces: Result<Vec<Value>, _> = data.filter(|data| *data != "[DONE]").map(serde_json::from_str).collect();
-    pieces.ok().filter(|pieces| !pieces.is_empty())
+    let mut pieces = Vec::new();
+    let mut data = String::new();
+    for line in body.lines() {
+        if line.is_empty() && !data.is_empty() {
+            pieces.extend(piece(&std::mem::take(&mut data))?);
+        }
+        if let Some(more) = line.strip_prefix("data:") {
+            data.push_str(more);
+            data.push('\n');
+        }
+    }
+    // The last event may lack its empty line; or it was cut off, and with it the end of the answer.
+    pieces.extend(piece(&data).flatten());
+    (!pieces.is_empty()).then_some(pieces)
+}
+
+/// The data of one event: JSON, or the mark of the end. Anything else is `None`.
+#[expect(clippy::option_option, reason = "the mark of the end is right, and no piece")]
+fn piece(data: &str) -> Option<Option<Value>> {
+    match data.trim() {
+        "" | "[DONE]" => Some(None),
+        data => serde_json::from_str(data).ok().map(Some),
+    }
 }
 
 fn in_sending(error: &OpenAIError) -> ModelError {
@@ -204,13 +264,6 @@ fn in_sending(error: &OpenAIError) -> ModelError {
         }
         OpenAIError::Reqwest(_) => ModelError::Away("the connection broke".to_owned()),
         _ => ModelError::Refused("the request could not be made; check the model's settings".to_owned()),
-    }
-}
-
-fn in_stream(error: &OpenAIError) -> ModelError {
-    match error {
-        OpenAIError::JSONDeserialize(..) => ModelError::Garbage("a piece of it is not JSON".to_owned()),
-        _ => ModelError::Away("the answer was cut off".to_owned()),
     }
 }
 

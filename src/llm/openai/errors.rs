@@ -22,6 +22,13 @@ pub(in crate::llm::openai) fn of_response(status: u16, body: &str) -> ModelError
     }
 }
 
+/// Whether a refusal speaks of the name that the answer's limit has: the other name may do.
+pub(in crate::llm::openai) fn is_about_the_limit(status: u16, body: &str) -> bool {
+    matches!(status, 400 | 422)
+        && ["max_completion_tokens", "max_tokens"].iter().any(|name| body.contains(name))
+        && matches!(of_response(status, body), ModelError::Refused(_))
+}
+
 /// What an error inside an answer means (`{"error": …}` in the middle of a stream), if there is one.
 pub(in crate::llm::openai) fn in_answer(body: &Value) -> Option<ModelError> {
     let wrapped = match body {
@@ -50,11 +57,20 @@ fn failure(body: &Value) -> Option<Failure> {
             Some(Failure { message: message.to_lowercase(), code: String::new(), kind: String::new() })
         }
         Value::Object(_) => Some(Failure {
-            message: text("message"),
+            message: if text("message").is_empty() { detail(error) } else { text("message") },
             code: text("code"),
             kind: if text("type").is_empty() { text("status") } else { text("type") },
         }),
         _ => None,
+    }
+}
+
+/// What frameworks of older servers write in place of a message: a text, or a list of what is wrong.
+fn detail(error: &Value) -> String {
+    match error.get("detail") {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.to_lowercase(),
+        Some(other) => other.to_string().to_lowercase(),
     }
 }
 
@@ -63,7 +79,9 @@ fn classify(status: Option<u16>, failure: &Failure) -> ModelError {
     let is = |codes: &[&str]| codes.iter().any(|code| failure.code == *code || failure.kind == *code);
     if is(&["insufficient_quota", "billing_hard_limit_reached", "insufficient_user_quota"])
         || status == Some(402)
-        || says(&["exceeded your current quota", "insufficient credits", "insufficient balance"])
+        || says(&["insufficient credits", "insufficient balance"])
+        // Gemini says so of the limit per minute, too.
+        || (says(&["exceeded your current quota"]) && !is(&["resource_exhausted"]))
     {
         return ModelError::Budget("add credit or raise the limit in the provider's billing page".to_owned());
     }
@@ -72,16 +90,19 @@ fn classify(status: Option<u16>, failure: &Failure) -> ModelError {
     {
         return ModelError::Filtered("the provider's content filter stopped the request".to_owned());
     }
+    // At 429 it is the tokens per minute that are too many.
+    let is_limited = status == Some(429);
     if is(&["context_length_exceeded", "exceed_context_size_error"])
-        || says(&[
-            "maximum context length",
-            "context length",
-            "context size",
-            "context window",
-            "too many tokens",
-            "prompt is too long",
-            "input is too long",
-        ])
+        || !is_limited
+            && says(&[
+                "maximum context length",
+                "context length",
+                "context size",
+                "context window",
+                "too many tokens",
+                "prompt is too long",
+                "input is too long",
+            ])
     {
         return ModelError::TooLong(
             "the conversation does not fit the model's context; lower the history limit, or set a model (or, for a \
@@ -258,6 +279,33 @@ mod tests {
             "name",
         );
         check(503, r#"{"error":"overloaded"}"#, ModelError::Away, "503");
+        check(
+            429,
+            r#"[{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED"}}]"#,
+            ModelError::Away,
+            "429",
+        );
+        check(429, r#"{"message":"Too many tokens, please wait"}"#, ModelError::Away, "429");
+        check(
+            422,
+            r#"{"detail":[{"type":"extra_forbidden","loc":["body","parallel_tool_calls"],"msg":"Extra inputs"}]}"#,
+            ModelError::Refused,
+            "one call at a time",
+        );
+        check(400, r#"{"detail":"This model's maximum context length is 4096"}"#, ModelError::TooLong, "context");
+    }
+
+    #[test]
+    fn a_refusal_about_the_name_of_the_limit_is_told_from_others() {
+        let unknown = r#"{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"]}]}"#;
+        assert!(is_about_the_limit(422, unknown));
+        let renamed =
+            r#"{"error":{"message":"Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens'."}}"#;
+        assert!(is_about_the_limit(400, renamed));
+        let long = r#"{"error":{"message":"max_tokens is too large: the maximum context length is 4096"}}"#;
+        assert!(!is_about_the_limit(400, long));
+        assert!(!is_about_the_limit(500, renamed));
+        assert!(!is_about_the_limit(400, r#"{"error":{"message":"x does not support tools"}}"#));
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub(in crate::llm::openai) struct Fold {
     calls: Vec<Fragments>,
     finish: Option<String>,
     whole: bool,
+    answered: bool,
+    /// Whether pieces came that are none of Chat Completions.
+    foreign: bool,
     tokens: Option<(u32, u32)>,
     model: Option<String>,
     bytes: usize,
@@ -57,10 +60,12 @@ impl Fold {
             let count = |name: &str| usage.get(name).and_then(Value::as_u64).map(saturated);
             self.tokens = count("prompt_tokens").zip(count("completion_tokens")).or(self.tokens);
         }
-        let Some(choice) = piece.get("choices").and_then(Value::as_array).and_then(|choices| choices.first())
-        else {
+        let Some(choices) = piece.get("choices").and_then(Value::as_array) else {
+            self.foreign = true;
             return Ok(());
         };
+        let Some(choice) = choices.first() else { return Ok(()) };
+        self.answered = true;
         self.whole |= choice.get("message").is_some();
         if let Some(said) = choice.get("delta").or_else(|| choice.get("message")).filter(|said| said.is_object()) {
             self.said(said);
@@ -156,7 +161,7 @@ impl Fold {
         estimate: impl FnOnce(&str) -> (u32, u32),
     ) -> Result<ModelReply, ModelError> {
         self.check_ended()?;
-        let (text, written) = leak::clean(&self.text);
+        let leak::Cleaned { words: text, calls: written, call_beside_words } = leak::clean(&self.text);
         let (tokens_in, tokens_out) = self.tokens.unwrap_or_else(|| {
             let parts =
                 std::iter::once(self.text.as_str()).chain(self.calls.iter().map(|call| call.arguments.as_str()));
@@ -180,6 +185,9 @@ impl Fold {
         if text.is_none() && calls.is_empty() && !self.refusal.is_empty() {
             return Err(ModelError::Filtered("the model declined to answer".to_owned()));
         }
+        if calls.is_empty() && call_beside_words {
+            return Err(ModelError::Garbage("a tool call is written into its words".to_owned()));
+        }
         let usage = prices.usage(tokens_in, tokens_out);
         Ok(ModelReply { text, calls, usage, model: self.model.unwrap_or_default() })
     }
@@ -193,6 +201,9 @@ impl Fold {
                 Err(ModelError::Filtered("the provider's content filter cut the answer".to_owned()))
             }
             Some("error") => Err(ModelError::Away("the provider broke off".to_owned())),
+            None if self.foreign && !self.answered => Err(ModelError::Garbage(
+                "nothing in it is an answer of Chat Completions; check the model's base URL".to_owned(),
+            )),
             None if !self.whole => Err(ModelError::Away("the answer was cut off".to_owned())),
             Some(_) | None => Ok(()),
         }
@@ -231,7 +242,11 @@ fn words(content: Option<&Value>) -> String {
     match content {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => {
-            parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str)).collect()
+            let is_said = |part: &&Value| match part.get("type").and_then(Value::as_str) {
+                Some(kind) => matches!(kind, "text" | "output_text"),
+                None => true,
+            };
+            parts.iter().filter(is_said).filter_map(|part| part.get("text").and_then(Value::as_str)).collect()
         }
         _ => String::new(),
     }
@@ -403,6 +418,15 @@ mod tests {
     }
 
     #[test]
+    fn what_another_protocol_sends_is_no_cut_off_answer() {
+        let created = json!({ "type": "response.created", "response": { "id": "r", "output": [] } });
+        assert!(matches!(fold(&[created]), Err(ModelError::Garbage(_))));
+        assert!(matches!(fold(&[json!({ "status": "ok" })]), Err(ModelError::Garbage(_))));
+        let pinged = [json!({ "type": "ping" }), delta(&json!({ "content": "Hola" })), end("stop")];
+        assert_eq!(fold(&pinged).unwrap().text.as_deref(), Some("Hola"));
+    }
+
+    #[test]
     fn at_its_limit_no_call_is_taken() {
         let begun = call(&json!({ "index": 0, "id": "a", "function": { "name": "f", "arguments": "{}" } }));
         assert!(matches!(fold(&[begun, end("length")]), Err(ModelError::TooLong(_))));
@@ -427,8 +451,22 @@ mod tests {
     }
 
     #[test]
+    fn words_with_a_call_written_into_them_are_no_answer() {
+        let message = json!({ "content": "Déjame ver: <tool_call>{\"name\":\"f\"}</tool_call>" });
+        assert!(matches!(fold(&[whole(&message, &json!("stop"))]), Err(ModelError::Garbage(_))));
+        let beside_a_real_one = json!({
+            "content": "Déjame ver: <tool_call>{\"name\":\"f\"}</tool_call>",
+            "tool_calls": [{ "id": "a", "function": { "name": "f", "arguments": "{}" } }],
+        });
+        let reply = fold(&[whole(&beside_a_real_one, &json!("tool_calls"))]).unwrap();
+        assert_eq!((reply.text.as_deref(), calls(&reply)), (Some("Déjame ver:"), vec![("a", "f", "{}")]));
+    }
+
+    #[test]
     fn parts_and_the_oldest_form_of_a_call_are_read_too() {
-        let parts = json!({ "content": [{ "type": "text", "text": "Ho" }, { "type": "text", "text": "la" }] });
+        let parts = json!({ "content": [
+            { "type": "reasoning", "text": "secreto" }, { "type": "text", "text": "Ho" }, { "type": "text", "text": "la" },
+        ] });
         assert_eq!(fold(&[whole(&parts, &json!("stop"))]).unwrap().text.as_deref(), Some("Hola"));
         let old = whole(&json!({ "function_call": { "name": "f", "arguments": "{}" } }), &json!("function_call"));
         assert_eq!(calls(&fold(&[old]).unwrap()), [("call_0", "f", "{}")]);

@@ -29,9 +29,20 @@ const CALLS: [(&str, &str); 4] = [
 const CALLS_TO_THE_END: [&str; 4] =
     ["[TOOL_CALLS]", "<|python_tag|>", "<function=", "<|tool_calls_section_begin|>"];
 
-/// The words without what slipped in, and the calls that were written as text. The calls count only when nothing else
-/// was written: words around them may be quoting somebody.
-pub(in crate::llm::openai) fn clean(text: &str) -> (Option<String>, Vec<WrittenCall>) {
+/// A text without what slipped in.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::llm::openai) struct Cleaned {
+    /// The words, if any are left.
+    pub(in crate::llm::openai) words: Option<String>,
+    /// The calls that were written as text. They count only when nothing else was written: words around them may be
+    /// quoting somebody.
+    pub(in crate::llm::openai) calls: Vec<WrittenCall>,
+    /// Whether a call was written among words. Such words are not finished: they wait for what the call brings.
+    pub(in crate::llm::openai) call_beside_words: bool,
+}
+
+/// Takes out what slipped in.
+pub(in crate::llm::openai) fn clean(text: &str) -> Cleaned {
     let mut words = text.to_owned();
     for (open, close) in REASONING {
         // Some templates begin inside the reasoning, so that only its end is seen.
@@ -60,7 +71,11 @@ pub(in crate::llm::openai) fn clean(text: &str) -> (Option<String>, Vec<WrittenC
     }
     let words = without_control_tokens(&words);
     let words = words.trim();
-    if words.is_empty() { (None, calls) } else { (Some(words.to_owned()), Vec::new()) }
+    if words.is_empty() {
+        Cleaned { words: None, calls, call_beside_words: false }
+    } else {
+        Cleaned { words: Some(words.to_owned()), calls: Vec::new(), call_beside_words: !calls.is_empty() }
+    }
 }
 
 /// The first block between two marks; to the end of the text if it is not closed.
@@ -112,10 +127,10 @@ mod tests {
     use super::*;
 
     fn check(text: &str, words: Option<&str>, calls: &[(&str, &str)]) {
-        let (found, found_calls) = clean(text);
-        assert_eq!(found.as_deref(), words, "{text:?}");
+        let found = clean(text);
+        assert_eq!(found.words.as_deref(), words, "{text:?}");
         let found_calls: Vec<_> =
-            found_calls.iter().map(|call| (call.tool.as_str(), call.arguments.as_str())).collect();
+            found.calls.iter().map(|call| (call.tool.as_str(), call.arguments.as_str())).collect();
         assert_eq!(found_calls, calls, "{text:?}");
     }
 
@@ -144,6 +159,8 @@ mod tests {
         check("[TOOL_CALLS][{\"name\":\"a\",\"arguments\":{}}]", None, &[("a", "{}")]);
         check("<tool_call>nonsense</tool_call>", None, &[]);
         check("Mira: <tool_call>{\"name\":\"a\"}</tool_call>", Some("Mira:"), &[]);
+        assert!(clean("Mira: <tool_call>{\"name\":\"a\"}</tool_call>").call_beside_words);
+        assert!(!clean("Mira: una camiseta").call_beside_words);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::agent::entry::{Entry, ModelReply, ModelRequest, ShopperSaid};
 use crate::base::fingerprint::Fingerprint;
 use crate::llm::model::{Model, ModelError};
 use crate::llm::openai::client::{BadSettings, OpenAi};
-use crate::llm::openai::settings::Settings;
+use crate::llm::openai::settings::{AnswerLimit, Settings};
 
 const EVENTS: &str = ": waiting\n\n\
     data: {\"model\":\"m-1\",\"choices\":[{\"delta\":{\"content\":\"¡Ho\"}}]}\r\n\r\n\
@@ -112,6 +112,10 @@ async fn only_what_may_pass_is_tried_again() {
         ResponseTemplate::new(400).set_body_json(json!({ "error": { "message": "x does not support tools" } }));
     let (reply, times) = asked(vec![limited("0"), events()], |_| {}).await;
     assert!(reply.is_ok() && times == 2);
+    let (reply, times) = asked(vec![limited("0"), limited("0"), events()], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Away(_))) && times == 2, "{reply:?}");
+    let (reply, times) = asked(vec![limited("0"), limited("0"), events()], |s| s.attempts_max = 3).await;
+    assert!(reply.is_ok() && times == 3);
     let (reply, times) = asked(vec![limited("3600"), events()], |_| {}).await;
     assert!(matches!(reply, Err(ModelError::Away(_))) && times == 1, "{reply:?}");
     let (reply, times) = asked(vec![quota, events()], |_| {}).await;
@@ -121,6 +125,61 @@ async fn only_what_may_pass_is_tried_again() {
     let (reply, times) =
         asked(vec![ResponseTemplate::new(502), ResponseTemplate::new(503), events()], |s| s.attempts_max = 3).await;
     assert!(reply.is_ok() && times == 3);
+}
+
+#[tokio::test]
+async fn a_limit_refused_under_one_name_is_sent_under_the_other_from_then_on() {
+    for (first, second) in [("max_completion_tokens", "max_tokens"), ("max_tokens", "max_completion_tokens")] {
+        let server = MockServer::start().await;
+        let unknown = json!({ "detail": [{ "type": "extra_forbidden", "loc": ["body", first] }] });
+        Mock::given(body_partial_json(json!({ first: 300 })))
+            .respond_with(ResponseTemplate::new(422).set_body_json(unknown))
+            .expect(1)
+            .mount(&server)
+            .await;
+        Mock::given(body_partial_json(json!({ second: 300 })))
+            .respond_with(ResponseTemplate::new(200).set_body_json(whole()))
+            .expect(2)
+            .mount(&server)
+            .await;
+        let mut settings = settings(&server);
+        if first == "max_tokens" {
+            settings.answer_limit = AnswerLimit::MaxTokens;
+        }
+        let model = OpenAi::new(settings).unwrap();
+        for _ in 0..2 {
+            assert_eq!(model.ask(&request()).await.unwrap().text.as_deref(), Some("¡Hola!"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_both_names_of_the_limit_is_asked_twice_and_no_more() {
+    let refused = || {
+        ResponseTemplate::new(400)
+            .set_body_json(json!({ "error": { "message": "Unsupported parameter: max_completion_tokens" } }))
+    };
+    let (reply, times) = asked(vec![refused(), refused(), events()], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Refused(_))) && times == 2, "{reply:?}");
+}
+
+#[tokio::test]
+async fn an_answer_is_said_to_be_of_the_asked_model_when_the_server_does_not_say() {
+    let unnamed = json!({ "choices": [{ "message": { "content": "Hola" }, "finish_reason": "stop" }] });
+    let (reply, _) = asked(vec![ResponseTemplate::new(200).set_body_json(unnamed)], |_| {}).await;
+    assert_eq!(reply.unwrap().model, "m-1");
+}
+
+#[tokio::test]
+async fn a_stream_without_its_last_empty_line_is_whole_and_one_cut_inside_an_event_is_not() {
+    let stream = |body: &str| ResponseTemplate::new(200).set_body_raw(body, "text/event-stream");
+    let said = "data: {\"choices\":[{\"delta\":{\"content\":\"Hola\"}}]}\n\n";
+    let whole = format!("{said}data: {{\"choices\":[{{\"delta\":{{}},\ndata: \"finish_reason\":\"stop\"}}]}}");
+    let (reply, _) = asked(vec![stream(&whole)], |_| {}).await;
+    assert_eq!(reply.unwrap().text.as_deref(), Some("Hola"));
+    let cut = stream(&format!("{said}data: {{\"choices\":[{{\"del"));
+    let (reply, times) = asked(vec![cut.clone(), cut], |_| {}).await;
+    assert!(matches!(reply, Err(ModelError::Away(_))) && times == 2, "{reply:?}");
 }
 
 #[tokio::test]

@@ -223,6 +223,7 @@ fn constraint(error: &sqlx::Error) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::fresh_database;
     use chrono::TimeDelta;
 
     use super::*;
@@ -256,8 +257,9 @@ mod tests {
         Staff::of(scope).add(email, "Ana", Role::Agent, secret("correct horse")).await.unwrap()
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_session_opens_with_the_password_lasts_two_weeks_and_ends_at_sign_out(pool: PgPool) {
+    #[tokio::test]
+    async fn a_session_opens_with_the_password_lasts_two_weeks_and_ends_at_sign_out() {
+        let pool = fresh_database().await;
         let scope = shop(&pool, "one").await;
         let id = ana(&scope).await;
         let sign_ins = SignIns::new(pool);
@@ -274,8 +276,9 @@ mod tests {
         assert!(sign_ins.find(&opened.token, now()).await.unwrap().is_none());
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn the_table_does_not_hold_what_the_cookie_holds(pool: PgPool) {
+    #[tokio::test]
+    async fn the_table_does_not_hold_what_the_cookie_holds() {
+        let pool = fresh_database().await;
         ana(&shop(&pool, "one").await).await;
         let sign_ins = SignIns::new(pool.clone());
         let email = "ana@example.com".parse().unwrap();
@@ -288,8 +291,9 @@ mod tests {
         assert!(!kept.contains(opened.token.expose_secret()));
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn an_address_signs_in_at_one_shop_and_is_nobody_at_another(pool: PgPool) {
+    #[tokio::test]
+    async fn an_address_signs_in_at_one_shop_and_is_nobody_at_another() {
+        let pool = fresh_database().await;
         let (one, two) = (shop(&pool, "one").await, shop(&pool, "two").await);
         let id = ana(&one).await;
         let email: Email = "ana@example.com".parse().unwrap();
@@ -300,8 +304,9 @@ mod tests {
         assert!(!Staff::of(&two).set_password(&email, secret("another horse")).await.unwrap());
     }
 
-    #[sqlx::test(migrations = "./migrations")]
-    async fn a_new_password_ends_the_sessions_of_the_old_one(pool: PgPool) {
+    #[tokio::test]
+    async fn a_new_password_ends_the_sessions_of_the_old_one() {
+        let pool = fresh_database().await;
         let scope = shop(&pool, "one").await;
         ana(&scope).await;
         let sign_ins = SignIns::new(pool);

@@ -63,7 +63,7 @@ impl Routes {
             accounts: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
             conversations: Cache::builder()
                 .max_capacity(CONVERSATIONS_KEPT_MAX)
-                .time_to_idle(Duration::from_secs(3600))
+                .time_to_idle(Duration::from_hours(1))
                 .build(),
         }
     }

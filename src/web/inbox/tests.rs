@@ -28,6 +28,7 @@ use crate::conversation::thread::column::Heard;
 use crate::intake::event::{Carrier, EventBody, Said};
 use crate::merchants::staff::Role;
 use crate::merchants::staff::store::{SignIns, Staff};
+use crate::testing::fresh_database;
 use crate::web::inbox::{InboxSettings, InboxState, router};
 
 const PASSWORD: &str = "correct horse battery";
@@ -204,8 +205,9 @@ fn field(html: &str, name: &str) -> String {
     rest.split_once('"').unwrap().0.to_owned()
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn who_is_not_signed_in_is_shown_the_door_and_comes_back_to_where_they_wanted(pool: PgPool) {
+#[tokio::test]
+async fn who_is_not_signed_in_is_shown_the_door_and_comes_back_to_where_they_wanted() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let mut browser = Browser::new(&pool);
     let wanted = format!("{}?show=mine", shop.page());
@@ -218,8 +220,9 @@ async fn who_is_not_signed_in_is_shown_the_door_and_comes_back_to_where_they_wan
     assert_eq!(browser.get(&wanted).await.status, StatusCode::OK);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_wrong_password_and_a_stranger_are_told_the_same(pool: PgPool) {
+#[tokio::test]
+async fn a_wrong_password_and_a_stranger_are_told_the_same() {
+    let pool = fresh_database().await;
     Shop::open(&pool, "one").await;
     let mut browser = Browser::new(&pool);
     let wrong = browser.sign_in("ana@one.example", "incorrect horse").await;
@@ -231,8 +234,9 @@ async fn a_wrong_password_and_a_stranger_are_told_the_same(pool: PgPool) {
     assert!(!browser.cookies.contains_key("trato"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn guessing_a_password_is_stopped_even_when_the_guess_is_right(pool: PgPool) {
+#[tokio::test]
+async fn guessing_a_password_is_stopped_even_when_the_guess_is_right() {
+    let pool = fresh_database().await;
     Shop::open(&pool, "one").await;
     let mut browser = Browser::new(&pool);
     for _ in 0..5 {
@@ -243,8 +247,9 @@ async fn guessing_a_password_is_stopped_even_when_the_guess_is_right(pool: PgPoo
     assert!(!browser.cookies.contains_key("trato"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_sign_in_form_of_another_browser_is_refused(pool: PgPool) {
+#[tokio::test]
+async fn a_sign_in_form_of_another_browser_is_refused() {
+    let pool = fresh_database().await;
     Shop::open(&pool, "one").await;
     let token = field(&Browser::new(&pool).get("/inbox/login").await.html, "form_token");
     let fields = [("form_token", &*token), ("email", "ana@one.example"), ("password", PASSWORD)];
@@ -253,8 +258,9 @@ async fn a_sign_in_form_of_another_browser_is_refused(pool: PgPool) {
     assert!(!victim.cookies.contains_key("trato"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn signing_out_ends_the_session_on_the_server(pool: PgPool) {
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let pool = fresh_database().await;
     Shop::open(&pool, "one").await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
     let cookies = browser.cookies.clone();
@@ -265,8 +271,9 @@ async fn signing_out_ends_the_session_on_the_server(pool: PgPool) {
     assert_eq!(browser.get("/inbox").await.status, StatusCode::SEE_OTHER);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_form_without_our_token_changes_nothing(pool: PgPool) {
+#[tokio::test]
+async fn a_form_without_our_token_changes_nothing() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
     for action in ["take-over", "hand-back", "write"] {
@@ -280,8 +287,9 @@ async fn a_form_without_our_token_changes_nothing(pool: PgPool) {
     assert_eq!(browser.get("/inbox").await.status, StatusCode::OK);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn another_merchants_conversation_is_not_there(pool: PgPool) {
+#[tokio::test]
+async fn another_merchants_conversation_is_not_there() {
+    let pool = fresh_database().await;
     let (_ours, theirs) = (Shop::open(&pool, "one").await, Shop::open(&pool, "two").await);
     let mut browser = Browser::of(&pool, "ana@one.example").await;
     assert_eq!(browser.get(&theirs.page()).await.status, StatusCode::NOT_FOUND);
@@ -294,8 +302,9 @@ async fn another_merchants_conversation_is_not_there(pool: PgPool) {
     assert!(!browser.get("/inbox").await.html.contains(&theirs.conversation.to_string()));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_person_takes_over_writes_and_hands_back(pool: PgPool) {
+#[tokio::test]
+async fn a_person_takes_over_writes_and_hands_back() {
+    let pool = fresh_database().await;
     crate::queue::store::install(&pool).await.unwrap();
     let shop = Shop::open(&pool, "one").await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
@@ -318,8 +327,9 @@ async fn a_person_takes_over_writes_and_hands_back(pool: PgPool) {
     assert!(browser.get(&shop.page()).await.html.contains("Take over to write"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_form_that_is_sent_twice_says_it_once(pool: PgPool) {
+#[tokio::test]
+async fn a_form_that_is_sent_twice_says_it_once() {
+    let pool = fresh_database().await;
     crate::queue::store::install(&pool).await.unwrap();
     let shop = Shop::open(&pool, "one").await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
@@ -335,8 +345,9 @@ async fn a_form_that_is_sent_twice_says_it_once(pool: PgPool) {
     assert_eq!(shop.said().await, ["Claro", "Claro"], "said twice on purpose is said twice");
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn the_second_to_take_over_is_told_who_was_first(pool: PgPool) {
+#[tokio::test]
+async fn the_second_to_take_over_is_told_who_was_first() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     shop.conversations().take_over(shop.conversation, shop.ben).await.unwrap();
     let mut browser = Browser::of(&pool, "ana@one.example").await;
@@ -349,8 +360,9 @@ async fn the_second_to_take_over_is_told_who_was_first(pool: PgPool) {
     assert!(shop.said().await.is_empty());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn when_the_window_is_closed_nothing_can_be_written_and_the_page_says_why(pool: PgPool) {
+#[tokio::test]
+async fn when_the_window_is_closed_nothing_can_be_written_and_the_page_says_why() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     shop.conversations().take_over(shop.conversation, shop.ana).await.unwrap();
     shop.hear("ayer", now() - TimeDelta::hours(24)).await;
@@ -363,8 +375,9 @@ async fn when_the_window_is_closed_nothing_can_be_written_and_the_page_says_why(
     assert!(shop.said().await.is_empty());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn an_empty_or_endless_message_is_refused_and_stays_in_the_box(pool: PgPool) {
+#[tokio::test]
+async fn an_empty_or_endless_message_is_refused_and_stays_in_the_box() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     shop.conversations().take_over(shop.conversation, shop.ana).await.unwrap();
     let mut browser = Browser::of(&pool, "ana@one.example").await;
@@ -377,8 +390,9 @@ async fn an_empty_or_endless_message_is_refused_and_stays_in_the_box(pool: PgPoo
     assert!(shop.said().await.is_empty());
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_card_number_that_a_person_repeats_is_masked_before_it_is_stored(pool: PgPool) {
+#[tokio::test]
+async fn a_card_number_that_a_person_repeats_is_masked_before_it_is_stored() {
+    let pool = fresh_database().await;
     crate::queue::store::install(&pool).await.unwrap();
     let shop = Shop::open(&pool, "one").await;
     shop.conversations().take_over(shop.conversation, shop.ana).await.unwrap();
@@ -388,8 +402,9 @@ async fn a_card_number_that_a_person_repeats_is_masked_before_it_is_stored(pool:
     assert_eq!(shop.said().await, ["su tarjeta ••••••••••••4242"]);
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn a_shoppers_words_are_words_and_never_markup(pool: PgPool) {
+#[tokio::test]
+async fn a_shoppers_words_are_words_and_never_markup() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     shop.hear("<script>alert(1)</script>", now()).await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
@@ -397,8 +412,9 @@ async fn a_shoppers_words_are_words_and_never_markup(pool: PgPool) {
     assert!(html.contains("&#60;script&#62;") && !html.contains("<script>alert"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn every_answer_carries_the_headers_that_keep_others_out(pool: PgPool) {
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_keep_others_out() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
     for address in ["/inbox", "/inbox/login", "/inbox/c/nonsense", &shop.page(), "/inbox/static/inbox.css"] {
@@ -415,8 +431,9 @@ async fn every_answer_carries_the_headers_that_keep_others_out(pool: PgPool) {
     assert!(!html.contains("<script>") && !html.contains(" style=") && !html.contains(" onclick"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn what_the_assistant_was_about_to_say_can_be_put_into_the_box(pool: PgPool) {
+#[tokio::test]
+async fn what_the_assistant_was_about_to_say_can_be_put_into_the_box() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let event = shop.hear("¿tienen gorras?", now()).await;
     let turn = TurnId::generate();
@@ -451,8 +468,9 @@ async fn what_the_assistant_was_about_to_say_can_be_put_into_the_box(pool: PgPoo
     assert!(html.contains("autofocus>Tenemos dos gorras.</textarea>"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn who_waits_is_counted_in_the_title(pool: PgPool) {
+#[tokio::test]
+async fn who_waits_is_counted_in_the_title() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
     assert!(browser.get("/inbox").await.html.contains("<title>Inbox · Tienda one</title>"));
@@ -464,8 +482,9 @@ async fn who_waits_is_counted_in_the_title(pool: PgPool) {
     assert!(browser.get("/inbox?q=nadie").await.html.contains("Nobody found"));
 }
 
-#[sqlx::test(migrations = "./migrations")]
-async fn an_open_page_is_told_when_something_changes(pool: PgPool) {
+#[tokio::test]
+async fn an_open_page_is_told_when_something_changes() {
+    let pool = fresh_database().await;
     let shop = Shop::open(&pool, "one").await;
     let mut browser = Browser::of(&pool, "ana@one.example").await;
     let changes = Changes::default();

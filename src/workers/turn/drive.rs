@@ -174,7 +174,7 @@ impl Drive<'_> {
     /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
     async fn take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
         let ours = (self.claim, self.claimed.id);
-        let arrived = self.turns.save_step(ours, self.position, &step, &cost, self.up_to).await?;
+        let arrived = self.turns.save_step(ours, (self.position, &step), &cost, self.up_to).await?;
         self.position += 1;
         let after_tools = matches!(step, Step::Tools { .. });
         self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))?;
@@ -191,7 +191,7 @@ impl Drive<'_> {
         self.up_to = seqs.last().copied().unwrap_or(self.up_to);
         let step = Step::Heard { entries };
         let ours = (self.claim, self.claimed.id);
-        self.turns.save_step(ours, self.position, &step, &StepCost::default(), self.up_to).await?;
+        self.turns.save_step(ours, (self.position, &step), &StepCost::default(), self.up_to).await?;
         self.position += 1;
         self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))
     }

@@ -17,7 +17,7 @@ use crate::channels::whatsapp::client::{Sender, WhatsApp};
 use crate::conversation::language::detect;
 use crate::llm::model::Model;
 use crate::turns::history::{Line, entries};
-use crate::turns::store::{Claim, Claimed, SEEN_MAX, Settlement, ShownQuote, TurnLogError, Turns};
+use crate::turns::store::{Claim, Claimed, TurnLogError, Turns};
 use crate::workers::shops::{OpenShop, Shops};
 use crate::workers::turn::drive::Drive;
 use crate::workers::turn::speaking::Speaking;

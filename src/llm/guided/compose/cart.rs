@@ -2,6 +2,7 @@
 
 use crate::agent::evidence::{DiscountCard, QuoteCard};
 use crate::base::money::Money;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::plan::Desk;
 use crate::sentences::id;
 
@@ -20,7 +21,7 @@ impl Desk<'_> {
             lines.push(self.say(id::FREE_SHIPPING_IN, [("amount", self.money(more).into())]));
         }
         lines.push(self.say(id::ASK_PAY, []));
-        self.lines(&lines)
+        joined(&lines)
     }
 
     /// The lines of the cart, one below the other.
@@ -32,7 +33,7 @@ impl Desk<'_> {
                 [("count", line.quantity.into()), title, ("amount", self.money(line.amount).into())],
             )
         };
-        self.lines(&quote.lines.iter().map(line).collect::<Vec<_>>())
+        joined(&quote.lines.iter().map(line).collect::<Vec<_>>())
     }
 
     /// What shipping costs with this cart.

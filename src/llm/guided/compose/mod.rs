@@ -2,3 +2,9 @@
 
 mod cart;
 mod product;
+
+/// Sentences one below the other; empty ones leave no gap.
+#[must_use]
+pub fn joined(lines: &[String]) -> String {
+    lines.iter().filter(|line| !line.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
+}

@@ -2,6 +2,7 @@
 
 use crate::agent::evidence::{Named, ProductCard, Stock, VariantCard};
 use crate::base::money::Money;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::{concept, fact_words, is_size, same_value, title_words};
@@ -34,7 +35,7 @@ impl Desk<'_> {
                 }
             }
         };
-        self.lines(&cards.iter().enumerate().map(line).collect::<Vec<_>>())
+        joined(&cards.iter().enumerate().map(line).collect::<Vec<_>>())
     }
 
     /// One product: title, price, what it is.
@@ -45,7 +46,7 @@ impl Desk<'_> {
             Prices::One(price) => self.say(id::PRODUCT, [title, ("price", self.money(price).into())]),
             Prices::From(price) => self.say(id::PRODUCT_FROM, [title, ("price", self.money(price).into())]),
         };
-        self.lines(&[price, self.price_before(card), shortened(&card.description)])
+        joined(&[price, self.price_before(card), shortened(&card.description)])
     }
 
     /// The price it had before, when every variant on sale says the same.
@@ -82,12 +83,11 @@ impl Desk<'_> {
             .collect();
         match open.as_slice() {
             [] => self.say(id::ASK_VARIANT, []),
-            [(name, values)] => {
-                self.say(id::ASK_OPTION, [("option", (*name).into()), ("values", values.join(", ").into())])
-            }
+            [(name, values)] => self
+                .say(id::ASK_OPTION, [("option", in_sentence(name).into()), ("values", values.join(", ").into())]),
             several => {
                 let lines = several.iter().map(|(name, values)| self.option_line(name, values));
-                self.lines(&lines.chain([self.say(id::ASK_VARIANT, [])]).collect::<Vec<_>>())
+                joined(&lines.chain([self.say(id::ASK_VARIANT, [])]).collect::<Vec<_>>())
             }
         }
     }
@@ -133,7 +133,7 @@ impl Desk<'_> {
     pub fn out_of_stock(&self, card: &ProductCard, variant: &VariantCard) -> String {
         let out = self.say(id::OUT_OF_STOCK, [("item", item_text(card, Some(variant)).into())]);
         let sellable: Vec<_> = card.variants.iter().filter(|other| other.stock.covers(1)).collect();
-        if sellable.is_empty() { out } else { self.lines(&[out, self.ask_for_option(card, &sellable, &[])]) }
+        if sellable.is_empty() { out } else { joined(&[out, self.ask_for_option(card, &sellable, &[])]) }
     }
 
     /// What it costs, with the options that were named.
@@ -168,11 +168,11 @@ impl Desk<'_> {
                     Stock::Left(left) => self.say(id::IN_STOCK_LEFT, [item, ("count", left.into())]),
                     Stock::Available | Stock::Out => self.say(id::IN_STOCK, [item]),
                 };
-                self.lines(&[stock, self.say(id::ASK_ADD, [])])
+                joined(&[stock, self.say(id::ASK_ADD, [])])
             }
             (_, sellable) => {
                 let stock = self.say(id::IN_STOCK, [("item", several.into())]);
-                self.lines(&[stock, self.ask_for_option(card, sellable, named)])
+                joined(&[stock, self.ask_for_option(card, sellable, named)])
             }
         }
     }
@@ -186,13 +186,13 @@ impl Desk<'_> {
             named || values_of(name, &all).iter().any(|value| kind_of(value) == Some(sizes))
         };
         let names: Vec<_> = option_names(card).into_iter().filter(answers).collect();
-        let asks_measures = !heard.nouns().is_empty();
+        let asks_measures = !heard.nouns.is_empty();
         if names.is_empty() || asks_measures {
             return self.facts_of(card, about, heard);
         }
         let sellable: Vec<_> = all.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
         let lines = names.iter().map(|name| self.option_line(name, &values_of(name, &sellable)));
-        self.lines(&lines.chain([self.ask_about_briefly(card)]).collect::<Vec<_>>())
+        joined(&lines.chain([self.ask_about_briefly(card)]).collect::<Vec<_>>())
     }
 
     fn ask_about_briefly(&self, card: &ProductCard) -> String {
@@ -204,13 +204,13 @@ impl Desk<'_> {
         let facts =
             card.facts.iter().take(FACTS_MAX).map(|fact| self.option_line(&fact.name, &[fact.value.as_str()]));
         let facts: Vec<_> = facts.collect();
-        self.lines(&[self.product_text(card), self.lines(&facts), self.ask_about(card)])
+        joined(&[self.product_text(card), joined(&facts), self.ask_about(card)])
     }
 
     /// What the shelf facts or the description say about it; else honestly that they do not.
     pub fn facts_of(&self, card: &ProductCard, about: Signal, heard: &Heard<'_>) -> String {
         let title = || ("title", card.title.as_str().into());
-        let asked: Vec<String> = heard.nouns().iter().map(|place| heard.words[*place].plain.clone()).collect();
+        let asked: Vec<String> = heard.nouns.iter().map(|place| heard.words[*place].plain.clone()).collect();
         let topics: Vec<&str> = fact_words(about).collect();
         let fact = by_words(&card.facts, &asked).or_else(|| {
             card.facts
@@ -228,7 +228,7 @@ impl Desk<'_> {
         });
         match said {
             Some(text) => self.say(id::DESCRIBED, [title(), ("text", text.into())]),
-            None => self.lines(&[self.say(id::NOT_STATED, [title()]), self.say(id::OFFER_PERSON, [])]),
+            None => joined(&[self.say(id::NOT_STATED, [title()]), self.say(id::OFFER_PERSON, [])]),
         }
     }
 }
@@ -274,6 +274,11 @@ fn values_of<'v>(name: &str, variants: &[&'v VariantCard]) -> Vec<&'v str> {
         }
     }
     values
+}
+
+/// An option's name as it stands inside a sentence: `Talla` becomes `talla`, `RAM` stays.
+fn in_sentence(name: &str) -> String {
+    if name.chars().any(char::is_lowercase) { name.to_lowercase() } else { name.to_owned() }
 }
 
 /// Whether a value is a size (`true`) or a colour (`false`); numbers are sizes.

@@ -1,8 +1,9 @@
 //! Readers for the cart: coupons, changes, showing and paying it.
 
+use crate::agent::evidence::ProductCard;
 use crate::llm::guided::coupon;
 use crate::llm::guided::heard::Heard;
-use crate::llm::guided::intent::{Intent, LineAction, LineChange, products};
+use crate::llm::guided::intent::{Intent, LineAction, LineChange, Talk, products};
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::numbers::count;
 use crate::llm::guided::question::Asked;
@@ -17,17 +18,19 @@ pub fn coupon(heard: &Heard<'_>) -> Option<Intent> {
         return Some(Intent::Coupon { code: found.code, sure: found.sure });
     }
     // "Any coupons?" asks for a discount; "I have a coupon" is about to show one.
-    let has_one = heard.has(Signal::Coupon) && !heard.is_question() && heard.foreign_nouns().is_empty();
+    let has_one = heard.has(Signal::Coupon) && !heard.is_question() && heard.foreign_nouns.is_empty();
     has_one.then_some(Intent::CouponWithoutCode)
 }
 
-/// The answer to "which line?", read together with the message that made us ask.
+/// The answer to "how many?"; and to "which line?", read together with the message that made us ask.
 pub fn line_answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.view.asked == Some(Asked::HowMany) {
         let number = heard.words.iter().find_map(|word| count(&word.plain, heard.lexicon))?;
-        return Some(line(heard, LineAction::Set(number)));
+        let mut wanted = products::wanted(heard, heard.view.focus?, None);
+        wanted.quantity = number.max(1);
+        return Some(Intent::Add(wanted));
     }
-    if heard.view.asked != Some(Asked::Line) || heard.is_question() || !heard.foreign_nouns().is_empty() {
+    if heard.view.asked != Some(Asked::Line) || heard.is_question() || !heard.foreign_nouns.is_empty() {
         return None;
     }
     let before = heard.view.said_since_asked(Asked::Line, true).join(" ");
@@ -47,12 +50,17 @@ fn line(heard: &Heard<'_>, action: LineAction) -> Intent {
 
 /// Everything out.
 pub fn empty(heard: &Heard<'_>) -> Option<Intent> {
-    heard.has(Signal::EmptyCart).then_some(Intent::EmptyCart)
+    (heard.has(Signal::EmptyCart) && heard.foreign_nouns.len() <= 1).then_some(Intent::EmptyCart)
 }
 
 /// One thing out, or some of it.
 pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.has(Signal::Remove) || !heard.foreign_nouns().is_empty() && heard.view.quote.is_some() {
+    // Without a cart in view the words cannot be checked against it, so they have to be few and plain.
+    let plausible = match heard.view.quote {
+        Some(_) => heard.foreign_nouns.is_empty(),
+        None => heard.nouns.len() <= 2 && !heard.is_question() && !heard.has(Signal::Search),
+    };
+    if !heard.has(Signal::Remove) || !plausible {
         return None;
     }
     let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();
@@ -65,14 +73,14 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
 
 /// One more of what is in the cart, while the cart is what we talk about.
 pub fn another(heard: &Heard<'_>) -> Option<Intent> {
-    let of_the_cart = heard.view.quote_just_shown && heard.foreign_nouns().is_empty();
+    let of_the_cart = heard.view.quote_just_shown && heard.foreign_nouns.is_empty();
     (of_the_cart && heard.has(Signal::Another)).then(|| line(heard, LineAction::Another))
 }
 
 /// Another number of something, or another variant instead.
 pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     let quote = heard.view.quote?;
-    if !heard.foreign_nouns().is_empty() || heard.price.max.is_some() {
+    if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() {
         return None;
     }
     let bare_number = heard.view.quote_just_shown && quote.lines.len() == 1 && heard.words.len() == 1;
@@ -84,9 +92,7 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     let target = refer::target(heard).filter(|target| matches!(target.by, By::Option));
-    let in_cart =
-        |card: &crate::agent::evidence::ProductCard| quote.lines.iter().any(|line| line.product == card.product);
-    if let Some(target) = target.filter(|target| in_cart(target.card)) {
+    if let Some(target) = target.filter(|target| in_cart(heard, target.card)) {
         let mut wanted = products::wanted(heard, target.card, None);
         wanted.instead = true;
         let line = quote.lines.iter().find(|line| line.product == target.card.product);
@@ -97,9 +103,25 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     Some(line(heard, if number == 0 { LineAction::Remove(None) } else { LineAction::Set(number) }))
 }
 
+fn in_cart(heard: &Heard<'_>, card: &ProductCard) -> bool {
+    let mut lines = heard.view.quote.iter().flat_map(|quote| &quote.lines);
+    lines.any(|line| line.product == card.product)
+}
+
 /// Wants to pay.
 pub fn pay(heard: &Heard<'_>) -> Option<Intent> {
-    (heard.has(Signal::Pay) && heard.foreign_nouns().is_empty()).then(|| agree(heard))
+    if !heard.foreign_nouns.is_empty() {
+        return None;
+    }
+    if heard.signals.refuses(Signal::Pay) {
+        return Some(Intent::Talk(Talk::Declined));
+    }
+    // "I'll take it" right after the cart was shown means the cart, not one more of the thing.
+    let takes_cart = heard.view.quote_just_shown
+        && heard.has(Signal::Want)
+        && heard.has(Signal::This)
+        && refer::target(heard).is_some_and(|target| target.by == By::This && in_cart(heard, target.card));
+    (heard.has(Signal::Pay) || takes_cart).then(|| agree(heard))
 }
 
 /// Agrees to the quote if the message before showed it; else it is shown first.
@@ -112,6 +134,6 @@ pub fn agree(heard: &Heard<'_>) -> Intent {
 
 /// Wants to see the cart.
 pub fn view_cart(heard: &Heard<'_>) -> Option<Intent> {
-    let adding = heard.has(Signal::Want) && (!heard.foreign_nouns().is_empty() || heard.has(Signal::This));
+    let adding = heard.has(Signal::Want) && (!heard.foreign_nouns.is_empty() || heard.has(Signal::This));
     (heard.has(Signal::ViewCart) && !adding).then_some(Intent::ViewCart)
 }

@@ -94,6 +94,8 @@ pub enum Talk {
     Goodbye,
     /// "Okay".
     Acknowledged,
+    /// "Say that again".
+    Repeat,
     /// "One moment".
     Wait,
     /// "No", or wants to look further.
@@ -146,8 +148,8 @@ const READERS: &[Reader] = &[
     talk::unreadable,
     talk::person,
     talk::insult,
-    cart::coupon,
     orders::trouble,
+    cart::coupon,
     orders::delivery,
     orders::status,
     cart::line_answer,
@@ -163,6 +165,7 @@ const READERS: &[Reader] = &[
     products::discount,
     products::talk_of_product,
     products::cheaper_or_more,
+    talk::repeat,
     talk::answer,
     talk::question_about_us,
     talk::courtesy,
@@ -189,6 +192,6 @@ pub fn understand(view: &View<'_>, now: &Now<'_>, language: Language, currency: 
 /// Whether a lexicon knows most of the words, and clearly more of them than the other does.
 fn knows_more(other: &Heard<'_>, heard: &Heard<'_>) -> bool {
     let known = |heard: &Heard<'_>| heard.words.iter().filter(|word| heard.lexicon.knows(&word.plain)).count();
-    let (known_there, known_here) = (known(other), known(heard));
-    known_there * 2 > other.words.len() && known_there > known_here + usize::from(heard.words.len() > 2)
+    let (there, here) = (known(other), known(heard));
+    there * 2 > other.words.len() && there > here + usize::from(heard.words.len() > 2)
 }

@@ -6,6 +6,9 @@ use crate::llm::guided::intent::Intent;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::question::Asked;
 
+/// From here on a number beside the word "order" is the order's, not a quantity or a year.
+const LONG_NUMBER: i64 = 10_000;
+
 /// Something went wrong, or has to be done by a person.
 pub fn trouble(heard: &Heard<'_>) -> Option<Intent> {
     if heard.has(Signal::Complaint) {
@@ -23,10 +26,10 @@ pub fn trouble(heard: &Heard<'_>) -> Option<Intent> {
 
 /// Where an order is, whether a payment came in.
 pub fn status(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.signals.any(&[Signal::OrderStatus, Signal::PaidClaim]) {
-        return None;
-    }
-    Some(Intent::Orders(number(heard)))
+    let number = number(heard);
+    let asks = heard.signals.any(&[Signal::OrderStatus, Signal::PaidClaim]);
+    let names_one = heard.has(Signal::OrderNamed) && number.is_some_and(|number| number >= LONG_NUMBER);
+    (asks || names_one).then_some(Intent::Orders(number))
 }
 
 /// The order's number: after `#`, or the first number of three digits and more that is no price.
@@ -40,6 +43,10 @@ fn number(heard: &Heard<'_>) -> Option<i64> {
     })
 }
 
+/// What a message is about although we asked for an address.
+const OTHERWISE: &[Signal] =
+    &[Signal::OrderStatus, Signal::Pay, Signal::ViewCart, Signal::Shipping, Signal::Returns];
+
 /// Delivery details: asked for, or given unasked in full.
 pub fn delivery(heard: &Heard<'_>) -> Option<Intent> {
     let text = heard.text.as_str();
@@ -48,8 +55,6 @@ pub fn delivery(heard: &Heard<'_>) -> Option<Intent> {
         _ if address::is_address(text) => return Some(Intent::Deliver(address::read(&[text]))),
         _ => return None,
     };
-    const OTHERWISE: &[Signal] =
-        &[Signal::OrderStatus, Signal::Pay, Signal::ViewCart, Signal::Shipping, Signal::Returns];
     if heard.is_question() || heard.signals.any(OTHERWISE) && !address::is_address(text) {
         return None;
     }

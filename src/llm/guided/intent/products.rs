@@ -31,12 +31,18 @@ pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
 /// "What do you sell?"
 pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
     let everything = || Intent::Search(Wish { why: Why::Everything, ..Wish::default() });
-    (heard.has(Signal::Catalog) && heard.foreign_nouns().is_empty()).then(everything)
+    let about_view =
+        heard.view.focus.is_some() && heard.signals.any(&[Signal::Sizes, Signal::Colors, Signal::Details]);
+    (heard.has(Signal::Catalog) && heard.foreign_nouns.is_empty() && !about_view).then(everything)
 }
 
 /// Wants, asks about or points at something in view.
 pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
     let about = QUESTIONS.iter().copied().find(|signal| heard.has(*signal));
+    // A price to keep within is a search, even in the words of a title in view.
+    if heard.price.max.or(heard.price.min).is_some() {
+        return None;
+    }
     let asks = about.is_some() && (heard.is_question() || !heard.has(Signal::Want));
     let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question();
     match refer::target(heard) {
@@ -48,7 +54,7 @@ pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
 
 fn question(heard: &Heard<'_>, target: &Target<'_>, about: Signal) -> Option<Intent> {
     // "Do you have black sneakers?" with a product in view that is neither: a search.
-    let elsewhere = target.by != By::Sku && !heard.foreign_nouns().is_empty() && !is_about_view(about);
+    let elsewhere = target.by != By::Sku && !heard.foreign_nouns.is_empty() && !is_about_view(about);
     (!elsewhere).then(|| Intent::Question { product: target.card.product.clone(), about })
 }
 
@@ -67,7 +73,7 @@ fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
 }
 
 fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
-    let foreign = heard.foreign_nouns();
+    let foreign = &heard.foreign_nouns;
     if let (Some(about), Some(card)) = (about, heard.view.focus) {
         let asks_about_it = foreign.is_empty() || is_about_view(about);
         let searches = heard.has(Signal::Search) && !foreign.is_empty() && about != Signal::Material;
@@ -75,15 +81,15 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
             return Some(Intent::Question { product: card.product.clone(), about });
         }
     }
-    if !foreign.is_empty() || !heard.query_places().is_empty() && heard.nouns().is_empty() && has_list(heard) {
+    if !foreign.is_empty() || !heard.query_places.is_empty() && heard.nouns.is_empty() && has_list(heard) {
         return None;
     }
     let counts = quantity(&heard.words, &[], heard.lexicon).filter(|(count, _)| *count > 1);
     if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
         return Some(Intent::Add(wanted(heard, card, None)));
     }
-    let means_one = heard.has(Signal::This) || (about.is_some() && heard.nouns().is_empty());
-    let bare = heard.query_places().is_empty() || heard.nouns().is_empty();
+    let means_one = heard.has(Signal::This) || (about.is_some() && heard.nouns.is_empty());
+    let bare = heard.query_places.is_empty() || heard.nouns.is_empty();
     (means_one && bare && heard.price.max.is_none() && !heard.signals.any(GOES_ON)).then_some(Intent::WhichProduct)
 }
 
@@ -97,6 +103,9 @@ const GOES_ON: &[Signal] = &[
     Signal::Languages,
     Signal::Acknowledged,
     Signal::Goodbye,
+    Signal::Greeting,
+    Signal::Thanks,
+    Signal::Repeat,
 ];
 
 fn has_list(heard: &Heard<'_>) -> bool {
@@ -111,8 +120,7 @@ fn is_about_view(about: Signal) -> bool {
 /// What is wanted of a product: words that may name its options, and how many.
 pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>) -> Wanted {
     let places: &[usize] = target.map_or(&[], |target| target.places.as_slice());
-    let choosing = heard.view.asked == Some(Asked::Option);
-    let before = if choosing { heard.view.said_since_asked(Asked::Option, true).join(" ") } else { String::new() };
+    let before = heard.view.said_while_choosing().join(" ");
     // What pointed at the product does not also name an option: "the second", a colour in its title.
     let own: Vec<_> = heard
         .words
@@ -152,7 +160,7 @@ pub fn quantity_in(heard: &Heard<'_>, text: &str) -> Option<u32> {
 
 /// Less expensive, or more of the same.
 pub fn cheaper_or_more(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.foreign_nouns().is_empty() {
+    if !heard.foreign_nouns.is_empty() {
         return None;
     }
     if heard.has(Signal::Cheaper) && heard.price.max.is_none() {
@@ -200,7 +208,7 @@ fn similar(heard: &Heard<'_>) -> Option<Wish> {
 /// Only a colour, a size or a price after a list: the last search, narrowed.
 pub fn refine(heard: &Heard<'_>) -> Option<Intent> {
     let searched = heard.view.search.as_ref()?;
-    if !heard.foreign_nouns().is_empty() || heard.view.list.is_empty() || heard.is_noise() {
+    if !heard.foreign_nouns.is_empty() || heard.view.list.is_empty() || heard.is_noise() {
         return None;
     }
     let currency = heard.view.list.first()?.variants.first()?.price.currency();
@@ -215,9 +223,9 @@ pub fn refine(heard: &Heard<'_>) -> Option<Intent> {
     }
     let repeats = added.split_whitespace().all(|word| wish.query.contains(word));
     match narrowed {
-        Some(value) if heard.nouns().is_empty() => wish.option = Some(value),
+        Some(value) if heard.nouns.is_empty() => wish.option = Some(value),
         _ if repeats => {}
-        _ if heard.nouns().is_empty() => wish.query = format!("{} {added}", wish.query),
+        _ if heard.nouns.is_empty() => wish.query = format!("{} {added}", wish.query),
         _ => wish.query = added,
     }
     Some(Intent::Search(wish))
@@ -244,7 +252,7 @@ pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     // A short message is what one types into a search field; a long one, or a question, rather is something else.
-    let short = heard.query_places().len() <= 3 && !heard.is_question();
+    let short = heard.query_places.len() <= 3 && !heard.is_question();
     let why = if short { Why::Asked } else { Why::Guessed };
     Some(Intent::Search(Wish { query, why, ..Wish::default() }))
 }

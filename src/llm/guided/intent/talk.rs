@@ -30,7 +30,7 @@ const ASKED_FOR_PERSON: &str = "The shopper asked to talk to a person.";
 /// The pressed variant, as many as the shopper asked for before we asked which.
 fn variant(heard: &Heard<'_>, sku: Sku) -> Wanted {
     let product = heard.view.seen.iter().find(|card| card.variants.iter().any(|variant| variant.sku == sku));
-    let quantity = heard.view.said_since_asked(Asked::Option, true).join(" ");
+    let quantity = heard.view.said_while_choosing().join(" ");
     Wanted {
         product: product.map(|card| card.product.clone()),
         sku: Some(sku),
@@ -95,9 +95,19 @@ pub fn policy(heard: &Heard<'_>) -> Option<Intent> {
     Some(Intent::Policy(topic))
 }
 
+/// Did not get what we said.
+pub fn repeat(heard: &Heard<'_>) -> Option<Intent> {
+    heard.has(Signal::Repeat).then_some(Intent::Talk(Talk::Repeat))
+}
+
 /// Yes, no or okay to our last question, when the message holds nothing else.
 pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.nouns().is_empty() || heard.now.text.is_empty() {
+    // "Yes, send it over": a short yes may carry a word we do not know.
+    let short_yes = heard.has(Signal::Yes) && heard.words.len() <= 4 && heard.nouns.len() <= 1;
+    if heard.now.text.is_empty() || !(heard.nouns.is_empty() || short_yes && is_yes_or_no(heard.view.asked)) {
+        return None;
+    }
+    if heard.is_question() && heard.has(Signal::HowAreYou) {
         return None;
     }
     let questions = [Signal::Price, Signal::Stock, Signal::Sizes, Signal::Colors, Signal::Material, Signal::Search];
@@ -114,11 +124,19 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     }
     let asked_yes_or_no =
         heard.view.asked.is_some_and(|asked| asked != Asked::Unclear && asked != Asked::NothingFound);
-    match (agrees, thanks && !heard.has(Signal::Yes)) {
+    match (agrees, thanks && (!heard.has(Signal::Yes) || !asked_yes_or_no)) {
         (true, false) if asked_yes_or_no || heard.has(Signal::Yes) => Some(agreed(heard)),
         (true, false) => Some(Intent::Talk(Talk::Acknowledged)),
         _ => None,
     }
+}
+
+/// Whether a question can be answered with yes or no alone.
+fn is_yes_or_no(asked: Option<Asked>) -> bool {
+    matches!(
+        asked,
+        Some(Asked::Add | Asked::Pay | Asked::FreshLink | Asked::Person | Asked::Cheaper | Asked::Similar)
+    )
 }
 
 /// What "yes" means now.
@@ -160,7 +178,7 @@ pub fn question_about_us(heard: &Heard<'_>) -> Option<Intent> {
 
 /// Greetings, thanks and farewells, when little else is said.
 pub fn courtesy(heard: &Heard<'_>) -> Option<Intent> {
-    let rest = heard.query_places().len();
+    let rest = heard.query_places.len();
     let said = [
         (Signal::Goodbye, Talk::Goodbye, 3),
         (Signal::Thanks, Talk::Thanks, 3),

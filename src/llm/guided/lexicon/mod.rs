@@ -44,6 +44,7 @@ enum List {
     Thousand,
     RangeOpen,
     RangeJoin,
+    Measures,
     Negation,
 }
 
@@ -182,9 +183,9 @@ impl Lexicon {
         signals
     }
 
-    /// Whether "not" stands within two words before, in the same part of the sentence.
+    /// Whether "not" stands within three words before, in the same part of the sentence.
     fn is_negated(&self, words: &[Word], place: usize) -> bool {
-        (1..=2).any(|back| {
+        (1..=3).any(|back| {
             let same_part = words.iter().take(place + 1).rev().take(back).all(|word| !word.after_mark);
             let before = place.checked_sub(back).and_then(|at| words.get(at));
             same_part && before.is_some_and(|word| self.has(List::Negation, &word.plain))
@@ -241,6 +242,12 @@ impl Lexicon {
     #[must_use]
     pub fn is_currency(&self, plain: &str) -> bool {
         self.has(List::Currency, plain)
+    }
+
+    /// Says that the number before it counts something else than money: `stars`, `cm`, `%`.
+    #[must_use]
+    pub fn is_measure(&self, plain: &str) -> bool {
+        self.has(List::Measures, plain)
     }
 
     /// `mil`, `thousand`.
@@ -315,8 +322,12 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 10, "{language}");
+            assert_eq!(file.words.len(), 11, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
+            let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());
+            for item in items {
+                assert!(!item.trim_end_matches(['$', '?']).contains(['?', '$']), "{language} `{item}`");
+            }
             assert!(!file.bounds.at_most.is_empty() && !file.bounds.around.is_empty());
         }
     }
@@ -326,6 +337,19 @@ mod tests {
         for language in Language::ALL {
             for word in of(language).vocabulary.iter().filter(|word| word.chars().all(char::is_alphabetic)) {
                 assert_eq!(*word, plain(word), "{language}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_pattern_waits_for_an_abbreviation_that_is_written_out_before() {
+        for language in Language::ALL {
+            let lexicon = of(language);
+            for (signal, pattern) in &lexicon.signals {
+                for word in pattern.vocabulary() {
+                    let whole = lexicon.abbreviations.get(word);
+                    assert!(whole.is_none_or(|whole| whole == word), "{language} {signal:?} {word}");
+                }
             }
         }
     }

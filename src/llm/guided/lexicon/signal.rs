@@ -80,6 +80,10 @@ signals! {
     More,
     /// "Keep looking."
     KeepLooking,
+    /// "Say that again."
+    Repeat,
+    /// Names an order, without asking anything.
+    OrderNamed,
     /// Looks for something.
     Search,
     /// "What do you sell?"
@@ -138,6 +142,12 @@ impl Signals {
     #[must_use]
     pub fn has(&self, signal: Signal) -> bool {
         self.0.get(&signal).is_some_and(|hit| hit.plainly)
+    }
+
+    /// Whether it is signalled only with a "not" in front.
+    #[must_use]
+    pub fn refuses(&self, signal: Signal) -> bool {
+        self.0.get(&signal).is_some_and(|hit| !hit.plainly)
     }
 
     /// Whether any of these is signalled.

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::agent::evidence::ProductCard;
 use crate::base::names::Handle;
 use crate::llm::guided::Step;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
@@ -43,8 +44,8 @@ impl<'a> Desk<'a> {
             _ => self.say(id::FOUND, [count]),
         };
         match cards {
-            [only] => self.lines(&[header, self.product_text(only), self.ask_about(only)]),
-            _ => self.lines(&[header, self.product_list(cards), self.say(id::ASK_WHICH, [])]),
+            [only] => joined(&[header, self.product_text(only), self.ask_about(only)]),
+            _ => joined(&[header, self.product_list(cards), self.say(id::ASK_WHICH, [])]),
         }
     }
 
@@ -65,7 +66,7 @@ impl<'a> Desk<'a> {
                 let query = if wish.query.is_empty() { self.now.text.as_str() } else { wish.query.as_str() };
                 let nothing = self.say(id::NOTHING_FOUND, [("query", query.into())]);
                 let again = matches!(self.view.asked, Some(Asked::Unclear | Asked::NothingFound));
-                if again { self.lines(&[nothing, self.say(id::OFFER_PERSON, [])]) } else { nothing }
+                if again { joined(&[nothing, self.say(id::OFFER_PERSON, [])]) } else { nothing }
             }
         }
     }
@@ -77,7 +78,7 @@ impl<'a> Desk<'a> {
         }
         match self.now.latest("get_product") {
             None => Err(Step::ask("get_product", json!({ "product": product.as_str() }))),
-            Some(_) => Err(Step::Say(self.lines(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()]))),
+            Some(_) => Err(Step::Say(joined(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()]))),
         }
     }
 
@@ -90,7 +91,7 @@ impl<'a> Desk<'a> {
     }
 
     fn shown(&self, card: &ProductCard) -> String {
-        self.lines(&[self.product_text(card), self.ask_about(card)])
+        joined(&[self.product_text(card), self.ask_about(card)])
     }
 
     /// Answers from what the card says, or says that it does not say.
@@ -102,7 +103,7 @@ impl<'a> Desk<'a> {
         let heard = self.hear(&self.now.text);
         let named = values_named(card, &heard.words);
         Step::Say(match about {
-            Signal::Price => self.lines(&[self.price_of(card, &named), self.ask_about(card)]),
+            Signal::Price => joined(&[self.price_of(card, &named), self.ask_about(card)]),
             Signal::Stock => self.stock_of(card, &named, &heard),
             Signal::Sizes | Signal::Colors if !named.is_empty() => self.stock_of(card, &named, &heard),
             Signal::Sizes | Signal::Colors => self.options_of(card, about, &heard),

@@ -6,6 +6,7 @@ use crate::agent::entry::ToolResult;
 use crate::agent::evidence::{Evidence, ProductCard, QuoteCard, Stock, VariantCard};
 use crate::base::names::{CouponCode, Sku};
 use crate::llm::guided::Step;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::{LineAction, LineChange, Wanted};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::refer::{self, values_named, variants_with};
@@ -43,7 +44,7 @@ impl<'a> Desk<'a> {
             && left < wanted.quantity
         {
             let item = ("item", item_text(card, Some(variant)).into());
-            return Step::Say(self.lines(&[
+            return Step::Say(joined(&[
                 self.say(id::REFUSED_ONLY_LEFT, [item, ("count", left.into())]),
                 self.say(id::ASK_HOW_MANY, []),
             ]));
@@ -99,12 +100,12 @@ impl<'a> Desk<'a> {
     fn refused(&self, reason: &str) -> String {
         match reason {
             "out_of_stock" => self.say(id::REFUSED_OUT_OF_STOCK, []),
-            "too_many" => self.lines(&[self.say(id::REFUSED_TOO_MANY, []), self.say(id::OFFER_PERSON, [])]),
+            "too_many" => joined(&[self.say(id::REFUSED_TOO_MANY, []), self.say(id::OFFER_PERSON, [])]),
             "no_such_product" | "no_such_variant" | "not_seen" => {
-                self.lines(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()])
+                joined(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()])
             }
             "empty_cart" => self.say(id::CART_EMPTY, []),
-            _ => self.lines(&[self.say(id::REFUSED, []), self.say(id::OFFER_PERSON, [])]),
+            _ => joined(&[self.say(id::REFUSED, []), self.say(id::OFFER_PERSON, [])]),
         }
     }
 
@@ -130,7 +131,7 @@ impl<'a> Desk<'a> {
             Err(step) => return step,
         };
         let Some(line) = refer::line(&self.hear(&wanted.words), quote) else {
-            return Step::Say(self.lines(&[self.quote_lines(quote), self.say(id::ASK_WHICH_LINE, [])]));
+            return Step::Say(joined(&[self.quote_lines(quote), self.say(id::ASK_WHICH_LINE, [])]));
         };
         match wanted.action {
             LineAction::Set(quantity) => change(&[("set", &line.sku, quantity)]),

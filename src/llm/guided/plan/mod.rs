@@ -7,6 +7,7 @@ mod talk;
 
 use crate::agent::entry::ToolResult;
 use crate::agent::evidence::Evidence;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, understand};
 use crate::llm::guided::view::{Now, View, products, quote};
@@ -59,13 +60,9 @@ impl<'a> Desk<'a> {
             Intent::Talk(talk) => Step::Say(self.talk(*talk)),
             Intent::Unreadable(attachment) => Step::Say(self.unreadable(*attachment)),
             Intent::Person(reason) => self.call_person(reason),
-            Intent::Service => {
-                Step::Say(self.lines(&[self.say(id::NEEDS_PERSON, []), self.say(id::OFFER_PERSON, [])]))
-            }
+            Intent::Service => Step::Say(joined(&[self.say(id::NEEDS_PERSON, []), self.say(id::OFFER_PERSON, [])])),
             Intent::Policy(topic) => Step::Say(self.policy(topic)),
-            Intent::Discount => {
-                Step::Say(self.lines(&[self.say(id::DISCOUNT, []), self.say(id::OFFER_CHEAPER, [])]))
-            }
+            Intent::Discount => Step::Say(joined(&[self.say(id::DISCOUNT, []), self.say(id::OFFER_CHEAPER, [])])),
             Intent::CouponWithoutCode => Step::Say(self.say(id::ASK_COUPON, [])),
             Intent::Coupon { code, sure } => self.try_coupon(code, *sure),
             Intent::RemoveCoupon => self.remove_coupon(),
@@ -76,8 +73,7 @@ impl<'a> Desk<'a> {
             Intent::Add(wanted) => self.add(wanted),
             Intent::Line(change) => self.change_line(change),
             Intent::EmptyCart => self.empty_cart(),
-            Intent::ViewCart => self.show_cart(),
-            Intent::Pay => self.show_cart(),
+            Intent::ViewCart | Intent::Pay => self.show_cart(),
             Intent::Agree(quote) => self.open_checkout(quote),
             Intent::Orders(number) => self.order_status(*number),
             Intent::Deliver(details) => self.deliver(details),
@@ -89,12 +85,6 @@ impl<'a> Desk<'a> {
     #[must_use]
     pub fn say<const N: usize>(&self, sentence: Sentence<N>, arguments: [(&str, Argument<'_>); N]) -> String {
         self.sentences.say(sentence, arguments)
-    }
-
-    /// Sentences one after another.
-    #[must_use]
-    pub fn lines(&self, lines: &[String]) -> String {
-        lines.iter().filter(|line| !line.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 
     /// The message, or another text in its place, as it is heard in the conversation's language.
@@ -110,9 +100,9 @@ impl<'a> Desk<'a> {
         if has(|fact| matches!(fact, Evidence::HandOff { .. })) {
             self.say(id::PERSON_CALLED, [])
         } else if has(|fact| matches!(fact, Evidence::Quote(_))) {
-            self.lines(&[self.say(id::SAFE_CART, []), self.say(id::ASK_PAY, [])])
+            joined(&[self.say(id::SAFE_CART, []), self.say(id::ASK_PAY, [])])
         } else if has(|fact| matches!(fact, Evidence::Product(_))) {
-            self.lines(&[self.say(id::SAFE_PRODUCTS, []), self.say(id::ASK_WHICH, [])])
+            joined(&[self.say(id::SAFE_PRODUCTS, []), self.say(id::ASK_WHICH, [])])
         } else {
             self.say(id::SAFE, [])
         }

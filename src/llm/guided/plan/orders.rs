@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::agent::evidence::{Evidence, OrderCard, OrderStateShown};
 use crate::llm::guided::Step;
 use crate::llm::guided::address::Details;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::view::refusal;
 use crate::sentences::id;
@@ -16,11 +17,11 @@ impl Desk<'_> {
     /// What a notice means and what happens next; `None` without notices.
     pub fn notices(&self) -> Option<String> {
         let facts = self.now.notices.iter().copied().flatten();
-        let order = facts.filter_map(|fact| match fact {
+        let mut order = facts.filter_map(|fact| match fact {
             Evidence::Order(card) => Some(card),
             _ => None,
         });
-        order.last().map(|order| self.notice(order))
+        order.next_back().map(|order| self.notice(order))
     }
 
     fn notice(&self, order: &OrderCard) -> String {
@@ -28,7 +29,7 @@ impl Desk<'_> {
         match order.state {
             OrderStateShown::Paid => {
                 let next = if order.delivery_known { id::ORDER_DELIVERY_KNOWN } else { id::ASK_DELIVERY };
-                self.lines(&[self.say(id::PAYMENT_CONFIRMED, [number()]), self.say(next, [])])
+                joined(&[self.say(id::PAYMENT_CONFIRMED, [number()]), self.say(next, [])])
             }
             OrderStateShown::PaymentPending => {
                 let total = ("total", order.total.display(self.shop.locale).into());
@@ -62,16 +63,16 @@ impl Desk<'_> {
             .take(ORDERS_SHOWN_MAX)
             .collect();
         if orders.is_empty() {
-            return Step::Say(self.lines(&[self.say(id::NO_ORDERS, []), self.say(id::OFFER_PERSON, [])]));
+            return Step::Say(joined(&[self.say(id::NO_ORDERS, []), self.say(id::OFFER_PERSON, [])]));
         }
         let mut lines: Vec<_> = orders.iter().map(|order| self.order_with_lines(order)).collect();
         lines.push(self.what_next(orders[0]));
-        Step::Say(self.lines(&lines))
+        Step::Say(joined(&lines))
     }
 
     fn order_with_lines(&self, order: &OrderCard) -> String {
         let bought = order.lines.iter().map(|line| format!("• {line}"));
-        self.lines(&[self.order_state(order)].into_iter().chain(bought).collect::<Vec<_>>())
+        joined(&[self.order_state(order)].into_iter().chain(bought).collect::<Vec<_>>())
     }
 
     fn order_state(&self, order: &OrderCard) -> String {
@@ -97,7 +98,7 @@ impl Desk<'_> {
             OrderStateShown::Paid if !order.delivery_known => self.say(id::ASK_DELIVERY, []),
             // Where the parcel is, only the team knows.
             OrderStateShown::Paid => {
-                self.lines(&[self.say(id::ORDER_DELIVERY_KNOWN, []), self.say(id::OFFER_PERSON, [])])
+                joined(&[self.say(id::ORDER_DELIVERY_KNOWN, []), self.say(id::OFFER_PERSON, [])])
             }
             OrderStateShown::PaymentFailed | OrderStateShown::Expired => self.say(id::OFFER_FRESH_LINK, []),
             _ => String::new(),
@@ -109,7 +110,7 @@ impl Desk<'_> {
         if let Some(result) = self.now.latest("save_delivery_details") {
             return Step::Say(match refusal(result) {
                 None => self.say(id::DELIVERY_SAVED, [("details", summary(details).into())]),
-                Some(_) => self.lines(&[self.say(id::REFUSED, []), self.say(id::OFFER_PERSON, [])]),
+                Some(_) => joined(&[self.say(id::REFUSED, []), self.say(id::OFFER_PERSON, [])]),
             });
         }
         if details.is_complete() {

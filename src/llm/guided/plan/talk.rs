@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::agent::entry::Attachment;
 use crate::llm::guided::Step;
+use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::Talk;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
@@ -18,14 +19,15 @@ impl Desk<'_> {
             Talk::Greeting => self.say(id::GREETING, shop),
             Talk::HowAreYou => self.say(id::HOW_ARE_YOU, []),
             Talk::Automatic => self.say(id::AUTOMATIC, shop),
-            Talk::Abilities => self.say(id::ABILITIES, []),
             Talk::Languages => self.say(id::LANGUAGES, []),
             Talk::Thanks => self.say(id::WELCOME, []),
             Talk::Goodbye => self.say(id::GOODBYE, []),
             Talk::Acknowledged => self.say(id::ACKNOWLEDGED, []),
             Talk::Wait => self.say(id::TAKE_YOUR_TIME, []),
+            Talk::Repeat if self.view.has_spoken => self.view.last_words.to_owned(),
+            Talk::Abilities | Talk::Repeat => self.say(id::ABILITIES, []),
             Talk::Declined => self.say(id::ANYTHING_ELSE, []),
-            Talk::Insult => self.lines(&[self.say(id::CALM, []), self.say(id::OFFER_PERSON, [])]),
+            Talk::Insult => joined(&[self.say(id::CALM, []), self.say(id::OFFER_PERSON, [])]),
         }
     }
 
@@ -59,14 +61,14 @@ impl Desk<'_> {
         }
         match self.view.quote.filter(|_| topic == "shipping") {
             Some(quote) => self.shipping_of(quote),
-            None => self.lines(&[self.say(id::POLICY_UNKNOWN, []), self.say(id::OFFER_PERSON, [])]),
+            None => joined(&[self.say(id::POLICY_UNKNOWN, []), self.say(id::OFFER_PERSON, [])]),
         }
     }
 
     /// We did not understand; the second time in a row a person is offered.
     pub fn unclear(&self) -> String {
         if matches!(self.view.asked, Some(Asked::Unclear | Asked::NothingFound)) {
-            self.lines(&[self.say(id::NOT_UNDERSTOOD_AGAIN, []), self.say(id::OFFER_PERSON, [])])
+            joined(&[self.say(id::NOT_UNDERSTOOD_AGAIN, []), self.say(id::OFFER_PERSON, [])])
         } else if self.view.has_spoken {
             self.say(id::NOT_UNDERSTOOD, [])
         } else {

@@ -102,7 +102,7 @@ fn play(language: Language, mut entries: Vec<Entry>) -> Result<usize, TestCaseEr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn any_message_is_answered((language, mut entries) in before(), text in message()) {

@@ -275,7 +275,8 @@ fn brief(intent: &Intent) -> String {
                 ),
             };
             let option = wish.option.as_ref().map(|(_, value)| format!(" ({value})")).unwrap_or_default();
-            format!("{:?} {}{option}{price}", wish.why, wish.query).to_lowercase()
+            let text = format!("{:?} {}{option}{price}", wish.why, wish.query).to_lowercase();
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
         }
         Intent::Show(product) => format!("show {product}"),
         Intent::Question { product, about } => format!("{about:?} of {product}").to_lowercase(),
@@ -323,10 +324,6 @@ pub struct Play {
 impl Play {
     pub fn new(language: Language) -> Self {
         Self { shop: shop(language), entries: Vec::new() }
-    }
-
-    pub fn language(&self) -> Language {
-        self.shop.language
     }
 
     /// The shopper says something; the seller's next step must be this call, which is answered.

@@ -9,12 +9,12 @@ use crate::llm::guided::answer;
 use crate::llm::guided::tests::shop::{
     Play, after_cart, after_list, after_shirt, catalog, money, mug, order, quote, result, shirt, shop,
 };
-use crate::sentences::{Sentence, Sentences, end_within, id};
+use crate::sentences::{Sentence, Sentences, Shape, id};
 
 /// Whether the seller's words hold this sentence of ours.
 #[track_caller]
 fn says<const N: usize>(text: &str, sentence: Sentence<N>) {
-    assert!(end_within(sentence, text).is_some(), "{} is not in {text:?}", sentence.id());
+    assert!(Shape::of(sentence).end_within(text).is_some(), "{} is not in {text:?}", sentence.id());
 }
 
 fn play_after(language: Language, entries: Vec<Entry>) -> Play {
@@ -142,6 +142,11 @@ fn more_than_there_is_is_not_put_in_the_cart() {
     play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(Es))]);
     let text = play.expect_words_with(&["solo quedan 2"]);
     says(&text, id::ASK_HOW_MANY);
+    play.shopper("2");
+    play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(Es))]);
+    let change = json!({"changes": [{"action": "add", "sku": "SUN-B-M", "quantity": 2}]});
+    play.expect_call("change_cart", &change, vec![Evidence::Quote(quote(Es, 2))]);
+    play.expect_words();
 }
 
 #[test]
@@ -197,7 +202,7 @@ fn a_sold_out_product_is_not_offered_for_the_cart() {
     play.expect_call("get_product", &json!({"product": "moon"}), vec![Evidence::Product(gone)]);
     let text = play.expect_words();
     says(&text, id::SOLD_OUT);
-    assert!(end_within(id::ASK_ADD, &text).is_none());
+    assert!(Shape::of(id::ASK_ADD).end_within(&text).is_none());
 }
 
 #[test]
@@ -217,7 +222,7 @@ fn pressed_rows_and_buttons_do_what_they_say() {
     assert!(step(after_cart(En), "pay:0123abcd").starts_with(r#"create_checkout_session {"quote":"0123abcd"}"#));
     assert!(step(after_cart(En), "person").starts_with("hand_off_to_person"));
     assert!(step(after_list(En), "more").starts_with("search_catalog"));
-    assert!(step(after_cart(En), "keep").contains("?"));
+    assert!(step(after_cart(En), "keep").contains('?'));
 }
 
 #[test]

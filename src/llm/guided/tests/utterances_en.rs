@@ -84,7 +84,7 @@ fn english_messages_after_a_list() {
             ("under 150", "asked sun [..150.00]"),
             ("do you have umbrellas?", "asked umbrellas"),
             ("I want that one", "whichproduct"),
-            ("no thanks", "thanks"),
+            ("no thanks", "declined"),
         ],
     );
 }

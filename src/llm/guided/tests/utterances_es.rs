@@ -18,7 +18,7 @@ fn spanish_opening_messages() {
             ("hablas inglés?", "languages"),
             ("busco tenis rojos talla 27", "asked tenis rojos talla 27"),
             ("kiero unos tenis rojos", "asked tenis rojos"),
-            ("hola, tienen mochilas para niña?", "asked mochilas nina"),
+            ("hola, tienen mochilas para niña?", "asked mochilas niña"),
             ("algo para mi sobrina entre 200 y 500", "asked sobrina [200.00..500.00]"),
             ("Busco un regalo para mi madre", "asked regalo madre"),
             ("quiero algo de menos de 300 pesos", "asked [..300.00]"),

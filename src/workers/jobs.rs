@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use tracing::Instrument as _;
 
 use crate::base::ids::{ConversationId, MerchantId};
+use crate::queue::gate::Gate;
 use crate::queue::{DeliverJob, PaymentJob, ReportsJob, TurnJob};
 use crate::workers::delivery::Deliveries;
 use crate::workers::payment::Payments;
@@ -56,7 +57,7 @@ pub const GRACE: Duration = Duration::from_secs(20);
 pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace) -> anyhow::Result<[Worker; 2]> {
     let options = |concurrency: usize| {
         WorkerOptions::default()
-            .pg_pool(pool.clone())
+            .database(Gate::before(pool, pace.poll))
             .schema("graphile_worker")
             .concurrency(concurrency)
             .poll_interval(pace.poll)

@@ -33,7 +33,7 @@ const ROWS: [Row; 25] = [
     row("queue", &["base"]),
     row("config", &["postgres"]),
     row("telemetry", &[]),
-    row("testing", &["postgres", "queue", "config"]),
+    row("testing", &["base", "postgres", "queue", "config"]),
     row("merchants", &["base"]),
     row("catalog", &["base"]),
     row("pricing", &["base"]),

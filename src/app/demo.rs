@@ -2,6 +2,7 @@
 //!
 //! The server is the real one: it reaches the sandbox over HTTP by the same clients that reach Meta and Stripe.
 
+use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use crate::app::commands::{lay_schema, told_to_stop};
 use crate::app::rig::{Rig, RigPlan, RigShop, two_free};
 use crate::app::serve::open_pool;
 use crate::base::clock::Clock;
+use crate::base::language::Language;
 use crate::base::names::Slug;
 use crate::base::secret::random_bytes;
 use crate::base::store::Scope;
@@ -47,23 +49,31 @@ pub struct DemoArgs {
     /// Start from an empty database.
     #[arg(long)]
     fresh: bool,
+    /// Write one message as a shopper, wait for its answer, and stop: to measure the start, or to see that all is well.
+    #[arg(long)]
+    first_answer: bool,
 }
 
 /// The password of the demo's inbox. No secret: the demo listens on this machine and holds invented data.
 const PASSWORD: &str = "trato-demo-inbox";
+/// How long the first answer may take; a model on this machine may have to be loaded first.
+const ANSWERED_WITHIN: Duration = Duration::from_mins(2);
+/// So many demos may run on one machine.
+const DEMOS_MAX: u32 = 9;
 
 /// Runs the demo until told to stop.
 ///
 /// # Errors
 /// When there is no database or an address cannot be used.
 pub async fn run(settings: Settings, arguments: DemoArgs) -> anyhow::Result<()> {
-    let found = settings.postgres("demo");
-    let data_dir = found.data_dir.clone();
+    let (cluster, _held) = free_cluster(&settings)?;
+    let found = settings.postgres(&cluster);
+    let folder = found.data_dir.join(&cluster);
     eprintln!("Starting PostgreSQL …");
     let database = tokio::task::block_in_place(|| postgres::Server::find_or_start(&found))?;
     let url: SecretString = database.url().into();
     let (app, sandbox) = free_pair(arguments.bind)?;
-    let settings = for_demo(settings, sealing_key(&data_dir)?);
+    let settings = for_demo(settings, sealing_key(&folder)?);
     let pool = open_pool(&settings, &url)?;
     if arguments.fresh {
         postgres::connect::empty(&pool).await.context("emptying the demo's database")?;
@@ -84,12 +94,53 @@ pub async fn run(settings: Settings, arguments: DemoArgs) -> anyhow::Result<()> 
     .await?;
     add_logins(&rig, &pool).await?;
     pool.close().await;
-    print_addresses(&rig);
-    told_to_stop().await?;
+    let ended = if arguments.first_answer {
+        hear_an_answer(&rig).await
+    } else {
+        print_addresses(&rig, arguments.bind);
+        told_to_stop().await
+    };
     eprintln!("\nStopping …");
     rig.stop().await;
     database.stop();
+    ended
+}
+
+/// Writes to the first shop as a shopper and waits for the answer.
+async fn hear_an_answer(rig: &Rig) -> anyhow::Result<()> {
+    let control = rig.sandbox.control();
+    let phone = &rig.shops.first().context("the demo has no shops")?.phone_number_id;
+    let shopper = control.new_shopper(phone)?.number;
+    control.say(phone, shopper, "hello")?;
+    let answered = async {
+        while control.received(phone, shopper).is_ok_and(|received| received.is_empty()) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(ANSWERED_WITHIN, answered).await.context("the first message was not answered")?;
+    println!("The first message is answered.");
     Ok(())
+}
+
+/// A database that no other demo uses, by the name of its cluster, and the lock that keeps it ours. Two demos on one
+/// database would answer each other's shoppers, each on its own phone page.
+fn free_cluster(settings: &Settings) -> anyhow::Result<(String, File)> {
+    let data_dir = settings.postgres("demo").data_dir;
+    for number in 1..=DEMOS_MAX {
+        let name = if number == 1 { "demo".to_owned() } else { format!("demo-{number}") };
+        let folder = data_dir.join(&name);
+        let attempt = || format!("preparing {}", folder.display());
+        std::fs::create_dir_all(&folder).with_context(attempt)?;
+        let lock = File::create(folder.join("lock")).with_context(attempt)?;
+        if lock.try_lock().is_ok() {
+            return Ok((name, lock));
+        }
+        anyhow::ensure!(
+            settings.database_url().is_none(),
+            "another demo is running on this machine; stop it first, or unset DATABASE_URL so that each has its own"
+        );
+    }
+    anyhow::bail!("{DEMOS_MAX} demos are running on this machine already; stop one of them first")
 }
 
 /// The wanted address and the one after it, or two free ones when either is in use.
@@ -111,8 +162,8 @@ fn for_demo(settings: Settings, key: String) -> Settings {
 }
 
 /// The key that seals the demo's credentials, kept beside its database.
-fn sealing_key(data_dir: &Path) -> anyhow::Result<String> {
-    let path = data_dir.join("demo").join("sealing.key");
+fn sealing_key(folder: &Path) -> anyhow::Result<String> {
+    let path = folder.join("sealing.key");
     if let Ok(key) = std::fs::read_to_string(&path) {
         return Ok(key.trim().to_owned());
     }
@@ -172,22 +223,37 @@ pub fn media() -> Router {
     )
 }
 
-fn print_addresses(rig: &Rig) {
+fn print_addresses(rig: &Rig, wanted: SocketAddr) {
     let seller = match &rig.settings.model.name {
         Some(name) => format!("the model {name}, with the guided seller behind it"),
-        None => "the guided seller (no model is set; TRATO_MODEL__BASE_URL sets one)".to_owned(),
+        None => "the guided seller; no model is set (README.md says how to set one)".to_owned(),
     };
+    let taken = rig.settings.server.bind != wanted;
     println!();
-    println!("  Trato is running. The seller is {seller}.");
-    println!();
-    println!("  Write as a shopper   {}", rig.sandbox.base_url());
-    println!("  Answer as the shop   {}inbox", rig.settings.server.public_url);
-    println!();
-    for shop in &rig.shops {
-        let login = login(&shop.file.shop.slug).map(|email| email.to_string()).unwrap_or_default();
-        println!("    {:<24} {:<8} inbox login {login}", shop.file.shop.name, shop.file.shop.currency);
+    println!("  Trato is running. It sells by {seller}.");
+    if taken {
+        println!("  {wanted} or the port after it is in use, so it took two other ports.");
     }
     println!();
-    println!("  The password of every inbox is {PASSWORD}. No money moves; nothing leaves this machine.");
-    println!("  Stop with Ctrl-C.");
+    println!("  1. Write as a shopper   {}", rig.sandbox.base_url());
+    println!("  2. Answer as the shop   {}inbox", rig.settings.server.public_url);
+    println!();
+    println!("  {:<20} {:<9} {:<14} sign in to the inbox as", "shop", "language", "try the coupon");
+    for shop in &rig.shops {
+        let new = &shop.file.shop;
+        let login = login(&new.slug).map(|email| email.to_string()).unwrap_or_default();
+        let coupon = shop.file.coupons.first().map(|coupon| coupon.code.to_string()).unwrap_or_default();
+        println!("  {:<20} {:<9} {:<14} {login}", new.name, language(new.locale.language()), coupon);
+    }
+    println!();
+    println!("  The password of every inbox is {PASSWORD}");
+    println!("  No money moves and no real message is sent. Ctrl-C stops it; --fresh starts it empty.");
+}
+
+const fn language(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Es => "Spanish",
+        Language::Pt => "Portuguese",
+    }
 }

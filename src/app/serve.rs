@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use graphile_worker::Worker;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
@@ -42,7 +41,7 @@ use crate::web::inbox::{InboxSettings, InboxState};
 use crate::web::pay_pages::PayPages;
 use crate::web::{Site, router};
 use crate::workers::delivery::Deliveries;
-use crate::workers::jobs::{Crew, GRACE, Pace, hire};
+use crate::workers::jobs::{Crew, GRACE, Pace, Post, hire, keep_at_work};
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
 use crate::workers::shops::{Links, Shops};
@@ -56,7 +55,6 @@ pub struct Server {
     /// Its connections.
     pub pool: PgPool,
     stop: CancellationToken,
-    workers: Vec<Arc<Worker>>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -89,10 +87,11 @@ impl Server {
         let stop = CancellationToken::new();
         let site = parts.site(settings, &pool, stop.clone(), given.media)?;
         let mut tasks = vec![tokio::spawn(serve(listener, router(site), stop.clone()))];
-        let workers = hire(&pool, &parts.crew(&pool), pace(settings)).await?;
-        let workers: Vec<Arc<Worker>> = workers.into_iter().map(Arc::new).collect();
-        for worker in &workers {
-            tasks.push(tokio::spawn(work(Arc::clone(worker))));
+        let crew = parts.crew(&pool);
+        for post in [Post::Turns, Post::Others] {
+            let worker = hire(&pool, &crew, pace(settings), post).await?;
+            let vacancy = (pool.clone(), crew.clone(), pace(settings), post);
+            tasks.push(tokio::spawn(keep_at_work(worker, vacancy, stop.clone())));
         }
         let sweep = Sweep::new(pool.clone(), parts.shops.clone(), parts.recorder.clone(), parts.clock.clone());
         let every = Duration::from_secs(settings.workers.order_sweep_seconds.max(1));
@@ -102,15 +101,12 @@ impl Server {
         tasks.push(tokio::spawn(async move {
             stopping.run_until_cancelled(listen(listening, changes)).await;
         }));
-        Ok(Self { address, pool, stop, workers, tasks })
+        Ok(Self { address, pool, stop, tasks })
     }
 
     /// Stops claiming, lets running jobs finish or gives them back, answers what is being answered, closes.
     pub async fn stop(self) {
         self.stop.cancel();
-        for worker in &self.workers {
-            worker.request_shutdown();
-        }
         let ended = futures::future::join_all(self.tasks);
         if tokio::time::timeout(GRACE + Duration::from_secs(5), ended).await.is_err() {
             tracing::warn!("some work did not end in time; another worker will resume it");
@@ -315,12 +311,6 @@ async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
         tracing::error!(error = &error as &dyn std::error::Error, "the server stopped listening");
-    }
-}
-
-async fn work(worker: Arc<Worker>) {
-    if let Err(error) = worker.run().await {
-        tracing::error!(%error, "a worker stopped");
     }
 }
 

@@ -567,7 +567,6 @@ pub(in crate::checkout) mod samples {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::cart::delivery::samples::delivery;
     use crate::cart::store::Carts;

@@ -142,6 +142,16 @@ impl Conversations {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
+        // Its events stay unread: if nobody answers them, a new turn does after the hand-back, with what was said
+        // meanwhile. The worker that is still at it leaves its draft as a suggestion and nothing else.
+        sqlx::query!(
+            "update turns set state = 'suggested', finished_at = now()
+             where conversation_id = $1 and merchant_id = $2 and state = 'running'",
+            id.uuid(),
+            merchant,
+        )
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(Taken::Now { fence, withheld })
     }

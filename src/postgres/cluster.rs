@@ -53,7 +53,7 @@ impl Cluster {
         let private = fs::Permissions::from_mode(0o700);
         fs::set_permissions(&socket_dir, private)
             .map_err(|cause| file("closing the folder", &socket_dir, cause))?;
-        if answers(&data, &socket_dir) {
+        if answers_or_ends(&data, &socket_dir) {
             return Ok(Self { data, socket_dir, child: None });
         }
         if !data.join("PG_VERSION").is_file() {
@@ -123,6 +123,23 @@ fn answers(data: &Path, socket_dir: &Path) -> bool {
         && UnixStream::connect(socket_dir.join(format!(".s.PGSQL.{PORT}"))).is_ok()
 }
 
+/// Whether a server takes connections, once one that is starting or stopping has made up its mind. The server of a
+/// process that has just ended needs a moment to end too, and until then no other may have its folder.
+fn answers_or_ends(data: &Path, socket_dir: &Path) -> bool {
+    for _ in 0..START_POLLS_MAX {
+        if answers(data, socket_dir) {
+            return true;
+        }
+        let pid_file = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        let pid = pid_file.lines().next().and_then(|line| line.trim().parse::<u32>().ok());
+        if !pid.is_some_and(lives) {
+            break;
+        }
+        thread::sleep(START_POLL);
+    }
+    false
+}
+
 fn make(bin: &Path, data: &Path) -> Result<(), PostgresError> {
     let output = as_server_user(bin, "initdb")
         .arg("-D")
@@ -188,14 +205,16 @@ pub fn is_root() -> bool {
     unsafe { libc::geteuid() == 0 }
 }
 
+/// Sends a signal and tells whether there was somebody to send it to.
 #[expect(unsafe_code, reason = "kill has no safe wrapper in std")]
-fn signal(pid: u32, signal: i32) {
-    if let Ok(pid) = i32::try_from(pid) {
-        // SAFETY: kill touches no memory; the pid is that of a child we have not yet waited for.
-        unsafe {
-            libc::kill(pid, signal);
-        }
-    }
+fn signal(pid: u32, signal: i32) -> bool {
+    // SAFETY: kill touches no memory. A real signal is sent only to a child we have not yet waited for.
+    i32::try_from(pid).is_ok_and(|pid| unsafe { libc::kill(pid, signal) } == 0)
+}
+
+/// Whether a process that we may signal has this number. A postmaster that runs as somebody else is none of ours.
+fn lives(pid: u32) -> bool {
+    pid > 0 && signal(pid, 0)
 }
 
 /// Has the kernel interrupt the server when the thread that spawned it ends, however it ends.

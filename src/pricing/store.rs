@@ -470,7 +470,6 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::pricing::calculate::quote;
     use crate::pricing::tests::{cart_of_two, coupon_of_ten_percent};

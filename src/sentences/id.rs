@@ -164,7 +164,6 @@ sentences! {
     NO_ORDERS = "no-orders" [];
     NO_SUCH_ORDER = "no-such-order" [];
     OFFER_FRESH_LINK = "offer-fresh-link" [];
-    PAYMENT_CONFIRMED = "payment-confirmed" ["number"];
     ASK_DELIVERY = "ask-delivery" [];
     ASK_DELIVERY_MISSING = "ask-delivery-missing" ["parts"];
     DELIVERY_SAVED = "delivery-saved" ["details"];

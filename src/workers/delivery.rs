@@ -16,7 +16,7 @@ use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
 use crate::channels::whatsapp::payload::payloads;
 use crate::conversation::window::ReplyWindow;
-use crate::outbox::store::{Due, Outbox, Waiting};
+use crate::outbox::store::{Due, Left, Outbox, Waiting};
 use crate::queue;
 use crate::workers::shops::Shops;
 
@@ -134,15 +134,6 @@ impl Deliveries {
 
 /// Meta's code for a closed window; kept also when we find out before asking.
 const WINDOW_CLOSED: i32 = 131_047;
-
-/// Whether the conversation still owes something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// Nothing: whoever says something after this has its delivery queued.
-    Nothing,
-    /// Perhaps: it has to be looked at.
-    Perhaps,
-}
 
 /// Why a message was not handed over.
 #[derive(Debug, thiserror::Error)]

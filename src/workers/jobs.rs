@@ -6,6 +6,7 @@ use std::time::Duration;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::base::ids::{ConversationId, MerchantId};
@@ -49,34 +50,84 @@ const RECOVERY_DELAY: Duration = Duration::from_millis(100);
 /// How long running jobs may still take when the server stops; then they are given back.
 pub const GRACE: Duration = Duration::from_secs(20);
 
-/// The two workers of a server. Turns wait long for models, so they have places of their own: a slow model must not
-/// keep receipts from going out.
+/// One of the two workers of a server. Turns wait long for models, so they have places of their own: a slow model
+/// must not keep receipts from going out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Post {
+    /// Takes turns.
+    Turns,
+    /// Does everything else.
+    Others,
+}
+
+/// Hires the worker of a post.
 ///
 /// # Errors
 /// When the queue's tables cannot be read.
-pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace) -> anyhow::Result<[Worker; 2]> {
-    let options = |concurrency: usize| {
-        WorkerOptions::default()
-            .database(Gate::before(pool, pace.poll))
-            .schema("graphile_worker")
-            .concurrency(concurrency)
-            .poll_interval(pace.poll)
-            .heartbeat_interval(pace.heartbeat)
-            .sweep_interval(pace.heartbeat)
-            .sweep_threshold(pace.dead_after)
-            .recovery_delay(RECOVERY_DELAY)
-            .listen_os_shutdown_signals(false)
-            .shutdown_grace_period(GRACE)
-            .add_extension(crew.clone())
+pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace, post: Post) -> anyhow::Result<Worker> {
+    let options = WorkerOptions::default()
+        .database(Gate::before(pool, pace.poll))
+        .schema("graphile_worker")
+        .poll_interval(pace.poll)
+        .heartbeat_interval(pace.heartbeat)
+        .sweep_interval(pace.heartbeat)
+        .sweep_threshold(pace.dead_after)
+        .recovery_delay(RECOVERY_DELAY)
+        .listen_os_shutdown_signals(false)
+        .shutdown_grace_period(GRACE)
+        .add_extension(crew.clone());
+    let options = match post {
+        Post::Turns => options.concurrency(pace.turns).define_job::<TurnJob>(),
+        Post::Others => options.concurrency(pace.deliveries)
+            .define_job::<DeliverJob>()
+            .define_job::<PaymentJob>()
+            .define_job::<ReportsJob>(),
     };
-    let turns = options(pace.turns).define_job::<TurnJob>().init().await?;
-    let others = options(pace.deliveries)
-        .define_job::<DeliverJob>()
-        .define_job::<PaymentJob>()
-        .define_job::<ReportsJob>()
-        .init()
-        .await?;
-    Ok([turns, others])
+    Ok(options.init().await?)
+}
+
+/// A post is empty this long at least before somebody is hired for it again.
+const VACANCY: Duration = Duration::from_millis(500);
+
+/// Keeps a post filled until told to stop. The queue's workers end at the first answer the database owes them, so
+/// after each outage somebody new is hired; what the one before had begun is given to others when it counts as dead.
+pub async fn keep_at_work(first: Worker, vacancy: (PgPool, Crew, Pace, Post), stop: CancellationToken) {
+    let (pool, crew, pace, post) = vacancy;
+    let mut hired = Some(first);
+    loop {
+        if let Some(worker) = hired.take() {
+            work(&worker, &stop).await;
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(VACANCY)).await.is_none() {
+            return;
+        }
+        match hire(&pool, &crew, pace, post).await {
+            Ok(worker) => hired = Some(worker),
+            Err(error) => {
+                tracing::warn!(
+                    worker.post = ?post,
+                    error = error.as_ref() as &dyn std::error::Error,
+                    "a worker could not be hired yet"
+                );
+            }
+        }
+    }
+}
+
+/// Works until the worker ends by itself or, told to stop, has ended its jobs or given them back.
+async fn work(worker: &Worker, stop: &CancellationToken) {
+    let running = worker.run();
+    tokio::pin!(running);
+    let ended = tokio::select! {
+        ended = &mut running => ended,
+        () = stop.cancelled() => {
+            worker.request_shutdown();
+            running.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::error!(%error, "a worker stopped");
+    }
 }
 
 impl TaskHandler for TurnJob {

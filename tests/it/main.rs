@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod flows;
+mod hooks;
+mod invariants;
 mod support;

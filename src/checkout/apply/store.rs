@@ -155,7 +155,6 @@ fn facts<'a>(order: &'a Order, cart: &[Order]) -> Facts<'a> {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::base::money::Money;
     use crate::base::store::Scope;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ pub fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/", get(shops))
         .route("/phone/{phone_number_id}", get(phone))
+        .route("/chat/{digits}", get(chat))
         .route("/_assets/frame.css", get(css(include_str!("static/frame.css"))))
         .route("/_assets/chat.css", get(css(include_str!("static/chat.css"))))
         .route("/_assets/shops.css", get(css(include_str!("static/shops.css"))))
@@ -73,10 +74,20 @@ fn card(number: &SandboxNumber) -> String {
     )
 }
 
+/// What `https://wa.me/<digits>` is outside: opens the chat with the number of these digits.
+async fn chat(State(world): State<Arc<World>>, Path(digits): Path<String>) -> Redirect {
+    let wanted =
+        |number: &&SandboxNumber| number.display_number.chars().filter(char::is_ascii_digit).eq(digits.chars());
+    match lock(&world.directory).numbers.iter().find(wanted) {
+        Some(number) => Redirect::to(&format!("/phone/{}", number.phone_number_id)),
+        None => Redirect::to("/"),
+    }
+}
+
 async fn phone(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
     let numbers = lock(&world.directory).numbers.clone();
     let Some(number) = numbers.iter().find(|number| number.phone_number_id == id) else {
-        return (StatusCode::NOT_FOUND, Redirect::to("/")).into_response();
+        return Redirect::to("/").into_response();
     };
     let settings = json!({
         "phone": number.phone_number_id,

@@ -37,6 +37,17 @@ async fn every_file_of_the_phone_page_is_served_from_here() {
 }
 
 #[tokio::test]
+async fn a_link_to_a_chat_opens_the_phone_of_that_number() {
+    let it = setting().await;
+    let opened = get(&it, "/chat/525550001001").await;
+    assert_eq!((opened.status, opened.header("location")), (303, Some(format!("/phone/{PHONE}").as_str())));
+    for nowhere in ["/chat/99999", "/phone/99999"] {
+        let elsewhere = get(&it, nowhere).await;
+        assert_eq!((elsewhere.status, elsewhere.header("location")), (303, Some("/")), "{nowhere}");
+    }
+}
+
+#[tokio::test]
 async fn the_phone_page_can_do_everything_over_http() {
     let it = setting().await;
     let shoppers = format!("/_control/phones/{PHONE}/shoppers");

@@ -15,7 +15,9 @@ use crate::llm::guided;
 use crate::tools::asked::Asked;
 use crate::tools::registry;
 use crate::turns::history::heard;
-use crate::turns::store::{Arrived, Claim, Claimed, SEEN_MAX, Settlement, ShownQuote, StepCost, Turns};
+use crate::turns::store::{
+    Arrived, Claim, Claimed, SEEN_MAX, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
+};
 use crate::workers::shops::OpenShop;
 use crate::workers::turn::speaking::Speaking;
 use crate::workers::turn::{TurnEnd, TurnWorker};
@@ -174,11 +176,28 @@ impl Drive<'_> {
     /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
     async fn take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
         let ours = (self.claim, self.claimed.id);
-        let arrived = self.turns.save_step(ours, (self.position, &step), &cost, self.up_to).await?;
+        let saved = self.turns.save_step(ours, (self.position, &step), &cost, self.up_to).await;
+        if matches!(saved, Err(TurnLogError::ClaimLost)) {
+            self.leave_suggestion(&step).await?;
+        }
+        let arrived = saved?;
         self.position += 1;
         let after_tools = matches!(step, Step::Tools { .. });
         self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))?;
         if after_tools && !arrived.is_empty() { self.hear(arrived).await } else { Ok(()) }
+    }
+
+    /// A person took over before this step could be saved: a draft that it holds, or was about, stays for them.
+    async fn leave_suggestion(&self, step: &Step) -> Result<(), TurnEnd> {
+        let draft = match (step, self.turn.next()) {
+            (Step::Model { reply }, _) if reply.calls.is_empty() => reply.text.clone(),
+            (Step::Guard { .. }, Next::CheckDraft(draft)) => Some(draft.to_owned()),
+            _ => None,
+        };
+        match draft {
+            Some(text) => Ok(self.turns.suggest(self.claimed.id, &Outcome::Reply { text }).await?),
+            None => Ok(()),
+        }
     }
 
     async fn hear(&mut self, arrived: Vec<Arrived>) -> Result<(), TurnEnd> {

@@ -1,6 +1,9 @@
 //! A rig per test: a fresh database, the sandbox, the server, three small shops; and a shopper who writes and reads.
 
+pub mod hooks;
+pub mod model;
 pub mod shops;
+pub mod staff;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
@@ -8,6 +11,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use sqlx::PgPool;
 use trato::app::rig::{Rig, RigPlan, two_free};
+use trato::app::serve::{Given, Server};
 use trato::base::clock::Clock;
 use trato::base::ids::MerchantId;
 use trato::config::Settings;
@@ -17,6 +21,8 @@ use trato::sandbox::phone::chat::{ChatEntry, Content};
 use trato::sandbox::phone::shopper::ShopperNumber;
 use trato::sandbox::settings::Timings;
 use trato::testing::fresh_database_url;
+
+use crate::support::model::FakeModel;
 
 /// Nothing in a test takes longer; a wait that does has failed.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -57,7 +63,11 @@ impl World {
 
     /// A rig with these settings.
     pub async fn with(settings: Settings) -> Self {
-        let database_url = fresh_database_url().await;
+        Self::on(fresh_database_url().await, settings).await
+    }
+
+    /// A rig on this database, whose schema is laid.
+    pub async fn on(database_url: String, settings: Settings) -> Self {
         let (app, sandbox) = two_free(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
         let rig = Rig::start(RigPlan {
             settings,
@@ -74,6 +84,26 @@ impl World {
         let limits = PoolSettings { connections_max: 3, wait_seconds_max: 30 };
         let pool = pool(&database_url, limits).unwrap();
         Self { rig, pool, database_url }
+    }
+
+    /// A rig whose model answers by a test's script.
+    pub async fn with_model(model: &FakeModel) -> Self {
+        Self::with(model.serving(quick())).await
+    }
+
+    /// The server is stopped, and another one started in its place.
+    pub async fn restarted(self) -> Self {
+        let Rig { server, sandbox, settings, shops, merchants } = self.rig;
+        server.stop().await;
+        let server = Server::start(&settings, given(&self.database_url)).await.unwrap();
+        Self { rig: Rig { server, sandbox, settings, shops, merchants }, ..self }
+    }
+
+    /// A second server on the same database, listening elsewhere.
+    pub async fn second_server(&self) -> Server {
+        let mut settings = self.rig.settings.clone();
+        settings.server.bind = two_free(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap().0;
+        Server::start(&settings, given(&self.database_url)).await.unwrap()
     }
 
     /// The sandbox's levers.
@@ -104,6 +134,20 @@ impl World {
         }
     }
 
+    /// Waits until the query answers yes.
+    pub async fn until(&self, query: &'static str) {
+        let started = Instant::now();
+        while !sqlx::query_scalar::<_, bool>(query).fetch_one(&self.pool).await.unwrap() {
+            assert!(started.elapsed() < PATIENCE, "`{query}` is not so");
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Changes something behind the server's back.
+    pub async fn change(&self, statement: &'static str) -> u64 {
+        sqlx::query(statement).execute(&self.pool).await.unwrap().rows_affected()
+    }
+
     /// What a query counts now.
     pub async fn count(&self, query: &'static str) -> i64 {
         sqlx::query_scalar(query).fetch_one(&self.pool).await.unwrap()
@@ -125,6 +169,10 @@ impl World {
         self.pool.close().await;
         self.rig.stop().await;
     }
+}
+
+fn given(database_url: &str) -> Given {
+    Given { database_url: database_url.into(), media: Router::new(), clock: Clock::machine() }
 }
 
 /// Somebody with a phone.
@@ -163,6 +211,13 @@ impl Shopper {
         let choice = self.choices().into_iter().rev().find(|id| id.starts_with(prefix));
         self.press(&choice.unwrap_or_else(|| panic!("nothing to press begins with {prefix}: {:#?}", self.texts())))
             .await
+    }
+
+    /// Presses the newest button whose id begins so, and does not wait.
+    pub fn tap(&self, prefix: &str) {
+        let choice = self.choices().into_iter().rev().find(|id| id.starts_with(prefix));
+        let choice = choice.unwrap_or_else(|| panic!("nothing begins with {prefix}: {:#?}", self.texts()));
+        self.control.press(&self.phone, self.number, &choice).unwrap();
     }
 
     /// Everything the shop sent, in order.

@@ -14,7 +14,7 @@ pub fn pressed(heard: &Heard<'_>) -> Option<Intent> {
     let (kind, rest) = pressed.split_once(':').unwrap_or((pressed, ""));
     match kind {
         "pick" => Handle::new(rest).ok().map(Intent::Show),
-        "sku" => Sku::new(rest).ok().map(|sku| Intent::Add(variant(heard, sku))),
+        "variant" => Sku::new(rest).ok().map(|sku| Intent::Add(variant(heard, sku))),
         "pay" if !rest.is_empty() => Some(Intent::Agree(rest.to_owned())),
         "pay" => Some(Intent::Pay),
         "person" => Some(Intent::Person(ASKED_FOR_PERSON)),

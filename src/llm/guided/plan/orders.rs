@@ -27,10 +27,9 @@ impl Desk<'_> {
     fn notice(&self, order: &OrderCard) -> String {
         let number = || ("number", order.number.to_string().into());
         match order.state {
-            OrderStateShown::Paid => {
-                let next = if order.delivery_known { id::ORDER_DELIVERY_KNOWN } else { id::ASK_DELIVERY };
-                joined(&[self.say(id::PAYMENT_CONFIRMED, [number()]), self.say(next, [])])
-            }
+            // The receipt has been sent by rule, with thanks; what is left is what happens next.
+            OrderStateShown::Paid if order.delivery_known => self.say(id::ORDER_DELIVERY_KNOWN, []),
+            OrderStateShown::Paid => self.say(id::ASK_DELIVERY, []),
             OrderStateShown::PaymentPending => {
                 let total = ("total", order.total.display(self.shop.locale).into());
                 self.say(id::VOUCHER_PENDING, [number(), total])

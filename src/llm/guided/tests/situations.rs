@@ -217,8 +217,8 @@ fn pressed_rows_and_buttons_do_what_they_say() {
             .map_or_else(|| reply.text.unwrap_or_default(), |call| format!("{} {}", call.tool, call.arguments))
     };
     assert_eq!(step(after_list(En), "pick:moon"), r#"get_product {"product":"moon"}"#);
-    assert_eq!(step(after_shirt(En), "sku:SUN-R-M"), r#"get_product {"product":"sun"}"#);
-    assert!(step(Vec::new(), "sku:ELSE-1").starts_with("change_cart"));
+    assert_eq!(step(after_shirt(En), "variant:SUN-R-M"), r#"get_product {"product":"sun"}"#);
+    assert!(step(Vec::new(), "variant:ELSE-1").starts_with("change_cart"));
     assert!(step(after_cart(En), "pay:0123abcd").starts_with(r#"create_checkout_session {"quote":"0123abcd"}"#));
     assert!(step(after_cart(En), "person").starts_with("hand_off_to_person"));
     assert!(step(after_list(En), "more").starts_with("search_catalog"));
@@ -231,7 +231,7 @@ fn a_pressed_variant_keeps_the_number_that_was_asked_for_before() {
     play.shopper("quiero 2 de la azul");
     play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(Es))]);
     play.expect_words();
-    play.presses("sku:SUN-B-S");
+    play.presses("variant:SUN-B-S");
     play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(Es))]);
     let change = json!({"changes": [{"action": "add", "sku": "SUN-B-S", "quantity": 2}]});
     play.expect_call("change_cart", &change, vec![Evidence::Quote(quote(Es, 2))]);

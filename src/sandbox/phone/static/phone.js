@@ -11,6 +11,7 @@ const ui = {
   talk: one(".talk"), flow: one(".flow"), presence: one(".presence"), typing: one(".typing-bubble"), chips: one(".chips"),
   form: one(".write"), text: one("textarea"), send: one(".send"), file: one("input[type=file]"), attach: one(".attach"),
   menu: one(".menu"), sheet: one(".sheet"), shade: one(".shade"), viewer: one(".viewer"), toast: one(".toast"), down: one(".down"),
+  held: one(".held"),
 };
 
 let shopper = null;
@@ -250,6 +251,20 @@ function seen() {
   seenTimer = setTimeout(() => call(chatPath("/look"), { method: "POST" }).catch(() => {}), 500);
 }
 document.addEventListener("visibilitychange", seen);
+
+// ---- a shop that does not answer ----
+
+const HELD_AFTER_MS = 3000;
+
+// A message that nobody accepted for a while: the shop's server is away. The sandbox goes on trying.
+function heldUp() {
+  const since = Date.now() - HELD_AFTER_MS;
+  const held = [...entries.values()].some((entry) => entry.from === "shopper" && entry.progress === "sent" && new Date(entry.at) < since);
+  if (ui.held.hidden === !held) return;
+  ui.held.hidden = !held;
+  if (held && pinned) toBottom();
+}
+setInterval(heldUp, 500);
 
 // ---- scrolling ----
 

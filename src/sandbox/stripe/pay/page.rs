@@ -24,6 +24,7 @@ pub fn render(session: &Session, account: &SandboxStripeAccount, locale: Locale,
         Stage::Expired => notice(("bad", words.expired_title), words.expired_text, None, words),
     };
     let lines: String = session.draft.lines.iter().map(|it| line(it, session, words, locale)).collect();
+    let lines_class = if session.draft.lines.iter().any(|it| it.image.is_some()) { "lines" } else { "lines bare" };
     let shop = &account.shop_name;
     let hue = hue(shop).to_string();
     let slots = [
@@ -38,6 +39,7 @@ pub fn render(session: &Session, account: &SandboxStripeAccount, locale: Locale,
         ("total", Slot::Text(&total)),
         ("total_label", Slot::Text(words.total)),
         ("lines", Slot::Markup(lines)),
+        ("lines_class", Slot::Text(lines_class)),
         ("body", Slot::Markup(body)),
         ("cut", Slot::Text(words.cut)),
         ("safe", Slot::Text(words.safe)),

@@ -134,7 +134,8 @@ fn arguments(text: &str) -> Vec<(String, String)> {
     match serde_json::from_str::<Map<String, Value>>(text) {
         Ok(map) => {
             let said = map.into_iter().filter(|(_, value)| !value.is_null());
-            said.map(|(name, value)| (name.replace('_', " "), plain(&value))).collect()
+            let shown = said.map(|(name, value)| (name.replace('_', " "), plain(&value)));
+            shown.filter(|(_, value)| !value.is_empty()).collect()
         }
         Err(_) if text.trim().is_empty() => Vec::new(),
         Err(_) => vec![("as written".to_owned(), cut(text))],

@@ -1,0 +1,136 @@
+//! What may happen at the pay page and after it.
+
+use trato::sandbox::faults::{Fault, Service};
+use trato::sandbox::stripe::ledger::PayAction;
+
+use crate::support::{Shopper, World};
+
+/// A shopper before an open pay page over 59.04 USD.
+async fn at_the_pay_page(world: &World) -> Shopper {
+    let shopper = world.shopper("en");
+    shopper.say("do you have a lantern?").await;
+    shopper.say("2 of the small").await;
+    shopper.press_starting("pay:").await;
+    shopper
+}
+
+fn times(part: &str, shopper: &Shopper) -> usize {
+    shopper.texts().iter().filter(|text| text.contains(part)).count()
+}
+
+const STOCK: &str = "select stock::bigint from variants where sku = 'LAN-S'";
+const RESERVED: &str = "select reserved::bigint from variants where sku = 'LAN-S'";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_voucher_paid_later_earns_the_receipt_then() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let session = shopper.session();
+    world.control().act(&session, PayAction::TakeVoucher).unwrap();
+    shopper.until_told("is reserved").await;
+    assert_eq!(times("Payment received", &shopper), 0);
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (10, 2));
+    world.control().act(&session, PayAction::SettleVoucher).unwrap();
+    shopper.until_told("Payment received").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (8, 0));
+    assert_eq!(times("Payment received", &shopper), 1);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_voucher_that_is_never_paid_is_told_and_what_it_held_is_free_again() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let session = shopper.session();
+    world.control().act(&session, PayAction::TakeVoucher).unwrap();
+    shopper.until_told("is reserved").await;
+    world.control().act(&session, PayAction::FailVoucher).unwrap();
+    shopper.until_told("didn't go through").await;
+    world.until_count(1, "select count(*) from orders where state = 'payment_failed'").await;
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (10, 0));
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_declined_card_leaves_the_page_open_for_another() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let session = shopper.session();
+    world.control().act(&session, PayAction::DeclineCard).unwrap();
+    world.control().pay(&session).unwrap();
+    shopper.until_told("Payment received").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    assert_eq!(times("Payment received", &shopper), 1);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_closes_unpaid_earns_one_offer_and_a_fresh_page_sells_after_all() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let first = shopper.session();
+    world.control().abandon(&first).unwrap();
+    world.control().act(&first, PayAction::Expire).unwrap();
+    shopper.until_told("has closed").await;
+    world.until_count(1, "select count(*) from orders where state = 'expired'").await;
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (10, 0));
+    shopper.say("view my cart").await;
+    shopper.press_starting("pay:").await;
+    let second = shopper.session();
+    assert_ne!(first, second);
+    world.control().pay(&second).unwrap();
+    shopper.until_told("Payment received").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid' and attempt = 2").await;
+    assert_eq!(times("has closed", &shopper), 1);
+    assert_eq!(world.count(STOCK).await, 8);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_whose_webhook_never_came_is_found_by_asking_stripe() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    world.control().fault_once(Fault::WebhookLost { service: Service::Stripe });
+    world.control().pay(&shopper.session()).unwrap();
+    assert_eq!(world.count("select count(*) from orders where state = 'awaiting_payment'").await, 1);
+    world.change("update orders set expires_at = now() - interval '1 minute'").await;
+    shopper.until_told("Payment received").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    // Should it come after all, it has no second effect.
+    let late = world.control().webhooks().into_iter().find(|webhook| webhook.attempts.is_empty()).unwrap();
+    assert_eq!(world.stripe("porch", late.body.as_bytes()).await, 200);
+    world.until_count(0, "select count(*) from intake where kind = 'payment' and read_at is null").await;
+    assert_eq!(times("Payment received", &shopper), 1);
+    assert_eq!(world.count(STOCK).await, 8);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_given_back_is_counted_to_the_cent_whatever_order_it_is_told_in() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let session = shopper.session();
+    world.control().pay(&session).unwrap();
+    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    world.control().refund(&session, Some(10_00)).unwrap();
+    let partly = "select count(*) from orders where state = 'partly_refunded' and refunded_minor = 1000";
+    world.until_count(1, partly).await;
+    world.control().refund(&session, None).unwrap();
+    let whole = "select count(*) from orders where state = 'refunded' and refunded_minor = 5904";
+    world.until_count(1, whole).await;
+    let told: Vec<u64> = world
+        .control()
+        .webhooks()
+        .iter()
+        .filter(|webhook| webhook.kind.contains("refund"))
+        .map(|webhook| webhook.id)
+        .collect();
+    assert!(told.len() >= 2);
+    for webhook in told.iter().rev() {
+        world.control().resend(*webhook).await.unwrap();
+    }
+    world.until_count(0, "select count(*) from intake where kind = 'payment' and read_at is null").await;
+    assert_eq!(world.count(whole).await, 1);
+    world.stop_with_nothing_left().await;
+}

@@ -1,0 +1,6 @@
+//! Knocking at the hooks, rightly and wrongly.
+
+mod away;
+mod bodies;
+mod bursts;
+mod mutated;

@@ -1,0 +1,98 @@
+//! 8. Never mute.
+
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::support::model::{Answer, FakeModel, Question, calls, says, searches};
+use crate::support::{World, quick};
+
+/// Whatever the model does, the shopper who asks for a lantern hears of it.
+async fn the_guided_seller_answers(why: &str, script: fn(&Question) -> Answer) {
+    let model = FakeModel::start(script).await;
+    let mut settings = model.serving(quick());
+    settings.model.timeout_seconds = 1;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    let began = Instant::now();
+    shopper.write("do you have a lantern?");
+    let told = shopper.until_told("24.50").await;
+    assert!(told.to_lowercase().contains("lantern"), "{why}: {told}");
+    assert!(began.elapsed().as_secs() < 15, "{why}: too late");
+    assert!(model.asked() > 0, "{why}: the model was tried first");
+    // The same conversation goes on.
+    shopper.say("2 of the small").await;
+    assert_eq!(world.count("select count(*) from carts where lines <> '[]'").await, 1, "{why}");
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_is_down_is_replaced_by_the_guided_seller() {
+    the_guided_seller_answers("down", |_| Answer::Fails(500, "{\"error\": {\"message\": \"down\"}}".to_owned()))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_hangs_is_replaced_by_the_guided_seller() {
+    the_guided_seller_answers("hangs", |_| Answer::Hangs).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_answers_garbage_is_replaced_by_the_guided_seller() {
+    the_guided_seller_answers("garbage", |_| Answer::Fails(200, "<<< not json".to_owned())).await;
+    the_guided_seller_answers("no choices", |_| Answer::Fails(200, "{\"choices\": []}".to_owned())).await;
+    the_guided_seller_answers("a wrong key", |_| Answer::Fails(401, "{\"error\": {\"code\": \"no\"}}".to_owned()))
+        .await;
+}
+
+/// Every kind of endless turn ends in words and a person, within its limits.
+async fn a_person_is_called(why: &str, script: fn(&Question) -> Answer) {
+    let model = FakeModel::start(script).await;
+    let world = World::with_model(&model).await;
+    let shopper = world.shopper("en");
+    shopper.say("do you have a lantern?").await;
+    shopper.until_told("I've called someone").await;
+    assert!(model.asked() <= 8, "{why}: asked {} times", model.asked());
+    assert_eq!(world.count("select count(*) from conversations where needs_person_since is not null").await, 1);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_invents_tools_ends_with_a_person() {
+    a_person_is_called("invents", |_| calls("give_for_free", json!({ "sku": "LAN-S" }))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_loops_ends_with_a_person() {
+    a_person_is_called("loops", |_| searches("lantern")).await;
+    a_person_is_called("many at once", |question| {
+        let calls = (0..30).map(|n| {
+            (String::from("get_product"), json!({ "product": format!("p-{n}-{}", question.results().len()) }))
+        });
+        Answer::Calls(calls.collect())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_says_nothing_ends_with_a_person() {
+    a_person_is_called("nothing", |_| says("   ")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn once_the_days_money_is_spent_the_guided_seller_answers() {
+    let model = FakeModel::start(|_: &Question| says("What are you looking for?")).await;
+    let mut settings = model.serving(quick());
+    settings.model.micros_per_million_in = 1_000_000;
+    settings.agent.day_micros_max = 1000;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    // 900 millionths each: the second goes over, the third is not asked.
+    shopper.say("hi").await;
+    shopper.say("hello").await;
+    assert_eq!(model.asked(), 2);
+    shopper.say("do you have a lantern?").await;
+    shopper.until_told("24.50").await;
+    assert_eq!(model.asked(), 2, "no more money was spent");
+    world.stop_with_nothing_left().await;
+}

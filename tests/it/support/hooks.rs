@@ -1,0 +1,87 @@
+//! Knocking at the hooks without the sandbox: any body, rightly or wrongly signed.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use trato::app::rig::{APP_SECRET, WEBHOOK_SECRET};
+use trato::base::clock::Clock;
+
+use crate::support::World;
+
+/// What Meta's app signs.
+pub fn signed_by_meta(body: &[u8]) -> String {
+    format!("sha256={}", hmac_hex(APP_SECRET, &[body]))
+}
+
+/// What Stripe signs now.
+pub fn signed_by_stripe(body: &[u8]) -> String {
+    signed_by_stripe_with(WEBHOOK_SECRET, Clock::machine().now().timestamp(), body)
+}
+
+/// What somebody with this secret signs at this time.
+pub fn signed_by_stripe_with(secret: &str, at: i64, body: &[u8]) -> String {
+    format!("t={at},v1={}", hmac_hex(secret, &[at.to_string().as_bytes(), b".", body]))
+}
+
+fn hmac_hex(secret: &str, parts: &[&[u8]]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    for part in parts {
+        mac.update(part);
+    }
+    hex::encode(mac.finalize().into_bytes())
+}
+
+impl World {
+    /// Posts to a path of the server's; gives the status.
+    pub async fn post(&self, path: &str, header: Option<(&str, &str)>, body: Vec<u8>) -> u16 {
+        let url = format!("http://{}{path}", self.rig.server.address);
+        let mut request = reqwest::Client::new().post(url).body(body).header("content-type", "application/json");
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// A body as Meta would send it.
+    pub async fn whatsapp(&self, body: &[u8]) -> u16 {
+        let signature = signed_by_meta(body);
+        self.post("/hooks/whatsapp", Some(("x-hub-signature-256", &signature)), body.to_vec()).await
+    }
+
+    /// A body as Stripe would send it to this shop.
+    pub async fn stripe(&self, shop: &str, body: &[u8]) -> u16 {
+        let signature = signed_by_stripe(body);
+        self.post(&format!("/hooks/stripe/{shop}"), Some(("stripe-signature", &signature)), body.to_vec()).await
+    }
+
+    /// Opens a page of the server's in a browser; gives the status and the page.
+    pub async fn open(&self, path: &str) -> (u16, String) {
+        let url = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("http://{}{path}", self.rig.server.address)
+        };
+        let answer = reqwest::get(url).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+}
+
+/// A body of WhatsApp's with these messages of one person.
+pub fn batch(phone_number_id: &str, phone: &str, messages: &[Value]) -> Value {
+    let contact = json!({ "profile": { "name": "Nora Paz" }, "wa_id": phone });
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": "800", "changes": [{ "field": "messages", "value": {
+            "messaging_product": "whatsapp",
+            "metadata": { "display_phone_number": "15550100001", "phone_number_id": phone_number_id },
+            "contacts": [contact],
+            "messages": messages,
+        }}]}],
+    })
+}
+
+/// A text of this person.
+pub fn text(id: &str, phone: &str, words: &str) -> Value {
+    let at = Clock::machine().now().timestamp().to_string();
+    json!({ "from": phone, "id": id, "timestamp": at, "type": "text", "text": { "body": words } })
+}

@@ -52,6 +52,15 @@ pub enum Waiting {
     Until(Time),
 }
 
+/// Whether the conversation still owes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing: whoever says something after this has its delivery queued.
+    Nothing,
+    /// Perhaps: it has to be looked at.
+    Perhaps,
+}
+
 impl Outbox {
     /// The outbox of one merchant.
     #[must_use]
@@ -191,23 +200,29 @@ impl Outbox {
         Ok(due.map_or(Waiting::Nothing, Waiting::Until))
     }
 
-    /// The channel took the message.
+    /// The channel took the message. Tells whether the conversation owes anything else.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn sent(&self, message: MessageId, wire_id: &str) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            r#"update outbox
-               set wire_id = $3, state = case when state in ('sending', 'unknown') then 'sent' else state end,
-                   state_at = now()
-               where id = $1 and merchant_id = $2"#,
+    pub async fn sent(&self, message: MessageId, wire_id: &str) -> Result<Left, sqlx::Error> {
+        let left = sqlx::query_scalar!(
+            r#"with sent as (
+                   update outbox
+                   set wire_id = $3, state = case when state in ('sending', 'unknown') then 'sent' else state end,
+                       state_at = now()
+                   where id = $1 and merchant_id = $2
+                   returning conversation_id
+               )
+               select exists (select from outbox o
+                              where o.conversation_id = (select conversation_id from sent) and o.id <> $1
+                                and o.state in ('owed', 'sending', 'unknown')) as "left!""#,
             message.uuid(),
             self.scope.merchant().uuid(),
             wire_id,
         )
-        .execute(self.scope.pool())
-        .await
-        .map(|_| ())
+        .fetch_one(self.scope.pool())
+        .await?;
+        Ok(if left { Left::Perhaps } else { Left::Nothing })
     }
 
     /// The channel took the first so many parts of the message; there are more.

@@ -17,7 +17,7 @@ use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
 use crate::channels::whatsapp::payload::{Payload, payloads};
 use crate::conversation::window::ReplyWindow;
-use crate::outbox::store::{Due, Outbox, Waiting};
+use crate::outbox::store::{Due, Left, Outbox, Waiting};
 use crate::queue;
 use crate::workers::shops::Shops;
 
@@ -49,9 +49,14 @@ impl Deliveries {
     /// When the database does not answer; the job is tried again then.
     pub async fn run(&self, merchant: MerchantId, conversation: ConversationId) -> anyhow::Result<()> {
         let outbox = Outbox::of(&self.shops.scope(merchant));
+        if self.deliver_due(&outbox, conversation).await? == Left::Nothing {
+            return Ok(());
+        }
+        // Something is left that cannot go now. What an earlier worker left behind is the one thing that can be
+        // mended at once, and was in nobody's way until here: only the oldest message is ever under way.
         outbox.recover(conversation, self.unknown_seconds).await?;
-        while let Some(due) = outbox.claim_due(conversation).await? {
-            self.deliver(&outbox, &due).await?;
+        if self.deliver_due(&outbox, conversation).await? == Left::Nothing {
+            return Ok(());
         }
         if let Waiting::Until(at) = outbox.waiting(conversation, self.unknown_seconds).await? {
             let mut connection = self.pool.acquire().await?;
@@ -61,19 +66,33 @@ impl Deliveries {
         Ok(())
     }
 
+    /// Sends what is due, oldest first, until something cannot go or nothing is left.
+    async fn deliver_due(&self, outbox: &Outbox, conversation: ConversationId) -> anyhow::Result<Left> {
+        while let Some(due) = outbox.claim_due(conversation).await? {
+            if self.deliver(outbox, &due).await? == Left::Nothing {
+                return Ok(Left::Nothing);
+            }
+        }
+        Ok(Left::Perhaps)
+    }
+
     #[tracing::instrument(name = "send", skip_all, fields(message.id = %due.message, message.attempt = due.attempts))]
-    async fn deliver(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<()> {
+    async fn deliver(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<Left> {
         let now = self.clock.now();
         if !ReplyWindow::at(due.heard_at, now).is_open() {
             counted("window_closed");
-            return Ok(outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?);
+            outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?;
+            return Ok(Left::Perhaps);
         }
         match self.send(outbox, due).await? {
             Ok(wire_id) => {
                 counted("sent");
                 Ok(outbox.sent(due.message, &wire_id).await?)
             }
-            Err(error) => self.not_sent(outbox, due, error, now).await,
+            Err(error) => {
+                self.not_sent(outbox, due, error, now).await?;
+                Ok(Left::Perhaps)
+            }
         }
     }
 

@@ -34,11 +34,7 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 ///
 /// # Panics
 /// When there is no server: a test cannot go on then.
-#[expect(
-    clippy::expect_used,
-    clippy::missing_panics_doc,
-    reason = "for tests; failing to get a database fails the test"
-)]
+#[expect(clippy::expect_used, reason = "for tests; failing to get a database fails the test")]
 pub async fn fresh_database() -> PgPool {
     let url = fresh_database_url().await;
     pool(&url, PoolSettings { connections_max: 10, wait_seconds_max: 30 }).expect("a database address")
@@ -59,7 +55,7 @@ pub async fn fresh_database_url() -> String {
     address(&server.url, &name)
 }
 
-#[expect(clippy::expect_used, clippy::panic, reason = "for tests; failing to get a server fails the test")]
+#[expect(clippy::panic, reason = "for tests; failing to get a server fails the test")]
 fn start() -> TestServer {
     let settings = crate::config::test_postgres();
     let (cluster, lock) = free_cluster(&settings.data_dir);

@@ -511,9 +511,9 @@ mod applying {
 
     #[tokio::test]
     async fn a_large_file_is_written_in_a_handful_of_statements() {
-        let pool = fresh_database().await;
         use std::fmt::Write as _;
         use std::sync::Mutex;
+        let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         let mut file = "handle,title,sku,price,option1_name,option1_value\n".to_owned();
         for product in 0..500 {

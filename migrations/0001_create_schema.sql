@@ -327,6 +327,8 @@ create table outbox (
         check (state in ('owed', 'sending', 'unknown', 'sent', 'delivered', 'read', 'failed', 'withheld')),
     wire_id         text,
     attempts        int not null default 0,
+    -- Of words that fill several messages: how many of them the channel has taken.
+    parts_sent      int not null default 0,
     not_before      timestamptz not null default now(),
     state_at        timestamptz not null default now(),
     error_code      int,

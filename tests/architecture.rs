@@ -73,7 +73,7 @@ const ROWS: [Row; 25] = [
             "stripe",
         ],
     ),
-    row("evals", &[]),
+    row("evals", &["base", "sandbox", "agent", "turns"]),
 ];
 
 /// These join the parts: they may name everything, and nothing may name them.

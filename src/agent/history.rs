@@ -24,6 +24,10 @@ const MESSAGE_CHARACTERS_MAX: usize = 120;
 /// The entries within a limit of tokens. The newest turn is kept whole even if it alone is larger.
 #[must_use]
 pub fn bounded(mut entries: Vec<Entry>, tokens_max: usize, count: &dyn Fn(&str) -> usize) -> Vec<Entry> {
+    // Counting is slow and its vocabulary large; most conversations are far from the limit.
+    if entries.iter().map(|entry| tokens_of(entry, &at_most)).sum::<usize>() <= tokens_max {
+        return entries;
+    }
     let begins = turn_beginnings(&entries);
     let sizes: Vec<usize> = entries.iter().map(|entry| tokens_of(entry, count)).collect();
     let total: usize = sizes.iter().sum();
@@ -44,6 +48,12 @@ pub fn bounded(mut entries: Vec<Entry>, tokens_max: usize, count: &dyn Fn(&str) 
     }
     let kept = entries.split_off(older);
     std::iter::once(summary(&entries)).chain(kept).collect()
+}
+
+/// The tokens of a text without counting: what people write and what tools answer has one for every three or four
+/// bytes, in no language we speak more than one for every two.
+const fn at_most(text: &str) -> usize {
+    text.len().div_ceil(2)
 }
 
 /// The tokens of an entry, roughly: its words, its calls, its results.

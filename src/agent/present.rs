@@ -94,16 +94,26 @@ fn focus<'a>(evidence: &[&'a Evidence]) -> Focus<'a> {
     Focus::Words
 }
 
-/// The products a shopper can pick from: the newest card of each, in the order they were found, sold-out ones left out.
+/// The products a shopper can pick from: the newest card of each, in the order they were found, sold-out ones left
+/// out. When the last thing was a second look at products found before, the reply is about those alone.
 fn on_offer<'a>(evidence: &[&'a Evidence]) -> Vec<&'a ProductCard> {
     let mut cards: Vec<&ProductCard> = Vec::new();
+    let (mut looked_into, mut again): (Vec<&ProductCard>, bool) = (Vec::new(), false);
     for fact in evidence {
         if let Evidence::Product(card) = fact {
-            match cards.iter_mut().find(|known| known.product == card.product) {
-                Some(known) => *known = card,
-                None => cards.push(card),
+            let known = cards.iter_mut().find(|known| known.product == card.product);
+            again = known.is_some();
+            if let Some(known) = known {
+                *known = card;
+                looked_into.retain(|other| other.product != card.product);
+                looked_into.push(card);
+            } else {
+                cards.push(card);
             }
         }
+    }
+    if again {
+        cards = looked_into;
     }
     cards.retain(|card| sellable(card).next().is_some());
     cards.truncate(ROWS_MAX);
@@ -323,7 +333,7 @@ mod tests {
             })
             .collect();
         evidence.insert(1, product_of("none", true, &[("M", "1", Stock::Out)]));
-        evidence.push(product_of("p0", true, &[("M", "400", Stock::Left(1)), ("L", "500", Stock::Left(1))]));
+        evidence.insert(3, product_of("p0", true, &[("M", "400", Stock::Left(1)), ("L", "500", Stock::Left(1))]));
         let presented = shown("Mira:", &evidence);
         assert_eq!(presented.shown_products.len(), 10);
         let Bubble::List { rows, button, .. } = only(presented) else { panic!("a list") };
@@ -332,6 +342,14 @@ mod tests {
         assert_eq!(rows[0].description.as_deref(), Some("desde $400.00 MXN"));
         assert_eq!(rows[1].description.as_deref(), Some("$450.00 MXN"));
         assert!(rows.iter().all(|row| row.id != "pick:none"));
+    }
+
+    #[test]
+    fn a_second_look_at_one_of_many_shows_that_one() {
+        let card = |handle| product_of(handle, true, &[("M", "450", Stock::Available)]);
+        let presented = shown("Esta:", &[card("a"), card("b"), card("c"), card("b")]);
+        assert_eq!(presented.shown_products, ["b".parse().unwrap()]);
+        assert!(matches!(only(presented), Bubble::Picture { .. }));
     }
 
     #[test]

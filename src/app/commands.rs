@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::merchant::Connections;
 use crate::app::serve::{Given, Server, merchants, open_pool};
-use crate::app::{catalog, demo, doctor, merchant};
+use crate::app::{catalog, demo, doctor, eval, merchant};
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
@@ -60,7 +60,7 @@ enum Command {
     #[command(subcommand)]
     Catalog(CatalogCommand),
     /// Run scripted conversations through the whole agent and judge what came of them.
-    Eval(crate::evals::EvalArgs),
+    Eval(eval::EvalArgs),
 }
 
 #[derive(Subcommand, Debug)]
@@ -174,7 +174,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Catalog(CatalogCommand::Import(arguments)) => {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
         }
-        Command::Eval(arguments) => return crate::app::eval::run(settings, arguments).await,
+        Command::Eval(arguments) => return eval::run(settings, arguments).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -183,6 +183,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn log_filter(command: &Command, settings: &Settings) -> String {
     match command {
         Command::Serve => settings.server.log.clone(),
+        // A busy machine is no news in the middle of a table; what fails is in the report.
+        Command::Eval(_) if settings.server.log == "info" => "error".to_owned(),
         _ if settings.server.log == "info" => "warn".to_owned(),
         _ => settings.server.log.clone(),
     }

@@ -238,12 +238,12 @@ fn print_addresses(rig: &Rig, wanted: SocketAddr) {
     println!("  1. Write as a shopper   {}", rig.sandbox.base_url());
     println!("  2. Answer as the shop   {}inbox", rig.settings.server.public_url);
     println!();
-    println!("  {:<20} {:<9} {:<14} sign in to the inbox as", "shop", "language", "try the coupon");
+    println!("  {:<20} {:<11} {:<14} sign in to the inbox as", "shop", "language", "try the coupon");
     for shop in &rig.shops {
         let new = &shop.file.shop;
         let login = login(&new.slug).map(|email| email.to_string()).unwrap_or_default();
         let coupon = shop.file.coupons.first().map(|coupon| coupon.code.to_string()).unwrap_or_default();
-        println!("  {:<20} {:<9} {:<14} {login}", new.name, language(new.locale.language()), coupon);
+        println!("  {:<20} {:<11} {:<14} {login}", new.name, language(new.locale.language()), coupon);
     }
     println!();
     println!("  The password of every inbox is {PASSWORD}");

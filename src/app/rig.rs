@@ -83,6 +83,39 @@ pub struct RigPlan {
     pub clock: Clock,
 }
 
+/// A rig without its server: the shops are set up and the sandbox runs.
+pub struct Stage {
+    /// The sandbox.
+    pub sandbox: RunningSandbox,
+    /// The settings a server is to run with.
+    pub settings: Settings,
+    /// The shops, in the order of the plan.
+    pub shops: Vec<RigShop>,
+    /// Their ids, in the same order.
+    pub merchants: Vec<MerchantId>,
+}
+
+impl Stage {
+    /// Sets the shops up and starts the sandbox. For whoever runs the server as a process of its own.
+    ///
+    /// # Errors
+    /// When a shop cannot be set up, an address is taken, or the database does not answer.
+    pub async fn set(plan: &RigPlan) -> anyhow::Result<Self> {
+        let settings = pointed_at_sandbox(plan.settings.clone(), plan.app, plan.sandbox)?;
+        let pool = open_pool(&settings, &plan.database_url)?;
+        let stores = merchants(&settings, &pool)?;
+        let mut ids = Vec::new();
+        for shop in &plan.shops {
+            let named = || format!("setting up {}", shop.file.shop.name);
+            ids.push(set_up_shop(&stores, &pool, shop).await.with_context(named)?);
+        }
+        pool.close().await;
+        let (timings, clock) = (plan.timings.clone(), plan.clock.clone());
+        let sandbox = start_sandbox(&plan.shops, plan.app, plan.sandbox, timings, clock).await?;
+        Ok(Self { sandbox, settings, shops: plan.shops.clone(), merchants: ids })
+    }
+}
+
 /// A rig that runs.
 pub struct Rig {
     /// The server.
@@ -103,19 +136,10 @@ impl Rig {
     /// # Errors
     /// When a shop cannot be set up, an address is taken, or the database does not answer.
     pub async fn start(plan: RigPlan) -> anyhow::Result<Self> {
-        let settings = pointed_at_sandbox(plan.settings, plan.app, plan.sandbox)?;
-        let pool = open_pool(&settings, &plan.database_url)?;
-        let stores = merchants(&settings, &pool)?;
-        let mut ids = Vec::new();
-        for shop in &plan.shops {
-            let named = || format!("setting up {}", shop.file.shop.name);
-            ids.push(set_up_shop(&stores, &pool, shop).await.with_context(named)?);
-        }
-        pool.close().await;
-        let sandbox = start_sandbox(&plan.shops, plan.app, plan.sandbox, plan.timings, plan.clock.clone()).await?;
+        let Stage { sandbox, settings, shops, merchants } = Stage::set(&plan).await?;
         let given = Given { database_url: plan.database_url, media: plan.media, clock: plan.clock };
         let server = Server::start(&settings, given).await?;
-        Ok(Self { server, sandbox, settings, shops: plan.shops, merchants: ids })
+        Ok(Self { server, sandbox, settings, shops, merchants })
     }
 
     /// Stops the server, then the sandbox.

@@ -76,29 +76,24 @@ impl Carts {
         connection: &mut PgConnection,
         conversation: ConversationId,
     ) -> Result<Cart, CartError> {
-        let there = sqlx::query_as!(
-            CartRow,
-            r#"select id as "id: CartId", conversation_id as "conversation_id: ConversationId", version,
-                   lines as "lines: Json<Vec<CartLine>>", codes as "codes: Vec<CouponCode>",
-                   delivery as "delivery: Json<Delivery>"
-               from carts where merchant_id = $1 and conversation_id = $2 and state = 'open'"#,
-            self.scope.merchant().uuid(),
-            conversation.uuid(),
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        if let Some(row) = there {
-            return Ok(row.into());
-        }
         // The update that changes nothing makes the row of a faster caller come back.
         sqlx::query_as!(
             CartRow,
-            r#"insert into carts as c (id, merchant_id, conversation_id)
-               select $1, merchant_id, id from conversations where merchant_id = $2 and id = $3
-               on conflict (conversation_id) where state = 'open' do update set version = c.version
-               returning id as "id: CartId", conversation_id as "conversation_id: ConversationId", version,
-                   lines as "lines: Json<Vec<CartLine>>", codes as "codes: Vec<CouponCode>",
-                   delivery as "delivery: Json<Delivery>""#,
+            r#"with there as (
+                   select id, conversation_id, version, lines, codes, delivery
+                   from carts where merchant_id = $2 and conversation_id = $3 and state = 'open'
+               ),
+               made as (
+                   insert into carts as c (id, merchant_id, conversation_id)
+                   select $1, merchant_id, id from conversations
+                   where merchant_id = $2 and id = $3 and not exists (select from there)
+                   on conflict (conversation_id) where state = 'open' do update set version = c.version
+                   returning id, conversation_id, version, lines, codes, delivery
+               )
+               select id as "id!: CartId", conversation_id as "conversation_id!: ConversationId",
+                   version as "version!", lines as "lines!: Json<Vec<CartLine>>",
+                   codes as "codes!: Vec<CouponCode>", delivery as "delivery: Json<Delivery>"
+               from (select * from there union all select * from made) as cart"#,
             CartId::generate().uuid(),
             self.scope.merchant().uuid(),
             conversation.uuid(),

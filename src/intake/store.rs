@@ -183,14 +183,15 @@ impl Events {
         Self { scope: scope.clone() }
     }
 
-    /// One event, if nobody has dealt with it yet.
+    /// A payment notice, if nobody has acted on it yet. One that was acted on is tied to its conversation, or read;
+    /// one that waits for its turn is the turn's.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn unread(&self, seq: i64) -> Result<Option<RecordedEvent>, sqlx::Error> {
+    pub async fn not_acted_on(&self, seq: i64) -> Result<Option<RecordedEvent>, sqlx::Error> {
         let row = sqlx::query!(
             r#"select seq, external_id, occurred_at, body as "body: Json<EventBody>" from intake
-               where seq = $1 and merchant_id = $2 and read_at is null"#,
+               where seq = $1 and merchant_id = $2 and read_at is null and conversation_id is null"#,
             seq,
             self.scope.merchant().uuid(),
         )

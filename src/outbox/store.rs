@@ -29,6 +29,8 @@ pub struct Due {
     pub bubble: Bubble,
     /// How often sending has been tried, this time included.
     pub attempts: u32,
+    /// Of words that fill several messages: how many of them the channel has taken already.
+    pub parts_sent: usize,
     /// The channel's name of our number.
     pub channel: ChannelId,
     /// The channel's id of our number.
@@ -48,6 +50,15 @@ pub enum Waiting {
     Nothing,
     /// Something may be sent, or given up as unknown, at this time.
     Until(Time),
+}
+
+/// Whether the conversation still owes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing: whoever says something after this has its delivery queued.
+    Nothing,
+    /// Perhaps: it has to be looked at.
+    Perhaps,
 }
 
 impl Outbox {
@@ -112,9 +123,10 @@ impl Outbox {
                    from first, conversations c
                    where outbox.id = first.id and first.state = 'owed' and first.not_before <= now()
                      and c.id = $1 and (first.author <> 'agent' or c.control = 'agent')
-                   returning outbox.id, outbox.body, outbox.attempts
+                   returning outbox.id, outbox.body, outbox.attempts, outbox.parts_sent
                )
                select claimed.id as "message: MessageId", claimed.body as "body: Json<Bubble>", claimed.attempts,
+                      claimed.parts_sent,
                       ch.id as "channel: ChannelId", ch.external_id, c.user_id, c.phone, c.heard_at
                from claimed, conversations c join channels ch on ch.id = c.channel_id
                where c.id = $1"#,
@@ -127,6 +139,7 @@ impl Outbox {
             message: row.message,
             bubble: row.body.0,
             attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+            parts_sent: usize::try_from(row.parts_sent).unwrap_or_default(),
             channel: row.channel,
             channel_external_id: row.external_id,
             user_id: row.user_id,
@@ -187,19 +200,41 @@ impl Outbox {
         Ok(due.map_or(Waiting::Nothing, Waiting::Until))
     }
 
-    /// The channel took the message.
+    /// The channel took the message. Tells whether the conversation owes anything else.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn sent(&self, message: MessageId, wire_id: &str) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            r#"update outbox
-               set wire_id = $3, state = case when state in ('sending', 'unknown') then 'sent' else state end,
-                   state_at = now()
-               where id = $1 and merchant_id = $2"#,
+    pub async fn sent(&self, message: MessageId, wire_id: &str) -> Result<Left, sqlx::Error> {
+        let left = sqlx::query_scalar!(
+            r#"with sent as (
+                   update outbox
+                   set wire_id = $3, state = case when state in ('sending', 'unknown') then 'sent' else state end,
+                       state_at = now()
+                   where id = $1 and merchant_id = $2
+                   returning conversation_id
+               )
+               select exists (select from outbox o
+                              where o.conversation_id = (select conversation_id from sent) and o.id <> $1
+                                and o.state in ('owed', 'sending', 'unknown')) as "left!""#,
             message.uuid(),
             self.scope.merchant().uuid(),
             wire_id,
+        )
+        .fetch_one(self.scope.pool())
+        .await?;
+        Ok(if left { Left::Perhaps } else { Left::Nothing })
+    }
+
+    /// The channel took the first so many parts of the message; there are more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn part_sent(&self, message: MessageId, parts: usize) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update outbox set parts_sent = greatest(parts_sent, $3) where id = $1 and merchant_id = $2",
+            message.uuid(),
+            self.scope.merchant().uuid(),
+            i32::try_from(parts).unwrap_or(i32::MAX),
         )
         .execute(self.scope.pool())
         .await
@@ -270,6 +305,7 @@ impl Outbox {
 
     /// Applies all delivery reports of this merchant that nobody has applied yet, in one statement. A report finds
     /// its message by the channel's id or by ours; the lattice is [`crate::outbox::state::MessageState::after_report`].
+    /// The report of a part (`message_….1`) only says how many parts are out, or that the whole will not arrive.
     /// Conversations whose unknown message was settled get their delivery queued again. Returns how many reports
     /// were applied.
     ///
@@ -283,24 +319,29 @@ impl Outbox {
                    where seq in (select seq from intake where merchant_id = $1 and kind = 'report' and read_at is null
                                  order by seq limit 1000 for update skip locked)
                    returning body->>'wire_id' as wire_id, body->>'state' as state,
-                             case when body->>'message' ~ '^message_[0-9a-f]{32}$'
-                                  then substr(body->>'message', 9)::uuid end as message,
+                             case when body->>'message' ~ '^message_[0-9a-f]{32}([.][1-9])?$'
+                                  then substr(body->>'message', 9, 32)::uuid end as message,
+                             substring(body->>'message' from '[.]([1-9])$')::int as part,
                              (body->>'error_code')::int as error_code, body->>'error' as error, occurred_at
                ),
                found as (
-                   select o.id, o.conversation_id, o.state as before, r.wire_id,
-                          max(array_position(array['sent', 'delivered', 'read'], r.state)) as reached,
+                   select o.id, o.conversation_id, o.state as before,
+                          max(r.wire_id) filter (where r.part is null) as wire_id,
+                          max(array_position(array['sent', 'delivered', 'read'], r.state))
+                              filter (where r.part is null) as reached,
+                          max(r.part) filter (where r.state <> 'failed') as parts,
                           bool_or(r.state = 'failed') as failed,
                           max(r.error_code) as error_code, max(r.error) as error
                    from reports r join outbox o
                      on o.merchant_id = $1 and (o.wire_id = r.wire_id or o.id = r.message)
-                   group by o.id, o.conversation_id, o.state, r.wire_id
+                   group by o.id, o.conversation_id, o.state
                ),
                moved as (
                    update outbox o
                    set wire_id = coalesce(o.wire_id, f.wire_id),
                        error_code = case when f.failed then f.error_code else o.error_code end,
                        error = case when f.failed then f.error else o.error end,
+                       parts_sent = greatest(o.parts_sent, f.parts),
                        state_at = now(),
                        state = case
                            when o.state in ('failed', 'withheld') then o.state

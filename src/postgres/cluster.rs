@@ -79,15 +79,14 @@ impl Cluster {
 
     /// Stops the server and waits for it.
     pub fn stop(mut self) {
-        self.interrupt();
-        if let Some(child) = &mut self.child {
-            child.wait().ok();
-        }
+        self.end();
     }
 
-    fn interrupt(&self) {
-        if let Some(child) = &self.child {
+    /// Waits too: a command that follows at once would find the folder still taken.
+    fn end(&mut self) {
+        if let Some(mut child) = self.child.take() {
             signal(child.id(), libc::SIGINT);
+            child.wait().ok();
         }
     }
 
@@ -111,7 +110,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        self.interrupt();
+        self.end();
     }
 }
 

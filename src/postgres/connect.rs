@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 
 /// The migrations that are built into this program.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -67,6 +67,32 @@ pub async fn empty(pool: &PgPool) -> Result<(), sqlx::Error> {
         sqlx::query(statement).execute(pool).await?;
     }
     Ok(())
+}
+
+/// Makes an empty database on a server, in place of one of this name, and tells its address. The name is a word.
+///
+/// # Errors
+/// When the server does not answer or may not do it.
+pub async fn make_database(server: &str, name: &str) -> Result<String, sqlx::Error> {
+    drop_database(server, name).await?;
+    execute(server, format!("create database {name}")).await?;
+    let options: PgConnectOptions = server.parse()?;
+    Ok(options.database(name).to_url_lossy().to_string())
+}
+
+/// Drops a database, whoever is still connected to it. The name is a word.
+///
+/// # Errors
+/// When the server does not answer or may not do it.
+pub async fn drop_database(server: &str, name: &str) -> Result<(), sqlx::Error> {
+    execute(server, format!("drop database if exists {name} with (force)")).await
+}
+
+/// Runs a statement that no parameter fits into; only names that this program makes go into it.
+async fn execute(server: &str, statement: String) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(server).await?;
+    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
+    connection.close().await
 }
 
 /// The extensions that the schema needs and this server does not offer.

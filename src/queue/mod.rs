@@ -6,6 +6,7 @@
 //! Jobs of one conversation share a named queue, so one runs at a time; the job's key coalesces a burst into one
 //! run. A job may run twice (a worker that was thought dead and was not), so whoever runs one holds a fence.
 
+pub mod gate;
 pub mod store;
 
 use serde::{Deserialize, Serialize};

@@ -75,7 +75,8 @@ pub async fn install(pool: &PgPool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Jobs that used up their attempts, newest first, at most a hundred.
+/// Jobs that used up their attempts, newest first, at most a hundred. Those that a newer job has taken the place of
+/// while they ran are not among them: what they did not finish, the newer one does.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -85,6 +86,7 @@ pub async fn dead(pool: &PgPool) -> Result<Vec<DeadJob>, sqlx::Error> {
         r#"select j.id, t.identifier as task, j.created_at, j.last_error
            from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
            where j.attempts >= j.max_attempts and j.locked_at is null
+             and not exists (select from graphile_worker._private_job_retirements r where r.id = j.id)
            order by j.id desc limit 100"#
     )
     .fetch_all(pool)
@@ -99,10 +101,11 @@ pub async fn depth(pool: &PgPool) -> Result<Depth, sqlx::Error> {
     sqlx::query_as!(
         Depth,
         r#"select count(*) filter (where is_available and run_at <= now()) as "ready!",
-                  count(*) filter (where attempts >= max_attempts and locked_at is null) as "dead!",
+                  count(*) filter (where attempts >= max_attempts and locked_at is null and not exists (
+                      select from graphile_worker._private_job_retirements r where r.id = j.id)) as "dead!",
                   coalesce(extract(epoch from now() - min(run_at) filter (where is_available and run_at <= now())),
                            0)::float8 as "oldest_seconds!"
-           from graphile_worker._private_jobs"#
+           from graphile_worker._private_jobs j"#
     )
     .fetch_one(pool)
     .await

@@ -43,9 +43,10 @@ page-not-paid = Not paid yet
 page-not-paid-text = Nothing was charged. Your cart is still there: you can go on in the chat whenever you like.
 page-back = Back to the chat
 
-greeting = What are you looking for at { $shop } today? 😊
-    .b = What can I find for you at { $shop }?
-    .c = Thanks for writing to { $shop }. What do you have in mind?
+# The introduction, which says hello, stands before it.
+greeting = What are you looking for? 👋
+    .b = What can I find for you? 👋
+    .c = What do you have in mind? 👋
 greeting-again = Hi again! What can I do for you?
     .b = Hello! How can I help?
 how-are-you = All good here, thanks for asking! What are you looking for?
@@ -185,6 +186,7 @@ order-delivery-known = The team has your delivery details.
 no-orders = I don't see any orders from this chat yet.
 no-such-order = I can't find an order with that number in this chat. Could you check it?
 offer-fresh-link = Shall I get you a fresh payment link?
+payment-confirmed = Payment received for order #{ $number }, thank you! 🎉
 ask-delivery = Where should we send it? Please write the name of whoever receives it and the full address, city included.
 ask-delivery-missing = Almost there! I still need { $parts }.
 delivery-saved = Got it, we'll use these details: { $details }

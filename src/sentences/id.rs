@@ -53,7 +53,7 @@ sentences! {
     PAGE_BACK = "page-back" [];
 
     // Small talk of the guided seller.
-    GREETING = "greeting" ["shop"];
+    GREETING = "greeting" [];
     GREETING_AGAIN = "greeting-again" [];
     HOW_ARE_YOU = "how-are-you" [];
     AUTOMATIC = "automatic" ["shop"];

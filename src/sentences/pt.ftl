@@ -43,9 +43,10 @@ page-not-paid = Ainda não foi pago
 page-not-paid-text = Nada foi cobrado. Seu carrinho continua lá: é só seguir no chat quando quiser.
 page-back = Voltar para o chat
 
-greeting = O que você está procurando hoje na loja { $shop }? 😊
-    .b = O que você gostaria de ver na loja { $shop }?
-    .c = Obrigado por chamar a loja { $shop }. Como posso ajudar?
+# The introduction, which says hello, stands before it.
+greeting = O que você está procurando? 👋
+    .b = O que você gostaria de ver? 👋
+    .c = Como posso ajudar? 👋
 greeting-again = Oi de novo! Como posso ajudar?
     .b = Oi! Me diga, do que você precisa?
 how-are-you = Tudo ótimo por aqui, obrigado por perguntar! O que você está procurando?
@@ -185,6 +186,7 @@ order-delivery-known = A equipe já tem seus dados de entrega.
 no-orders = Ainda não vejo pedidos feitos por este chat.
 no-such-order = Não encontro um pedido com esse número neste chat. Pode conferir?
 offer-fresh-link = Quer que eu gere um link de pagamento novo?
+payment-confirmed = Recebemos o pagamento do seu pedido #{ $number }, obrigado! 🎉
 ask-delivery = Para onde a gente envia? Me escreva o nome de quem vai receber e o endereço completo com a cidade.
 ask-delivery-missing = Quase lá! Só falta { $parts }.
 delivery-saved = Anotado, vamos usar estes dados: { $details }

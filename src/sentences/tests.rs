@@ -114,8 +114,8 @@ fn no_sentence_contains_an_amount_a_percentage_or_a_link_of_its_own() {
 #[test]
 fn wordings_are_chosen_by_the_number_handed_in_and_come_around() {
     let english = Sentences::in_language(Language::En);
-    let say = |wording: usize| english.worded(wording).say(id::GREETING, [("shop", "Nube".into())]);
-    assert_eq!(say(0), "What are you looking for at Nube today? 😊");
+    let say = |wording: usize| english.worded(wording).say(id::GREETING, []);
+    assert_eq!(say(0), "What are you looking for? 👋");
     assert_ne!(say(0), say(1));
     assert_eq!(say(1), say(4));
 }

@@ -30,6 +30,9 @@ pub struct Quoted {
 /// # Errors
 /// When a store does not answer or the shop's rules make no quote.
 pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Option<Quoted>, ToolError> {
+    if cart.lines().is_empty() {
+        return Ok(None);
+    }
     let skus: Vec<Sku> = cart.lines().iter().map(|line| line.sku.clone()).collect();
     let listings = shop.catalog().by_skus(&skus).await.map_err(failed)?;
     let codes = shop.coupons.tried(cart.codes(), asked.conversation, cart.id()).await.map_err(failed)?;

@@ -112,6 +112,15 @@ pub struct StepCost {
     pub duration_ms: u32,
 }
 
+/// How far a turn has heard.
+#[derive(Clone, Copy, Debug)]
+pub struct Hearing<'a> {
+    /// The newest event it has heard, by its place in the thread.
+    pub up_to: i64,
+    /// The events it hears by this step, by their places; from now on it answers them too.
+    pub joining: &'a [i64],
+}
+
 /// How a turn ends.
 #[derive(Clone, Debug)]
 pub struct Settlement {
@@ -217,7 +226,8 @@ impl Turns {
         Ok(bodies.into_iter().map(|body| body.0).collect())
     }
 
-    /// Saves one step and tells what arrived after `heard_up_to`.
+    /// Saves one step and tells what arrived since. Events that the step heard join the turn with it, so that whoever
+    /// resumes it finds both or neither.
     ///
     /// # Errors
     /// [`TurnLogError::ClaimLost`] when the fence no longer stands; nothing was saved then.
@@ -226,7 +236,7 @@ impl Turns {
         (claim, turn): (&Claim, TurnId),
         (position, step): (usize, &Step),
         cost: &StepCost,
-        heard_up_to: i64,
+        hearing: &Hearing<'_>,
     ) -> Result<Vec<Arrived>, TurnLogError> {
         let saved = sqlx::query_file!(
             "src/turns/step.sql",
@@ -243,28 +253,12 @@ impl Turns {
             i32::try_from(cost.usage.tokens_out).unwrap_or(i32::MAX),
             i64::try_from(cost.usage.cost_micros).unwrap_or(i64::MAX),
             i32::try_from(cost.duration_ms).unwrap_or(i32::MAX),
-            heard_up_to,
+            hearing.up_to,
+            hearing.joining,
         )
         .fetch_one(self.scope.pool())
         .await?;
         if saved.held { Ok(saved.arrived.0) } else { Err(TurnLogError::ClaimLost) }
-    }
-
-    /// Lets events that arrived meanwhile join the turn: from now on it answers them too.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn join(&self, turn: TurnId, seqs: &[i64]) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            "update turns set events = events || $3::bigint[]
-             where id = $1 and merchant_id = $2 and state = 'running' and not events @> $3::bigint[]",
-            turn.uuid(),
-            self.scope.merchant().uuid(),
-            seqs,
-        )
-        .execute(self.scope.pool())
-        .await
-        .map(|_| ())
     }
 
     /// Ends a turn: says its reply and all that goes with it, in one statement.

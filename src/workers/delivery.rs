@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use secrecy::SecretString;
 use sqlx::PgPool;
 
 use crate::base::clock::{Clock, Time};
@@ -14,9 +15,9 @@ use crate::base::contact::ContactPoint;
 use crate::base::ids::{ConversationId, MerchantId};
 use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
-use crate::channels::whatsapp::payload::payloads;
+use crate::channels::whatsapp::payload::{Payload, payloads};
 use crate::conversation::window::ReplyWindow;
-use crate::outbox::store::{Due, Outbox, Waiting};
+use crate::outbox::store::{Due, Left, Outbox, Waiting};
 use crate::queue;
 use crate::workers::shops::Shops;
 
@@ -48,9 +49,14 @@ impl Deliveries {
     /// When the database does not answer; the job is tried again then.
     pub async fn run(&self, merchant: MerchantId, conversation: ConversationId) -> anyhow::Result<()> {
         let outbox = Outbox::of(&self.shops.scope(merchant));
+        if self.deliver_due(&outbox, conversation).await? == Left::Nothing {
+            return Ok(());
+        }
+        // Something is left that cannot go now. What an earlier worker left behind is the one thing that can be
+        // mended at once, and was in nobody's way until here: only the oldest message is ever under way.
         outbox.recover(conversation, self.unknown_seconds).await?;
-        while let Some(due) = outbox.claim_due(conversation).await? {
-            self.deliver(&outbox, &due).await?;
+        if self.deliver_due(&outbox, conversation).await? == Left::Nothing {
+            return Ok(());
         }
         if let Waiting::Until(at) = outbox.waiting(conversation, self.unknown_seconds).await? {
             let mut connection = self.pool.acquire().await?;
@@ -60,36 +66,67 @@ impl Deliveries {
         Ok(())
     }
 
+    /// Sends what is due, oldest first, until something cannot go or nothing is left.
+    async fn deliver_due(&self, outbox: &Outbox, conversation: ConversationId) -> anyhow::Result<Left> {
+        while let Some(due) = outbox.claim_due(conversation).await? {
+            if self.deliver(outbox, &due).await? == Left::Nothing {
+                return Ok(Left::Nothing);
+            }
+        }
+        Ok(Left::Perhaps)
+    }
+
     #[tracing::instrument(name = "send", skip_all, fields(message.id = %due.message, message.attempt = due.attempts))]
-    async fn deliver(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<()> {
+    async fn deliver(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<Left> {
         let now = self.clock.now();
         if !ReplyWindow::at(due.heard_at, now).is_open() {
             counted("window_closed");
-            return Ok(outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?);
+            outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?;
+            return Ok(Left::Perhaps);
         }
-        match self.send(due).await {
+        match self.send(outbox, due).await? {
             Ok(wire_id) => {
                 counted("sent");
                 Ok(outbox.sent(due.message, &wire_id).await?)
             }
-            Err(error) => self.not_sent(outbox, due, error, now).await,
+            Err(error) => {
+                self.not_sent(outbox, due, error, now).await?;
+                Ok(Left::Perhaps)
+            }
         }
     }
 
     /// Hands the message to the channel. A bubble that needs several sends counts as sent when the last one was
-    /// taken; its parts cannot be told apart in reports, and the first report stands for all.
-    async fn send(&self, due: &Due) -> Result<String, SendFailure> {
+    /// taken; what was taken before is noted, so that whoever goes on does not send it again.
+    async fn send(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<Result<String, SendFailure>> {
+        let (sends, token) = match self.prepared(due).await {
+            Ok(prepared) => prepared,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let sender = Sender { phone_number_id: &due.channel_external_id, token: &token };
+        let parts = sends.len();
+        // The last part is always sent: only its answer tells that the message is out.
+        let from = due.parts_sent.min(parts.saturating_sub(1));
+        let mut wire_id = String::new();
+        for (payload, part) in sends.iter().zip(1..=parts).skip(from) {
+            wire_id = match self.whatsapp.send(sender, payload).await {
+                Ok(accepted) => accepted.wire_id,
+                Err(error) => return Ok(Err(SendFailure::Theirs(error))),
+            };
+            if part < parts {
+                outbox.part_sent(due.message, part).await?;
+            }
+        }
+        Ok(Ok(wire_id))
+    }
+
+    async fn prepared(&self, due: &Due) -> Result<(Vec<Payload>, SecretString), SendFailure> {
         let contact = ContactPoint::new(due.user_id.as_deref(), due.phone.as_deref())
             .ok_or_else(|| SendFailure::Never("the conversation has no address".to_owned()))?;
         let payloads = payloads(&due.bubble, &contact, due.message)
             .map_err(|error| SendFailure::Never(format!("the message cannot be written: {error}")))?;
         let token = self.shops.channel_token(due.channel).await.map_err(SendFailure::Ours)?;
-        let sender = Sender { phone_number_id: &due.channel_external_id, token: &token };
-        let mut wire_id = String::new();
-        for payload in payloads {
-            wire_id = self.whatsapp.send(sender, &payload).await.map_err(SendFailure::Theirs)?.wire_id;
-        }
-        Ok(wire_id)
+        Ok((payloads, token))
     }
 
     async fn not_sent(&self, outbox: &Outbox, due: &Due, failure: SendFailure, now: Time) -> anyhow::Result<()> {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graphile_worker::{IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, Worker, WorkerContext, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::base::ids::{ConversationId, MerchantId};
+use crate::queue::gate::Gate;
 use crate::queue::{DeliverJob, PaymentJob, ReportsJob, TurnJob};
 use crate::workers::delivery::Deliveries;
 use crate::workers::payment::Payments;
@@ -65,7 +66,7 @@ pub enum Post {
 /// When the queue's tables cannot be read.
 pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace, post: Post) -> anyhow::Result<Worker> {
     let options = WorkerOptions::default()
-        .pg_pool(pool.clone())
+        .database(Gate::before(pool, pace.poll))
         .schema("graphile_worker")
         .poll_interval(pace.poll)
         .heartbeat_interval(pace.heartbeat)
@@ -76,19 +77,13 @@ pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace, post: Post) -> anyhow:
         .shutdown_grace_period(GRACE)
         .add_extension(crew.clone());
     let options = match post {
-        Post::Turns => many_at_once(options, pace.turns).define_job::<TurnJob>(),
-        Post::Others => many_at_once(options, pace.deliveries)
+        Post::Turns => options.concurrency(pace.turns).define_job::<TurnJob>(),
+        Post::Others => options.concurrency(pace.deliveries)
             .define_job::<DeliverJob>()
             .define_job::<PaymentJob>()
             .define_job::<ReportsJob>(),
     };
     Ok(options.init().await?)
-}
-
-/// So many jobs at once, fetched in batches. Without the batches every announcement sends each of the slots to ask for
-/// a job of its own: at 64 slots, 64 queries for one message, and as many again at every poll of an idle server.
-fn many_at_once(options: WorkerOptions, slots: usize) -> WorkerOptions {
-    options.concurrency(slots).local_queue(LocalQueueConfig::default().with_size(slots))
 }
 
 /// A post is empty this long at least before somebody is hired for it again.

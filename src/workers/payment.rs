@@ -47,7 +47,7 @@ impl Payments {
     pub async fn run(&self, merchant: MerchantId, seq: i64) -> anyhow::Result<()> {
         let open = self.shops.get(merchant).await?;
         let events = Events::of(&open.shop.scope);
-        let Some(event) = events.unread(seq).await? else { return Ok(()) };
+        let Some(event) = events.not_acted_on(seq).await? else { return Ok(()) };
         let EventBody::Payment(notice) = &event.body else { return Ok(()) };
         let Some(order) = open.shop.orders.find_for(notice).await? else {
             // Not a payment of ours: the account may have other uses.

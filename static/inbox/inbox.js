@@ -85,6 +85,8 @@
     stream.addEventListener("changed", soon);
     stream.onopen = soon;
     stream.onerror = () => {
+      // Fetching the page finds out what is wrong: signed out, or not connected, which is then said.
+      soon();
       if (stream && stream.readyState === EventSource.CLOSED) { stream = null; setTimeout(connect, RECONNECT_MS); }
     };
   }

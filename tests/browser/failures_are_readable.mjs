@@ -6,7 +6,9 @@ import { Phone } from "./support/phone.mjs";
 await stage("failures_are_readable", async (it) => {
   await aWrongPasswordIsNamed(it);
   const phone = await aClosedPayPageSaysSo(it);
-  await aStoppedShopIsNoticed(it, phone);
+  const inbox = await Inbox.signIn(await it.someone(DESKTOP), it);
+  await inbox.page.locator("a.row").first().waitFor();
+  await aStoppedShopIsNoticed(it, phone, inbox);
   await aStoppedSandboxIsNoticed(it, phone);
 });
 
@@ -25,6 +27,14 @@ async function aClosedPayPageSaysSo(it) {
   const link = await phone.answered(() => quote.locator("button.choice").first().click(), /pay/i);
   const address = await link.locator("a.choice").getAttribute("href");
 
+  // Turned back without paying: nothing happened, and the way leads back to the chat.
+  const undecided = await context.newPage();
+  await undecided.goto(address);
+  await undecided.getByRole("link", { name: /Leave without paying/ }).click();
+  await undecided.getByText("Nothing was charged").waitFor();
+  await undecided.getByRole("link").click();
+  await new Phone(undecided).ready();
+
   // Left open in one tab, paid in another: the first tab's button must not pay again.
   const first = await context.newPage();
   await first.goto(address);
@@ -40,8 +50,9 @@ async function aClosedPayPageSaysSo(it) {
   return phone;
 }
 
-async function aStoppedShopIsNoticed(it, phone) {
+async function aStoppedShopIsNoticed(it, phone, inbox) {
   await it.ask("stop the server");
+  await inbox.page.getByText("Not connected").waitFor();
   await phone.write("are you there?");
   await phone.page.getByText("The shop's server does not answer").waitFor();
 }

@@ -5,4 +5,5 @@
 mod flows;
 mod hooks;
 mod invariants;
+mod kill;
 mod support;

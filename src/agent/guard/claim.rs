@@ -220,6 +220,7 @@ pub(in crate::agent::guard) fn examine(
             let clause = reading.clause(found.start());
             if !needs.are_met(known, named, found.as_str())
                 && !pattern::is_not_claimed(clause)?
+                && !known.has_sentence(reading.sentence(found.start()).text)
                 && !pattern::is_condition(&reading.low[found.end()..])?
             {
                 let text = reading.text[found.range()].to_owned();

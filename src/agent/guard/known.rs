@@ -196,6 +196,15 @@ impl<'a> Known<'a> {
             .any(|known| digits(&known.text).contains(wanted))
     }
 
+    /// Whether a policy has this sentence, whole and word for word.
+    pub(in crate::agent::guard) fn has_sentence(&self, sentence: &str) -> bool {
+        let sentence = sentence.trim();
+        let whole = |policy: &Reading| {
+            policy.low.find(sentence).is_some_and(|at| policy.sentence(at).text.trim() == sentence)
+        };
+        self.policies().iter().any(whole)
+    }
+
     /// Whether a policy or a product's own words have this text.
     pub(in crate::agent::guard) fn has_words(&self, words: &str) -> bool {
         self.policies().iter().chain(self.shelf()).any(|reading| reading.low.contains(words))

@@ -235,6 +235,13 @@ fn amounts_in_words_beside_a_currency_are_refused() {
 }
 
 #[test]
+fn a_whole_sentence_of_a_policy_may_be_repeated_and_a_piece_of_it_not() {
+    let policies = [policy("Send it back within 60 days. You get a full refund to the card you paid with.")];
+    passes(&["Sure! You get a full refund to the card you paid with."], &policies);
+    refuses(FindingKind::Done, &["You paid with your card.", "You paid"], &policies);
+}
+
+#[test]
 fn numbers_that_are_no_money_pass() {
     let drafts = [
         "¡Hola! ¿Qué talla buscas?",

@@ -23,6 +23,10 @@ pub struct Heard<'a> {
     pub view: &'a View<'a>,
     /// What came.
     pub now: &'a Now<'a>,
+    /// The language it is read in.
+    pub language: Language,
+    /// What prices are in.
+    pub currency: Currency,
     /// The words it is read with.
     pub lexicon: &'static Lexicon,
     /// Its text.
@@ -60,10 +64,20 @@ impl<'a> Heard<'a> {
         let words = lexicon.words(&text);
         let signals = lexicon.signals(&words);
         let price = price_range(&words, lexicon, currency);
-        let none = Vec::new;
-        let (query_places, nouns, foreign_nouns) = (none(), none(), none());
-        let mut heard =
-            Self { view, now, lexicon, text, words, signals, price, query_places, nouns, foreign_nouns };
+        let mut heard = Self {
+            view,
+            now,
+            language,
+            currency,
+            lexicon,
+            text,
+            words,
+            signals,
+            price,
+            query_places: Vec::new(),
+            nouns: Vec::new(),
+            foreign_nouns: Vec::new(),
+        };
         heard.query_places = heard.find_query();
         heard.nouns = heard.find_nouns();
         heard.foreign_nouns = heard.find_foreign_nouns();
@@ -95,9 +109,39 @@ impl<'a> Heard<'a> {
     /// The search the message asks for, as the shopper wrote it.
     #[must_use]
     pub fn query(&self) -> String {
-        let words: Vec<_> =
-            self.query_places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
+        let told: Vec<usize> = self.query_places.iter().copied().filter(|at| !self.only_counts(*at)).collect();
+        let places = if told.is_empty() { &self.query_places } else { &told };
+        let words: Vec<_> = places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
         words.join(" ")
+    }
+
+    /// How many are wanted, or a size of one letter: a search for it would find whatever else has it. A number right
+    /// after a name belongs to the name.
+    fn only_counts(&self, place: usize) -> bool {
+        let plain = &self.words[place].plain;
+        let before = place.checked_sub(1).and_then(|at| self.words.get(at));
+        let after_name =
+            before.is_some_and(|word| !self.lexicon.is_stop(&word.plain) && !self.lexicon.knows(&word.plain));
+        let letter = plain.chars().count() == 1 && plain.chars().all(char::is_alphabetic);
+        letter || (count(plain, self.lexicon).is_some() && !after_name)
+    }
+
+    /// The same message in parts, each about one thing: cut at commas and at "and".
+    #[must_use]
+    pub fn parts(&self) -> Vec<Self> {
+        let mut texts: Vec<Vec<&str>> = vec![Vec::new()];
+        for word in &self.words {
+            let joins = self.lexicon.joins(&word.plain);
+            if (joins || word.after_mark) && texts.last().is_some_and(|text| !text.is_empty()) {
+                texts.push(Vec::new());
+            }
+            if let Some(text) = texts.last_mut().filter(|_| !joins) {
+                text.push(&word.raw);
+            }
+        }
+        let part =
+            |text: &Vec<&str>| Self::of_text(text.join(" "), (self.view, self.now), self.language, self.currency);
+        texts.iter().filter(|text| !text.is_empty()).map(part).collect()
     }
 
     fn find_nouns(&self) -> Vec<usize> {

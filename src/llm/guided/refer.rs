@@ -120,7 +120,9 @@ fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
     if let Some(card) = view.focus {
         // A colour or size it does not have is still about it: the answer is what it does have.
         let of_its_kind = heard.words.iter().any(|word| kind_fits(card, &word.plain));
-        return (has_value(card) || of_its_kind).then(|| target(card));
+        if has_value(card) || of_its_kind {
+            return Some(target(card));
+        }
     }
     let mut having = view.list.iter().filter(|card| has_value(card));
     let only = having.next()?;
@@ -188,7 +190,10 @@ pub fn variants_with<'a>(card: &'a ProductCard, values: &[(String, String)]) -> 
 #[must_use]
 pub fn line<'a>(heard: &Heard<'_>, quote: &'a QuoteCard) -> Option<&'a QuoteLineCard> {
     if let [only] = quote.lines.as_slice() {
-        return Some(only);
+        // "Take the mug out" is not about the shirt, even if the shirt is all there is.
+        let title = title_words(&only.title);
+        let named = |place: &usize| title.iter().any(|own| fits(own, &heard.words[*place].plain, heard));
+        return (heard.nouns.is_empty() || heard.nouns.iter().any(named)).then_some(only);
     }
     let score = |line: &QuoteLineCard| {
         let title = title_words(&line.title);

@@ -216,6 +216,8 @@ pub fn refusal(result: &ToolResult) -> Option<&str> {
 #[derive(Default)]
 struct Folding<'a> {
     calls: Vec<&'a Call>,
+    /// The turn being read searched.
+    searched: bool,
     /// The turn being read showed a quote.
     quoted: bool,
     /// Shopper's messages not yet answered.
@@ -253,6 +255,7 @@ impl<'a> Folding<'a> {
 
     fn hear_shop(&mut self, view: &mut View<'a>, text: &'a str) {
         self.note_shopper(view);
+        self.searched = false;
         view.last_words = text;
         view.has_spoken = true;
         view.quote_just_shown = self.quoted && view.quote.is_some();
@@ -278,10 +281,15 @@ impl<'a> Folding<'a> {
             view.search = call.and_then(|call| serde_json::from_str(&call.arguments).ok());
             view.focus = (cards.len() == 1).then(|| cards[0]);
             view.list = cards;
+            self.searched = true;
         }
         self.learn(view, &result.evidence);
         if result.tool == "get_product" {
             view.focus = products(&result.evidence).next().or(view.focus);
+            // Of what a search found, only the one it led to was shown.
+            if let Some(card) = view.focus.filter(|_| self.searched) {
+                view.list = vec![card];
+            }
         }
     }
 

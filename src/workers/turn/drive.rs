@@ -16,7 +16,7 @@ use crate::tools::asked::Asked;
 use crate::tools::registry;
 use crate::turns::history::heard;
 use crate::turns::store::{
-    Arrived, Claim, Claimed, SEEN_MAX, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
+    Arrived, Claim, Claimed, Hearing, SEEN_MAX, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
 };
 use crate::workers::shops::OpenShop;
 use crate::workers::turn::speaking::Speaking;
@@ -176,7 +176,8 @@ impl Drive<'_> {
     /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
     async fn take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
         let ours = (self.claim, self.claimed.id);
-        let saved = self.turns.save_step(ours, (self.position, &step), &cost, self.up_to).await;
+        let hearing = Hearing { up_to: self.up_to, joining: &[] };
+        let saved = self.turns.save_step(ours, (self.position, &step), &cost, &hearing).await;
         if matches!(saved, Err(TurnLogError::ClaimLost)) {
             self.leave_suggestion(&step).await?;
         }
@@ -206,11 +207,11 @@ impl Drive<'_> {
         }
         let seqs: Vec<i64> = arrived.iter().map(|event| event.seq).collect();
         let entries: Vec<Entry> = arrived.into_iter().filter_map(|event| heard(event.body, event.at)).collect();
-        self.turns.join(self.claimed.id, &seqs).await?;
         self.up_to = seqs.last().copied().unwrap_or(self.up_to);
         let step = Step::Heard { entries };
         let ours = (self.claim, self.claimed.id);
-        self.turns.save_step(ours, (self.position, &step), &StepCost::default(), self.up_to).await?;
+        let hearing = Hearing { up_to: self.up_to, joining: &seqs };
+        self.turns.save_step(ours, (self.position, &step), &StepCost::default(), &hearing).await?;
         self.position += 1;
         self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::agent::entry::{Entry, ToolSpec};
 use crate::agent::evidence::Evidence;
 use crate::agent::prompt::Prompts;
-use crate::agent::turn::{HandOffReason, Limits, Outcome, Turn};
+use crate::agent::turn::{HandOffReason, Limits, Outcome, Step, Turn};
 use crate::base::clock::Clock;
 use crate::base::ids::{ConversationId, MerchantId};
 use crate::base::language::Language;
@@ -96,16 +96,19 @@ impl TurnWorker {
     async fn take(&self, open: &OpenShop, turns: &Turns, claim: &Claim, claimed: &Claimed) -> Result<(), TurnEnd> {
         let began = self.clock.now();
         self.tell_reading(claim, claimed);
-        let up_to = claimed.events.last().copied().unwrap_or_default();
-        let lines = turns.history(claim.conversation, up_to).await?;
+        let steps = if claimed.resumed { turns.steps(claimed.id).await? } else { Vec::new() };
+        let lines = turns.history(claim.conversation, begun_over(claimed, &steps)).await?;
         let language = language_of(&lines, claim.language, open);
         let history = self.history(open, claim, lines).await?;
-        let steps = if claimed.resumed { turns.steps(claimed.id).await? } else { Vec::new() };
         let position = steps.len();
-        let turn = match Turn::replay(history.clone(), self.limits.clone(), steps) {
+        let up_to = claimed.events.last().copied().unwrap_or_default();
+        let turn = match Turn::replay(history, self.limits.clone(), steps) {
             Ok(turn) => turn,
-            // Steps of an older version that this one cannot take: think again from the start.
-            Err(_) => Turn::new(history, self.limits.clone()),
+            // Steps of an older version that this one cannot take: think again from the start, over all that joined.
+            Err(_) => {
+                let lines = turns.history(claim.conversation, up_to).await?;
+                Turn::new(self.history(open, claim, lines).await?, self.limits.clone())
+            }
         };
         let speaking = Speaking::new(open, language);
         let mut drive = Drive { worker: self, open, turns, claim, claimed, speaking, turn, position, up_to, began };
@@ -178,6 +181,14 @@ impl From<anyhow::Error> for TurnEnd {
     fn from(error: anyhow::Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// The newest of the events a turn was begun over. What joined it later stands in its steps, once.
+fn begun_over(claimed: &Claimed, steps: &[Step]) -> i64 {
+    let heard = |step: &Step| if let Step::Heard { entries } = step { entries.len() } else { 0 };
+    let joined: usize = steps.iter().map(heard).sum();
+    let begun = claimed.events.len().saturating_sub(joined).max(1);
+    claimed.events.get(begun - 1).copied().unwrap_or_default()
 }
 
 /// The language of the newest message that has one.

@@ -8,7 +8,7 @@ use trato::postgres::connect::{PoolSettings, migrate, pool};
 use trato::postgres::{PostgresSettings, Server};
 
 use crate::support::hooks::{batch, text};
-use crate::support::{World, quick};
+use crate::support::{PATIENCE, World, quick};
 
 const PHONE: &str = "5215550008888";
 
@@ -56,7 +56,7 @@ async fn while_the_database_is_away_events_are_turned_back_and_afterwards_everyt
     let database = start(&place).await;
     let began = Instant::now();
     while world.whatsapp(body.as_bytes()).await != 200 {
-        assert!(began.elapsed() < Duration::from_secs(10), "it never came back");
+        assert!(began.elapsed() < PATIENCE, "it never came back");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     for shopper in &shoppers {

@@ -59,6 +59,9 @@ async fn a_second_code_takes_the_place_of_the_first_and_never_stands_beside_it()
 async fn a_code_for_one_use_is_good_for_one_order_of_all_shoppers() {
     let script = |question: &Question| match (question.said(), question.results().len()) {
         (said, 0) if said.contains("pay") => checks_out(&question.quote()),
+        (said, _) if said.contains("pay") && question.results()[0].contains("reason:") => {
+            says("Something changed, please look again.")
+        }
         (said, _) if said.contains("pay") => says("Your pay page is open."),
         (_, 0) => searches("lantern"),
         (_, 1) => adds("LAN-S", 1),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::support::model::{Answer, FakeModel, Question, calls, says, searches};
-use crate::support::{World, quick};
+use crate::support::{PATIENCE, World, quick};
 
 /// Whatever the model does, the shopper who asks for a lantern hears of it.
 async fn the_guided_seller_answers(why: &str, script: fn(&Question) -> Answer) {
@@ -18,7 +18,7 @@ async fn the_guided_seller_answers(why: &str, script: fn(&Question) -> Answer) {
     shopper.write("do you have a lantern?");
     let told = shopper.until_told("24.50").await;
     assert!(told.to_lowercase().contains("lantern"), "{why}: {told}");
-    assert!(began.elapsed().as_secs() < 15, "{why}: too late");
+    assert!(began.elapsed() < PATIENCE, "{why}: too late");
     assert!(model.asked() > 0, "{why}: the model was tried first");
     // The same conversation goes on.
     shopper.say("2 of the small").await;

@@ -1,12 +1,19 @@
 //! Knocking at the hooks without the sandbox: any body, rightly or wrongly signed.
 
+use std::sync::LazyLock;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use trato::app::rig::{APP_SECRET, WEBHOOK_SECRET};
 use trato::base::clock::Clock;
 
 use crate::support::World;
+
+/// Shared, because building a client reads every root certificate.
+static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
 
 /// What Meta's app signs.
 pub fn signed_by_meta(body: &[u8]) -> String {
@@ -35,7 +42,7 @@ impl World {
     /// Posts to a path of the server's; gives the status.
     pub async fn post(&self, path: &str, header: Option<(&str, &str)>, body: Vec<u8>) -> u16 {
         let url = format!("http://{}{path}", self.rig.server.address);
-        let mut request = reqwest::Client::new().post(url).body(body).header("content-type", "application/json");
+        let mut request = CLIENT.post(url).body(body).header("content-type", "application/json");
         if let Some((name, value)) = header {
             request = request.header(name, value);
         }
@@ -54,6 +61,16 @@ impl World {
         self.post(&format!("/hooks/stripe/{shop}"), Some(("stripe-signature", &signature)), body.to_vec()).await
     }
 
+    /// The status of the answer to a body of this size, of which nothing is sent.
+    pub async fn announced(&self, path: &str, bytes: usize) -> u16 {
+        let mut stream = TcpStream::connect(self.rig.server.address).await.unwrap();
+        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {bytes}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        std::str::from_utf8(&answer[9..]).unwrap().parse().unwrap()
+    }
+
     /// Opens a page of the server's in a browser; gives the status and the page.
     pub async fn open(&self, path: &str) -> (u16, String) {
         let url = if path.starts_with("http") {
@@ -61,7 +78,7 @@ impl World {
         } else {
             format!("http://{}{path}", self.rig.server.address)
         };
-        let answer = reqwest::get(url).await.unwrap();
+        let answer = CLIENT.get(url).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
 }

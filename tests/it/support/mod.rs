@@ -25,7 +25,7 @@ use trato::testing::fresh_database_url;
 use crate::support::model::FakeModel;
 
 /// Nothing in a test takes longer; a wait that does has failed.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(15);
 
 /// A rig on a database of its own.
@@ -115,10 +115,7 @@ impl World {
     pub fn shopper(&self, language: &str) -> Shopper {
         let place = self.rig.shops.iter().position(|shop| shop.file.shop.locale.language().code() == language);
         let place = place.expect("a shop in this language");
-        let phone = self.rig.shops[place].phone_number_id.clone();
-        let control = self.control();
-        let number = control.new_shopper(&phone).unwrap().number;
-        Shopper { control, phone, number, merchant: self.rig.merchants[place] }
+        Shopper::new(&self.control(), &self.rig.shops[place].phone_number_id, self.rig.merchants[place])
     }
 
     /// Waits until the query counts as much as is wanted.
@@ -187,6 +184,12 @@ pub struct Shopper {
 }
 
 impl Shopper {
+    /// Somebody new who writes to this number.
+    pub fn new(control: &Control, phone: &str, merchant: MerchantId) -> Self {
+        let number = control.new_shopper(phone).unwrap().number;
+        Self { control: control.clone(), phone: phone.to_owned(), number, merchant }
+    }
+
     /// Writes, waits for the answer, and returns what came since.
     pub async fn say(&self, words: &str) -> Vec<ChatEntry> {
         let before = self.received().len();
@@ -218,6 +221,11 @@ impl Shopper {
         let choice = self.choices().into_iter().rev().find(|id| id.starts_with(prefix));
         let choice = choice.unwrap_or_else(|| panic!("nothing begins with {prefix}: {:#?}", self.texts()));
         self.control.press(&self.phone, self.number, &choice).unwrap();
+    }
+
+    /// Whether a pay button has come.
+    pub fn has_pay_page(&self) -> bool {
+        self.received().iter().any(|entry| matches!(entry.content, Content::Link { .. }))
     }
 
     /// Everything the shop sent, in order.

@@ -173,8 +173,9 @@ struct LinkParameters {
     url: String,
 }
 
-/// The sends that say this bubble, in order; nearly always one. Each carries our message's id, which comes back in
-/// every delivery report.
+/// The sends that say this bubble, in order; nearly always one. The last carries our message's id, which comes back
+/// in every delivery report; those before it carry the id and their place, `message_….1`, so that the report of a part
+/// is not taken for that of the whole.
 ///
 /// Words longer than a message are cut between paragraphs, sentences or words. A picture whose words are longer than
 /// a caption goes without a caption, and the words follow as text: Meta does not keep the order of two messages, and
@@ -206,12 +207,19 @@ pub fn payloads(bubble: &Bubble, to: &ContactPoint, message: MessageId) -> Resul
     };
     match contents.len() {
         0 => Err(Unsendable::NoWords),
-        1..=PARTS_MAX => Ok(contents.into_iter().map(|content| addressed(content, to, message)).collect()),
+        parts @ 1..=PARTS_MAX => Ok(contents
+            .into_iter()
+            .zip(1..=parts)
+            .map(|(content, part)| {
+                let reference = if part == parts { message.to_string() } else { format!("{message}.{part}") };
+                addressed(content, to, reference)
+            })
+            .collect()),
         _ => Err(Unsendable::TooLong),
     }
 }
 
-fn addressed(content: Content, to: &ContactPoint, message: MessageId) -> Payload {
+fn addressed(content: Content, to: &ContactPoint, reference: String) -> Payload {
     // Where both are known the number is used: Meta lets it win anyway.
     let recipient = match to.phone() {
         Some(phone) => Recipient::Number(format!("+{phone}")),
@@ -222,7 +230,7 @@ fn addressed(content: Content, to: &ContactPoint, message: MessageId) -> Payload
         recipient_type: "individual",
         recipient,
         content,
-        biz_opaque_callback_data: message.to_string(),
+        biz_opaque_callback_data: reference,
     }
 }
 

@@ -180,6 +180,14 @@ fn long_words_become_several_messages_and_the_end_stays_with_the_button() {
 }
 
 #[test]
+fn only_the_last_part_is_reported_as_the_message() {
+    let parts = written(&text(&"a".repeat(2 * 4096 + 1)));
+    let named: Vec<&str> = parts.iter().map(|part| part["biz_opaque_callback_data"].as_str().unwrap()).collect();
+    let message = "message_00000000000000000000000000000007";
+    assert_eq!(named, [&format!("{message}.1"), &format!("{message}.2"), message]);
+}
+
+#[test]
 fn words_without_end_are_refused() {
     assert_eq!(written(&text(&"a".repeat(8 * 4096))).len(), 8);
     assert_eq!(refused(&text(&"a".repeat(8 * 4096 + 1))), Unsendable::TooLong);

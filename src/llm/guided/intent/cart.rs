@@ -1,11 +1,11 @@
 //! Readers for the cart: coupons, changes, showing and paying it.
 
-use crate::agent::evidence::ProductCard;
+use crate::agent::evidence::{ProductCard, QuoteLineCard};
 use crate::llm::guided::coupon;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, LineAction, LineChange, Talk, products};
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::numbers::count;
+use crate::llm::guided::numbers::{count, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By};
 
@@ -64,7 +64,7 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();
-    let count = crate::llm::guided::numbers::quantity(&heard.words, &places, heard.lexicon).map(|(count, _)| count);
+    let count = quantity(&heard.words, &places, heard.lexicon).map(|(count, _)| count);
     // "Remove a mug" means the mug, not one of three mugs, so only a real number or "one of" counts.
     let counted =
         count.filter(|count| *count > 1 || heard.words.iter().any(|word| heard.lexicon.is_of(&word.plain)));
@@ -88,6 +88,9 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
         let number = count(&heard.words.first()?.plain, heard.lexicon).filter(|number| *number > 0)?;
         return Some(line(heard, LineAction::Set(number)));
     }
+    if let Some(number) = so_many_of_it(heard) {
+        return Some(line(heard, LineAction::Set(number)));
+    }
     if !heard.has(Signal::Change) {
         return None;
     }
@@ -106,6 +109,20 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
 fn in_cart(heard: &Heard<'_>, card: &ProductCard) -> bool {
     let mut lines = heard.view.quote.iter().flat_map(|quote| &quote.lines);
     lines.any(|line| line.product == card.product)
+}
+
+/// "Then I want two": nothing but a number, while one line of the cart is what we talk about.
+fn so_many_of_it(heard: &Heard<'_>) -> Option<u32> {
+    let quote = heard.view.quote?;
+    let of_it = |line: &&QuoteLineCard| heard.view.focus.is_none_or(|card| line.product == card.product);
+    let one_line = quote.lines.iter().filter(of_it).count() == 1;
+    let mut rest = heard.query_places.iter().map(|place| &heard.words[*place].plain);
+    let only_number = rest.all(|plain| count(plain, heard.lexicon).is_some());
+    if !one_line || !only_number || !heard.has(Signal::Want) || heard.has(Signal::Another) {
+        return None;
+    }
+    let number = quantity(&heard.words, &[], heard.lexicon).map(|(number, _)| number)?;
+    (number > 1).then_some(number)
 }
 
 /// Wants to pay.
@@ -134,6 +151,8 @@ pub fn agree(heard: &Heard<'_>) -> Intent {
 
 /// Wants to see the cart.
 pub fn view_cart(heard: &Heard<'_>) -> Option<Intent> {
-    let adding = heard.has(Signal::Want) && (!heard.foreign_nouns.is_empty() || heard.has(Signal::This));
-    (heard.has(Signal::ViewCart) && !adding).then_some(Intent::ViewCart)
+    let adding = heard.has(Signal::Want) && (!heard.nouns.is_empty() || heard.has(Signal::This));
+    // "How much is it?" is about the product in view while nothing is in the cart.
+    let asks_price = heard.view.quote.is_none() && heard.view.focus.is_some() && heard.has(Signal::Price);
+    (heard.has(Signal::ViewCart) && !adding && !asks_price).then_some(Intent::ViewCart)
 }

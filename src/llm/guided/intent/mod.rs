@@ -57,6 +57,8 @@ pub enum Intent {
     WhichProduct,
     /// To have something.
     Add(Wanted),
+    /// To have several things at once: which variants, and how many of each.
+    AddSeveral(Vec<(Sku, u32)>),
     /// To change a line of the cart.
     Line(LineChange),
     /// To have an empty cart.
@@ -158,6 +160,7 @@ const READERS: &[Reader] = &[
     cart::remove,
     cart::another,
     cart::change,
+    products::several,
     products::catalog,
     cart::pay,
     cart::view_cart,

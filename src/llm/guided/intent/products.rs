@@ -2,12 +2,14 @@
 
 use crate::agent::evidence::ProductCard;
 use crate::base::money::Money;
+use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, Wanted};
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::numbers::quantity;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
+use crate::llm::guided::text::Word;
 use crate::llm::guided::wish::{Why, Wish};
 
 /// Questions about a product, those that name what they ask first.
@@ -31,21 +33,63 @@ pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
 /// "What do you sell?"
 pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
     let everything = || Intent::Search(Wish { why: Why::Everything, ..Wish::default() });
-    let about_view =
-        heard.view.focus.is_some() && heard.signals.any(&[Signal::Sizes, Signal::Colors, Signal::Details]);
+    let about_view = heard.view.focus.is_some() && heard.signals.any(QUESTIONS);
     (heard.has(Signal::Catalog) && heard.foreign_nouns.is_empty() && !about_view).then(everything)
+}
+
+/// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".
+/// What a part leaves open is as in the part before it.
+pub fn several(heard: &Heard<'_>) -> Option<Intent> {
+    let otherwise = [Signal::Remove, Signal::Change, Signal::EmptyCart, Signal::Pay];
+    if heard.is_question() || heard.signals.any(&otherwise) {
+        return None;
+    }
+    let mut before: Option<(&Handle, Vec<(String, String)>)> = None;
+    let mut lines: Vec<(Sku, u32)> = Vec::new();
+    let parts = heard.parts();
+    for part in &parts {
+        let target = refer::target(part)?;
+        let card = target.card;
+        let wanted = wanted(part, card, Some(&target));
+        let mut named = refer::values_named(card, &part.lexicon.words(&wanted.words));
+        // "The mug and the cap" may be a question about both; an option, a number or "I want" is not.
+        let counted = quantity(&part.words, &target.places, part.lexicon).is_some();
+        if named.is_empty() && !counted && !heard.has(Signal::Want) {
+            return None;
+        }
+        if let Some((_, known)) = before.take().filter(|(product, _)| **product == card.product) {
+            let open: Vec<_> =
+                known.into_iter().filter(|(name, _)| !named.iter().any(|(own, _)| own == name)).collect();
+            named.extend(open);
+        }
+        let fitting = refer::variants_with(card, &named);
+        let [variant] = fitting.as_slice() else { return None };
+        if !variant.stock.covers(wanted.quantity) || lines.iter().any(|(sku, _)| *sku == variant.sku) {
+            return None;
+        }
+        lines.push((variant.sku.clone(), wanted.quantity));
+        before = Some((&card.product, named));
+    }
+    (lines.len() > 1).then_some(Intent::AddSeveral(lines))
 }
 
 /// Wants, asks about or points at something in view.
 pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
     let about = QUESTIONS.iter().copied().find(|signal| heard.has(*signal));
+    // Portuguese "e uma musgo" (and) reads like "é uma" (is) once accents are gone.
+    let only_joins = |word: &Word| heard.lexicon.joins(&word.plain) && word.raw.to_lowercase() == word.plain;
+    let goes_on = !heard.is_question() && heard.words.first().is_some_and(only_joins);
+    let about = about.filter(|signal| *signal != Signal::AboutIt || !goes_on);
     // A price to keep within is a search, even in the words of a title in view.
     if heard.price.max.or(heard.price.min).is_some() {
         return None;
     }
     let asks = about.is_some() && (heard.is_question() || !heard.has(Signal::Want));
     let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question();
+    let only_asks = about.is_none() && heard.is_question() && !heard.has(Signal::Want);
     match refer::target(heard) {
+        // "In 27?" asks whether there is one.
+        Some(target) if only_asks && target.by == By::Option => question(heard, &target, Signal::Stock),
         Some(target) if asks && !chooses => question(heard, &target, about?),
         Some(target) => Some(chosen(heard, &target, chooses)),
         None => without_target(heard, about),
@@ -64,7 +108,9 @@ fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
     let in_focus = heard.view.focus.is_some_and(|card| card.product == target.card.product);
     let named = matches!(target.by, By::Option | By::Sku) && in_focus;
     let taken = (heard.has(Signal::Want) && !searches) || chooses || named || (target.by == By::This && in_focus);
-    let counted = quantity(&heard.words, &target.places, heard.lexicon).is_some_and(|(count, _)| count > 1);
+    let mut explained = target.places.clone();
+    explained.extend(values_at(heard, target.card));
+    let counted = quantity(&heard.words, &explained, heard.lexicon).is_some_and(|(count, _)| count > 1);
     if taken || counted {
         Intent::Add(wanted(heard, target.card, Some(target)))
     } else {
@@ -74,6 +120,15 @@ fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
 
 fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
     let foreign = &heard.foreign_nouns;
+    // "Is it waterproof?" after a list: which of them?
+    if heard.view.focus.is_none()
+        && has_list(heard)
+        && heard.is_question()
+        && heard.has(Signal::This)
+        && about.is_some()
+    {
+        return Some(Intent::WhichProduct);
+    }
     if let (Some(about), Some(card)) = (about, heard.view.focus) {
         let asks_about_it = foreign.is_empty() || is_about_view(about);
         let searches = heard.has(Signal::Search) && !foreign.is_empty() && about != Signal::Material;
@@ -129,13 +184,7 @@ pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>
         .filter(|(place, _)| target.is_none_or(|target| target.by == By::Option) || !places.contains(place))
         .map(|(_, word)| word.raw.as_str())
         .collect();
-    let values: Vec<usize> = heard
-        .words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| !refer::values_named(card, std::slice::from_ref(*word)).is_empty())
-        .map(|(place, _)| place)
-        .collect();
+    let values = values_at(heard, card);
     let explained: Vec<usize> = places.iter().chain(&values).chain(&heard.price.places).copied().collect();
     let counted = quantity(&heard.words, &explained, heard.lexicon).map(|(count, _)| count);
     Wanted {
@@ -145,6 +194,12 @@ pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>
         quantity: counted.or_else(|| quantity_in(heard, &before)).unwrap_or(1),
         instead: false,
     }
+}
+
+/// The places of the words that name an option value of a card.
+fn values_at(heard: &Heard<'_>, card: &ProductCard) -> Vec<usize> {
+    let names = |word: &Word| !refer::values_named(card, std::slice::from_ref(word)).is_empty();
+    (0..heard.words.len()).filter(|place| names(&heard.words[*place])).collect()
 }
 
 /// How many an earlier text asked for. Numbers that are option values of the product in view are none.

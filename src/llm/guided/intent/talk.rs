@@ -14,13 +14,12 @@ pub fn pressed(heard: &Heard<'_>) -> Option<Intent> {
     let (kind, rest) = pressed.split_once(':').unwrap_or((pressed, ""));
     match kind {
         "pick" => Handle::new(rest).ok().map(Intent::Show),
-        "variant" => Sku::new(rest).ok().map(|sku| Intent::Add(variant(heard, sku))),
+        "variant" | "sku" => Sku::new(rest).ok().map(|sku| Intent::Add(variant(heard, sku))),
         "pay" if !rest.is_empty() => Some(Intent::Agree(rest.to_owned())),
         "pay" => Some(Intent::Pay),
         "person" => Some(Intent::Person(ASKED_FOR_PERSON)),
-        "more" => products::more(heard),
         "cart" | "view_cart" => Some(Intent::ViewCart),
-        // "Keep looking", or a button of an older version.
+        // "Keep looking" (`more`), or a button of an older version.
         _ => Some(Intent::Talk(Talk::Declined)),
     }
 }

@@ -44,6 +44,7 @@ enum List {
     Thousand,
     RangeOpen,
     RangeJoin,
+    Join,
     Measures,
     Negation,
 }
@@ -268,6 +269,12 @@ impl Lexicon {
         self.has(List::RangeJoin, plain)
     }
 
+    /// Stands between two things that are both wanted: `and`.
+    #[must_use]
+    pub fn joins(&self, plain: &str) -> bool {
+        self.has(List::Join, plain)
+    }
+
     /// Whether the word means anything by itself here.
     #[must_use]
     pub fn knows(&self, plain: &str) -> bool {
@@ -322,7 +329,7 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 11, "{language}");
+            assert_eq!(file.words.len(), 12, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());
             for item in items {

@@ -7,9 +7,11 @@ use crate::base::names::Handle;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::values_named;
+use crate::llm::guided::text::same_thing;
 use crate::llm::guided::view::{Searched, products};
 use crate::llm::guided::wish::{Why, Wish};
 use crate::sentences::id;
@@ -24,6 +26,9 @@ impl<'a> Desk<'a> {
         let mut cards: Vec<_> = products(&found.evidence).collect();
         if wish.why == Why::More {
             cards.retain(|card| !self.view.list.iter().any(|seen| seen.product == card.product));
+        }
+        if let Some(meant) = one_meant(&cards, wish).filter(|_| tries == 1) {
+            return self.show(&meant.product);
         }
         if !cards.is_empty() {
             return Step::Say(self.found(&cards, wish, tries));
@@ -111,4 +116,20 @@ impl<'a> Desk<'a> {
             _ => self.facts_of(card, about, &heard),
         })
     }
+}
+
+/// The one of several products whose title alone has every word that was looked for. One word rather names a kind.
+fn one_meant<'c>(cards: &[&'c ProductCard], wish: &Wish) -> Option<&'c ProductCard> {
+    let telling = |word: &String| word.chars().count() >= 3 && word.chars().all(char::is_alphabetic);
+    let words: Vec<String> = title_words(&wish.query).into_iter().filter(telling).collect();
+    if !matches!(wish.why, Why::Asked | Why::Guessed) || words.len() < 2 || cards.len() < 2 {
+        return None;
+    }
+    let named = |card: &&ProductCard| {
+        let title = title_words(&card.title);
+        words.iter().all(|word| title.iter().any(|own| same_thing(own, word)))
+    };
+    let mut all = cards.iter().copied().filter(named);
+    let only = all.next()?;
+    all.next().is_none().then_some(only)
 }

@@ -39,6 +39,14 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Puts several variants in the cart at once.
+    pub fn add_several(&self, lines: &[(Sku, u32)]) -> Step {
+        match self.now.latest("change_cart") {
+            Some(result) => self.cart_changed(result, id::ADDED),
+            None => change(&lines.iter().map(|(sku, quantity)| ("add", sku, *quantity)).collect::<Vec<_>>()),
+        }
+    }
+
     fn put_in(&self, card: &ProductCard, variant: &VariantCard, wanted: &Wanted) -> Step {
         if let Stock::Left(left) = variant.stock
             && left < wanted.quantity

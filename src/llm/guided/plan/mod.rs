@@ -71,6 +71,7 @@ impl<'a> Desk<'a> {
             Intent::Question { product, about } => self.answer_question(product, *about),
             Intent::WhichProduct => Step::Say(self.which_product()),
             Intent::Add(wanted) => self.add(wanted),
+            Intent::AddSeveral(lines) => self.add_several(lines),
             Intent::Line(change) => self.change_line(change),
             Intent::EmptyCart => self.empty_cart(),
             Intent::ViewCart | Intent::Pay => self.show_cart(),

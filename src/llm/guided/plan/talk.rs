@@ -16,7 +16,7 @@ impl Desk<'_> {
         let shop = [("shop", self.shop.name.as_str().into())];
         match talk {
             Talk::Greeting if self.view.has_spoken => self.say(id::GREETING_AGAIN, []),
-            Talk::Greeting => self.say(id::GREETING, shop),
+            Talk::Greeting => self.say(id::GREETING, []),
             Talk::HowAreYou => self.say(id::HOW_ARE_YOU, []),
             Talk::Automatic => self.say(id::AUTOMATIC, shop),
             Talk::Languages => self.say(id::LANGUAGES, []),
@@ -72,7 +72,7 @@ impl Desk<'_> {
         } else if self.view.has_spoken {
             self.say(id::NOT_UNDERSTOOD, [])
         } else {
-            self.say(id::GREETING, [("shop", self.shop.name.as_str().into())])
+            self.say(id::GREETING, [])
         }
     }
 

@@ -286,6 +286,10 @@ fn brief(intent: &Intent) -> String {
             let instead = if *instead { " instead" } else { "" };
             format!("add {quantity} {product}{sku}{instead}")
         }
+        Intent::AddSeveral(lines) => {
+            let lines: Vec<_> = lines.iter().map(|(sku, quantity)| format!("{quantity} {sku}")).collect();
+            format!("add {}", lines.join(" + "))
+        }
         Intent::Line(change) => match change.action {
             LineAction::Set(count) => format!("set {count}"),
             LineAction::Remove(None) => "remove".to_owned(),

@@ -7,7 +7,8 @@ use crate::agent::evidence::{CouponCard, Evidence, OrderStateShown, Stock};
 use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::answer;
 use crate::llm::guided::tests::shop::{
-    Play, after_cart, after_list, after_shirt, catalog, money, mug, order, quote, result, shirt, shop,
+    Play, after_cart, after_list, after_shirt, catalog, check, money, mug, order, quote, result, shirt, shop,
+    understood,
 };
 use crate::sentences::{Sentence, Sentences, Shape, id};
 
@@ -23,6 +24,64 @@ fn play_after(language: Language, entries: Vec<Entry>) -> Play {
 
 fn search(query: &str, max: Option<&str>) -> serde_json::Value {
     json!({"query": query, "price_min": null, "price_max": max, "options": [], "category": null, "in_stock_only": false})
+}
+
+#[test]
+fn several_things_can_be_wanted_in_one_message() {
+    check(
+        En,
+        &after_shirt(En),
+        &[
+            ("2 of the blue in M and one red", "add 2 SUN-B-M + 1 SUN-R-M"),
+            ("one blue in S, another in M", "add 1 SUN-B-S + 1 SUN-B-M"),
+        ],
+    );
+    check(Es, &after_list(Es), &[("quiero una taza y dos camisas rojas", "add 1 MOON-1 + 2 SUN-R-M")]);
+    check(Pt, &after_list(Pt), &[("quero duas canecas e um boné preto", "add 2 MOON-1 + 1 NORTH-1")]);
+    // Only two are left of the blue in M, so it is not several things that can be added at once.
+    let found = understood(En, &after_shirt(En), "5 of the blue in M and one red");
+    assert!(!found.contains('+'), "{found}");
+}
+
+#[test]
+fn a_colour_that_only_another_of_the_list_has_means_that_one() {
+    let mut play = play_after(Es, after_list(Es));
+    play.presses("pick:moon");
+    play.expect_call("get_product", &json!({"product": "moon"}), vec![Evidence::Product(mug(Es))]);
+    play.expect_words();
+    assert_eq!(understood(Es, &play.entries, "2 de la roja en M"), "add 2 sun");
+}
+
+#[test]
+fn the_buttons_that_rules_make_are_understood() {
+    let mut play = play_after(En, after_shirt(En));
+    play.presses("variant:SUN-R-M");
+    play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(En))]);
+    play.expect_call(
+        "change_cart",
+        &json!({"changes": [{"action": "add", "sku": "SUN-R-M", "quantity": 1}]}),
+        vec![Evidence::Quote(quote(En, 1))],
+    );
+    play.expect_words();
+    play.presses("more");
+    says(&play.expect_words(), id::ANYTHING_ELSE);
+}
+
+#[test]
+fn how_much_is_it_means_the_product_in_view_until_there_is_a_cart() {
+    check(Es, &after_shirt(Es), &[("cuánto es?", "price of sun")]);
+    check(Es, &after_cart(Es), &[("cuánto es?", "viewcart")]);
+    check(En, &after_shirt(En), &[("add the shirt to my cart", "add 1 sun")]);
+}
+
+#[test]
+fn of_several_found_the_one_whose_title_has_every_word_is_shown() {
+    let mut play = Play::new(En);
+    play.shopper("do you have the sun shirt?");
+    let found = catalog(En).into_iter().map(Evidence::Product).collect();
+    play.expect_call("search_catalog", &search("sun shirt", None), found);
+    play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(En))]);
+    play.expect_words_with(&["Sun Shirt"]);
 }
 
 #[test]

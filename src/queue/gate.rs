@@ -40,8 +40,8 @@ impl Gate {
     /// A gate before these connections. `poll` is how often the worker looks by itself: jobs that become due are
     /// announced by nobody, so what was found is believed for half of that.
     #[must_use]
-    pub fn before(pool: &PgPool, poll: Duration) -> Database {
-        Database::new(Self::new(Database::from(pool.clone()), poll))
+    pub fn before(connections: &PgPool, poll: Duration) -> Database {
+        Database::new(Self::new(Database::from(connections.clone()), poll))
     }
 
     fn new(inner: Database, poll: Duration) -> Self {
@@ -197,7 +197,7 @@ mod tests {
     async fn all_ask(database: &Database) -> usize {
         let tasks = TaskDetails::new();
         let places = (0..64).map(|_| get_job(database, &tasks, "graphile_worker", "worker", &[], None));
-        futures::future::join_all(places).await.into_iter().filter(Result::is_ok).count()
+        futures::future::join_all(places).await.into_iter().flatten().count()
     }
 
     #[tokio::test]

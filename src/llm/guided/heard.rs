@@ -203,6 +203,7 @@ const EXPLAINING: &[Signal] = &[
     Signal::Catalog,
     Signal::Discount,
     Signal::Cheaper,
+    Signal::Cheapest,
     Signal::More,
     Signal::KeepLooking,
     Signal::Want,

@@ -29,7 +29,7 @@ use trato::testing::fresh_database_url;
 use crate::support::model::FakeModel;
 
 /// Nothing in a test takes longer; a wait that does has failed.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 const POLL: Duration = Duration::from_millis(15);
 
 /// A rig on a database of its own.

@@ -110,7 +110,7 @@ async fn money_given_back_is_counted_to_the_cent_whatever_order_it_is_told_in() 
     let session = shopper.session();
     world.control().pay(&session).unwrap();
     world.until_count(1, "select count(*) from orders where state = 'paid'").await;
-    world.control().refund(&session, Some(10_00)).unwrap();
+    world.control().refund(&session, Some(1_000)).unwrap();
     let partly = "select count(*) from orders where state = 'partly_refunded' and refunded_minor = 1000";
     world.until_count(1, partly).await;
     world.control().refund(&session, None).unwrap();

@@ -135,15 +135,6 @@ impl World {
         }
     }
 
-    /// Waits until the query answers yes.
-    pub async fn until(&self, query: &'static str) {
-        let started = Instant::now();
-        while !sqlx::query_scalar::<_, bool>(query).fetch_one(&self.pool).await.unwrap() {
-            assert!(started.elapsed() < PATIENCE, "`{query}` is not so");
-            tokio::time::sleep(POLL).await;
-        }
-    }
-
     /// Changes something behind the server's back.
     pub async fn change(&self, statement: &'static str) -> u64 {
         sqlx::query(statement).execute(&self.pool).await.unwrap().rows_affected()

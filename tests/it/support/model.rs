@@ -165,7 +165,7 @@ impl Question {
 
     /// The name of the newest quote a tool gave.
     pub fn quote(&self) -> String {
-        let tools = self.messages().iter().rev().filter(|message| Self::role(message) == "tool");
+        let mut tools = self.messages().iter().rev().filter(|message| Self::role(message) == "tool");
         let named = tools.find_map(|message| message["content"].as_str()?.split("(quote ").nth(1));
         named.map(|rest| rest.chars().take(8).collect()).unwrap_or_default()
     }

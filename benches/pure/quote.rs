@@ -1,4 +1,4 @@
-//! Benchmarks of the pure parts. One group each, with the time it may take on one core of a small server.
+//! What a cart costs.
 
 use std::hint::black_box;
 
@@ -10,15 +10,8 @@ use trato::pricing::coupon::{Coupon, CouponUses, Reduction, Tried};
 use trato::pricing::input::{LineInput, QuoteInput, ShippingRule, TaxRule};
 use trato::pricing::rounding::Rounding;
 
-fn main() -> anyhow::Result<()> {
-    let mut criterion = Criterion::default().configure_from_args();
-    quotes(&mut criterion)?;
-    criterion.final_summary();
-    Ok(())
-}
-
 /// A quote of 20 lines with a coupon, floors, shipping and tax: 20 µs.
-fn quotes(criterion: &mut Criterion) -> anyhow::Result<()> {
+pub fn benchmark(criterion: &mut Criterion) -> anyhow::Result<()> {
     let input = cart_of_twenty()?;
     let made = quote(&input)?;
     let mut group = criterion.benchmark_group("quote");

@@ -132,7 +132,8 @@ fn browser() -> Option<String> {
                 Err(missing) if named.is_some() => panic!("CHROMIUM is set, but {missing}"),
                 Err(missing) => {
                     // Not by a macro: what those print is kept from view when a test passes.
-                    writeln!(std::io::stderr(), "\nThe browser tests are skipped: {missing}\n").unwrap();
+                    let told = format!("\nThe browser tests are skipped: {missing}\n\n");
+                    std::io::stderr().write_all(told.as_bytes()).unwrap();
                     None
                 }
             }
@@ -152,9 +153,9 @@ fn everything_needed(named: Option<&str>) -> Result<String, String> {
     if !scripts().join("node_modules/playwright-core/package.json").is_file() {
         return Err("playwright-core is not there; run: npm ci --prefix tests/browser".to_owned());
     }
-    let names = named.map_or_else(|| BROWSERS.to_vec(), |name| vec![name]);
-    let found = names.iter().find(|name| runs(name)).and_then(|name| path_of(name));
-    found.ok_or_else(|| format!("no browser is there: none of {} runs.", names.join(", ")))
+    let candidates = named.map_or_else(|| BROWSERS.to_vec(), |name| vec![name]);
+    let found = candidates.iter().find(|name| runs(name)).and_then(|name| path_of(name));
+    found.ok_or_else(|| format!("no browser is there: none of {} runs.", candidates.join(", ")))
 }
 
 /// Where a program of this name is; playwright wants a path.

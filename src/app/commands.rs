@@ -183,8 +183,6 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn log_filter(command: &Command, settings: &Settings) -> String {
     match command {
         Command::Serve => settings.server.log.clone(),
-        // A busy machine is no news in the middle of a table; what fails is in the report.
-        Command::Eval(_) if settings.server.log == "info" => "error".to_owned(),
         _ if settings.server.log == "info" => "warn".to_owned(),
         _ => settings.server.log.clone(),
     }

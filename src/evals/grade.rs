@@ -6,7 +6,7 @@ use crate::agent::guard::finding::Verdict;
 use crate::agent::turn;
 use crate::base::money::{Currency, Money};
 use crate::evals::case::{Action, Case, Expected, ExpectedLine, ExpectedOrder, Step};
-use crate::evals::observed::{Observed, Spoken};
+use crate::evals::observed::{Observed, ObservedTurn, Spoken};
 use crate::evals::stage::StageShop;
 
 /// Something that was expected and is not so.
@@ -125,7 +125,7 @@ fn person_miss(wanted: bool, observed: &Observed) -> Option<Miss> {
 }
 
 fn tool_misses(expect: &Expected, observed: &Observed) -> Vec<Miss> {
-    let called: BTreeSet<&str> = observed.turns.iter().flat_map(|turn| turn.tools()).collect();
+    let called: BTreeSet<&str> = observed.turns.iter().flat_map(ObservedTurn::tools).collect();
     let found = || called.iter().copied().collect::<Vec<_>>().join(", ");
     let uncalled = expect.tools_required.iter().filter(|tool| !called.contains(tool.as_str()));
     let uncalled = uncalled.map(|tool| Miss::new(format!("`{tool}` is called"), found()));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::evals::observed::Spoken;
+use crate::evals::observed::{ObservedTurn, Spoken};
 use crate::evals::play::Played;
 
 /// The width of the words of a conversation.
@@ -117,7 +117,7 @@ fn units(micros: u64) -> String {
 
 fn models(played: &[Played]) -> BTreeMap<String, usize> {
     let mut models = BTreeMap::new();
-    for model in played.iter().flat_map(|played| &played.observed.turns).flat_map(|turn| turn.models()) {
+    for model in played.iter().flat_map(|played| &played.observed.turns).flat_map(ObservedTurn::models) {
         *models.entry(model.to_owned()).or_default() += 1;
     }
     models
@@ -168,7 +168,7 @@ fn record(played: &Played) -> Record<'_> {
         passes: played.passes(),
         seconds: seconds(played),
         turns: turns.len(),
-        tools: turns.iter().flat_map(|turn| turn.tools()).collect(),
+        tools: turns.iter().flat_map(ObservedTurn::tools).collect(),
         tokens: turns.iter().map(|turn| turn.tokens).sum(),
         cost_micros: turns.iter().map(|turn| turn.cost_micros).sum(),
         misses: played

@@ -186,7 +186,6 @@ order-delivery-known = The team has your delivery details.
 no-orders = I don't see any orders from this chat yet.
 no-such-order = I can't find an order with that number in this chat. Could you check it?
 offer-fresh-link = Shall I get you a fresh payment link?
-payment-confirmed = Payment received for order #{ $number }, thank you! 🎉
 ask-delivery = Where should we send it? Please write the name of whoever receives it and the full address, city included.
 ask-delivery-missing = Almost there! I still need { $parts }.
 delivery-saved = Got it, we'll use these details: { $details }

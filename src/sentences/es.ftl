@@ -186,7 +186,6 @@ order-delivery-known = El equipo ya tiene tus datos de entrega.
 no-orders = Todavía no veo pedidos hechos desde este chat.
 no-such-order = No encuentro un pedido con ese número en este chat. ¿Lo revisas?
 offer-fresh-link = ¿Te preparo una liga de pago nueva?
-payment-confirmed = ¡Recibimos el pago de tu pedido #{ $number }, gracias! 🎉
 ask-delivery = ¿A dónde te lo mandamos? Escríbeme el nombre de quien recibe y la dirección completa con la ciudad.
 ask-delivery-missing = ¡Ya casi! Solo me falta { $parts }.
 delivery-saved = Anotado, usaremos estos datos: { $details }

@@ -186,7 +186,6 @@ order-delivery-known = A equipe já tem seus dados de entrega.
 no-orders = Ainda não vejo pedidos feitos por este chat.
 no-such-order = Não encontro um pedido com esse número neste chat. Pode conferir?
 offer-fresh-link = Quer que eu gere um link de pagamento novo?
-payment-confirmed = Recebemos o pagamento do seu pedido #{ $number }, obrigado! 🎉
 ask-delivery = Para onde a gente envia? Me escreva o nome de quem vai receber e o endereço completo com a cidade.
 ask-delivery-missing = Quase lá! Só falta { $parts }.
 delivery-saved = Anotado, vamos usar estes dados: { $details }

@@ -78,7 +78,8 @@ pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace, post: Post) -> anyhow:
         .add_extension(crew.clone());
     let options = match post {
         Post::Turns => options.concurrency(pace.turns).define_job::<TurnJob>(),
-        Post::Others => options.concurrency(pace.deliveries)
+        Post::Others => options
+            .concurrency(pace.deliveries)
             .define_job::<DeliverJob>()
             .define_job::<PaymentJob>()
             .define_job::<ReportsJob>(),

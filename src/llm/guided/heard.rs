@@ -123,7 +123,8 @@ impl<'a> Heard<'a> {
         let after_name =
             before.is_some_and(|word| !self.lexicon.is_stop(&word.plain) && !self.lexicon.knows(&word.plain));
         let letter = plain.chars().count() == 1 && plain.chars().all(char::is_alphabetic);
-        letter || (count(plain, self.lexicon).is_some() && !after_name)
+        let sized = before.is_some_and(|word| self.lexicon.is_size_word(&word.plain));
+        !sized && (letter || (count(plain, self.lexicon).is_some() && !after_name))
     }
 
     /// The same message in parts, each about one thing: cut at commas and at "and".
@@ -202,6 +203,7 @@ const EXPLAINING: &[Signal] = &[
     Signal::Catalog,
     Signal::Discount,
     Signal::Cheaper,
+    Signal::Cheapest,
     Signal::More,
     Signal::KeepLooking,
     Signal::Want,

@@ -47,7 +47,7 @@ struct Asking {
 
 impl Drive<'_> {
     /// Goes on until the turn has settled.
-    pub async fn to_the_end(&mut self) -> Result<Outcome, TurnEnd> {
+    pub async fn finish(&mut self) -> Result<Outcome, TurnEnd> {
         loop {
             let seconds = self.worker.clock.now().signed_duration_since(self.began).num_seconds();
             self.turn.on_clock(u32::try_from(seconds).unwrap_or(u32::MAX));
@@ -155,7 +155,7 @@ impl Drive<'_> {
     }
 
     fn check(&self, draft: &str) -> Verdict {
-        let policies = self.speaking.policies(self.open);
+        let policies = Speaking::policies(self.open);
         let evidence: Vec<&Evidence> = self.turn.evidence().chain(&policies).collect();
         let heard: Vec<&str> = self.turn.entries().iter().filter_map(said_by_shopper).collect();
         let verdict = guard::check(draft, &evidence, &heard);

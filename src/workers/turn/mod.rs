@@ -102,17 +102,16 @@ impl TurnWorker {
         let history = self.history(open, claim, lines).await?;
         let position = steps.len();
         let up_to = claimed.events.last().copied().unwrap_or_default();
-        let turn = match Turn::replay(history, self.limits.clone(), steps) {
-            Ok(turn) => turn,
+        let turn = if let Ok(turn) = Turn::replay(history, self.limits.clone(), steps) {
+            turn
+        } else {
             // Steps of an older version that this one cannot take: think again from the start, over all that joined.
-            Err(_) => {
-                let lines = turns.history(claim.conversation, up_to).await?;
-                Turn::new(self.history(open, claim, lines).await?, self.limits.clone())
-            }
+            let lines = turns.history(claim.conversation, up_to).await?;
+            Turn::new(self.history(open, claim, lines).await?, self.limits.clone())
         };
         let speaking = Speaking::new(open, language);
         let mut drive = Drive { worker: self, open, turns, claim, claimed, speaking, turn, position, up_to, began };
-        let outcome = drive.to_the_end().await?;
+        let outcome = drive.finish().await?;
         let settlement = drive.settlement(&outcome);
         counted(word(&outcome));
         match turns.settle(claim, claimed.id, &settlement).await {

@@ -36,7 +36,7 @@ impl Speaking {
     }
 
     /// The shop's own words as evidence.
-    pub fn policies(&self, open: &OpenShop) -> Vec<Evidence> {
+    pub fn policies(open: &OpenShop) -> Vec<Evidence> {
         let policy =
             |(topic, text): &(String, String)| Evidence::Policy { topic: topic.clone(), text: text.clone() };
         open.shop.policies.iter().map(policy).collect()

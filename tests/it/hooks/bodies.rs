@@ -46,8 +46,8 @@ async fn a_body_of_three_megabytes_is_taken_and_a_larger_one_refused() {
     body.resize(MOST, b' ');
     assert_eq!(world.whatsapp(&body).await, 200);
     world.until_count(1, "select count(*) from intake").await;
-    assert_eq!(world.announced("/hooks/whatsapp", MOST + 1).await, 413);
-    assert_eq!(world.announced("/hooks/stripe/porch", MOST + 1).await, 413);
+    assert_eq!(world.flooded("/hooks/whatsapp", MOST + 1).await, 413);
+    assert_eq!(world.flooded("/hooks/stripe/porch", MOST + 1).await, 413);
     assert_eq!(world.count("select count(*) from intake").await, 1);
     world.stop().await;
 }

@@ -72,7 +72,7 @@ fn stripe() -> Vec<Value> {
 fn mutations(value: &Value) -> Vec<Value> {
     let mut mutated = Vec::new();
     let mut paths = Vec::new();
-    walk(value, String::new(), &mut paths);
+    walk(value, "", &mut paths);
     for path in paths {
         let (parent, key) = path.rsplit_once('/').unwrap();
         let mut without = value.clone();
@@ -98,18 +98,18 @@ fn mutations(value: &Value) -> Vec<Value> {
     mutated
 }
 
-fn walk(value: &Value, path: String, paths: &mut Vec<String>) {
+fn walk(value: &Value, path: &str, paths: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (key, inner) in object {
                 paths.push(format!("{path}/{key}"));
-                walk(inner, format!("{path}/{key}"), paths);
+                walk(inner, &format!("{path}/{key}"), paths);
             }
         }
         Value::Array(items) => {
             for (place, inner) in items.iter().enumerate() {
                 paths.push(format!("{path}/{place}"));
-                walk(inner, format!("{path}/{place}"), paths);
+                walk(inner, &format!("{path}/{place}"), paths);
             }
         }
         _ => {}

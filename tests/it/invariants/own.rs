@@ -34,7 +34,7 @@ async fn a_shopper_who_guesses_an_order_number_learns_nothing_of_another() {
     buyer.say("I want to pay for it").await;
     world.control().pay(&buyer.session()).unwrap();
     buyer.until_told("Payment received").await;
-    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    world.until_calm().await;
     buyer.say("status of my order").await;
     let own = model.questions().last().unwrap().results();
     assert!(own[0].contains("59.04"), "the buyer sees it: {own:#?}");
@@ -49,18 +49,15 @@ async fn a_shopper_who_guesses_an_order_number_learns_nothing_of_another() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_event_at_another_shops_address_pays_nothing() {
-    use trato::sandbox::faults::{Fault, Service};
     let world = World::start().await;
     let shopper = world.shopper("en");
     shopper.say("do you have a lantern?").await;
     shopper.say("2 of the small").await;
     shopper.press_starting("pay:").await;
-    world.control().fault_once(Fault::WebhookLost { service: Service::Stripe });
-    world.control().pay(&shopper.session()).unwrap();
-    let event = world.control().webhooks().pop().unwrap();
+    let event = world.pays_unheard(&shopper).await.to_string();
     // Even signed with a secret the other shop knows.
-    assert_eq!(world.stripe("mercado", event.body.as_bytes()).await, 200);
-    assert_eq!(world.stripe("nobody", event.body.as_bytes()).await, 404);
+    assert_eq!(world.stripe("mercado", event.as_bytes()).await, 200);
+    assert_eq!(world.stripe("nobody", event.as_bytes()).await, 404);
     world.until_count(0, "select count(*) from intake where kind = 'payment' and read_at is null").await;
     assert_eq!(world.count("select count(*) from orders where state = 'awaiting_payment'").await, 1);
     assert_eq!(world.count("select count(*) from order_notices").await, 0);

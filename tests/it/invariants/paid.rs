@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use trato::base::clock::Clock;
-use trato::sandbox::faults::{Fault, Service};
 use trato::sandbox::stripe::ledger::PayAction;
 
 use crate::support::hooks::signed_by_stripe_with;
@@ -18,16 +17,6 @@ async fn at_the_pay_page(world: &World) -> Shopper {
     shopper.say("2 of the small").await;
     shopper.press_starting("pay:").await;
     shopper
-}
-
-/// Stripe's event of a payment, which the sandbox lost on the way.
-async fn lost_event(world: &World, shopper: &Shopper) -> Value {
-    world.control().fault_once(Fault::WebhookLost { service: Service::Stripe });
-    world.control().pay(&shopper.session()).unwrap();
-    let webhooks = world.control().webhooks();
-    let lost = webhooks.iter().rev().find(|webhook| webhook.kind == "checkout.session.completed").unwrap();
-    assert!(lost.attempts.is_empty(), "it never came");
-    serde_json::from_str(&lost.body).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -68,7 +57,7 @@ async fn a_completed_session_that_is_unpaid_is_awaited_and_has_no_receipt() {
 async fn a_payment_event_that_stripe_did_not_sign_is_turned_away() {
     let world = World::start().await;
     let shopper = at_the_pay_page(&world).await;
-    let event = lost_event(&world, &shopper).await.to_string().into_bytes();
+    let event = world.pays_unheard(&shopper).await.to_string().into_bytes();
     let now = Clock::machine().now().timestamp();
     let forged = [
         signed_by_stripe_with("whsec_guessed", now, &event),
@@ -105,7 +94,7 @@ async fn an_event_whose_amount_currency_or_mode_differs_goes_to_a_person_and_is_
     ];
     for (place, (reason, differ)) in differences.iter().enumerate() {
         let shopper = at_the_pay_page(&world).await;
-        let mut event = lost_event(&world, &shopper).await;
+        let mut event = world.pays_unheard(&shopper).await;
         differ(&mut event);
         assert_eq!(world.stripe("porch", event.to_string().as_bytes()).await, 200, "{reason}");
         let reviewed = i64::try_from(place + 1).unwrap();

@@ -27,7 +27,7 @@ async fn told_to_stop_it_finishes_the_turn_it_is_in_and_another_sends_the_answer
     let ended = scene.servers[0].terminate().await;
     release.await.unwrap();
     assert!(ended.success(), "{ended}");
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert_eq!(
         scene.count("select count(*) from turns where state = 'replied'").await,
         1,

@@ -128,10 +128,10 @@ impl Street {
     }
 
     /// The number of a call, new or repeated.
-    fn number(&self, traffic: Traffic, key: String) -> usize {
+    fn number(&self, traffic: Traffic, key: &str) -> usize {
         let mut state = self.state.lock().unwrap();
         if !state.passed.iter().any(|(kind, known)| *kind == traffic && *known == key) {
-            state.passed.push((traffic, key.clone()));
+            state.passed.push((traffic, key.to_owned()));
         }
         let same = state.passed.iter().filter(|(kind, _)| *kind == traffic);
         same.enumerate().find(|(_, (_, known))| *known == key).unwrap().0 + 1
@@ -140,11 +140,11 @@ impl Street {
     /// Whether a trap springs here. Each springs once.
     fn springs(&self, traffic: Traffic, number: usize, stage: Stage) -> Option<usize> {
         let here = Trap { traffic, number, stage };
-        let mut state = self.state.lock().unwrap();
-        let place = state.traps.iter().position(|trap| *trap == here)?;
-        let trap = state.traps.remove(place);
-        state.sprung.push(trap);
-        Some(state.sprung.len())
+        let mut held = self.state.lock().unwrap();
+        let place = held.traps.iter().position(|trap| *trap == here)?;
+        let trap = held.traps.remove(place);
+        held.sprung.push(trap);
+        Some(held.sprung.len())
     }
 
     /// Where a webhook goes: to the servers in turn.
@@ -204,18 +204,18 @@ async fn guarded(
     (traffic, key): &(Traffic, String),
     work: impl AsyncFnOnce(usize) -> Response,
 ) -> Response {
-    let (process, number) = (&street.servers[server], street.number(*traffic, key.clone()));
+    let (process, number) = (&street.servers[server], street.number(*traffic, key));
     if street.springs(*traffic, number, Stage::Arrived).is_some() {
         process.kill_and_start().await;
         return StatusCode::BAD_GATEWAY.into_response();
     }
     let answer = work(number).await;
-    let served = answer.status().is_success();
-    if served && street.springs(*traffic, number, Stage::Done).is_some() {
+    let went_well = answer.status().is_success();
+    if went_well && street.springs(*traffic, number, Stage::Done).is_some() {
         process.kill_and_start().await;
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    let answered = if served { street.springs(*traffic, number, Stage::Answered) } else { None };
+    let answered = if went_well { street.springs(*traffic, number, Stage::Answered) } else { None };
     if let Some(kills) = answered {
         let process = Arc::clone(process);
         tokio::spawn(async move {

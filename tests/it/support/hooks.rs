@@ -61,13 +61,20 @@ impl World {
         self.post(&format!("/hooks/stripe/{shop}"), Some(("stripe-signature", &signature)), body.to_vec()).await
     }
 
-    /// The status of the answer to a body of this size, of which nothing is sent.
-    pub async fn announced(&self, path: &str, bytes: usize) -> u16 {
-        let mut stream = TcpStream::connect(self.rig.server.address).await.unwrap();
+    /// The status of the answer to so many bytes, read while they are still being sent.
+    pub async fn flooded(&self, path: &str, bytes: usize) -> u16 {
+        let stream = TcpStream::connect(self.rig.server.address).await.unwrap();
+        let (mut read, mut write) = stream.into_split();
         let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {bytes}\r\n\r\n");
-        stream.write_all(head.as_bytes()).await.unwrap();
+        let sending = tokio::spawn(async move {
+            write.write_all(head.as_bytes()).await.unwrap();
+            // The server may have answered and hung up before it was all sent.
+            write.write_all(&vec![b' '; bytes]).await.ok();
+            write
+        });
         let mut answer = [0; 12];
-        stream.read_exact(&mut answer).await.unwrap();
+        read.read_exact(&mut answer).await.unwrap();
+        drop(sending);
         std::str::from_utf8(&answer[9..]).unwrap().parse().unwrap()
     }
 

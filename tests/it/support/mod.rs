@@ -5,27 +5,31 @@ pub mod model;
 pub mod shops;
 pub mod staff;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use serde_json::Value;
 use sqlx::PgPool;
-use trato::app::rig::{Rig, RigPlan, two_free};
+use trato::app::rig::{Rig, RigPlan};
 use trato::app::serve::{Given, Server};
 use trato::base::clock::Clock;
 use trato::base::ids::MerchantId;
 use trato::config::Settings;
 use trato::postgres::connect::{PoolSettings, pool};
 use trato::sandbox::control::handle::Control;
+use trato::sandbox::faults::{Fault, FaultRule, Service};
 use trato::sandbox::phone::chat::{ChatEntry, Content};
 use trato::sandbox::phone::shopper::ShopperNumber;
 use trato::sandbox::settings::Timings;
+use trato::sandbox::webhooks::postman::Fate;
 use trato::testing::fresh_database_url;
 
 use crate::support::model::FakeModel;
 
 /// Nothing in a test takes longer; a wait that does has failed.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 const POLL: Duration = Duration::from_millis(15);
 
 /// A rig on a database of its own.
@@ -68,7 +72,7 @@ impl World {
 
     /// A rig on this database, whose schema is laid.
     pub async fn on(database_url: String, settings: Settings) -> Self {
-        let (app, sandbox) = two_free(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
+        let (app, sandbox) = (free_address(), free_address());
         let rig = Rig::start(RigPlan {
             settings,
             database_url: database_url.clone().into(),
@@ -102,7 +106,7 @@ impl World {
     /// A second server on the same database, listening elsewhere.
     pub async fn second_server(&self) -> Server {
         let mut settings = self.rig.settings.clone();
-        settings.server.bind = two_free(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap().0;
+        settings.server.bind = free_address();
         Server::start(&settings, given(&self.database_url)).await.unwrap()
     }
 
@@ -131,15 +135,6 @@ impl World {
         }
     }
 
-    /// Waits until the query answers yes.
-    pub async fn until(&self, query: &'static str) {
-        let started = Instant::now();
-        while !sqlx::query_scalar::<_, bool>(query).fetch_one(&self.pool).await.unwrap() {
-            assert!(started.elapsed() < PATIENCE, "`{query}` is not so");
-            tokio::time::sleep(POLL).await;
-        }
-    }
-
     /// Changes something behind the server's back.
     pub async fn change(&self, statement: &'static str) -> u64 {
         sqlx::query(statement).execute(&self.pool).await.unwrap().rows_affected()
@@ -150,14 +145,40 @@ impl World {
         sqlx::query_scalar(query).fetch_one(&self.pool).await.unwrap()
     }
 
+    /// Waits until everything that was heard is answered and everything owed has left.
+    pub async fn until_calm(&self) {
+        self.until_count(0, "select count(*) from intake where read_at is null and kind in ('said', 'payment')")
+            .await;
+        self.until_count(0, "select count(*) from outbox where state in ('owed', 'sending', 'unknown')").await;
+        self.until_count(0, "select count(*) from turns where state = 'running'").await;
+    }
+
+    /// The shopper pays, and none of Stripe's webhooks comes. Gives the event that would have said so.
+    pub async fn pays_unheard(&self, shopper: &Shopper) -> Value {
+        self.control().add_fault(FaultRule::times(Fault::WebhookLost { service: Service::Stripe }, 100));
+        self.control().pay(&shopper.session()).unwrap();
+        let started = Instant::now();
+        loop {
+            let webhooks = self.control().webhooks();
+            let lost = webhooks.iter().rev().find(|webhook| webhook.kind == "checkout.session.completed");
+            if let Some(lost) = lost.filter(|webhook| webhook.fate == Fate::Lost) {
+                self.control().clear_faults();
+                return serde_json::from_str(&lost.body).unwrap();
+            }
+            assert!(started.elapsed() < PATIENCE, "{webhooks:#?}");
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Stops everything, after seeing that nothing is left behind: no event unread, no message owed, no job stuck.
     pub async fn stop_with_nothing_left(self) {
         let unread = "select count(*) from intake where read_at is null and kind in ('said', 'payment', 'report')";
         self.until_count(0, unread).await;
         self.until_count(0, "select count(*) from outbox where state in ('owed', 'sending', 'unknown')").await;
         self.until_count(0, "select count(*) from turns where state = 'running'").await;
+        // One that is being run while a newer one takes its place counts as given up until it ends.
         let dead = "select count(*) from graphile_worker._private_jobs where attempts >= max_attempts";
-        assert_eq!(self.count(dead).await, 0, "a job gave up");
+        self.until_count(0, dead).await;
         self.stop().await;
     }
 
@@ -165,6 +186,18 @@ impl World {
     pub async fn stop(self) {
         self.pool.close().await;
         self.rig.stop().await;
+    }
+}
+
+/// An address nobody listens on, below those that outgoing connections are given.
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + u16::try_from(std::process::id() % 200).unwrap() * 100;
+    loop {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, first + NEXT.fetch_add(1, Ordering::SeqCst)));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
     }
 }
 

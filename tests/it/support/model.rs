@@ -165,8 +165,8 @@ impl Question {
 
     /// The name of the newest quote a tool gave.
     pub fn quote(&self) -> String {
-        let tools = self.messages().iter().rev().filter(|message| Self::role(message) == "tool");
-        let named = tools.filter_map(|message| message["content"].as_str()?.split("(quote ").nth(1)).next();
+        let mut tools = self.messages().iter().rev().filter(|message| Self::role(message) == "tool");
+        let named = tools.find_map(|message| message["content"].as_str()?.split("(quote ").nth(1));
         named.map(|rest| rest.chars().take(8).collect()).unwrap_or_default()
     }
 
@@ -185,14 +185,14 @@ async fn answer(State(stage): State<Arc<Stage>>, Json(body): Json<Value>) -> Res
         answer = *then;
     }
     match answer {
-        Answer::Says(words) => completion(json!({ "role": "assistant", "content": words }), "stop"),
+        Answer::Says(words) => completion(&json!({ "role": "assistant", "content": words }), "stop"),
         Answer::Calls(calls) => {
             let calls: Vec<Value> = calls.into_iter().enumerate().map(call).collect();
-            completion(json!({ "role": "assistant", "content": null, "tool_calls": calls }), "tool_calls")
+            completion(&json!({ "role": "assistant", "content": null, "tool_calls": calls }), "tool_calls")
         }
         Answer::Fails(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),
         Answer::Hangs | Answer::After(..) => {
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            tokio::time::sleep(Duration::from_mins(10)).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
         }
     }
@@ -203,7 +203,7 @@ fn call((place, (tool, arguments)): (usize, (String, Value))) -> Value {
     json!({ "id": format!("call_{place}"), "type": "function", "function": function })
 }
 
-fn completion(message: Value, finish: &str) -> Response {
+fn completion(message: &Value, finish: &str) -> Response {
     Json(json!({
         "id": "chatcmpl-1", "object": "chat.completion", "created": 1_790_000_000, "model": "scripted-1",
         "choices": [{ "index": 0, "message": message, "finish_reason": finish }],

@@ -9,7 +9,7 @@ use crate::llm::guided::lexicon::{concept, fact_words, is_size, same_value, titl
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::plan::buy::item_text;
 use crate::llm::guided::refer::variants_with;
-use crate::llm::guided::text::same_thing;
+use crate::llm::guided::text::{Word, same_thing};
 use crate::sentences::id;
 
 /// A description is told up to so many characters, in whole sentences where possible.
@@ -153,6 +153,14 @@ impl Desk<'_> {
     pub fn stock_of(&self, card: &ProductCard, named: &Values, heard: &Heard<'_>) -> String {
         if let Some(missing) = self.missing_option(card, named, heard) {
             return missing;
+        }
+        // "Does it come in red?" of a thing that comes in no colours.
+        let colour = |word: &Word| concept(&word.plain).is_some_and(|named| !is_size(named));
+        if named.is_empty() && card.variants.len() == 1 && heard.words.iter().any(colour) {
+            return joined(&[
+                self.say(id::NO_OPTIONS, [("title", card.title.as_str().into())]),
+                self.ask_about(card),
+            ]);
         }
         let fitting = variants_with(card, named);
         let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();

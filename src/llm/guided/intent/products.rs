@@ -6,7 +6,7 @@ use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, Wanted};
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::numbers::quantity;
+use crate::llm::guided::numbers::{count, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
 use crate::llm::guided::text::Word;
@@ -136,14 +136,17 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
             return Some(Intent::Question { product: card.product.clone(), about });
         }
     }
-    if !foreign.is_empty() || !heard.query_places.is_empty() && heard.nouns.is_empty() && has_list(heard) {
+    let is_count = |place: &usize| count(&heard.words[*place].plain, heard.lexicon).is_some();
+    let only_counts = heard.query_places.iter().all(is_count);
+    if !foreign.is_empty() || !only_counts && heard.nouns.is_empty() && has_list(heard) {
         return None;
     }
     let counts = quantity(&heard.words, &[], heard.lexicon).filter(|(count, _)| *count > 1);
     if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
         return Some(Intent::Add(wanted(heard, card, None)));
     }
-    let means_one = heard.has(Signal::This) || (about.is_some() && heard.nouns.is_empty());
+    let how_many = heard.has(Signal::Want) && only_counts && has_list(heard) && !heard.query_places.is_empty();
+    let means_one = how_many || heard.has(Signal::This) || (about.is_some() && heard.nouns.is_empty());
     let bare = heard.query_places.is_empty() || heard.nouns.is_empty();
     (means_one && bare && heard.price.max.is_none() && !heard.signals.any(GOES_ON)).then_some(Intent::WhichProduct)
 }
@@ -217,6 +220,11 @@ pub fn quantity_in(heard: &Heard<'_>, text: &str) -> Option<u32> {
 pub fn cheaper_or_more(heard: &Heard<'_>) -> Option<Intent> {
     if !heard.foreign_nouns.is_empty() {
         return None;
+    }
+    if heard.has(Signal::Cheapest) && heard.price.max.is_none() && heard.view.list.len() > 1 {
+        let least = |card: &&&ProductCard| card.variants.iter().map(|variant| variant.price.minor()).min();
+        let cheapest = heard.view.list.iter().filter(|card| least(card).is_some()).min_by_key(least)?;
+        return Some(Intent::Show(cheapest.product.clone()));
     }
     if heard.has(Signal::Cheaper) && heard.price.max.is_none() {
         return Some(cheaper(heard).unwrap_or(Intent::Discount));

@@ -76,6 +76,8 @@ signals! {
     Discount,
     /// "Something cheaper?"
     Cheaper,
+    /// "The cheapest one."
+    Cheapest,
     /// "Show me more."
     More,
     /// "Keep looking."

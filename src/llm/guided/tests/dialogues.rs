@@ -166,7 +166,9 @@ fn deliver(play: &mut Play, script: &Script) {
     let language = script.language;
     let paid = Evidence::Order(order(language, OrderStateShown::Paid, false));
     play.entries.push(Entry::Notice { text: "The payment cleared.".to_owned(), evidence: vec![paid.clone()] });
-    play.expect_words_with(&["1042"]);
+    // The receipt, sent by rule, has the number and the thanks; the seller only goes on.
+    let next = play.expect_words();
+    assert!(next.contains('?') && !next.contains("1042"), "{next}");
 
     play.shopper(script.paid);
     play.expect_call("order_status", &json!({"number": null}), vec![paid]);

@@ -33,7 +33,7 @@ fn several_things_can_be_wanted_in_one_message() {
         &after_shirt(En),
         &[
             ("2 of the blue in M and one red", "add 2 SUN-B-M + 1 SUN-R-M"),
-            ("one blue in S, another in M", "add 1 SUN-B-S + 1 SUN-B-M"),
+            ("one blue in S, one in M", "add 1 SUN-B-S + 1 SUN-B-M"),
         ],
     );
     check(Es, &after_list(Es), &[("quiero una taza y dos camisas rojas", "add 1 MOON-1 + 2 SUN-R-M")]);
@@ -280,7 +280,7 @@ fn pressed_rows_and_buttons_do_what_they_say() {
     assert!(step(Vec::new(), "variant:ELSE-1").starts_with("change_cart"));
     assert!(step(after_cart(En), "pay:0123abcd").starts_with(r#"create_checkout_session {"quote":"0123abcd"}"#));
     assert!(step(after_cart(En), "person").starts_with("hand_off_to_person"));
-    assert!(step(after_list(En), "more").starts_with("search_catalog"));
+    assert!(step(after_cart(En), "more").contains('?'));
     assert!(step(after_cart(En), "keep").contains('?'));
 }
 

@@ -19,6 +19,7 @@ use clap::Args;
 use rust_embed::RustEmbed;
 use secrecy::SecretString;
 use sqlx::PgPool;
+use sqlx::migrate::MigrateError;
 
 use crate::app::commands::{lay_schema, told_to_stop};
 use crate::app::rig::{Rig, RigPlan, RigShop, two_free};
@@ -78,7 +79,7 @@ pub async fn run(settings: Settings, arguments: DemoArgs) -> anyhow::Result<()> 
     if arguments.fresh {
         postgres::connect::empty(&pool).await.context("emptying the demo's database")?;
     }
-    lay_schema(&pool).await?;
+    lay_or_start_over(&pool).await?;
     let shops = shops()?;
     eprintln!("Setting up {} shops …", shops.len());
     let rig = Rig::start(RigPlan {
@@ -141,6 +142,21 @@ fn free_cluster(settings: &Settings) -> anyhow::Result<(String, File)> {
         );
     }
     anyhow::bail!("{DEMOS_MAX} demos are running on this machine already; stop one of them first")
+}
+
+/// Lays the schema. A database that another version of this program left behind holds only invented data: it is
+/// emptied instead of leaving a newcomer with an error about migrations.
+async fn lay_or_start_over(pool: &PgPool) -> anyhow::Result<()> {
+    let Err(error) = lay_schema(pool).await else { return Ok(()) };
+    let other_version = error
+        .downcast_ref::<MigrateError>()
+        .is_some_and(|error| matches!(error, MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_)));
+    if !other_version {
+        return Err(error);
+    }
+    eprintln!("The demo's database is of another version; starting over with an empty one.");
+    postgres::connect::empty(pool).await.context("emptying the demo's database")?;
+    lay_schema(pool).await
 }
 
 /// The wanted address and the one after it, or two free ones when either is in use.

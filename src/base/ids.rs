@@ -25,9 +25,6 @@ macro_rules! typed_ids {
         pub struct $name(Uuid);
 
         impl $name {
-            /// The word in front of the number when it prints.
-            pub const PREFIX: &'static str = $prefix;
-
             /// A new id, later in sort order than any made before it in this process.
             #[must_use]
             #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

@@ -26,7 +26,6 @@ sentences! {
     PAY_PAGE_EXPIRED = "pay-page-expired" ["number"];
     REFUNDED = "refunded" ["number", "amount"];
     PERSON_CALLED = "person-called" [];
-    HANDED_BACK = "handed-back" ["shop"];
     CANNOT_SEE = "cannot-see" [];
     CANNOT_HEAR = "cannot-hear" [];
     CANNOT_OPEN = "cannot-open" [];
@@ -36,9 +35,7 @@ sentences! {
     LABEL_PAY = "label-pay" [];
     LABEL_LIST = "label-list" [];
     LABEL_OPTIONS = "label-options" [];
-    LABEL_VIEW_CART = "label-view-cart" [];
     LABEL_PERSON = "label-person" [];
-    LABEL_MORE = "label-more" [];
     LABEL_KEEP_LOOKING = "label-keep-looking" [];
     LABEL_TOTAL = "label-total" [];
     LABEL_FROM = "label-from" [];
@@ -65,7 +62,6 @@ sentences! {
     TAKE_YOUR_TIME = "take-your-time" [];
     ANYTHING_ELSE = "anything-else" [];
     CALM = "calm" [];
-    SORRY = "sorry" [];
     NOT_UNDERSTOOD = "not-understood" [];
     NOT_UNDERSTOOD_AGAIN = "not-understood-again" [];
     OFFER_PERSON = "offer-person" [];

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use crate::agent::evidence::Evidence;
 use crate::agent::turn::ToolKind;
 use crate::base::names::CouponCode;
-use crate::cart::Cart;
 use crate::pricing::coupon::{Refusal as Refused, Tried};
 use crate::tools::asked::Asked;
 use crate::tools::quoting::Quoted;
@@ -42,7 +41,7 @@ impl Tool for ApplyDiscount {
         let Some(quoted) = quoting::quote_of(shop, asked, &cart).await? else {
             return Err(Refusal::new(Reason::EmptyCart, "The cart is empty; a code needs something in it.").into());
         };
-        let coupon = known(shop, asked, &cart, &code).await?;
+        let coupon = known(&code, &quoted);
         if let Some(refusal) = refusal_of(&code, &quoted) {
             return Err(refusal.with(coupon.into_iter().collect()).into());
         }
@@ -53,18 +52,11 @@ impl Tool for ApplyDiscount {
 }
 
 /// The coupon's card, if the shop has it.
-async fn known(
-    shop: &Shop,
-    asked: &Asked<'_>,
-    cart: &Cart,
-    code: &CouponCode,
-) -> Result<Option<Evidence>, ToolError> {
-    let tried =
-        shop.coupons.tried(std::slice::from_ref(code), asked.conversation, cart.id()).await.map_err(failed)?;
-    Ok(tried.into_iter().find_map(|tried| match tried {
-        Tried::Known { coupon, .. } => Some(Evidence::Coupon(cards::coupon(&coupon))),
-        Tried::Unknown(_) => None,
-    }))
+fn known(code: &CouponCode, quoted: &Quoted) -> Option<Evidence> {
+    quoted.codes.iter().find_map(|tried| match tried {
+        Tried::Known { coupon, .. } if coupon.code == *code => Some(Evidence::Coupon(cards::coupon(coupon))),
+        Tried::Known { .. } | Tried::Unknown(_) => None,
+    })
 }
 
 fn refusal_of(code: &CouponCode, quoted: &Quoted) -> Option<Refusal> {

@@ -10,7 +10,6 @@ use crate::catalog::product::Listing;
 use crate::tools::asked::Asked;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::view_cart::empty;
 use crate::tools::{Answer, Tool, ToolError, failed, quoting, save};
 
 /// The tool.
@@ -63,13 +62,7 @@ impl Tool for ChangeCart {
         if let Some(quoted) = &quoted {
             quoting::check_stock(&cart, quoted)?;
         }
-        let answer = match &quoted {
-            None => empty(),
-            Some(quoted) => {
-                let shown = quoting::shown(shop, asked, &cart, quoted).await?;
-                Answer { evidence: shown.evidence(None), text: shown.text }
-            }
-        };
+        let answer = quoting::answer(shop, asked, &cart, quoted.as_ref()).await?;
         save::cart(shop, asked, Self::NAME, &cart, answer).await
     }
 }

@@ -48,7 +48,7 @@ impl Tool for CreateCheckoutSession {
         let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
         agreed(asked, &arguments.quote, &quoted, &shown)?;
         let order = open_order(shop, asked, payments, &shown, &quoted.quote).await?;
-        close_others(shop, payments, &order).await?;
+        shop.close_other_pages(&order).await.map_err(failed)?;
         let Some(page) = cards::checkout(&order) else { return Err(away()) };
         let text = format!(
             "A pay page for order #{} is open: {}. A pay button is attached to your reply by itself; write no link. \
@@ -174,15 +174,4 @@ fn session_line(charge: &Charge<'_>, language: Language) -> SessionLine {
     };
     let unit: Money = charge.unit;
     SessionLine { title, quantity: charge.quantity, unit, image: None }
-}
-
-/// Pages of older quotes of the same cart are closed, so that only the newest can be paid. A page that cannot be
-/// closed now is found by the sweep, and paid twice it is put before a person.
-async fn close_others(shop: &Shop, payments: &Payments, order: &Order) -> Result<(), ToolError> {
-    for page in shop.orders.others_open(order.cart, order.id).await.map_err(failed)? {
-        if let Err(error) = payments.links.close(&page.session).await {
-            tracing::warn!(order.id = %page.order, error = &error as &dyn std::error::Error, "an older pay page stays open");
-        }
-    }
-    Ok(())
 }

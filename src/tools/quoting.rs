@@ -7,12 +7,13 @@ use crate::base::names::Sku;
 use crate::cart::Cart;
 use crate::catalog::product::Listing;
 use crate::pricing::calculate;
+use crate::pricing::coupon::Tried;
 use crate::pricing::input::{LineInput, QuoteInput};
 use crate::pricing::quote::Quote;
 use crate::tools::asked::Asked;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::{ToolError, cards, failed};
+use crate::tools::{Answer, ToolError, cards, failed};
 
 /// A cart with its quote.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Quoted {
     pub listings: Vec<Listing>,
     /// Lines that are no longer on sale and are left out.
     pub gone: Vec<Sku>,
+    /// The cart's codes, and what the shop knows of them.
+    pub codes: Vec<Tried>,
 }
 
 /// The quote of a cart; `None` when nothing in it is on sale.
@@ -57,7 +60,7 @@ pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Opt
         now: asked.now,
     };
     let quote = calculate::quote(&input).map_err(failed)?;
-    Ok(Some(Quoted { quote, listings, gone }))
+    Ok(Some(Quoted { quote, listings, gone, codes: input.codes }))
 }
 
 fn line_input(listing: &Listing, quantity: u32) -> LineInput {
@@ -79,6 +82,23 @@ pub async fn shown(shop: &Shop, asked: &Asked<'_>, cart: &Cart, quoted: &Quoted)
     let id = shop.quotes.keep(asked.conversation, cart.id(), &quoted.quote).await.map_err(failed)?;
     let told_of = cards::quote(id, quoted.quote.fingerprint(), &quoted.quote);
     Ok(Shown { text: told(&told_of, quoted, asked), card: told_of })
+}
+
+/// What a tool answers that looked at a cart or changed it: the cart as it is now.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn answer(
+    shop: &Shop,
+    asked: &Asked<'_>,
+    cart: &Cart,
+    quoted: Option<&Quoted>,
+) -> Result<Answer, ToolError> {
+    let Some(quoted) = quoted else {
+        return Ok(Answer { text: "The cart is empty.".to_owned(), evidence: vec![Evidence::EmptyCart] });
+    };
+    let shown = shown(shop, asked, cart, quoted).await?;
+    Ok(Answer { evidence: shown.evidence(None), text: shown.text })
 }
 
 /// A quote in words for the model, and its card.

@@ -8,7 +8,6 @@ use crate::base::names::CouponCode;
 use crate::tools::asked::Asked;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::view_cart::empty;
 use crate::tools::{Answer, Tool, ToolError, failed, quoting, save};
 
 /// The tool.
@@ -34,13 +33,8 @@ impl Tool for RemoveDiscount {
         if !cart.remove_code(&code) {
             return Err(not_there().into());
         }
-        let answer = match quoting::quote_of(shop, asked, &cart).await? {
-            None => empty(),
-            Some(quoted) => {
-                let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
-                Answer { evidence: shown.evidence(None), text: shown.text }
-            }
-        };
+        let quoted = quoting::quote_of(shop, asked, &cart).await?;
+        let answer = quoting::answer(shop, asked, &cart, quoted.as_ref()).await?;
         save::cart(shop, asked, Self::NAME, &cart, answer).await
     }
 }

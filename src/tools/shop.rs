@@ -10,8 +10,9 @@ use crate::base::money::Currency;
 use crate::base::store::Scope;
 use crate::cart::store::Carts;
 use crate::catalog::store::Catalog;
+use crate::checkout::order::Order;
 use crate::checkout::payments::PaymentLinks;
-use crate::checkout::store::Orders;
+use crate::checkout::store::{OrderError, Orders};
 use crate::pricing::input::{ShippingRule, TaxRule};
 use crate::pricing::rounding::Rounding;
 use crate::pricing::store::{Coupons, Quotes};
@@ -86,6 +87,25 @@ impl Shop {
     #[must_use]
     pub const fn catalog(&self) -> Catalog<'_> {
         Catalog::of(&self.scope)
+    }
+
+    /// Closes the pay pages that are open for the same cart beside this order's: only one may be paid. A page that
+    /// cannot be closed now is found by the sweep, and a cart paid twice is put before a person.
+    ///
+    /// # Errors
+    /// When the orders cannot be read.
+    pub async fn close_other_pages(&self, order: &Order) -> Result<(), OrderError> {
+        let Some(payments) = &self.payments else { return Ok(()) };
+        for page in self.orders.others_open(order.cart, order.id).await? {
+            if let Err(error) = payments.links.close(&page.session).await {
+                tracing::warn!(
+                    order.id = %page.order,
+                    error = &error as &dyn std::error::Error,
+                    "a pay page stays open"
+                );
+            }
+        }
+        Ok(())
     }
 }
 

@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::agent::evidence::Evidence;
 use crate::agent::turn::ToolKind;
 use crate::tools::asked::Asked;
 use crate::tools::shop::Shop;
@@ -24,18 +23,7 @@ impl Tool for ViewCart {
 
     async fn run(shop: &Shop, asked: &Asked<'_>, _: Arguments) -> Result<Answer, ToolError> {
         let cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
-        match quoting::quote_of(shop, asked, &cart).await? {
-            None => Ok(empty()),
-            Some(quoted) => {
-                let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
-                Ok(Answer { evidence: shown.evidence(None), text: shown.text })
-            }
-        }
+        let quoted = quoting::quote_of(shop, asked, &cart).await?;
+        quoting::answer(shop, asked, &cart, quoted.as_ref()).await
     }
-}
-
-/// The answer for a cart with nothing in it.
-#[must_use]
-pub fn empty() -> Answer {
-    Answer { text: "The cart is empty.".to_owned(), evidence: vec![Evidence::EmptyCart] }
 }

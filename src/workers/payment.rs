@@ -20,7 +20,7 @@ use crate::outbox::say::{Author, Say};
 use crate::outbox::store::Outbox;
 use crate::queue;
 use crate::sentences::{Sentences, id};
-use crate::tools::shop::Shop;
+use crate::tools::cards;
 use crate::workers::shops::{OpenShop, Shops};
 
 /// The agent goes on after the receipt has left, so that the two are read in that order.
@@ -59,22 +59,10 @@ impl Payments {
         let act = Act { open: &open, events: &events, event: &event, notice, now: self.clock.now() };
         let applied = act.apply(&order).await?;
         if applied.transition.effects.contains(&Effect::CloseCart) {
-            close_others(&open.shop, &applied.order).await?;
+            open.shop.close_other_pages(&applied.order).await?;
         }
         Ok(())
     }
-}
-
-/// Pages of the same cart that are still open must not be paid as well. One that cannot be closed now is found by the
-/// sweep, and paid twice it is put before a person.
-async fn close_others(shop: &Shop, order: &Order) -> anyhow::Result<()> {
-    let Some(payments) = &shop.payments else { return Ok(()) };
-    for page in shop.orders.others_open(order.cart, order.id).await? {
-        if let Err(error) = payments.links.close(&page.session).await {
-            tracing::warn!(order.id = %page.order, error = &error as &dyn std::error::Error, "a pay page stays open");
-        }
-    }
-    Ok(())
 }
 
 /// One notice about to be acted on.
@@ -182,7 +170,6 @@ impl Act<'_> {
     /// What was bought, one line each.
     async fn bought(&self, order: &Order) -> anyhow::Result<String> {
         let kept = self.open.shop.quotes.find(order.quote).await?.context("an order without its quote")?;
-        let lines = kept.quote.lines().iter().map(|line| format!("{} × {}", line.quantity, line.title));
-        Ok(lines.collect::<Vec<_>>().join("\n"))
+        Ok(cards::order(order, &kept.quote).lines.join("\n"))
     }
 }

@@ -115,10 +115,13 @@ impl House {
         Ok(sqlx::query_scalar(query).fetch_one(&self.pool).await?)
     }
 
-    /// Has the database write each statement to its log, or no longer.
+    /// Has the database write each statement and its time to its log, or no longer.
     pub async fn log_statements(&self, wanted: bool) -> anyhow::Result<()> {
-        let setting =
-            if wanted { "alter system set log_statement = 'all'" } else { "alter system reset log_statement" };
+        let setting = if wanted {
+            "alter system set log_min_duration_statement = 0"
+        } else {
+            "alter system reset log_min_duration_statement"
+        };
         for statement in [setting, "select pg_reload_conf()"] {
             sqlx::query(statement).execute(&self.pool).await?;
         }

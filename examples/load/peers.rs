@@ -85,7 +85,7 @@ fn calls(id: &str, tool: &str, arguments: &str) -> String {
 
 /// Takes a message, or the word that one was read.
 async fn channel(State(shelf): State<Shelf>, body: String) -> impl IntoResponse {
-    let to = body.split_once("\"to\":\"").and_then(|(_, after)| after.split_once('"'));
+    let to = body.split_once("\"to\":\"+").and_then(|(_, after)| after.split_once('"'));
     let answer = match to {
         None => "{\"success\":true}".to_owned(),
         Some((phone, _)) => {

@@ -67,41 +67,62 @@ pub async fn memory(house: &House) -> anyhow::Result<()> {
     report(house, &running).await
 }
 
-/// Lists the statements of one message and one turn, each with how often it ran per turn.
+/// Lists the statements of one message and one turn, each with how often it ran per turn and what it cost the
+/// database to parse, plan and run.
 pub async fn statements(house: &House) -> anyhow::Result<()> {
-    const TURNS: u32 = 40;
+    const TURNS: u32 = 200;
     let peers = Peers::start(&house.words).await?;
     let running = house.serve(peers.address, &SETTINGS).await?;
     let next = Arc::new(AtomicU64::new(0));
-    many(&running, &peers, &next, &Plan { at_once: 1, in_one: 2, most: 20, until: None }).await?;
+    many(&running, &peers, &next, &Plan { at_once: 4, in_one: 2, most: 200, until: None }).await?;
     house.log_statements(true).await?;
     let before = house.log()?.len();
     many(&running, &peers, &next, &Plan { at_once: 1, in_one: 2, most: u64::from(TURNS), until: None }).await?;
     tokio::time::sleep(Duration::from_millis(500)).await;
     let log = house.log()?;
     house.log_statements(false).await?;
-    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    for statement in said(&log[before..]) {
-        *counts.entry(statement).or_default() += 1;
+    let mut costs: BTreeMap<String, Cost> = BTreeMap::new();
+    for step in logged(&log[before..]) {
+        let cost = costs.entry(step.statement).or_default();
+        cost.runs += u32::from(step.runs);
+        cost.milliseconds += step.milliseconds;
     }
-    let mut counts: Vec<(String, u32)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let all: u32 = counts.iter().map(|(_, count)| count).sum();
-    println!("{:.2} statements for each message and its turn, of which:", f64::from(all) / f64::from(TURNS));
-    for (statement, count) in counts {
-        println!("{:6.2}  {statement}", f64::from(count) / f64::from(TURNS));
+    let mut costs: Vec<(String, Cost)> = costs.into_iter().collect();
+    costs.sort_by(|(_, one), (_, other)| other.milliseconds.total_cmp(&one.milliseconds));
+    let (runs, milliseconds) =
+        costs.iter().fold((0, 0.0), |(runs, ms), (_, cost)| (runs + cost.runs, ms + cost.milliseconds));
+    let each = |sum: f64| sum / f64::from(TURNS);
+    println!("{:6.2} statements, {:.3} ms for each message and its turn:", each(f64::from(runs)), each(milliseconds));
+    for (statement, cost) in costs {
+        println!("{:6.2} {:8.3} ms  {statement}", each(f64::from(cost.runs)), each(cost.milliseconds));
     }
     Ok(())
 }
 
-/// The beginnings of the statements in a log.
-fn said(log: &str) -> impl Iterator<Item = String> {
+/// How often a statement ran, and how long all its steps took together.
+#[derive(Default)]
+struct Cost {
+    runs: u32,
+    milliseconds: f64,
+}
+
+/// One line of the log: parsing, planning or running a statement.
+struct Step {
+    runs: bool,
+    milliseconds: f64,
+    statement: String,
+}
+
+/// The steps in a log, each with the beginning of its statement.
+fn logged(log: &str) -> impl Iterator<Item = Step> {
     let mut lines = log.lines().peekable();
     std::iter::from_fn(move || {
         loop {
             let line = lines.next()?;
-            let Some((_, statement)) = line.split_once("LOG:  ") else { continue };
-            let Some((_, statement)) = statement.split_once(": ") else { continue };
+            let Some((_, rest)) = line.split_once("duration: ") else { continue };
+            let Some((milliseconds, rest)) = rest.split_once(" ms  ") else { continue };
+            let Some((step, statement)) = rest.split_once(": ") else { continue };
+            let Ok(milliseconds) = milliseconds.parse() else { continue };
             let mut statement = statement.trim().to_owned();
             while statement.len() < 150
                 && let Some(more) = lines.next_if(|line| line.starts_with('\t') || line.starts_with(' '))
@@ -109,7 +130,8 @@ fn said(log: &str) -> impl Iterator<Item = String> {
                 statement.push(' ');
                 statement.push_str(more.trim());
             }
-            return Some(statement.chars().take(150).collect());
+            let runs = step.starts_with("execute") || step.starts_with("statement");
+            return Some(Step { runs, milliseconds, statement: statement.chars().take(150).collect() });
         }
     })
 }

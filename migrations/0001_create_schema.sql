@@ -21,8 +21,10 @@ alter text search configuration trato_pt alter mapping for hword, hword_part, wo
 
 -- ---------------------------------------------------------------- queue
 
--- The statements that store something also queue the work it calls for, in the same round trip. Jobs of one
--- conversation share a named queue, so that they run one at a time; the key makes a burst one job.
+-- The statements that store something also queue the work it calls for, in the same round trip; the key makes a
+-- burst one job. No job has a named queue: looking for a job reads and locks every free queue, so one queue for each
+-- conversation would make each look as long as the list of all conversations. A conversation holds the number of the
+-- job that works on it instead, and `job_runs` tells whether that still means anything.
 -- plpgsql looks names up when it runs: graphile_worker's own schema is installed beside this one.
 
 create function queue_turn(merchant uuid, conversation uuid, at timestamptz) returns void
@@ -30,7 +32,7 @@ create function queue_turn(merchant uuid, conversation uuid, at timestamptz) ret
 begin
     perform graphile_worker.add_job(
         'turn', json_build_object('merchant', merchant, 'conversation', conversation),
-        'turn:' || conversation, at, 25, 'turn:' || conversation);
+        null, at, 25, 'turn:' || conversation);
 end $$;
 
 create function queue_delivery(merchant uuid, conversation uuid, at timestamptz) returns void
@@ -38,7 +40,7 @@ create function queue_delivery(merchant uuid, conversation uuid, at timestamptz)
 begin
     perform graphile_worker.add_job(
         'deliver', json_build_object('merchant', merchant, 'conversation', conversation),
-        'deliver:' || conversation, at, 25, 'deliver:' || conversation);
+        null, at, 25, 'deliver:' || conversation);
 end $$;
 
 create function queue_payment(merchant uuid, event bigint) returns void
@@ -54,7 +56,14 @@ create function queue_reports(merchant uuid) returns void
 begin
     perform graphile_worker.add_job(
         'reports', json_build_object('merchant', merchant),
-        'reports:' || merchant, null, 25, 'reports:' || merchant);
+        null, null, 25, 'reports:' || merchant);
+end $$;
+
+-- Whether a job is in a worker's hands. A worker that dies keeps its jobs until the others count it as dead.
+create function job_runs(job bigint) returns boolean
+    language plpgsql stable as $$
+begin
+    return exists (select from graphile_worker._private_jobs where id = job and locked_at is not null);
 end $$;
 
 -- ---------------------------------------------------------------- merchants
@@ -188,6 +197,9 @@ create table coupons (
 
 -- ---------------------------------------------------------------- conversations
 
+-- Rows that are written for each message refer to what they belong to, and that to its merchant: a reference of their
+-- own to the merchant would have each of them lock the same one row.
+
 -- One sequence numbers what is heard and what is said, so that a thread is the union of both in order.
 create sequence thread_seq;
 
@@ -204,6 +216,8 @@ create table conversations (
     control_since       timestamptz not null default now(),
     -- Grows with each claim and each change of control; a worker that holds an older one may not commit.
     fence               bigint not null default 0,
+    -- The job whose worker takes a turn here; while that job runs, no other claims the conversation.
+    turn_job            bigint,
     -- When the oldest event nobody has dealt with arrived.
     unread_since        timestamptz,
     -- When the shopper last wrote: opens the channel's reply window.
@@ -226,7 +240,7 @@ create index conversations_recent on conversations (merchant_id, (coalesce(heard
 create table intake (
     seq             bigint primary key default nextval('thread_seq'),
     id              uuid not null,
-    merchant_id     uuid not null references merchants,
+    merchant_id     uuid not null,
     channel_id      uuid references channels,
     conversation_id uuid references conversations,
     source          text not null check (source in ('whatsapp', 'stripe', 'shop')),
@@ -256,7 +270,7 @@ create table intake_unrouted (
 
 create table turns (
     id              uuid primary key,
-    merchant_id     uuid not null references merchants,
+    merchant_id     uuid not null,
     conversation_id uuid not null references conversations,
     fence           bigint not null,
     state           text not null check (state in ('running', 'replied', 'handed_off', 'silent', 'suggested', 'failed')),
@@ -278,7 +292,7 @@ create index turns_conversation on turns (conversation_id, id);
 create table turn_steps (
     turn_id             uuid not null references turns,
     position            int not null,
-    merchant_id         uuid not null references merchants,
+    merchant_id         uuid not null,
     kind                text not null check (kind in ('model', 'tools', 'heard', 'guard')),
     body                jsonb not null,
     request_fingerprint bytea,
@@ -295,7 +309,7 @@ create table turn_steps (
 create table tool_effects (
     turn_id     uuid not null references turns,
     call_id     text not null,
-    merchant_id uuid not null references merchants,
+    merchant_id uuid not null,
     result      jsonb not null,
     created_at  timestamptz not null default now(),
     primary key (turn_id, call_id)
@@ -313,7 +327,7 @@ create table spend (
 create table outbox (
     id              uuid primary key,
     seq             bigint not null default nextval('thread_seq'),
-    merchant_id     uuid not null references merchants,
+    merchant_id     uuid not null,
     conversation_id uuid not null references conversations,
     turn_id         uuid references turns,
     author          text not null check (author in ('agent', 'person', 'shop')),
@@ -327,6 +341,9 @@ create table outbox (
         check (state in ('owed', 'sending', 'unknown', 'sent', 'delivered', 'read', 'failed', 'withheld')),
     wire_id         text,
     attempts        int not null default 0,
+    -- The job whose worker is sending it; once that job no longer runs, the outcome of a message still `sending` is
+    -- unknown.
+    sending_job     bigint,
     -- Of words that fill several messages: how many of them the channel has taken.
     parts_sent      int not null default 0,
     not_before      timestamptz not null default now(),

@@ -114,6 +114,24 @@ typed_ids! {
     ImportId = "import";
 }
 
+/// The number that the queue gave a job. It is the queue's own, not ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobId(i64);
+
+impl JobId {
+    /// The job with this number.
+    #[must_use]
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The bare number, for a database column.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

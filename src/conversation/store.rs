@@ -124,7 +124,8 @@ impl Conversations {
         }
         let fence = sqlx::query_scalar!(
             "update conversations
-             set control = 'person', control_since = now(), fence = fence + 1, needs_person_since = null,
+             set control = 'person', control_since = now(), fence = fence + 1, turn_job = null,
+                 needs_person_since = null,
                  staff_id = (select id from staff where id = $3 and merchant_id = $2)
              where id = $1 and merchant_id = $2 returning fence",
             id.uuid(),

@@ -47,7 +47,7 @@ touched as (
 jobs as (
     select array(
         select row('turn', json_build_object('merchant', merchant_id, 'conversation', id),
-                   'turn:' || id,
+                   null,
                    case when urgent then now()
                         else least(now() + make_interval(secs => $11),
                                    unread_since + make_interval(secs => $12)) end,
@@ -58,8 +58,8 @@ jobs as (
                    25::smallint, 'payment:' || seq, 0::smallint, null::text[])::graphile_worker.job_spec
         from stored where kind = 'payment'
         union all
-        select row('reports', json_build_object('merchant', merchant_id), 'reports:' || merchant_id,
-                   null, 25::smallint, 'reports:' || merchant_id, 0::smallint,
+        select row('reports', json_build_object('merchant', merchant_id), null, null,
+                   25::smallint, 'reports:' || merchant_id, 0::smallint,
                    null::text[])::graphile_worker.job_spec
         from (select distinct merchant_id from stored where kind = 'report') r
     ) as specs

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use crate::base::clock::Time;
-use crate::base::ids::{ChannelId, ConversationId, MerchantId, MessageId, StaffId, TurnId};
+use crate::base::ids::{ChannelId, ConversationId, JobId, MerchantId, MessageId, StaffId, TurnId};
 use crate::base::store::Scope;
 use crate::conversation::bubble::Bubble;
 use crate::outbox::say::Say;
@@ -111,7 +111,7 @@ impl Outbox {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn claim_due(&self, conversation: ConversationId) -> Result<Option<Due>, sqlx::Error> {
+    pub async fn claim_due(&self, conversation: ConversationId, job: JobId) -> Result<Option<Due>, sqlx::Error> {
         let row = sqlx::query!(
             r#"with first as (
                    select id, state, not_before, author from outbox
@@ -119,7 +119,8 @@ impl Outbox {
                    order by seq limit 1 for update
                ),
                claimed as (
-                   update outbox set state = 'sending', attempts = attempts + 1, state_at = now()
+                   update outbox
+                   set state = 'sending', sending_job = $3, attempts = attempts + 1, state_at = now()
                    from first, conversations c
                    where outbox.id = first.id and first.state = 'owed' and first.not_before <= now()
                      and c.id = $1 and (first.author <> 'agent' or c.control = 'agent')
@@ -132,6 +133,7 @@ impl Outbox {
                where c.id = $1"#,
             conversation.uuid(),
             self.scope.merchant().uuid(),
+            job.number(),
         )
         .fetch_optional(self.scope.pool())
         .await?;
@@ -148,14 +150,19 @@ impl Outbox {
         }))
     }
 
-    /// A worker that starts on a conversation finds what an earlier one left behind: a message still `sending` was
-    /// in the hands of a worker that died, so its outcome is unknown; one unknown for longer than
+    /// A worker that starts on a conversation finds what an earlier one left behind: a message still `sending` whose
+    /// job no longer runs was in the hands of a worker that died, so its outcome is unknown; one unknown for longer than
     /// `unknown_seconds` without a report from the channel was never taken, and is owed again. While a person is in
     /// control, what the agent still owed is withheld instead: it must not stand before the person's own words.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn recover(&self, conversation: ConversationId, unknown_seconds: f64) -> Result<(), sqlx::Error> {
+    pub async fn recover(
+        &self,
+        conversation: ConversationId,
+        job: JobId,
+        unknown_seconds: f64,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query!(
             r#"update outbox o
                set state = case when o.state = 'sending' then 'unknown'
@@ -164,12 +171,13 @@ impl Outbox {
                    state_at = now()
                from conversations c
                where o.conversation_id = $1 and o.merchant_id = $2 and c.id = o.conversation_id
-                 and (o.state = 'sending'
+                 and ((o.state = 'sending' and (o.sending_job = $4 or not job_runs(o.sending_job)))
                       or (o.state = 'unknown' and o.state_at < now() - make_interval(secs => $3))
                       or (o.state = 'owed' and o.author = 'agent' and c.control = 'person'))"#,
             conversation.uuid(),
             self.scope.merchant().uuid(),
             unknown_seconds,
+            job.number(),
         )
         .execute(self.scope.pool())
         .await
@@ -186,10 +194,12 @@ impl Outbox {
         unknown_seconds: f64,
     ) -> Result<Waiting, sqlx::Error> {
         let due = sqlx::query_scalar!(
-            r#"select case when state = 'unknown' then state_at + make_interval(secs => $3)
-                           else greatest(not_before, now()) end as "due!"
+            // Whoever is sending goes on to what stands behind it; another look is for when that worker dies.
+            r#"select case state when 'unknown' then state_at + make_interval(secs => $3)
+                                 when 'sending' then now() + interval '2 seconds'
+                                 else greatest(not_before, now()) end as "due!"
                from outbox
-               where conversation_id = $1 and merchant_id = $2 and state in ('owed', 'unknown')
+               where conversation_id = $1 and merchant_id = $2 and state in ('owed', 'sending', 'unknown')
                order by seq limit 1"#,
             conversation.uuid(),
             self.scope.merchant().uuid(),

@@ -1,8 +1,10 @@
--- Takes a conversation that the agent controls: raises its fence, and either resumes the turn that a dead worker
--- left running or starts one over the unread events. No row: a person is in control. No turn: nothing is unread.
+-- Takes a conversation that the agent controls and no other job works on: raises its fence, and either resumes the
+-- turn that a dead worker left running or starts one over the unread events. No row: it cannot be taken. No turn:
+-- nothing is unread.
 with conversation as (
-    update conversations set fence = fence + 1
+    update conversations set fence = fence + 1, turn_job = $4
     where id = $1 and merchant_id = $2 and control = 'agent'
+      and (turn_job is null or turn_job = $4 or not job_runs(turn_job))
     returning id, fence, language, name, memory, channel_id, user_id, phone
 ),
 running as (

@@ -1,5 +1,6 @@
 -- The commit of a turn. If the fence stands and the agent is in control: closes the turn, says the reply, marks its
--- events read, remembers, counts the money, and queues delivery, and another turn for what arrived too late.
+-- events read, remembers, counts the money, lets go of the conversation, and queues another turn for what arrived too
+-- late. Delivery needs no job of its own: the one that took the turn goes on with it, or is run again.
 with held as (
     select id from conversations
     where id = $1 and merchant_id = $2 and fence = $3 and control = 'agent'
@@ -32,7 +33,7 @@ late as (
 ),
 remembered as (
     update conversations c
-    set memory = $13, language = $14, unread_since = late.since,
+    set memory = $13, language = $14, unread_since = late.since, turn_job = null,
         needs_person_since = case when $15::text is null then needs_person_since
                                   else coalesce(needs_person_since, now()) end,
         needs_person_reason = coalesce($15, needs_person_reason)
@@ -46,11 +47,8 @@ spent as (
     on conflict (merchant_id, day) do update set cost_micros = spend.cost_micros + excluded.cost_micros
     returning 1
 ),
-delivery as (
-    select queue_delivery($2, $1, now()) from closed where exists (select from said)
-),
 another as (
     select queue_turn($2, $1, now()) from closed, late where late.since is not null
 )
 select exists (select from closed) as "settled!",
-       (select count(*) from delivery) + (select count(*) from another) as queued
+       (select count(*) from another) as queued

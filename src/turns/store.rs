@@ -9,7 +9,7 @@ use crate::agent::entry::Usage;
 use crate::agent::turn::{Outcome, Step};
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
-use crate::base::ids::{ChannelId, ConversationId, MessageId, QuoteId, TurnId};
+use crate::base::ids::{ChannelId, ConversationId, JobId, MessageId, QuoteId, TurnId};
 use crate::base::language::Language;
 use crate::base::names::Handle;
 use crate::base::store::Scope;
@@ -156,16 +156,18 @@ impl Turns {
         Self { scope: scope.clone() }
     }
 
-    /// Claims a conversation for the agent, resuming or starting a turn. `None` when a person is in control.
+    /// Claims a conversation for the agent and this job, resuming or starting a turn. `None` when a person is in
+    /// control or another job's worker takes a turn there.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn claim(&self, conversation: ConversationId) -> Result<Option<Claim>, sqlx::Error> {
+    pub async fn claim(&self, conversation: ConversationId, job: JobId) -> Result<Option<Claim>, sqlx::Error> {
         let row = sqlx::query_file!(
             "src/turns/claim.sql",
             conversation.uuid(),
             self.scope.merchant().uuid(),
-            TurnId::generate().uuid()
+            TurnId::generate().uuid(),
+            job.number(),
         )
         .fetch_optional(self.scope.pool())
         .await?;
@@ -190,6 +192,23 @@ impl Turns {
                 _ => None,
             },
         }))
+    }
+
+    /// Whether the agent has something to answer in a conversation that could not be claimed: it is in the hands of
+    /// another job.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_owed_a_turn(&self, conversation: ConversationId) -> Result<bool, sqlx::Error> {
+        sqlx::query_scalar!(
+            r#"select exists (select from conversations
+                              where id = $1 and merchant_id = $2 and control = 'agent' and unread_since is not null)
+                   as "owed!""#,
+            conversation.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_one(self.scope.pool())
+        .await
     }
 
     /// What was heard, said and done up to an event, oldest first; at most 400 lines, the newest ones.
@@ -326,7 +345,7 @@ impl Turns {
                    returning conversation_id
                )
                update conversations c
-               set needs_person_since = coalesce(needs_person_since, now()),
+               set turn_job = null, needs_person_since = coalesce(needs_person_since, now()),
                    needs_person_reason = coalesce(needs_person_reason, 'turn_failed')
                from closed where c.id = closed.conversation_id and c.id = $3"#,
             turn.uuid(),

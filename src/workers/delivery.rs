@@ -12,7 +12,7 @@ use sqlx::PgPool;
 
 use crate::base::clock::{Clock, Time};
 use crate::base::contact::ContactPoint;
-use crate::base::ids::{ConversationId, MerchantId};
+use crate::base::ids::{ConversationId, JobId, MerchantId};
 use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
 use crate::channels::whatsapp::payload::{Payload, payloads};
@@ -47,15 +47,15 @@ impl Deliveries {
     ///
     /// # Errors
     /// When the database does not answer; the job is tried again then.
-    pub async fn run(&self, merchant: MerchantId, conversation: ConversationId) -> anyhow::Result<()> {
+    pub async fn run(&self, merchant: MerchantId, conversation: ConversationId, job: JobId) -> anyhow::Result<()> {
         let outbox = Outbox::of(&self.shops.scope(merchant));
-        if self.deliver_due(&outbox, conversation).await? == Left::Nothing {
+        if self.deliver_due(&outbox, conversation, job).await? == Left::Nothing {
             return Ok(());
         }
         // Something is left that cannot go now. What an earlier worker left behind is the one thing that can be
         // mended at once, and was in nobody's way until here: only the oldest message is ever under way.
-        outbox.recover(conversation, self.unknown_seconds).await?;
-        if self.deliver_due(&outbox, conversation).await? == Left::Nothing {
+        outbox.recover(conversation, job, self.unknown_seconds).await?;
+        if self.deliver_due(&outbox, conversation, job).await? == Left::Nothing {
             return Ok(());
         }
         if let Waiting::Until(at) = outbox.waiting(conversation, self.unknown_seconds).await? {
@@ -67,8 +67,13 @@ impl Deliveries {
     }
 
     /// Sends what is due, oldest first, until something cannot go or nothing is left.
-    async fn deliver_due(&self, outbox: &Outbox, conversation: ConversationId) -> anyhow::Result<Left> {
-        while let Some(due) = outbox.claim_due(conversation).await? {
+    async fn deliver_due(
+        &self,
+        outbox: &Outbox,
+        conversation: ConversationId,
+        job: JobId,
+    ) -> anyhow::Result<Left> {
+        while let Some(due) = outbox.claim_due(conversation, job).await? {
             if self.deliver(outbox, &due).await? == Left::Nothing {
                 return Ok(Left::Nothing);
             }

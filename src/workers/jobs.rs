@@ -9,13 +9,13 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::base::ids::{ConversationId, MerchantId};
+use crate::base::ids::{ConversationId, JobId, MerchantId};
 use crate::queue::gate::Gate;
 use crate::queue::{DeliverJob, PaymentJob, ReportsJob, TurnJob};
 use crate::workers::delivery::Deliveries;
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
-use crate::workers::turn::TurnWorker;
+use crate::workers::turn::{Attempt, TurnWorker};
 
 /// Everybody who works.
 #[derive(Clone, Debug)]
@@ -137,8 +137,12 @@ impl TaskHandler for TurnJob {
         let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
         let (merchant, conversation) = named(self.merchant, self.conversation);
         let span = tracing::info_span!("turn", merchant.id = %merchant, conversation.id = %conversation);
-        let attempt = *context.job().attempts();
-        done("turn", crew.turns.run(merchant, conversation, attempt).instrument(span).await)
+        let job = Attempt { id: job_id(&context), number: *context.job().attempts() };
+        let turn = async {
+            crew.turns.run(merchant, conversation, job).await?;
+            crew.deliveries.run(merchant, conversation, job.id).await
+        };
+        done("turn", turn.instrument(span).await)
     }
 }
 
@@ -148,7 +152,8 @@ impl TaskHandler for DeliverJob {
         let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
         let (merchant, conversation) = named(self.merchant, self.conversation);
         let span = tracing::info_span!("delivery", merchant.id = %merchant, conversation.id = %conversation);
-        done("deliver", crew.deliveries.run(merchant, conversation).instrument(span).await)
+        let job = job_id(&context);
+        done("deliver", crew.deliveries.run(merchant, conversation, job).instrument(span).await)
     }
 }
 
@@ -170,6 +175,10 @@ impl TaskHandler for ReportsJob {
         let span = tracing::info_span!("reports", merchant.id = %merchant);
         done("reports", crew.reports.run(merchant).instrument(span).await)
     }
+}
+
+fn job_id(context: &WorkerContext) -> JobId {
+    JobId::new(*context.job().id())
 }
 
 const fn named(merchant: uuid::Uuid, conversation: uuid::Uuid) -> (MerchantId, ConversationId) {

@@ -6,16 +6,19 @@ mod speaking;
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use crate::agent::entry::{Entry, ToolSpec};
 use crate::agent::evidence::Evidence;
 use crate::agent::prompt::Prompts;
 use crate::agent::turn::{HandOffReason, Limits, Outcome, Step, Turn};
 use crate::base::clock::Clock;
-use crate::base::ids::{ConversationId, MerchantId};
+use crate::base::ids::{ConversationId, JobId, MerchantId};
 use crate::base::language::Language;
 use crate::channels::whatsapp::client::{Sender, WhatsApp};
 use crate::conversation::language::detect;
 use crate::llm::model::Model;
+use crate::queue::store::queue_turn;
 use crate::turns::history::{Line, entries};
 use crate::turns::store::{Claim, Claimed, TurnLogError, Turns};
 use crate::workers::shops::{OpenShop, Shops};
@@ -24,6 +27,17 @@ use crate::workers::turn::speaking::Speaking;
 
 /// After so many failed attempts at one turn it is closed and a person is called.
 const ATTEMPTS_MAX: i16 = 5;
+/// When a conversation that is in another job's hands is looked at again.
+const ANOTHER_LOOK: TimeDelta = TimeDelta::seconds(2);
+
+/// The job that a turn is taken in.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// Which.
+    pub id: JobId,
+    /// How often it has been tried, this time included.
+    pub number: i16,
+}
 
 /// What a turn may use.
 #[derive(Clone, Copy, Debug)]
@@ -72,11 +86,13 @@ impl TurnWorker {
         &self,
         merchant: MerchantId,
         conversation: ConversationId,
-        attempt: i16,
+        job: Attempt,
     ) -> anyhow::Result<()> {
         let open = self.shops.get(merchant).await?;
         let turns = Turns::of(&open.shop.scope);
-        let Some(claim) = turns.claim(conversation).await? else { return Ok(()) };
+        let Some(claim) = turns.claim(conversation, job.id).await? else {
+            return self.come_back(&open, &turns, conversation).await;
+        };
         let Some(claimed) = claim.turn.clone() else { return Ok(()) };
         match self.take(&open, &turns, &claim, &claimed).await {
             Ok(()) => Ok(()),
@@ -84,13 +100,25 @@ impl TurnWorker {
                 tracing::info!(turn.id = %claimed.id, "the claim was lost");
                 Ok(())
             }
-            Err(TurnEnd::Failed(error)) if attempt >= ATTEMPTS_MAX => {
+            Err(TurnEnd::Failed(error)) if job.number >= ATTEMPTS_MAX => {
                 tracing::error!(turn.id = %claimed.id, error = error.as_ref() as &dyn std::error::Error, "a turn was given up");
                 counted("failed");
                 Ok(turns.fail(&claim, claimed.id, &format!("{error:#}")).await?)
             }
             Err(TurnEnd::Failed(error)) => Err(error),
         }
+    }
+
+    /// Has another look later where another job takes a turn. That job hears what arrives meanwhile, and queues a turn
+    /// for what it did not hear; but its worker may be dead and not yet known to be.
+    async fn come_back(&self, open: &OpenShop, turns: &Turns, conversation: ConversationId) -> anyhow::Result<()> {
+        if turns.is_owed_a_turn(conversation).await? {
+            let scope = &open.shop.scope;
+            let mut connection = scope.pool().acquire().await?;
+            let at = self.clock.now() + ANOTHER_LOOK;
+            queue_turn(&mut connection, scope.merchant(), conversation, at).await?;
+        }
+        Ok(())
     }
 
     async fn take(&self, open: &OpenShop, turns: &Turns, claim: &Claim, claimed: &Claimed) -> Result<(), TurnEnd> {

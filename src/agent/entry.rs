@@ -1,6 +1,9 @@
 //! One line of the conversation as the model sees it, and what passes between a turn and a model.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::agent::evidence::Evidence;
 use crate::base::clock::Time;
@@ -133,28 +136,43 @@ pub enum ToolStatus {
 
 /// What the model is asked.
 #[derive(Clone, Debug)]
-pub struct ModelRequest {
+pub struct ModelRequest<'a> {
     /// The system prompt, rendered.
     pub system: String,
     /// Fingerprint of the prompt files that made it, recorded with each step.
     pub prompt_fingerprint: Fingerprint,
     /// The conversation, oldest first.
-    pub entries: Vec<Entry>,
+    pub entries: Cow<'a, [Entry]>,
     /// The tools on offer, in a fixed order; empty when none may be called any more.
-    pub tools: Vec<ToolSpec>,
+    pub tools: Cow<'a, [ToolSpec]>,
     /// The most tokens the answer may have.
     pub answer_tokens_max: u32,
 }
 
+impl ModelRequest<'_> {
+    /// The request with nothing borrowed, to be kept.
+    #[must_use]
+    pub fn into_owned(self) -> ModelRequest<'static> {
+        ModelRequest {
+            entries: Cow::Owned(self.entries.into_owned()),
+            tools: Cow::Owned(self.tools.into_owned()),
+            system: self.system,
+            prompt_fingerprint: self.prompt_fingerprint,
+            answer_tokens_max: self.answer_tokens_max,
+        }
+    }
+}
+
 /// A tool as it is described to a model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct ToolSpec {
     /// Its name.
     pub name: &'static str,
     /// What it is for, from `prompts/tools/`.
     pub description: &'static str,
     /// JSON Schema (draft 2020-12) of its arguments, strict: all properties required, none additional.
-    pub schema: serde_json::Value,
+    /// Kept as it is sent: it goes into each request.
+    pub schema: Box<RawValue>,
 }
 
 /// What the model answered: words, calls, or both.

@@ -140,7 +140,7 @@ impl Prompts {
 
     /// The fingerprint of everything a model is asked: prompt, conversation, tools and limit.
     #[must_use]
-    pub fn request_fingerprint(&self, request: &ModelRequest) -> Fingerprint {
+    pub fn request_fingerprint(&self, request: &ModelRequest<'_>) -> Fingerprint {
         let mut digest = Sha256::new();
         let mut part = |bytes: &[u8]| {
             digest.update((bytes.len() as u64).to_be_bytes());
@@ -150,10 +150,10 @@ impl Prompts {
         part(request.system.as_bytes());
         // Entries can always be written; were it not so, the fingerprint would still be one of the rest.
         part(&serde_json::to_vec(&request.entries).unwrap_or_default());
-        for tool in &request.tools {
+        for tool in request.tools.iter() {
             part(tool.name.as_bytes());
             part(tool.description.as_bytes());
-            part(tool.schema.to_string().as_bytes());
+            part(tool.schema.get().as_bytes());
         }
         part(&request.answer_tokens_max.to_be_bytes());
         Fingerprint::of(&digest.finalize())
@@ -212,6 +212,8 @@ fn fingerprint(system: &str, partials: &BTreeMap<&str, &str>) -> Fingerprint {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::agent::entry::{Entry, ToolSpec};
 
@@ -306,8 +308,14 @@ mod tests {
         let prompts = Prompts::load().unwrap();
         let (system, prompt_fingerprint) = prompts.system(&values());
         let entries = vec![Entry::Agent { text: "hola".to_owned() }];
-        let request = ModelRequest { system, prompt_fingerprint, entries, tools: Vec::new(), answer_tokens_max: 9 };
-        let print = |change: fn(&mut ModelRequest)| {
+        let request = ModelRequest {
+            system,
+            prompt_fingerprint,
+            entries: entries.into(),
+            tools: Cow::default(),
+            answer_tokens_max: 9,
+        };
+        let print = |change: fn(&mut ModelRequest<'_>)| {
             let mut changed = request.clone();
             change(&mut changed);
             prompts.request_fingerprint(&changed)
@@ -315,10 +323,11 @@ mod tests {
         let prints: BTreeSet<Fingerprint> = [
             print(|_| {}),
             print(|request| request.system.push('x')),
-            print(|request| request.entries.clear()),
+            print(|request| request.entries = Cow::default()),
             print(|request| request.answer_tokens_max = 10),
             print(|request| {
-                request.tools.push(ToolSpec { name: "a", description: "b", schema: serde_json::json!({}) });
+                let schema = serde_json::value::RawValue::NULL.to_owned();
+                request.tools = vec![ToolSpec { name: "a", description: "b", schema }].into();
             }),
         ]
         .into();

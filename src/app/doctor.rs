@@ -145,7 +145,7 @@ async fn model(settings: &Settings) -> Found {
 }
 
 /// A request that a model with tools answers with a call.
-fn probe() -> ModelRequest {
+fn probe() -> ModelRequest<'static> {
     let said = ShopperSaid {
         text: "What is in my cart?".to_owned(),
         pressed: None,
@@ -155,7 +155,7 @@ fn probe() -> ModelRequest {
     ModelRequest {
         system: "You are a shop assistant. Look things up with tools; call view_cart now.".to_owned(),
         prompt_fingerprint: Fingerprint::of(b"probe"),
-        entries: vec![Entry::Shopper(said)],
+        entries: vec![Entry::Shopper(said)].into(),
         tools: registry::specs().into_iter().filter(|tool| tool.name == "view_cart").collect(),
         answer_tokens_max: 200,
     }

@@ -30,7 +30,7 @@ use crate::llm::openai::settings::Prices;
 use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::store::SignIns;
 use crate::merchants::store::Merchants;
-use crate::postgres::connect::{PoolSettings, pool};
+use crate::postgres::connect::{PoolSettings, pool, queue_pool};
 use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
 use crate::tools::registry;
@@ -88,9 +88,10 @@ impl Server {
         let site = parts.site(settings, &pool, stop.clone(), given.media)?;
         let mut tasks = vec![tokio::spawn(serve(listener, router(site), stop.clone()))];
         let crew = parts.crew(&pool);
+        let queue = queue_pool(given.database_url.expose_secret(), limits(settings))?;
         for post in [Post::Turns, Post::Others] {
-            let worker = hire(&pool, &crew, pace(settings), post).await?;
-            let vacancy = (pool.clone(), crew.clone(), pace(settings), post);
+            let worker = hire(&queue, &crew, pace(settings), post, &stop).await?;
+            let vacancy = (queue.clone(), crew.clone(), pace(settings), post);
             tasks.push(tokio::spawn(keep_at_work(worker, vacancy, stop.clone())));
         }
         let sweep = Sweep::new(pool.clone(), parts.shops.clone(), parts.recorder.clone(), parts.clock.clone());
@@ -120,11 +121,14 @@ impl Server {
 /// # Errors
 /// When the address cannot be read.
 pub fn open_pool(settings: &Settings, url: &SecretString) -> anyhow::Result<PgPool> {
-    let limits = PoolSettings {
+    pool(url.expose_secret(), limits(settings)).context("DATABASE_URL is not a PostgreSQL address")
+}
+
+const fn limits(settings: &Settings) -> PoolSettings {
+    PoolSettings {
         connections_max: settings.database.connections_max,
         wait_seconds_max: settings.database.wait_seconds_max,
-    };
-    pool(url.expose_secret(), limits).context("DATABASE_URL is not a PostgreSQL address")
+    }
 }
 
 /// The shops of a deployment, with the keys that open their credentials.

@@ -11,7 +11,7 @@ pub type Asked<'a> = Pin<Box<dyn Future<Output = Result<ModelReply, ModelError>>
 /// Something that answers as a model does: a provider, the guided seller, a script.
 pub trait Model: Send + Sync {
     /// Asks once.
-    fn ask<'a>(&'a self, request: &'a ModelRequest) -> Asked<'a>;
+    fn ask<'a>(&'a self, request: &'a ModelRequest<'_>) -> Asked<'a>;
 }
 
 /// Why a model gave no answer. The texts are for the operator and hold nothing a shopper wrote.

@@ -7,7 +7,7 @@ use crate::agent::entry::{Call, ModelReply, ModelRequest, Usage};
 use crate::llm::model::{Asked, Model, ModelError};
 
 /// What the script looks at before it answers.
-type Look = Box<dyn Fn(&ModelRequest) -> Result<ModelReply, ModelError> + Send>;
+type Look = Box<dyn Fn(&ModelRequest<'_>) -> Result<ModelReply, ModelError> + Send>;
 
 /// A model with a script. Clones share it.
 #[derive(Clone, Default)]
@@ -18,7 +18,7 @@ pub struct Scripted {
 #[derive(Default)]
 struct State {
     lines: VecDeque<Look>,
-    asked: Vec<ModelRequest>,
+    asked: Vec<ModelRequest<'static>>,
     unexpected: usize,
 }
 
@@ -60,14 +60,17 @@ impl Scripted {
 
     /// Next it answers what this makes of the request.
     #[must_use]
-    pub fn answers(self, look: impl Fn(&ModelRequest) -> Result<ModelReply, ModelError> + Send + 'static) -> Self {
+    pub fn answers(
+        self,
+        look: impl Fn(&ModelRequest<'_>) -> Result<ModelReply, ModelError> + Send + 'static,
+    ) -> Self {
         self.with(|state| state.lines.push_back(Box::new(look)));
         self
     }
 
     /// Every request it was asked, in order.
     #[must_use]
-    pub fn asked(&self) -> Vec<ModelRequest> {
+    pub fn asked(&self) -> Vec<ModelRequest<'static>> {
         self.with(|state| state.asked.clone())
     }
 
@@ -88,9 +91,9 @@ impl Scripted {
 }
 
 impl Model for Scripted {
-    fn ask<'a>(&'a self, request: &'a ModelRequest) -> Asked<'a> {
+    fn ask<'a>(&'a self, request: &'a ModelRequest<'_>) -> Asked<'a> {
         let answer = self.with(|state| {
-            state.asked.push(request.clone());
+            state.asked.push(request.clone().into_owned());
             if let Some(look) = state.lines.pop_front() {
                 look(request)
             } else {
@@ -109,15 +112,17 @@ fn reply(text: Option<String>, calls: Vec<Call>) -> ModelReply {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::base::fingerprint::Fingerprint;
 
-    fn request() -> ModelRequest {
+    fn request() -> ModelRequest<'static> {
         ModelRequest {
             system: String::new(),
             prompt_fingerprint: Fingerprint::of(b""),
-            entries: Vec::new(),
-            tools: Vec::new(),
+            entries: Cow::default(),
+            tools: Cow::default(),
             answer_tokens_max: 100,
         }
     }

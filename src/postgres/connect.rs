@@ -22,15 +22,36 @@ pub struct PoolSettings {
 /// # Errors
 /// When the address cannot be read.
 pub fn pool(url: &str, settings: PoolSettings) -> Result<PgPool, sqlx::Error> {
+    Ok(pool_with(options(url)?, settings.connections_max, settings))
+}
+
+/// Connections of the job queue, for its own statements.
+const QUEUE_CONNECTIONS: u32 = 8;
+
+/// A pool for the job queue. Its table is nearly empty whenever it is analysed and full of deleted rows the rest of the
+/// time, so its plans must not read it whole; and it may forget the last moments when the database server dies: a job
+/// is then run again, which every job bears.
+///
+/// # Errors
+/// When the address cannot be read.
+pub fn queue_pool(url: &str, settings: PoolSettings) -> Result<PgPool, sqlx::Error> {
+    let options = options(url)?.options([("enable_seqscan", "off"), ("synchronous_commit", "off")]);
+    Ok(pool_with(options, QUEUE_CONNECTIONS, settings))
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     let options: PgConnectOptions = url.parse()?;
-    let options = options.log_statements(tracing::log::LevelFilter::Off).application_name("trato");
-    Ok(PgPoolOptions::new()
-        .max_connections(settings.connections_max)
+    Ok(options.log_statements(tracing::log::LevelFilter::Off).application_name("trato"))
+}
+
+fn pool_with(options: PgConnectOptions, connections_max: u32, settings: PoolSettings) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections_max)
         .acquire_timeout(Duration::from_secs(settings.wait_seconds_max))
         // Testing a connection before each use would double the round trips; a broken one is an error that the
         // caller handles anyway, because the database can go away between any two statements.
         .test_before_acquire(false)
-        .connect_lazy_with(options))
+        .connect_lazy_with(options)
 }
 
 /// Brings the database to the schema this program was built with. Two servers starting at once take turns.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::agent::entry::{Call, ToolResult, ToolSpec, ToolStatus};
 use crate::agent::turn::ToolKind;
@@ -63,7 +64,8 @@ tools! {
 }
 
 fn spec<T: Tool>() -> ToolSpec {
-    ToolSpec { name: T::NAME, description: T::DESCRIPTION.trim(), schema: schema::strict::<T::Arguments>() }
+    let schema = to_raw_value(&schema::strict::<T::Arguments>()).unwrap_or_else(|_| RawValue::NULL.to_owned());
+    ToolSpec { name: T::NAME, description: T::DESCRIPTION.trim(), schema }
 }
 
 /// Runs one call. A refusal is an answer; only a failure of ours is an error.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::agent::entry::{Attachment, Entry, ShopperSaid};
 use crate::agent::turn::{Limits, Step, Turn};
@@ -27,8 +27,8 @@ pub struct Line {
     pub turn: Option<TurnId>,
     /// The person who said it.
     pub staff_name: Option<String>,
-    /// The event, bubble or step.
-    pub body: Value,
+    /// The event, bubble or step, read by whoever knows which.
+    pub body: Box<RawValue>,
     /// When.
     pub at: Time,
 }
@@ -39,15 +39,17 @@ pub struct Line {
 pub fn entries(lines: Vec<Line>, limits: &Limits) -> Vec<Entry> {
     let mut steps: BTreeMap<TurnId, Vec<Step>> = BTreeMap::new();
     for line in lines.iter().filter(|line| line.source == "step") {
-        if let (Some(turn), Ok(step)) = (line.turn, serde_json::from_value(line.body.clone())) {
+        if let (Some(turn), Ok(step)) = (line.turn, serde_json::from_str(line.body.get())) {
             steps.entry(turn).or_default().push(step);
         }
     }
     let mut entries = Vec::with_capacity(lines.len());
     for line in lines {
         match line.source.as_str() {
-            "heard" => entries.extend(serde_json::from_value(line.body).ok().and_then(|body| heard(body, line.at))),
-            "said" => entries.extend(said(&line.kind, line.staff_name, line.body)),
+            "heard" => {
+                entries.extend(serde_json::from_str(line.body.get()).ok().and_then(|body| heard(body, line.at)));
+            }
+            "said" => entries.extend(said(&line.kind, line.staff_name, &line.body)),
             _ => {
                 let taken = line.turn.and_then(|turn| steps.remove(&turn));
                 entries.extend(taken.map(|steps| tool_entries(steps, limits)).unwrap_or_default());
@@ -103,8 +105,8 @@ const fn payment_words(notice: &PaymentNotice) -> &'static str {
     }
 }
 
-fn said(author: &str, staff_name: Option<String>, body: Value) -> Option<Entry> {
-    let bubble: Bubble = serde_json::from_value(body).ok()?;
+fn said(author: &str, staff_name: Option<String>, body: &RawValue) -> Option<Entry> {
+    let bubble: Bubble = serde_json::from_str(body.get()).ok()?;
     let text = bubble.text().to_owned();
     Some(match author {
         "person" => Entry::Person { name: staff_name.unwrap_or_else(|| "staff".to_owned()), text },

@@ -1,7 +1,7 @@
 -- What was heard, said and done up to an event, newest first: the union of intake and outbox in thread order, with
 -- the steps of each settled turn standing right after the last event it answered.
 select seq as "seq!", 0 as "position!", 'heard' as "source!", kind as "kind!", null::uuid as "turn?: TurnId",
-       null::text as staff_name, body as "body!", occurred_at as "at!"
+       null::text as staff_name, body as "body!: Json<Box<RawValue>>", occurred_at as "at!"
 from intake
 where conversation_id = $1 and merchant_id = $2 and kind in ('said', 'payment', 'staff_wrote') and seq <= $3
 union all

@@ -1,6 +1,7 @@
--- The commit of a turn. If the fence stands and the agent is in control: closes the turn, says the reply, marks its
--- events read, remembers, counts the money, lets go of the conversation, and queues another turn for what arrived too
--- late. Delivery needs no job of its own: the one that took the turn goes on with it, or is run again.
+-- The commit of a turn. If the fence stands and the agent is in control: closes the turn with the step that led to its
+-- end, says the reply, marks its events read, remembers, counts the money, lets go of the conversation, and queues
+-- another turn for what arrived too late. Delivery needs no job of its own: the one that took the turn goes on with
+-- it, or is run again.
 with held as (
     select id from conversations
     where id = $1 and merchant_id = $2 and fence = $3 and control = 'agent'
@@ -12,6 +13,11 @@ closed as (
         finished_at = now()
     where id = $4 and state = 'running' and exists (select from held)
     returning id, events
+),
+last_step as (
+    insert into turn_steps (turn_id, position, merchant_id, kind, body, request_fingerprint, prompt_fingerprint,
+                            tokens_in, tokens_out, cost_micros, duration_ms)
+    select $4, $16, $2, $17, $18, $19, $20, $21, $22, $23, $24 from closed where $16::int is not null
 ),
 said as (
     insert into outbox (id, merchant_id, conversation_id, turn_id, author, body, dedupe_key)

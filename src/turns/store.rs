@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use sqlx::types::Json;
 
 use crate::agent::entry::Usage;
@@ -121,6 +122,38 @@ pub struct Hearing<'a> {
     pub joining: &'a [i64],
 }
 
+/// Numbers of a cost as the columns hold them: what does not fit is as much as fits.
+#[derive(Default)]
+struct CostColumns {
+    tokens_in: i32,
+    tokens_out: i32,
+    cost_micros: i64,
+    duration_ms: i32,
+}
+
+impl StepCost {
+    fn columns(&self) -> CostColumns {
+        let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+        CostColumns {
+            tokens_in: whole(self.usage.tokens_in),
+            tokens_out: whole(self.usage.tokens_out),
+            cost_micros: i64::try_from(self.usage.cost_micros).unwrap_or(i64::MAX),
+            duration_ms: whole(self.duration_ms),
+        }
+    }
+}
+
+/// The step after which a turn settled, when it was not saved by itself: nothing happens between the two.
+#[derive(Clone, Debug)]
+pub struct LastStep {
+    /// Its place among the turn's steps.
+    pub position: usize,
+    /// What it was.
+    pub step: Step,
+    /// What is recorded beside it.
+    pub cost: StepCost,
+}
+
 /// How a turn ends.
 #[derive(Clone, Debug)]
 pub struct Settlement {
@@ -216,17 +249,21 @@ impl Turns {
     /// # Errors
     /// When the database does not answer.
     pub async fn history(&self, conversation: ConversationId, up_to: i64) -> Result<Vec<Line>, sqlx::Error> {
-        let mut rows = sqlx::query_file_as!(
-            Line,
-            "src/turns/history.sql",
-            conversation.uuid(),
-            self.scope.merchant().uuid(),
-            up_to
-        )
-        .fetch_all(self.scope.pool())
-        .await?;
-        rows.reverse();
-        Ok(rows)
+        let rows =
+            sqlx::query_file!("src/turns/history.sql", conversation.uuid(), self.scope.merchant().uuid(), up_to)
+                .fetch_all(self.scope.pool())
+                .await?;
+        let lines = rows.into_iter().rev().map(|row| Line {
+            seq: row.seq,
+            position: row.position,
+            source: row.source,
+            kind: row.kind,
+            turn: row.turn,
+            staff_name: row.staff_name,
+            body: row.body.0,
+            at: row.at,
+        });
+        Ok(lines.collect())
     }
 
     /// The steps a turn has taken so far, for resuming it.
@@ -257,6 +294,7 @@ impl Turns {
         cost: &StepCost,
         hearing: &Hearing<'_>,
     ) -> Result<Vec<Arrived>, TurnLogError> {
+        let columns = cost.columns();
         let saved = sqlx::query_file!(
             "src/turns/step.sql",
             claim.conversation.uuid(),
@@ -268,25 +306,32 @@ impl Turns {
             Json(step) as _,
             cost.request as _,
             cost.prompt as _,
-            i32::try_from(cost.usage.tokens_in).unwrap_or(i32::MAX),
-            i32::try_from(cost.usage.tokens_out).unwrap_or(i32::MAX),
-            i64::try_from(cost.usage.cost_micros).unwrap_or(i64::MAX),
-            i32::try_from(cost.duration_ms).unwrap_or(i32::MAX),
+            columns.tokens_in,
+            columns.tokens_out,
+            columns.cost_micros,
+            columns.duration_ms,
             hearing.up_to,
             hearing.joining,
         )
         .fetch_one(self.scope.pool())
         .await?;
-        if saved.held { Ok(saved.arrived.0) } else { Err(TurnLogError::ClaimLost) }
+        saved.held.then_some(saved.arrived.0).ok_or(TurnLogError::ClaimLost)
     }
 
-    /// Ends a turn: says its reply and all that goes with it, in one statement.
+    /// Ends a turn: says its reply and all that goes with it, in one statement. The step that led to the end may be
+    /// saved with it.
     ///
     /// # Errors
     /// [`TurnLogError::ClaimLost`] when the fence no longer stands or a person took over; nothing was said then.
-    pub async fn settle(&self, claim: &Claim, turn: TurnId, settlement: &Settlement) -> Result<(), TurnLogError> {
+    pub async fn settle(
+        &self,
+        (claim, turn): (&Claim, TurnId),
+        settlement: &Settlement,
+        last: Option<&LastStep>,
+    ) -> Result<(), TurnLogError> {
         let ids: Vec<_> = settlement.bubbles.iter().map(|_| MessageId::generate().uuid()).collect();
         let bodies: Vec<_> = settlement.bubbles.iter().map(Json).collect();
+        let columns = last.map(|last| last.cost.columns()).unwrap_or_default();
         let settled = sqlx::query_file!(
             "src/turns/settle.sql",
             claim.conversation.uuid(),
@@ -304,10 +349,19 @@ impl Turns {
             Json(&settlement.memory) as _,
             settlement.language.code(),
             settlement.needs_person,
+            last.map(|last| i32::try_from(last.position).unwrap_or(i32::MAX)),
+            last.map(|last| last.step.kind()),
+            last.map(|last| Json(&last.step)) as _,
+            last.and_then(|last| last.cost.request) as _,
+            last.and_then(|last| last.cost.prompt) as _,
+            columns.tokens_in,
+            columns.tokens_out,
+            columns.cost_micros,
+            columns.duration_ms,
         )
         .fetch_one(self.scope.pool())
         .await?;
-        if settled.settled { Ok(()) } else { Err(TurnLogError::ClaimLost) }
+        settled.settled.then_some(()).ok_or(TurnLogError::ClaimLost)
     }
 
     /// A person took over while the turn was running: its draft stays as a suggestion and is not said. Does nothing

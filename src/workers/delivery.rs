@@ -67,12 +67,7 @@ impl Deliveries {
     }
 
     /// Sends what is due, oldest first, until something cannot go or nothing is left.
-    async fn deliver_due(
-        &self,
-        outbox: &Outbox,
-        conversation: ConversationId,
-        job: JobId,
-    ) -> anyhow::Result<Left> {
+    async fn deliver_due(&self, outbox: &Outbox, conversation: ConversationId, job: JobId) -> anyhow::Result<Left> {
         while let Some(due) = outbox.claim_due(conversation, job).await? {
             if self.deliver(outbox, &due).await? == Left::Nothing {
                 return Ok(Left::Nothing);

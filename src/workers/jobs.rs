@@ -64,9 +64,15 @@ pub enum Post {
 ///
 /// # Errors
 /// When the queue's tables cannot be read.
-pub async fn hire(pool: &PgPool, crew: &Crew, pace: Pace, post: Post) -> anyhow::Result<Worker> {
+pub async fn hire(
+    pool: &PgPool,
+    crew: &Crew,
+    pace: Pace,
+    post: Post,
+    stop: &CancellationToken,
+) -> anyhow::Result<Worker> {
     let options = WorkerOptions::default()
-        .database(Gate::before(pool, pace.poll))
+        .database(Gate::before(pool, pace.poll, stop))
         .schema("graphile_worker")
         .poll_interval(pace.poll)
         .heartbeat_interval(pace.heartbeat)
@@ -102,7 +108,7 @@ pub async fn keep_at_work(first: Worker, vacancy: (PgPool, Crew, Pace, Post), st
         if stop.run_until_cancelled(tokio::time::sleep(VACANCY)).await.is_none() {
             return;
         }
-        match hire(&pool, &crew, pace, post).await {
+        match hire(&pool, &crew, pace, post, &stop).await {
             Ok(worker) => hired = Some(worker),
             Err(error) => {
                 tracing::warn!(

@@ -20,7 +20,7 @@ use crate::agent::history::tokens_of;
 use crate::llm::model::{Asked, Model, ModelError};
 use crate::llm::openai::errors;
 use crate::llm::openai::fold::Fold;
-use crate::llm::openai::request;
+use crate::llm::openai::request::Body;
 use crate::llm::openai::settings::{AnswerLimit, Settings};
 use crate::llm::tokens;
 
@@ -114,14 +114,14 @@ impl OpenAi {
         })
     }
 
-    async fn ask_within_time(&self, request: &ModelRequest) -> Result<ModelReply, ModelError> {
+    async fn ask_within_time(&self, request: &ModelRequest<'_>) -> Result<ModelReply, ModelError> {
         let late = |_| ModelError::Away("it did not answer in time".to_owned());
         tokio::time::timeout(self.settings.timeout, self.ask_until_answered(request)).await.map_err(late)?
     }
 
     /// Asks; and once more under the other name of the answer's limit, where that may be why it was refused. The name
     /// that worked is remembered.
-    async fn ask_until_answered(&self, request: &ModelRequest) -> Result<ModelReply, ModelError> {
+    async fn ask_until_answered(&self, request: &ModelRequest<'_>) -> Result<ModelReply, ModelError> {
         let other = self.takes_other_limit.load(Ordering::Relaxed);
         match self.ask_with_limit(other, request).await {
             Err(failed) if failed.about_the_limit => {
@@ -133,16 +133,16 @@ impl OpenAi {
         }
     }
 
-    async fn ask_with_limit(&self, other: bool, request: &ModelRequest) -> Result<ModelReply, Failed> {
+    async fn ask_with_limit(&self, other: bool, request: &ModelRequest<'_>) -> Result<ModelReply, Failed> {
         let answer_limit = match (self.settings.answer_limit, other) {
             (limit, false) => limit,
             (AnswerLimit::MaxCompletionTokens, true) => AnswerLimit::MaxTokens,
             (AnswerLimit::MaxTokens, true) => AnswerLimit::MaxCompletionTokens,
         };
-        let body = request::body(request, &Settings { answer_limit, ..self.settings.clone() });
+        let body = Body { request, settings: &self.settings, answer_limit };
         let mut pause = PAUSE;
         for _ in 1..self.settings.attempts_max {
-            let failed = match self.attempt(&body, request).await {
+            let failed = match self.attempt(&body).await {
                 Err(failed) if failed.error.may_be_tried_again() => failed,
                 done => return done,
             };
@@ -152,22 +152,22 @@ impl OpenAi {
             tokio::time::sleep(failed.wait.unwrap_or(pause)).await;
             pause *= 2;
         }
-        self.attempt(&body, request).await
+        self.attempt(&body).await
     }
 
-    async fn attempt(&self, body: &Value, request: &ModelRequest) -> Result<ModelReply, Failed> {
+    async fn attempt(&self, body: &Body<'_>) -> Result<ModelReply, Failed> {
         let mut fold = Fold::default();
         for piece in self.pieces(body).await? {
             fold.take(&piece)?;
         }
-        let mut reply = fold.finish(self.settings.prices, |answer| estimate(request, answer))?;
+        let mut reply = fold.finish(self.settings.prices, |answer| estimate(body.request, answer))?;
         if reply.model.is_empty() {
             reply.model.clone_from(&self.settings.model);
         }
         Ok(reply)
     }
 
-    async fn pieces(&self, body: &Value) -> Result<Vec<Value>, Failed> {
+    async fn pieces(&self, body: &Body<'_>) -> Result<Vec<Value>, Failed> {
         match self.client.chat().create_byot::<_, Value>(body).await {
             Ok(whole) => Ok(vec![whole]),
             Err(OpenAIError::Boxed(instead)) => match instead.downcast::<Instead>().map(|instead| *instead) {
@@ -181,7 +181,7 @@ impl OpenAi {
 }
 
 impl Model for OpenAi {
-    fn ask<'a>(&'a self, request: &'a ModelRequest) -> Asked<'a> {
+    fn ask<'a>(&'a self, request: &'a ModelRequest<'_>) -> Asked<'a> {
         Box::pin(self.ask_within_time(request))
     }
 }
@@ -268,7 +268,7 @@ fn in_sending(error: &OpenAIError) -> ModelError {
 }
 
 /// The tokens of a call whose server did not count them.
-fn estimate(request: &ModelRequest, answer: &str) -> (u32, u32) {
+fn estimate(request: &ModelRequest<'_>, answer: &str) -> (u32, u32) {
     let entries = request.entries.iter().map(|entry| tokens_of(entry, &tokens::count));
     let read = tokens::count(&request.system) + entries.sum::<usize>();
     let saturated = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);

@@ -3,7 +3,11 @@
 //! Notes of ours stand in double brackets inside a user's message, because many servers take a system message only at
 //! the beginning, and want the two sides to alternate. Double brackets that somebody else wrote are broken up.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::agent::entry::{Attachment, Call, Entry, ModelRequest, ShopperSaid, ToolResult, ToolSpec};
 use crate::llm::openai::settings::{AnswerLimit, Settings};
@@ -11,47 +15,118 @@ use crate::llm::openai::settings::{AnswerLimit, Settings};
 /// What stands for the result of a call that was never run to its end.
 const NO_RESULT: &str = "There is no result: the call was broken off. Call again if you still need it.";
 
-/// The body of a request.
-pub(in crate::llm::openai) fn body(request: &ModelRequest, settings: &Settings) -> Value {
-    let mut body = settings.more.clone();
-    body.insert("model".to_owned(), settings.model.clone().into());
-    body.insert("messages".to_owned(), messages(request).into());
-    let limit = match settings.answer_limit {
-        AnswerLimit::MaxCompletionTokens => "max_completion_tokens",
-        AnswerLimit::MaxTokens => "max_tokens",
-    };
-    body.insert(limit.to_owned(), request.answer_tokens_max.into());
-    // A tool choice without tools is an error at some servers, so neither is sent.
-    if !request.tools.is_empty() {
-        let tools: Vec<Value> = request.tools.iter().map(|spec| tool(spec, settings.strict_tools)).collect();
-        body.insert("tools".to_owned(), tools.into());
-        body.insert("tool_choice".to_owned(), "auto".into());
-        if settings.one_call_at_a_time {
-            body.insert("parallel_tool_calls".to_owned(), false.into());
+/// The body of a request. It is written out straight from what it borrows: most of it is the same each time.
+pub(in crate::llm::openai) struct Body<'a> {
+    /// What is asked.
+    pub request: &'a ModelRequest<'a>,
+    /// Of whom, and how.
+    pub settings: &'a Settings,
+    /// What the limit of the answer is called, which may turn out to be other than the settings say.
+    pub answer_limit: AnswerLimit,
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { request, settings, answer_limit } = *self;
+        let mut body = serializer.serialize_map(None)?;
+        for (name, value) in settings.more.iter().filter(|(name, _)| !self.sets(name)) {
+            body.serialize_entry(name, value)?;
+        }
+        body.serialize_entry("model", &settings.model)?;
+        body.serialize_entry("messages", &messages(request))?;
+        body.serialize_entry(word(answer_limit), &request.answer_tokens_max)?;
+        // A tool choice without tools is an error at some servers, so neither is sent.
+        if !request.tools.is_empty() {
+            let tools: Vec<Tool<'_>> = request.tools.iter().map(|spec| tool(spec, settings.strict_tools)).collect();
+            body.serialize_entry("tools", &tools)?;
+            body.serialize_entry("tool_choice", "auto")?;
+            if settings.one_call_at_a_time {
+                body.serialize_entry("parallel_tool_calls", &false)?;
+            }
+        }
+        body.serialize_entry("stream", &settings.stream)?;
+        if settings.stream {
+            body.serialize_entry("stream_options", &StreamOptions { include_usage: true })?;
+        }
+        body.end()
+    }
+}
+
+impl Body<'_> {
+    /// Whether we say this ourselves; what the operator adds cannot replace it.
+    fn sets(&self, name: &str) -> bool {
+        let with_tools = !self.request.tools.is_empty();
+        match name {
+            "model" | "messages" | "stream" => true,
+            "tools" | "tool_choice" => with_tools,
+            "parallel_tool_calls" => with_tools && self.settings.one_call_at_a_time,
+            "stream_options" => self.settings.stream,
+            other => other == word(self.answer_limit),
         }
     }
-    body.insert("stream".to_owned(), settings.stream.into());
-    if settings.stream {
-        body.insert("stream_options".to_owned(), json!({ "include_usage": true }));
-    }
-    Value::Object(body)
 }
 
-fn tool(spec: &ToolSpec, strict: bool) -> Value {
-    let mut function = Map::new();
-    function.insert("name".to_owned(), spec.name.into());
-    function.insert("description".to_owned(), spec.description.into());
-    function.insert("parameters".to_owned(), spec.schema.clone());
-    if strict {
-        function.insert("strict".to_owned(), true.into());
+const fn word(limit: AnswerLimit) -> &'static str {
+    match limit {
+        AnswerLimit::MaxCompletionTokens => "max_completion_tokens",
+        AnswerLimit::MaxTokens => "max_tokens",
     }
-    json!({ "type": "function", "function": function })
 }
 
-fn messages(request: &ModelRequest) -> Vec<Value> {
-    let mut thread = Thread(vec![json!({ "role": "system", "content": request.system })]);
+#[derive(serde::Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+#[derive(serde::Serialize)]
+struct Tool<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: Function<'a>,
+}
+
+#[derive(serde::Serialize)]
+struct Function<'a> {
+    name: &'a str,
+    description: &'a str,
+    parameters: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+fn tool(spec: &ToolSpec, strict: bool) -> Tool<'_> {
+    let (name, description, parameters) = (spec.name, spec.description, &*spec.schema);
+    Tool { kind: "function", function: Function { name, description, parameters, strict: strict.then_some(true) } }
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Message<'a> {
+    Words { role: &'static str, content: Cow<'a, str> },
+    Calls { role: &'static str, content: Option<&'a str>, tool_calls: Vec<SentCall<'a>> },
+    Result { role: &'static str, tool_call_id: &'a str, content: &'a str },
+}
+
+#[derive(serde::Serialize)]
+struct SentCall<'a> {
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: SentFunction<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_content: Option<&'a Value>,
+}
+
+#[derive(serde::Serialize)]
+struct SentFunction<'a> {
+    name: String,
+    arguments: &'a str,
+}
+
+fn messages<'a>(request: &'a ModelRequest<'a>) -> Vec<Message<'a>> {
+    let mut thread = Thread(vec![Message::Words { role: "system", content: request.system.as_str().into() }]);
     if matches!(request.entries.first(), Some(Entry::Agent { .. } | Entry::Calls { .. } | Entry::Results(_))) {
-        thread.say("user", &note("what came before is not shown"));
+        thread.say("user", note("what came before is not shown").into());
     }
     let mut asked: &[Call] = &[];
     for (position, entry) in request.entries.iter().enumerate() {
@@ -67,39 +142,38 @@ fn messages(request: &ModelRequest) -> Vec<Value> {
     thread.0
 }
 
-struct Thread(Vec<Value>);
+struct Thread<'a>(Vec<Message<'a>>);
 
-impl Thread {
-    fn add(&mut self, entry: &Entry) {
+impl<'a> Thread<'a> {
+    fn add(&mut self, entry: &'a Entry) {
         match entry {
-            Entry::Shopper(said) => self.say("user", &shopper(said)),
-            Entry::Agent { text } => self.say("assistant", text),
+            Entry::Shopper(said) => self.say("user", shopper(said).into()),
+            Entry::Agent { text } => self.say("assistant", text.into()),
             Entry::Person { name, text } => {
-                self.say("user", &note(&format!("{name}, a person of the shop, wrote to the shopper: {text}")));
+                let told = note(&format!("{name}, a person of the shop, wrote to the shopper: {text}"));
+                self.say("user", told.into());
             }
-            Entry::Notice { text, .. } => self.say("user", &note(text)),
+            Entry::Notice { text, .. } => self.say("user", note(text).into()),
             Entry::Summary { text, .. } => {
-                self.say("user", &note(&format!("earlier in this conversation: {text}")));
+                self.say("user", note(&format!("earlier in this conversation: {text}")).into());
             }
             // They stand together, so they are written together.
             Entry::Calls { .. } | Entry::Results(_) => {}
             Entry::Rewrite { draft, reason } => {
                 if !draft.is_empty() {
-                    self.say("assistant", draft);
+                    self.say("assistant", draft.into());
                 }
-                self.say(
-                    "user",
-                    &note(&format!("your last message was not sent. {reason} Write it again for the shopper.")),
-                );
+                let refused = format!("your last message was not sent. {reason} Write it again for the shopper.");
+                self.say("user", note(&refused).into());
             }
         }
     }
 
     /// Adds calls, and right behind them exactly one result for each: a server refuses a history in which one is
     /// missing, doubled or further down.
-    fn calls(&mut self, text: Option<&str>, calls: &[Call], after: &[Entry]) {
-        let sent: Vec<Value> = calls.iter().map(call).collect();
-        self.0.push(json!({ "role": "assistant", "content": text, "tool_calls": sent }));
+    fn calls(&mut self, text: Option<&'a str>, calls: &'a [Call], after: &'a [Entry]) {
+        let tool_calls = calls.iter().map(call).collect();
+        self.0.push(Message::Calls { role: "assistant", content: text, tool_calls });
         let until_the_next = after.iter().take_while(|entry| !matches!(entry, Entry::Calls { .. }));
         let results: Vec<&ToolResult> = until_the_next
             .filter_map(|entry| if let Entry::Results(results) = entry { Some(results) } else { None })
@@ -108,43 +182,36 @@ impl Thread {
         self.0.extend(calls.iter().map(|call| {
             let result = results.iter().find(|result| result.call == call.id);
             let text = result.map_or(NO_RESULT, |result| result.text.as_str());
-            json!({ "role": "tool", "tool_call_id": call.id, "content": text })
+            Message::Result { role: "tool", tool_call_id: &call.id, content: text }
         }));
     }
 
     /// Adds results whose calls were cut off the history as notes: as results they would have nothing to answer.
     fn without_their_calls(&mut self, results: &[ToolResult], asked: &[Call]) {
         for result in results.iter().filter(|result| asked.iter().all(|call| call.id != result.call)) {
-            self.say("user", &note(&format!("the tool {} answered: {}", result.tool, result.text)));
+            self.say("user", note(&format!("the tool {} answered: {}", result.tool, result.text)).into());
         }
     }
 
     /// Adds words; to the message before, if the same side said it.
-    fn say(&mut self, role: &str, words: &str) {
-        let same = self.0.last_mut().filter(|last| last["role"] == role && last.get("tool_calls").is_none());
-        match same.and_then(|last| last.get_mut("content")) {
-            Some(Value::String(content)) => {
+    fn say(&mut self, side: &'static str, words: Cow<'a, str>) {
+        match self.0.last_mut() {
+            Some(Message::Words { role, content }) if *role == side => {
+                let content = content.to_mut();
                 content.push_str("\n\n");
-                content.push_str(words);
+                content.push_str(&words);
             }
-            _ => self.0.push(json!({ "role": role, "content": words })),
+            _ => self.0.push(Message::Words { role: side, content: words }),
         }
     }
 }
 
-fn call(call: &Call) -> Value {
+fn call(call: &Call) -> SentCall<'_> {
     // Servers parse what they are sent back, so what was no object goes back as an empty one.
     let is_object = serde_json::from_str::<Value>(&call.arguments).is_ok_and(|value| value.is_object());
     let arguments = if is_object { call.arguments.as_str() } else { "{}" };
-    let mut sent = json!({
-        "id": call.id,
-        "type": "function",
-        "function": { "name": sendable(&call.tool), "arguments": arguments },
-    });
-    if let (Some(extra), Some(sent)) = (&call.extra, sent.as_object_mut()) {
-        sent.insert("extra_content".to_owned(), extra.clone());
-    }
-    sent
+    let function = SentFunction { name: sendable(&call.tool), arguments };
+    SentCall { id: &call.id, kind: "function", function, extra_content: call.extra.as_ref() }
 }
 
 /// A tool's name as it may be sent back. A model may make up any name; a server takes few characters.
@@ -195,6 +262,8 @@ fn without_notes(words: &str) -> String {
 mod tests {
     use secrecy::SecretString;
 
+    use serde_json::{Map, json};
+
     use super::*;
     use crate::agent::entry::ToolStatus;
     use crate::base::fingerprint::Fingerprint;
@@ -208,9 +277,18 @@ mod tests {
         Entry::Shopper(ShopperSaid { text: text.to_owned(), pressed: None, attachment: None, at })
     }
 
-    fn request(entries: Vec<Entry>, tools: Vec<ToolSpec>) -> ModelRequest {
-        let prompt_fingerprint = Fingerprint::of(b"");
-        ModelRequest { system: "You sell.".to_owned(), prompt_fingerprint, entries, tools, answer_tokens_max: 600 }
+    fn request(entries: Vec<Entry>, tools: Vec<ToolSpec>) -> ModelRequest<'static> {
+        let (entries, tools) = (entries.into(), tools.into());
+        let (system, prompt_fingerprint) = ("You sell.".to_owned(), Fingerprint::of(b""));
+        ModelRequest { system, prompt_fingerprint, entries, tools, answer_tokens_max: 600 }
+    }
+
+    fn body(request: &ModelRequest<'_>, settings: &Settings) -> Value {
+        serde_json::to_value(&Body { request, settings, answer_limit: settings.answer_limit }).unwrap()
+    }
+
+    fn spec(name: &'static str, description: &'static str, schema: &Value) -> ToolSpec {
+        ToolSpec { name, description, schema: serde_json::value::to_raw_value(schema).unwrap() }
     }
 
     fn sent(entries: Vec<Entry>) -> Vec<Value> {
@@ -373,8 +451,7 @@ mod tests {
 
     #[test]
     fn tools_are_strict_and_one_at_a_time_and_absent_when_there_are_none() {
-        let spec =
-            ToolSpec { name: "view_cart", description: "Shows the cart.", schema: json!({ "type": "object" }) };
+        let spec = spec("view_cart", "Shows the cart.", &json!({ "type": "object" }));
         let with = body(&request(vec![said("x")], vec![spec.clone()]), &settings());
         assert_eq!(
             with["tools"],
@@ -392,7 +469,7 @@ mod tests {
 
     #[test]
     fn settings_rename_loosen_and_add_but_do_not_replace() {
-        let spec = ToolSpec { name: "f", description: "d", schema: json!({}) };
+        let spec = spec("f", "d", &json!({}));
         let mut settings = settings();
         settings.answer_limit = AnswerLimit::MaxTokens;
         settings.strict_tools = false;

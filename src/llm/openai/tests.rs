@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -28,14 +29,14 @@ fn events() -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_raw(EVENTS, "text/event-stream; charset=utf-8")
 }
 
-fn request() -> ModelRequest {
+fn request() -> ModelRequest<'static> {
     let at = "2026-11-20T10:00:00Z".parse().unwrap();
     let said = ShopperSaid { text: "hola".to_owned(), pressed: None, attachment: None, at };
     ModelRequest {
         system: "You sell.".to_owned(),
         prompt_fingerprint: Fingerprint::of(b""),
-        entries: vec![Entry::Shopper(said)],
-        tools: Vec::new(),
+        entries: vec![Entry::Shopper(said)].into(),
+        tools: Cow::default(),
         answer_tokens_max: 300,
     }
 }

@@ -1,5 +1,6 @@
 //! Drives one turn: does what it asks for, saves each step, hands back what came of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::tools::asked::Asked;
 use crate::tools::registry;
 use crate::turns::history::heard;
 use crate::turns::store::{
-    Arrived, Claim, Claimed, Hearing, SEEN_MAX, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
+    Arrived, Claim, Claimed, Hearing, LastStep, SEEN_MAX, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
 };
 use crate::workers::shops::OpenShop;
 use crate::workers::turn::speaking::Speaking;
@@ -31,8 +32,10 @@ pub(in crate::workers::turn) struct Drive<'a> {
     pub claimed: &'a Claimed,
     pub speaking: Speaking,
     pub turn: Turn,
-    /// How many steps are saved.
+    /// How many steps were taken.
     pub position: usize,
+    /// The step just taken, if it ends the turn unless its draft is refused: it is saved with the settlement.
+    pub unsaved: Option<LastStep>,
     /// The newest event this turn has heard.
     pub up_to: i64,
     pub began: Time,
@@ -52,7 +55,10 @@ impl Drive<'_> {
             let seconds = self.worker.clock.now().signed_duration_since(self.began).num_seconds();
             self.turn.on_clock(u32::try_from(seconds).unwrap_or(u32::MAX));
             match self.turn.next() {
-                Next::AskModel { tools } => self.ask(tools).await?,
+                Next::AskModel { tools } => {
+                    self.save_unsaved().await?;
+                    self.ask(tools).await?;
+                }
                 Next::RunTools(calls) => {
                     let calls = calls.to_vec();
                     self.run(&calls).await?;
@@ -111,13 +117,13 @@ impl Drive<'_> {
         self.claim.spent_today_micros.saturating_add(self.turn.usage().cost_micros) < most
     }
 
-    fn request(&self, tools: bool) -> ModelRequest {
+    fn request(&self, tools: bool) -> ModelRequest<'_> {
         let (system, prompt_fingerprint) = self.worker.prompts.system(&self.speaking.prompt_values(self.open));
         ModelRequest {
             system,
             prompt_fingerprint,
-            entries: self.turn.entries().to_vec(),
-            tools: if tools { self.worker.tools.clone() } else { Vec::new() },
+            entries: self.turn.entries().into(),
+            tools: if tools { self.worker.tools.as_slice().into() } else { Cow::default() },
             answer_tokens_max: self.worker.settings.answer_tokens_max,
         }
     }
@@ -173,8 +179,33 @@ impl Drive<'_> {
         }
     }
 
-    /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
+    /// Takes a step and saves it: at once, or with the settlement if it has nothing after it but that.
     async fn take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
+        let may_be_last = matches!(&step, Step::Model { reply } if reply.calls.is_empty());
+        if may_be_last {
+            self.turn.apply(step.clone()).map_err(|error| TurnEnd::Failed(error.into()))?;
+            self.unsaved = Some(LastStep { position: self.position, step, cost });
+            self.position += 1;
+            return Ok(());
+        }
+        self.save_unsaved().await?;
+        self.save_and_take(step, cost).await
+    }
+
+    /// The turn goes on after all.
+    async fn save_unsaved(&mut self) -> Result<(), TurnEnd> {
+        let Some(LastStep { position, step, cost }) = self.unsaved.take() else { return Ok(()) };
+        let hearing = Hearing { up_to: self.up_to, joining: &[] };
+        let saved = self.turns.save_step((self.claim, self.claimed.id), (position, &step), &cost, &hearing).await;
+        if matches!(saved, Err(TurnLogError::ClaimLost)) {
+            self.leave_suggestion(&step).await?;
+        }
+        saved?;
+        Ok(())
+    }
+
+    /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
+    async fn save_and_take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
         let ours = (self.claim, self.claimed.id);
         let hearing = Hearing { up_to: self.up_to, joining: &[] };
         let saved = self.turns.save_step(ours, (self.position, &step), &cost, &hearing).await;

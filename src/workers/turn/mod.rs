@@ -17,6 +17,7 @@ use crate::base::ids::{ConversationId, JobId, MerchantId};
 use crate::base::language::Language;
 use crate::channels::whatsapp::client::{Sender, WhatsApp};
 use crate::conversation::language::detect;
+use crate::intake::event::EventBody;
 use crate::llm::model::Model;
 use crate::queue::store::queue_turn;
 use crate::turns::history::{Line, entries};
@@ -138,11 +139,13 @@ impl TurnWorker {
             Turn::new(self.history(open, claim, lines).await?, self.limits.clone())
         };
         let speaking = Speaking::new(open, language);
-        let mut drive = Drive { worker: self, open, turns, claim, claimed, speaking, turn, position, up_to, began };
+        let unsaved = None;
+        let mut drive =
+            Drive { worker: self, open, turns, claim, claimed, speaking, turn, position, unsaved, up_to, began };
         let outcome = drive.finish().await?;
         let settlement = drive.settlement(&outcome);
         counted(word(&outcome));
-        match turns.settle(claim, claimed.id, &settlement).await {
+        match turns.settle((claim, claimed.id), &settlement, drive.unsaved.as_ref()).await {
             Ok(()) => Ok(()),
             Err(TurnLogError::ClaimLost) => {
                 turns.suggest(claimed.id, &outcome).await?;
@@ -222,7 +225,8 @@ fn begun_over(claimed: &Claimed, steps: &[Step]) -> i64 {
 fn language_of(lines: &[Line], last: Language, open: &OpenShop) -> Language {
     let shop = open.merchant.locale.language();
     let newest = lines.iter().rev().find(|line| line.source == "heard" && line.kind == "said");
-    let text = newest.and_then(|line| line.body.get("text")).and_then(|text| text.as_str()).unwrap_or_default();
+    let body = newest.and_then(|line| serde_json::from_str::<EventBody>(line.body.get()).ok());
+    let text = body.as_ref().map_or("", |body| if let EventBody::Said(said) = body { &said.text } else { "" });
     let heard_before = lines.iter().filter(|line| line.source == "heard").count() > 1;
     detect(text, &Language::ALL, heard_before.then_some(last), shop)
 }

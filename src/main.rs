@@ -5,10 +5,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use trato::app::commands::{Cli, run};
 
-/// A turn makes and drops thousands of small values on several threads at once, which this allocator is made for.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

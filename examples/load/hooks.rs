@@ -22,30 +22,34 @@ pub async fn run(house: &House, seconds: u64) -> anyhow::Result<()> {
     let running = house.serve(nowhere, &settings).await?;
     let next = Arc::new(AtomicU64::new(0));
     post(&running, &next, Some(SHOPPERS), None).await?;
-    let before = running.process().used()?;
+    let before = (running.process().used()?, house.database()?.used_with_children()?);
     let began = Instant::now();
     let (count, _) =
         post(&running, &next, None, Some(Pace { until: began + Duration::from_secs(seconds), gap: None })).await?;
-    let (took, used) = (began.elapsed(), running.process().used()?.saturating_sub(before));
+    let (took, used) = (began.elapsed(), running.process().used()?.saturating_sub(before.0));
+    let database = house.database()?.used_with_children()?.saturating_sub(before.1);
     println!(
-        "hooks, as many as go: {:.0} messages/s, {:.4} ms of our processor each, load {}",
+        "hooks, as many as go: {:.0} messages/s, {:.4} ms of our processor and {:.4} ms of the database's each, load {}",
         rate(count, took),
         each(used, count),
+        each(database, count),
         busy()
     );
     let began = Instant::now();
-    let before = running.process().used()?;
+    let before = (running.process().used()?, house.database()?.used_with_children()?);
     let gap = Some(Duration::from_secs(1) * u32::try_from(CONNECTIONS)? / u32::try_from(CALM_EACH_SECOND)?);
     let (count, mut delays) =
         post(&running, &next, None, Some(Pace { until: began + Duration::from_secs(seconds), gap })).await?;
-    let used = running.process().used()?.saturating_sub(before);
+    let used = running.process().used()?.saturating_sub(before.0);
+    let database = house.database()?.used_with_children()?.saturating_sub(before.1);
     delays.sort_unstable();
     println!(
-        "hooks, calm: {:.0} messages/s, p50 {:.2?}, p99 {:.2?}, {:.4} ms of our processor each",
+        "hooks, calm: {:.0} messages/s, p50 {:.2?}, p99 {:.2?}, {:.4} ms of our processor and {:.4} ms of the database's each",
         rate(count, began.elapsed()),
         percentile(&delays, 0.5),
         percentile(&delays, 0.99),
         each(used, count),
+        each(database, count),
     );
     let stored = house.count("select count(*) from intake").await?;
     let answered = next.load(Ordering::Relaxed);

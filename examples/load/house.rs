@@ -129,6 +129,13 @@ impl House {
         Ok(())
     }
 
+    /// The database's processes, for their time.
+    pub fn database(&self) -> anyhow::Result<Process> {
+        let folder = self.log_of_database.parent().context("a database without a folder")?;
+        let file = fs::read_to_string(folder.join("data").join("postmaster.pid"))?;
+        Ok(Process(file.lines().next().unwrap_or_default().parse()?))
+    }
+
     /// The database's log so far.
     pub fn log(&self) -> anyhow::Result<String> {
         Ok(fs::read_to_string(&self.log_of_database)?)

@@ -15,12 +15,26 @@ const TICK: Duration = Duration::from_millis(10);
 impl Process {
     /// The processor time it has used.
     pub fn used(self) -> anyhow::Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0))?;
-        // The name stands in brackets and may hold anything.
-        let (_, after) = stat.rsplit_once(')').context("a strange /proc/PID/stat")?;
-        let fields: Vec<&str> = after.split_whitespace().collect();
-        let ticks = |at: usize| -> anyhow::Result<u32> { Ok(fields.get(at).context("a short stat")?.parse()?) };
-        Ok(TICK * (ticks(11)? + ticks(12)?))
+        let fields = stat(self.0)?;
+        Ok(ticks(&fields, 11)? + ticks(&fields, 12)?)
+    }
+
+    /// The processor time that it and the processes it started have used, those that ended included.
+    pub fn used_with_children(self) -> anyhow::Result<Duration> {
+        let mut used = Duration::ZERO;
+        for entry in fs::read_dir("/proc")? {
+            let name = entry?.file_name();
+            let Some(id) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
+            // Processes end while we look.
+            let Ok(fields) = stat(id) else { continue };
+            let parent = fields.get(1).and_then(|parent| parent.parse().ok());
+            if id == self.0 {
+                used += ticks(&fields, 11)? + ticks(&fields, 12)? + ticks(&fields, 13)? + ticks(&fields, 14)?;
+            } else if parent == Some(self.0) {
+                used += ticks(&fields, 11)? + ticks(&fields, 12)?;
+            }
+        }
+        Ok(used)
     }
 
     /// The memory it holds, in MiB.
@@ -30,6 +44,19 @@ impl Process {
         let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kibibytes / 1024.0)
     }
+}
+
+/// What the kernel says of a process, from its state on.
+fn stat(id: u32) -> anyhow::Result<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat"))?;
+    // The name stands in brackets and may hold anything.
+    let (_, after) = stat.rsplit_once(')').context("a strange /proc/PID/stat")?;
+    Ok(after.split_whitespace().map(str::to_owned).collect())
+}
+
+fn ticks(fields: &[String], at: usize) -> anyhow::Result<Duration> {
+    let count: u32 = fields.get(at).context("a short stat")?.parse()?;
+    Ok(TICK * count)
 }
 
 /// The time below which this share of the measured ones lie.

@@ -24,32 +24,36 @@ pub async fn run(house: &House, seconds: u64, in_one: u32) -> anyhow::Result<()>
     let running = house.serve(peers.address, &SETTINGS).await?;
     let next = Arc::new(AtomicU64::new(0));
     many(&running, &peers, &next, &Plan { at_once: 4, in_one, most: WARM, until: None }).await?;
-    let before = running.process().used()?;
+    let before = (running.process().used()?, house.database()?.used_with_children()?);
     let plan = Plan { at_once: 1, in_one, most: ALONE, until: None };
     let mut delays = many(&running, &peers, &next, &plan).await?;
-    let used = running.process().used()?.saturating_sub(before);
+    let used = running.process().used()?.saturating_sub(before.0);
+    let database = house.database()?.used_with_children()?.saturating_sub(before.1);
     delays.sort_unstable();
     println!(
-        "turns, alone: p50 {:.2?}, p99 {:.2?}, {:.3} ms of our processor each, load {}",
+        "turns, alone: p50 {:.2?}, p99 {:.2?}, {:.3} ms of our processor and {:.3} ms of the database's each, load {}",
         percentile(&delays, 0.5),
         percentile(&delays, 0.99),
         each(used, ALONE),
+        each(database, ALONE),
         busy()
     );
-    let before = running.process().used()?;
+    let before = (running.process().used()?, house.database()?.used_with_children()?);
     let began = Instant::now();
     let until = Some(began + Duration::from_secs(seconds));
     let mut delays =
         many(&running, &peers, &next, &Plan { at_once: AT_ONCE, in_one, most: u64::MAX, until }).await?;
-    let (took, used) = (began.elapsed(), running.process().used()?.saturating_sub(before));
+    let (took, used) = (began.elapsed(), running.process().used()?.saturating_sub(before.0));
+    let database = house.database()?.used_with_children()?.saturating_sub(before.1);
     let count = u64::try_from(delays.len())?;
     delays.sort_unstable();
     println!(
-        "turns, {AT_ONCE} conversations at once: {:.0} turns/s, p50 {:.1?}, p99 {:.1?}, {:.3} ms of our processor each, load {}",
+        "turns, {AT_ONCE} conversations at once: {:.0} turns/s, p50 {:.1?}, p99 {:.1?}, {:.3} ms of our processor and {:.3} ms of the database's each, load {}",
         rate(count, took),
         percentile(&delays, 0.5),
         percentile(&delays, 0.99),
         each(used, count),
+        each(database, count),
         busy()
     );
     report(house, &running).await

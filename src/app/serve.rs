@@ -17,6 +17,7 @@ use tower_http::services::ServeDir;
 use crate::agent::prompt::Prompts;
 use crate::agent::turn::Limits;
 use crate::base::clock::Clock;
+use crate::base::store::connections::Connections;
 use crate::channels::whatsapp::client as whatsapp;
 use crate::config::{AnswerLimit, ConfigError, Settings};
 use crate::conversation::changes::Changes;
@@ -54,6 +55,7 @@ pub struct Server {
     pub address: SocketAddr,
     /// Its connections.
     pub pool: PgPool,
+    connections: Connections,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -76,7 +78,8 @@ impl Server {
     /// does not answer.
     pub async fn start(settings: &Settings, given: Given) -> anyhow::Result<Self> {
         let pool = open_pool(settings, &given.database_url)?;
-        let parts = Parts::build(settings, &pool, given.clock)?;
+        let connections = Connections::keeping(pool.clone());
+        let parts = Parts::build(settings, &pool, &connections, given.clock)?;
         let listener = TcpListener::bind(settings.server.bind).await.with_context(|| {
             format!(
                 "the address {} is taken: stop what listens there or set TRATO_SERVER__BIND",
@@ -87,7 +90,7 @@ impl Server {
         let stop = CancellationToken::new();
         let site = parts.site(settings, &pool, stop.clone(), given.media)?;
         let mut tasks = vec![tokio::spawn(serve(listener, router(site), stop.clone()))];
-        let crew = parts.crew(&pool);
+        let crew = parts.crew(&pool, &connections);
         let queue = queue_pool(given.database_url.expose_secret(), limits(settings))?;
         for post in [Post::Turns, Post::Others] {
             let worker = hire(&queue, &crew, pace(settings), post, &stop).await?;
@@ -102,7 +105,7 @@ impl Server {
         tasks.push(tokio::spawn(async move {
             stopping.run_until_cancelled(listen(listening, changes)).await;
         }));
-        Ok(Self { address, pool, stop, tasks })
+        Ok(Self { address, pool, connections, stop, tasks })
     }
 
     /// Stops claiming, lets running jobs finish or gives them back, answers what is being answered, closes.
@@ -112,7 +115,10 @@ impl Server {
         if tokio::time::timeout(GRACE + Duration::from_secs(5), ended).await.is_err() {
             tracing::warn!("some work did not end in time; another worker will resume it");
         }
-        self.pool.close().await;
+        // The pool counts as closed from here on, so nothing is kept any more that it would wait for.
+        let closed = self.pool.close();
+        self.connections.release();
+        closed.await;
     }
 }
 
@@ -158,7 +164,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn build(settings: &Settings, pool: &PgPool, clock: Clock) -> anyhow::Result<Self> {
+    fn build(settings: &Settings, pool: &PgPool, connections: &Connections, clock: Clock) -> anyhow::Result<Self> {
         let merchants = merchants(settings, pool)?;
         let links = Links {
             stripe: stripe::Stripe::new(stripe::Settings {
@@ -168,14 +174,14 @@ impl Parts {
             })?,
             public_url: without_slash(settings.server.public_url.as_str()),
         };
-        let shops = Shops::new(pool.clone(), merchants.clone(), links);
+        let shops = Shops::new(connections.clone(), merchants.clone(), links);
         let graph = without_slash(settings.whatsapp.base_url.as_str());
         let whatsapp = Arc::new(whatsapp::WhatsApp::new(&whatsapp::Settings {
             base_url: format!("{graph}/{}", settings.whatsapp.api_version),
             answer_timeout: Duration::from_secs(settings.whatsapp.timeout_seconds),
             ..whatsapp::Settings::default()
         })?);
-        let intake = Intake::new(pool.clone());
+        let intake = Intake::new(connections.clone());
         let timing = Timing {
             quiet_seconds: f64::from(settings.agent.quiet_ms) / 1000.0,
             wait_seconds_max: f64::from(settings.agent.wait_ms_max) / 1000.0,
@@ -193,7 +199,7 @@ impl Parts {
         })
     }
 
-    fn crew(&self, pool: &PgPool) -> Crew {
+    fn crew(&self, pool: &PgPool, connections: &Connections) -> Crew {
         let (shops, clock) = (self.shops.clone(), self.clock.clone());
         let deliveries = Deliveries::new(
             shops.clone(),
@@ -206,7 +212,7 @@ impl Parts {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),
             payments: Arc::new(Payments::new(shops, clock)),
-            reports: Arc::new(Reports::new(pool.clone())),
+            reports: Arc::new(Reports::new(connections.clone())),
         }
     }
 

@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use sqlx::PgPool;
 use sqlx::types::Json;
 
 use crate::base::clock::Time;
 use crate::base::ids::{ChannelId, ConversationId, EventId, MerchantId};
 use crate::base::store::Scope;
+use crate::base::store::connections::Connections;
 use crate::intake::event::EventBody;
 
 /// Where events of every merchant are recorded. It has no scope because one body of a webhook, and one statement,
 /// may carry events of several merchants; each event names its own, found by the route it came in by.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    pool: PgPool,
+    connections: Connections,
 }
 
 /// An event to record, routed.
@@ -120,8 +120,8 @@ pub struct RecordedEvent {
 impl Intake {
     /// The intake of this database.
     #[must_use]
-    pub const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub fn new(connections: impl Into<Connections>) -> Self {
+        Self { connections: connections.into() }
     }
 
     /// Records events that have not been recorded before, all or none, and queues what they call for: a turn after
@@ -146,7 +146,7 @@ impl Intake {
             timing.quiet_seconds,
             timing.wait_seconds_max,
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&self.connections)
         .await?;
         Ok(())
     }
@@ -164,7 +164,7 @@ impl Intake {
             reason,
             raw,
         )
-        .execute(&self.pool)
+        .execute(&self.connections)
         .await?;
         Ok(())
     }

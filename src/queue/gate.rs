@@ -30,7 +30,7 @@ const JOBS_AT_ONCE: [usize; 3] = [16, 4, 1];
 const LIMIT_ONE: &str = "limit 1";
 /// After a look that found nothing, the next one waits this long: most notifications are about jobs of others, or
 /// about jobs that are not due yet, and come in crowds.
-const AFTER_NOTHING: Duration = Duration::from_millis(5);
+const AFTER_NOTHING: Duration = Duration::from_millis(20);
 /// A place waits this long at most before it is told that there is nothing, so that it can see for itself whether the
 /// worker still goes on.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -1,15 +1,14 @@
 //! Applies delivery reports.
 
-use sqlx::PgPool;
-
 use crate::base::ids::MerchantId;
 use crate::base::store::Scope;
+use crate::base::store::connections::Connections;
 use crate::outbox::store::Outbox;
 
 /// The worker.
 #[derive(Clone, Debug)]
 pub struct Reports {
-    pool: PgPool,
+    connections: Connections,
 }
 
 /// Reports applied by one statement; more than these are waiting when it is full.
@@ -18,8 +17,8 @@ const BATCH: i64 = 1000;
 impl Reports {
     /// A worker on this database.
     #[must_use]
-    pub const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub const fn new(connections: Connections) -> Self {
+        Self { connections }
     }
 
     /// Applies all reports of a merchant that wait.
@@ -27,7 +26,7 @@ impl Reports {
     /// # Errors
     /// When the database does not answer.
     pub async fn run(&self, merchant: MerchantId) -> anyhow::Result<()> {
-        let outbox = Outbox::of(&Scope::new(self.pool.clone(), merchant));
+        let outbox = Outbox::of(&Scope::new(self.connections.clone(), merchant));
         while outbox.apply_reports().await? >= BATCH {}
         Ok(())
     }

@@ -9,11 +9,11 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 use moka::future::Cache;
 use secrecy::SecretString;
-use sqlx::PgPool;
 
 use crate::base::ids::{ChannelId, MerchantId};
 use crate::base::money::Money;
 use crate::base::store::Scope;
+use crate::base::store::connections::Connections;
 use crate::cart::store::Carts;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
@@ -32,7 +32,7 @@ const KEPT: Duration = Duration::from_secs(20);
 /// Finds shops.
 #[derive(Clone)]
 pub struct Shops {
-    pool: PgPool,
+    connections: Connections,
     merchants: Merchants,
     links: Links,
     open: Cache<MerchantId, Arc<OpenShop>>,
@@ -66,16 +66,16 @@ impl fmt::Debug for Shops {
 impl Shops {
     /// The shops of this database.
     #[must_use]
-    pub fn new(pool: PgPool, merchants: Merchants, links: Links) -> Self {
+    pub fn new(connections: Connections, merchants: Merchants, links: Links) -> Self {
         let open = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
         let tokens = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
-        Self { pool, merchants, links, open, tokens }
+        Self { connections, merchants, links, open, tokens }
     }
 
     /// One merchant's slice of the database.
     #[must_use]
     pub fn scope(&self, merchant: MerchantId) -> Scope {
-        Scope::new(self.pool.clone(), merchant)
+        Scope::new(self.connections.clone(), merchant)
     }
 
     /// A shop.

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use secrecy::SecretString;
-use sqlx::PgPool;
 
 use crate::base::contact::ContactPoint;
 use crate::base::ids::{ChannelId, ConversationId, MerchantId};
 use crate::base::language::Language;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
+use crate::base::store::connections::Connections;
 use crate::conversation::store::Conversations;
 use crate::intake::event::{ChannelEvent, EventBody};
 use crate::merchants::channel::ChannelKind;
@@ -25,7 +25,7 @@ const CONVERSATIONS_KEPT_MAX: u64 = 50_000;
 /// Finds routes.
 #[derive(Clone)]
 pub struct Routes {
-    pool: PgPool,
+    connections: Connections,
     merchants: Merchants,
     numbers: Cache<String, Number>,
     conversations: Cache<(ChannelId, ContactPoint), ConversationId>,
@@ -55,9 +55,9 @@ pub struct Account {
 impl Routes {
     /// Routes of this database.
     #[must_use]
-    pub fn new(pool: PgPool, merchants: Merchants) -> Self {
+    pub fn new(connections: impl Into<Connections>, merchants: Merchants) -> Self {
         Self {
-            pool,
+            connections: connections.into(),
             merchants,
             numbers: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
             accounts: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
@@ -99,7 +99,7 @@ impl Routes {
         let Some(contact) = event.contact.as_ref().filter(|_| !matches!(event.body, EventBody::Report(_))) else {
             return Ok(None);
         };
-        let conversations = Conversations::of(&Scope::new(self.pool.clone(), number.merchant));
+        let conversations = Conversations::of(&Scope::new(self.connections.clone(), number.merchant));
         if let EventBody::ContactChanged { previous: Some(previous) } = &event.body {
             self.conversations.invalidate_all();
             return Ok(conversations.follow(number.channel, previous, contact).await?);

@@ -2,10 +2,12 @@
 //!
 //! Opens nothing and asks nothing; the stores of the feature folders do.
 
+pub mod connections;
+
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
-use sqlx::{Decode, Encode, PgPool, Postgres, Type};
+use sqlx::{Decode, Encode, Postgres, Type};
 use uuid::Uuid;
 
 use crate::base::fingerprint::Fingerprint;
@@ -16,12 +18,13 @@ use crate::base::ids::{
 use crate::base::language::{Language, Locale};
 use crate::base::money::Currency;
 use crate::base::names::{CouponCode, Handle, Sku, Slug, for_each_name};
+use crate::base::store::connections::Connections;
 
 /// A merchant's slice of the database. A store of shop data can only be made from one of these, so a query that
 /// forgets whose data it reads cannot be written.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    pool: PgPool,
+    connections: Connections,
     merchant: MerchantId,
 }
 
@@ -29,8 +32,8 @@ impl Scope {
     /// The slice of `merchant`. Whoever calls this has established, from a verified event or a session, that the
     /// caller acts for that merchant.
     #[must_use]
-    pub const fn new(pool: PgPool, merchant: MerchantId) -> Self {
-        Self { pool, merchant }
+    pub fn new(connections: impl Into<Connections>, merchant: MerchantId) -> Self {
+        Self { connections: connections.into(), merchant }
     }
 
     /// Whose slice it is; bound into every query.
@@ -44,13 +47,13 @@ impl Scope {
     /// # Errors
     /// When the database does not answer.
     pub async fn begin(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
-        self.pool.begin().await
+        self.connections.begin().await
     }
 
     /// The connections.
     #[must_use]
-    pub const fn pool(&self) -> &PgPool {
-        &self.pool
+    pub const fn pool(&self) -> &Connections {
+        &self.connections
     }
 }
 

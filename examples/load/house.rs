@@ -74,7 +74,8 @@ impl House {
         let defaults = ShopDefaults { currency: file.shop.currency, language: file.shop.locale.language() };
         let upload = Upload { name: "products.csv", bytes: &bytes };
         run_import(&Scope::new(pool.clone(), id), defaults, upload, ImportOptions::default(), &|_| {}).await?;
-        sqlx::query("analyze").execute(&pool).await?;
+        // Only what does not grow: plans for the rest would be made for empty tables.
+        sqlx::query("analyze products, variants").execute(&pool).await?;
         let program = cli.server.clone().map_or_else(beside_us, Ok)?;
         Ok(Self { database, log_of_database, pool, program, words: cli.words.clone(), shows_log: cli.log })
     }

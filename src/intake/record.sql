@@ -1,10 +1,10 @@
 -- Stores a group of events once each, opens reply windows, and queues what the events call for.
 with incoming as (
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[],
-                         $7::text[], $8::jsonb[], $9::timestamptz[], $10::boolean[])
+                         $7::text[], $8::jsonb[], $9::timestamptz[])
         with ordinality
         as t(id, merchant_id, channel_id, conversation_id, source, external_id,
-             kind, body, occurred_at, urgent, place)
+             kind, body, occurred_at, place)
 ),
 locked as (
     -- In one order everywhere, so that two servers recording at once cannot deadlock.
@@ -32,8 +32,8 @@ taken_back as (
 ),
 heard as (
     select s.conversation_id, max(s.occurred_at) filter (where s.kind = 'said') as heard_at,
-           bool_or(i.urgent) as urgent
-    from stored s join incoming i on i.id = s.id
+           bool_or(s.id = any ($10::uuid[])) as urgent
+    from stored s
     where s.kind in ('said', 'staff_wrote') and s.conversation_id in (select id from locked)
     group by s.conversation_id
 ),

@@ -257,14 +257,18 @@ struct Columns<'a> {
     kinds: Vec<&'a str>,
     bodies: Vec<Json<&'a EventBody>>,
     times: Vec<Time>,
-    urgent: Vec<bool>,
+    /// Those that are answered at once.
+    urgent: Vec<uuid::Uuid>,
 }
 
 impl<'a> Columns<'a> {
     fn of(events: &'a [NewEvent]) -> Self {
         let pressed = |body: &EventBody| matches!(body, EventBody::Said(said) if said.pressed.is_some());
+        let ids: Vec<_> = events.iter().map(|_| EventId::generate().uuid()).collect();
+        let urgent = events.iter().zip(&ids).filter(|(event, _)| pressed(&event.body));
         Self {
-            ids: events.iter().map(|_| EventId::generate().uuid()).collect(),
+            urgent: urgent.map(|(_, id)| *id).collect(),
+            ids,
             merchants: events.iter().map(|event| event.merchant.uuid()).collect(),
             channels: events.iter().map(|event| event.channel.map(ChannelId::uuid)).collect(),
             conversations: events.iter().map(|event| event.conversation.map(ConversationId::uuid)).collect(),
@@ -273,7 +277,6 @@ impl<'a> Columns<'a> {
             kinds: events.iter().map(|event| event.body.kind()).collect(),
             bodies: events.iter().map(|event| Json(&event.body)).collect(),
             times: events.iter().map(|event| event.occurred_at).collect(),
-            urgent: events.iter().map(|event| pressed(&event.body)).collect(),
         }
     }
 }

@@ -200,6 +200,7 @@ create table conversations (
     name                text,
     language            text not null check (language in ('en', 'es', 'pt')),
     control             text not null default 'agent' check (control in ('agent', 'person')),
+    -- Which person; null when they answered in the channel's own app, which does not tell us who.
     staff_id            uuid references staff,
     control_since       timestamptz not null default now(),
     -- Grows with each claim and each change of control; a worker that holds an older one may not commit.
@@ -218,7 +219,7 @@ create table conversations (
     constraint conversations_have_an_address check (user_id is not null or phone is not null),
     constraint conversations_user_id_is_unique unique (channel_id, user_id),
     constraint conversations_phone_is_unique unique (channel_id, phone),
-    constraint conversations_person_is_named check ((control = 'person') = (staff_id is not null))
+    constraint conversations_agent_is_nobody_of_the_staff check (control = 'person' or staff_id is null)
 );
 create index conversations_waiting on conversations (merchant_id, waiting_since, id) where waiting_since is not null;
 create index conversations_recent on conversations (merchant_id, (coalesce(heard_at, created_at)) desc, id);
@@ -339,6 +340,48 @@ create table outbox (
 create index outbox_thread on outbox (conversation_id, seq);
 create index outbox_pending on outbox (conversation_id, seq) where state in ('owed', 'sending', 'unknown');
 create index outbox_wire_id on outbox (wire_id) where wire_id is not null;
+
+-- ---------------------------------------------------------------- control
+
+-- What follows when a person takes a conversation from the agent: what it said and has not sent is withheld, and the
+-- worker that is at a turn leaves its draft as a suggestion and nothing else. Returns how many messages were withheld.
+create function silence_agent(conversation uuid) returns bigint
+    language plpgsql as $$
+declare
+    withheld bigint;
+begin
+    update turns set state = 'suggested', finished_at = now()
+    where conversation_id = conversation and state = 'running';
+    update outbox set state = 'withheld', state_at = now()
+    where conversation_id = conversation and author = 'agent' and state = 'owed';
+    get diagnostics withheld = row_count;
+    return withheld;
+end $$;
+
+-- Whoever answers a shopper in the channel's own app has taken the conversation over, from the commit of that event on,
+-- whichever statement stores it; and has dealt with everything before it. It stays theirs until the inbox hands it back.
+create function give_to_person_in_app() returns trigger
+    language plpgsql as $$
+begin
+    update intake set read_at = now()
+    where conversation_id = new.conversation_id and seq <= new.seq and read_at is null
+      and kind in ('said', 'payment', 'staff_wrote');
+    update conversations set control = 'person', control_since = now(), fence = fence + 1
+    where id = new.conversation_id and control = 'agent';
+    if found then
+        perform silence_agent(new.conversation_id);
+    end if;
+    update conversations
+    set needs_person_since = null,
+        unread_since = (select min(received_at) from intake
+                        where conversation_id = new.conversation_id and read_at is null
+                          and kind in ('said', 'payment', 'staff_wrote'))
+    where id = new.conversation_id;
+    return null;
+end $$;
+
+create trigger intake_gives_to_person_in_app after insert on intake
+    for each row when (new.kind = 'staff_wrote') execute function give_to_person_in_app();
 
 -- ---------------------------------------------------------------- carts, quotes, orders
 

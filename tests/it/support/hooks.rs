@@ -104,6 +104,20 @@ pub fn batch(phone_number_id: &str, phone: &str, messages: &[Value]) -> Value {
     })
 }
 
+/// A body that says what somebody of the shop wrote to this person in the WhatsApp Business app.
+pub fn echo(id: &str, phone_number_id: &str, phone: &str, words: &str) -> Value {
+    let at = Clock::machine().now().timestamp().to_string();
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": "800", "changes": [{ "field": "smb_message_echoes", "value": {
+            "messaging_product": "whatsapp",
+            "metadata": { "display_phone_number": "15550100001", "phone_number_id": phone_number_id },
+            "message_echoes": [{ "from": "15550100001", "to": phone, "id": id, "timestamp": at, "type": "text",
+                                 "text": { "body": words } }],
+        }}]}],
+    })
+}
+
 /// A text of this person.
 pub fn text(id: &str, phone: &str, words: &str) -> Value {
     let at = Clock::machine().now().timestamp().to_string();

@@ -40,6 +40,8 @@ pub enum Speaker {
     Agent,
     Me,
     Colleague(String),
+    /// Somebody in the channel's own app.
+    Elsewhere,
 }
 
 /// One line of the thread.
@@ -75,6 +77,7 @@ impl ThreadView {
             Control::Agent => Speaker::Agent,
             Control::Person(holder) if holder.staff == *me => Speaker::Me,
             Control::Person(holder) => Speaker::Colleague(holder.name.clone()),
+            Control::Elsewhere => Speaker::Elsewhere,
         };
         let seen = page.items.last().map_or(0, |item| item.seq);
         let mut lines = lines(&page.items, &page.marks, &work, reader);
@@ -130,7 +133,7 @@ fn needed(conversation: &Conversation, reader: &Reader) -> Option<(String, i64, 
 fn composer(conversation: &Conversation, speaker: &Speaker, text: String, reader: &Reader) -> Composer {
     let window = ReplyWindow::at(conversation.heard_at, reader.now);
     let mode = match speaker {
-        Speaker::Agent => "take-over",
+        Speaker::Agent | Speaker::Elsewhere => "take-over",
         Speaker::Colleague(_) => "colleague",
         Speaker::Me if window.is_open() => "write",
         Speaker::Me => "closed",

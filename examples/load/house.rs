@@ -92,6 +92,9 @@ impl House {
             .env("TRATO_SECURITY__SEALING_KEYS", SEALING_KEY)
             .env("TRATO_WHATSAPP__APP_SECRETS", APP_SECRET)
             .env("TRATO_WHATSAPP__BASE_URL", format!("http://{outside}"))
+            // Many messages go to few people here, and nobody refuses them.
+            .env("TRATO_WHATSAPP__SECONDS_PER_MESSAGE", "0")
+            .env("TRATO_WHATSAPP__MESSAGES_PER_SECOND", "0")
             .env("TRATO_MODEL__BASE_URL", format!("http://{outside}/v1"))
             .env("TRATO_MODEL__NAME", "instant")
             .envs(more.iter().copied())

@@ -341,6 +341,32 @@ create index outbox_thread on outbox (conversation_id, seq);
 create index outbox_pending on outbox (conversation_id, seq) where state in ('owed', 'sending', 'unknown');
 create index outbox_wire_id on outbox (wire_id) where wire_id is not null;
 
+-- The channel could not use the picture of a message that failed: its words, and buttons, are said again without it,
+-- once, by whatever way the failure was heard of. Tells whether they were. Not when there are none, nor when the words
+-- were too long for a caption: then they follow the picture by themselves.
+create function say_without_picture(failed uuid) returns boolean
+    language plpgsql as $$
+declare
+    told uuid;
+    merchant uuid;
+begin
+    insert into outbox (id, merchant_id, conversation_id, turn_id, author, staff_id, body, parts_sent, dedupe_key)
+    select gen_random_uuid(), merchant_id, conversation_id, turn_id, author, staff_id,
+           case body->>'bubble' when 'picture' then jsonb_build_object('bubble', 'text', 'text', body->'text')
+                                else body - 'image' end,
+           parts_sent, 'without picture:' || id
+    from outbox
+    where id = failed and btrim(body->>'text') <> ''
+      and ((body->>'bubble' = 'picture' and parts_sent = 0)
+           or (body->>'bubble' = 'buttons' and body->>'image' is not null))
+    on conflict on constraint outbox_says_it_once do nothing
+    returning conversation_id, merchant_id into told, merchant;
+    if told is not null then
+        perform queue_delivery(merchant, told, now());
+    end if;
+    return told is not null;
+end $$;
+
 -- ---------------------------------------------------------------- control
 
 -- What follows when a person takes a conversation from the agent: what it said and has not sent is withheld, and the

@@ -61,6 +61,15 @@ pub enum Left {
     Perhaps,
 }
 
+/// What kept a message from arriving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Its picture: what else it says may go without.
+    Picture,
+    /// Anything else.
+    Message,
+}
+
 impl Outbox {
     /// The outbox of one merchant.
     #[must_use]
@@ -278,25 +287,37 @@ impl Outbox {
         .map(|_| ())
     }
 
-    /// The message will not arrive; the conversation waits for a person, because the shopper was not answered.
+    /// The message will not arrive. If that is its picture's fault, what else it says goes again without it; else
+    /// the conversation waits for a person, because the shopper was not answered.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn failed(&self, message: MessageId, code: Option<i32>, error: &str) -> Result<(), sqlx::Error> {
+    pub async fn failed(
+        &self,
+        message: MessageId,
+        fault: Fault,
+        code: Option<i32>,
+        error: &str,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query!(
             r#"with failed as (
                    update outbox set state = 'failed', error_code = $3, error = $4, state_at = now()
                    where id = $1 and merchant_id = $2 and state in ('owed', 'sending', 'unknown')
-                   returning conversation_id
+                   returning id, conversation_id
+               ),
+               unsaid as (
+                   select conversation_id from failed
+                   where not case when $5 then say_without_picture(id) else false end
                )
                update conversations c
                set needs_person_since = coalesce(needs_person_since, now()),
                    needs_person_reason = coalesce(needs_person_reason, 'message_failed')
-               from failed where c.id = failed.conversation_id"#,
+               from unsaid where c.id = unsaid.conversation_id"#,
             message.uuid(),
             self.scope.merchant().uuid(),
             code,
             error,
+            fault == Fault::Picture,
         )
         .execute(self.scope.pool())
         .await
@@ -306,12 +327,12 @@ impl Outbox {
     /// Applies all delivery reports of this merchant that nobody has applied yet, in one statement. A report finds
     /// its message by the channel's id or by ours; the lattice is [`crate::outbox::state::MessageState::after_report`].
     /// The report of a part (`message_….1`) only says how many parts are out, or that the whole will not arrive.
-    /// Conversations whose unknown message was settled get their delivery queued again. Returns how many reports
-    /// were applied.
+    /// Conversations whose unknown message was settled get their delivery queued again. A message that failed with
+    /// one of the `picture_codes` is said again without its picture. Returns how many reports were applied.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn apply_reports(&self) -> Result<i64, sqlx::Error> {
+    pub async fn apply_reports(&self, picture_codes: &[i32]) -> Result<i64, sqlx::Error> {
         let merchant: MerchantId = self.scope.merchant();
         sqlx::query_scalar!(
             r#"with reports as (
@@ -352,7 +373,12 @@ impl Outbox {
                                          coalesce(f.reached + 3, 0))]
                            end
                    from found f where o.id = f.id
-                   returning o.conversation_id, f.before, o.state
+                   returning o.id, o.conversation_id, f.before, o.state, o.error_code
+               ),
+               unsaid as (
+                   select conversation_id from moved
+                   where state = 'failed' and before <> 'failed'
+                     and not case when error_code = any ($2) then say_without_picture(id) else false end
                ),
                resumed as (
                    select queue_delivery($1, conversation_id, now())
@@ -362,11 +388,12 @@ impl Outbox {
                    update conversations c
                    set needs_person_since = coalesce(needs_person_since, now()),
                        needs_person_reason = coalesce(needs_person_reason, 'message_failed')
-                   where c.id in (select conversation_id from moved where state = 'failed' and before <> 'failed')
+                   where c.id in (select conversation_id from unsaid)
                    returning 1
                )
                select (select count(*) from reports) + 0 * (select count(*) from resumed) as "applied!""#,
             merchant.uuid(),
+            picture_codes,
         )
         .fetch_one(self.scope.pool())
         .await

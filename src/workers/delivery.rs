@@ -17,7 +17,7 @@ use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
 use crate::channels::whatsapp::payload::{Payload, payloads};
 use crate::conversation::window::ReplyWindow;
-use crate::outbox::store::{Due, Left, Outbox, Waiting};
+use crate::outbox::store::{Due, Fault, Left, Outbox, Waiting};
 use crate::queue;
 use crate::workers::pace::Pace;
 use crate::workers::shops::Shops;
@@ -116,7 +116,8 @@ impl Deliveries {
         let now = self.clock.now();
         if !ReplyWindow::at(due.heard_at, now).is_open() {
             counted("window_closed");
-            errand.outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?;
+            let error = "the reply window is closed";
+            errand.outbox.failed(due.message, Fault::Message, Some(WINDOW_CLOSED), error).await?;
             return Ok(Left::Perhaps);
         }
         match self.send(errand, due).await? {
@@ -183,7 +184,7 @@ impl Deliveries {
             }
             Then::Again(_) | Then::GiveUp => {
                 counted("failed");
-                outbox.failed(due.message, failure.code(), &failure.to_string()).await?;
+                outbox.failed(due.message, failure.fault(), failure.code(), &failure.to_string()).await?;
             }
         }
         Ok(())
@@ -233,6 +234,13 @@ impl SendFailure {
                 | SendError::BusinessStopped(_)
                 | SendError::Permanent(_) => Then::GiveUp,
             },
+        }
+    }
+
+    const fn fault(&self) -> Fault {
+        match self {
+            Self::Theirs(SendError::Media(_)) => Fault::Picture,
+            _ => Fault::Message,
         }
     }
 

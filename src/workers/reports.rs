@@ -4,6 +4,7 @@ use sqlx::PgPool;
 
 use crate::base::ids::MerchantId;
 use crate::base::store::Scope;
+use crate::channels::whatsapp::codes::MEDIA;
 use crate::outbox::store::Outbox;
 
 /// The worker.
@@ -28,7 +29,7 @@ impl Reports {
     /// When the database does not answer.
     pub async fn run(&self, merchant: MerchantId) -> anyhow::Result<()> {
         let outbox = Outbox::of(&Scope::new(self.pool.clone(), merchant));
-        while outbox.apply_reports().await? >= BATCH {}
+        while outbox.apply_reports(&MEDIA).await? >= BATCH {}
         Ok(())
     }
 }

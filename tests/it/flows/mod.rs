@@ -2,6 +2,7 @@
 
 mod pace;
 mod payments;
+mod pictures;
 mod sale;
 mod scripted;
 mod shared;

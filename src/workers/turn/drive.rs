@@ -89,20 +89,31 @@ impl Drive<'_> {
     async fn asked(&self, tools: bool) -> Asking {
         let request = self.request(tools);
         let fingerprint = self.worker.prompts.request_fingerprint(&request);
-        if let Some(model) = self.worker.model.as_ref().filter(|_| self.within_budget()) {
-            match model.ask(&request).await {
-                Ok(reply) => return Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint },
-                Err(error) => {
+        let may = self.turn.may_use_model() && self.within_budget();
+        if let Some(model) = self.worker.model.as_ref().filter(|_| may) {
+            match tokio::time::timeout(self.time_left(), model.ask(&request)).await {
+                Ok(Ok(reply)) => return Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint },
+                Ok(Err(error)) => {
                     metrics::counter!("trato_model_failures_total").increment(1);
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the model failed; the guided seller goes on"
                     );
                 }
+                Err(_) => {
+                    metrics::counter!("trato_model_failures_total").increment(1);
+                    tracing::warn!("the turn's time is up; the guided seller goes on");
+                }
             }
         }
         let reply = guided::answer(&self.speaking.facts(self.open), self.turn.entries());
         Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint }
+    }
+
+    /// How much of the turn's time a model may still use.
+    fn time_left(&self) -> Duration {
+        let gone = self.worker.clock.now().signed_duration_since(self.began).to_std().unwrap_or_default();
+        Duration::from_secs(u64::from(self.worker.limits.seconds_max)).saturating_sub(gone)
     }
 
     fn within_budget(&self) -> bool {

@@ -7,3 +7,4 @@ mod pictures;
 mod sale;
 mod scripted;
 mod shared;
+mod window;

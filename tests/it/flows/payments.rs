@@ -131,3 +131,34 @@ async fn money_given_back_is_counted_to_the_cent_whatever_order_it_is_told_in() 
     assert_eq!(world.count(whole).await, 1);
     world.stop_with_nothing_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_with_nothing_to_pay_is_an_order_like_any_other() {
+    let world = World::start().await;
+    world.change("update variants set price_minor = 0 where sku = 'LAN-S'").await;
+    world.change("update merchants set policies = jsonb_set(policies, '{shipping,flat_minor}', '0') where slug = 'porch'").await;
+    let shopper = at_the_pay_page(&world).await;
+    world.control().pay(&shopper.session()).unwrap();
+    shopper.until_told("Order #1").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid' and total_minor = 0").await;
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (8, 0));
+    world.until_calm().await;
+    assert_eq!(times("Order #1", &shopper), 1, "{:#?}", shopper.texts());
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_stripe_let_go_for_nothing_although_something_was_due_is_not_called_paid() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let mut event = world.pays_unheard(&shopper).await;
+    let object = &mut event["data"]["object"];
+    object["payment_status"] = "no_payment_required".into();
+    object["amount_total"] = 0.into();
+    object["payment_intent"] = serde_json::Value::Null;
+    assert_eq!(world.stripe("porch", event.to_string().as_bytes()).await, 200);
+    world.until_count(1, "select count(*) from orders where state = 'review'").await;
+    world.until_count(1, "select count(*) from conversations where needs_person_since is not null").await;
+    assert_eq!(times("Payment received", &shopper), 0, "{:#?}", shopper.texts());
+    world.stop().await;
+}

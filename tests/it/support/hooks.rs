@@ -78,6 +78,14 @@ impl World {
         std::str::from_utf8(&answer[9..]).unwrap().parse().unwrap()
     }
 
+    /// A page of the inbox, for whoever has this cookie.
+    pub async fn open_as(&self, cookie: &str, path: &str) -> String {
+        let url = format!("http://{}{path}", self.rig.server.address);
+        let answer = CLIENT.get(url).header("cookie", cookie).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+
     /// Opens a page of the server's in a browser; gives the status and the page.
     pub async fn open(&self, path: &str) -> (u16, String) {
         let url = if path.starts_with("http") {

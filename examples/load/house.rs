@@ -68,7 +68,7 @@ impl House {
         let stores = merchants(&settings, &pool)?;
         let id = set_up(&stores, |id| Scope::new(pool.clone(), id), &file).await?;
         let whatsapp = (PHONE_NUMBER_ID.to_owned(), "+52 55 5000 1111".to_owned(), "load-token".into());
-        connect(&stores, id, &Connections { whatsapp: Some(whatsapp), stripe: None }).await?;
+        connect(&stores, id, &Connections { whatsapp: Some(whatsapp), stripe: None }.read()?).await?;
         let products = cli.shop.join("products.csv");
         let bytes = fs::read(&products).with_context(|| format!("reading {}", products.display()))?;
         let defaults = ShopDefaults { currency: file.shop.currency, language: file.shop.locale.language() };

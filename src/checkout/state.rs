@@ -106,7 +106,7 @@ pub struct Transition {
     pub effects: Vec<Effect>,
 }
 
-/// Something to be done because an order changed. The first five are done by the store in the same transaction;
+/// Something to be done because an order changed. The first six are done by the store in the same transaction;
 /// the others are for whoever applied the notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -120,6 +120,8 @@ pub enum Effect {
     ReleaseCoupon,
     /// The cart became an order. Other open pay pages of the cart must be closed.
     CloseCart,
+    /// What was in the cart is there again, unless the shopper has begun another.
+    ReopenCart,
     /// Say thanks, and what was bought and paid.
     Receipt,
     /// Say that the money is on its way.
@@ -267,12 +269,19 @@ fn on_pending(state: OrderState) -> Transition {
     }
 }
 
+/// What a payment that failed does, with the words for it.
+const UNSOLD: [Effect; 4] =
+    [Effect::ReleaseStock, Effect::ReleaseCoupon, Effect::TellFailed, Effect::OfferFreshLink];
+
 fn on_failed(state: OrderState) -> Transition {
     match state {
-        OrderState::Creating | OrderState::AwaitingPayment | OrderState::PaymentPending => Transition::to(
-            OrderState::PaymentFailed,
-            &[Effect::ReleaseStock, Effect::ReleaseCoupon, Effect::TellFailed, Effect::OfferFreshLink],
-        ),
+        OrderState::Creating | OrderState::AwaitingPayment => Transition::to(OrderState::PaymentFailed, &UNSOLD),
+        // Its cart was closed when the payment was promised: a fresh link needs something to pay for.
+        OrderState::PaymentPending => {
+            let mut transition = Transition::to(OrderState::PaymentFailed, &UNSOLD);
+            transition.effects.push(Effect::ReopenCart);
+            transition
+        }
         // What it held was released, and a fresh link offered, when it expired.
         OrderState::Expired => Transition::to(OrderState::PaymentFailed, &[Effect::TellFailed]),
         OrderState::Paid | OrderState::PartlyRefunded | OrderState::Refunded => {
@@ -342,12 +351,12 @@ mod tests {
     /// One row per state, one column per notice; `.` is no effect. Columns: the three that say paid (one column,
     /// they must agree), unpaid, async failed, expired, partly refunded, refunded, disputed.
     ///
-    /// Effects: T take stock, R release stock, u use coupon, r release coupon, c close cart, ! receipt,
+    /// Effects: T take stock, R release stock, u use coupon, r release coupon, c close cart, o reopen it, ! receipt,
     /// p tell pending, f tell failed, l fresh link, * call a person.
     const TABLE: &str = "
         creating         paid:Tuc!  payment_pending:cp  payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* creating:*
         awaiting_payment paid:Tuc!  payment_pending:cp  payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* awaiting_payment:*
-        payment_pending  paid:Tuc!  payment_pending:.   payment_failed:Rrfl  payment_pending:.  partly_refunded:Tuc!* refunded:Rrc* payment_pending:*
+        payment_pending  paid:Tuc!  payment_pending:.   payment_failed:Rrflo payment_pending:.  partly_refunded:Tuc!* refunded:Rrc* payment_pending:*
         paid             paid:.     paid:.              paid:*               paid:.             partly_refunded:.     refunded:.    paid:*
         payment_failed   paid:Tuc!* payment_failed:.    payment_failed:.     payment_failed:.   partly_refunded:Tuc!* refunded:Rrc* payment_failed:*
         expired          paid:Tuc!* payment_pending:cp* payment_failed:f     expired:.          partly_refunded:Tuc!* refunded:Rrc* expired:*
@@ -373,6 +382,7 @@ mod tests {
             Effect::UseCoupon => 'u',
             Effect::ReleaseCoupon => 'r',
             Effect::CloseCart => 'c',
+            Effect::ReopenCart => 'o',
             Effect::Receipt => '!',
             Effect::TellPending => 'p',
             Effect::TellFailed => 'f',

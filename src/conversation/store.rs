@@ -179,6 +179,20 @@ impl Conversations {
     /// # Errors
     /// When there is no such conversation, or the database does not answer.
     pub async fn needs_person(&self, id: ConversationId, reason: &str) -> Result<(), ConversationError> {
+        let mut connection = self.scope.pool().acquire().await?;
+        self.needs_person_in(&mut connection, id, reason).await
+    }
+
+    /// As [`Conversations::needs_person`], inside the caller's transaction.
+    ///
+    /// # Errors
+    /// When there is no such conversation, or the database does not answer.
+    pub async fn needs_person_in(
+        &self,
+        connection: &mut PgConnection,
+        id: ConversationId,
+        reason: &str,
+    ) -> Result<(), ConversationError> {
         let asked = sqlx::query!(
             "update conversations
              set needs_person_reason = case when needs_person_since is null then $3 else needs_person_reason end,
@@ -188,7 +202,7 @@ impl Conversations {
             self.scope.merchant().uuid(),
             reason,
         )
-        .execute(self.scope.pool())
+        .execute(connection)
         .await?;
         if asked.rows_affected() == 0 { Err(ConversationError::NoSuch) } else { Ok(()) }
     }

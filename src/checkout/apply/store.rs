@@ -103,6 +103,28 @@ impl Orders {
                 .execute(connection)
                 .await?;
             }
+            Effect::ReopenCart => {
+                // Into the cart that is open, if nothing is in it yet; else this one is opened again.
+                sqlx::query!(
+                    "with refilled as (
+                         update carts c
+                         set lines = old.lines, codes = old.codes, delivery = coalesce(c.delivery, old.delivery),
+                             version = c.version + 1, updated_at = now()
+                         from carts old
+                         where old.merchant_id = $1 and old.id = $2 and old.state = 'ordered'
+                           and c.conversation_id = old.conversation_id and c.state = 'open' and c.lines = '[]'
+                         returning c.id
+                     )
+                     update carts set state = 'open', version = version + 1, updated_at = now()
+                     where merchant_id = $1 and id = $2 and state = 'ordered' and not exists (select from refilled)
+                       and not exists (select from carts c where c.conversation_id = $3 and c.state = 'open')",
+                    merchant.uuid(),
+                    order.cart.uuid(),
+                    order.conversation.uuid(),
+                )
+                .execute(connection)
+                .await?;
+            }
             Effect::Receipt
             | Effect::TellPending
             | Effect::TellFailed
@@ -158,6 +180,7 @@ mod tests {
     use super::*;
     use crate::base::money::Money;
     use crate::base::store::Scope;
+    use crate::cart::Change;
     use crate::cart::store::Carts;
     use crate::checkout::notice::{NoticeKind, PaymentNotice};
     use crate::checkout::state::OrderState;
@@ -334,6 +357,35 @@ mod tests {
         assert_eq!(applied.order.needs_person.as_deref(), Some("amount_differs"));
         assert_eq!(applied.transition.effects, [Effect::CallPerson(PersonReason::AmountDiffers)]);
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(2), 1));
+    }
+
+    #[tokio::test]
+    async fn what_a_promised_payment_was_for_is_in_the_cart_again_when_it_fails() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(5)), ("B", None)]).await;
+        let carts = Carts::of(&shop);
+        let put = async |shopper: &Shopper, sku: &str| {
+            let mut cart = carts.open(shopper.conversation).await.unwrap();
+            cart.change(&[Change::Add { sku: sku.parse().unwrap(), quantity: 2 }]).unwrap();
+            carts.save(&cart).await.unwrap();
+        };
+        for (begun, expected) in [(None, "A"), (Some(""), "A"), (Some("B"), "B")] {
+            let shopper = Shopper::of(&shop).await;
+            put(&shopper, "A").await;
+            let page = format!("cs_{}", shopper.conversation);
+            let order = opened(&shop, &shopper, &[("A", 2)], &page).await;
+            apply(&shop, order.id, "evt_1", &notice(NoticeKind::CompletedUnpaid, &order, &page)).await;
+            // They look at their new cart meanwhile, or fill it.
+            match begun {
+                Some("") => assert!(carts.open(shopper.conversation).await.unwrap().is_empty()),
+                Some(sku) => put(&shopper, sku).await,
+                None => {}
+            }
+            apply(&shop, order.id, "evt_2", &notice(NoticeKind::AsyncFailed, &order, &page)).await;
+            let cart = carts.open(shopper.conversation).await.unwrap();
+            let skus: Vec<String> = cart.lines().iter().map(|line| line.sku.to_string()).collect();
+            assert_eq!(skus, [expected], "{begun:?}");
+        }
     }
 
     #[tokio::test]

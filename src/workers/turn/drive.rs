@@ -16,7 +16,7 @@ use crate::tools::asked::Asked;
 use crate::tools::registry;
 use crate::turns::history::heard;
 use crate::turns::store::{
-    Arrived, Claim, Claimed, Hearing, SEEN_MAX, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
+    Arrived, Claim, Claimed, Hearing, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
 };
 use crate::workers::shops::OpenShop;
 use crate::workers::turn::speaking::Speaking;
@@ -232,10 +232,7 @@ impl Drive<'_> {
         let own: Vec<Evidence> = self.turn.own_evidence().cloned().collect();
         let presented = self.speaking.presented(self.open, outcome, &own, self.claim.introduced);
         let mut memory = self.claim.memory.clone();
-        memory.seen = self.seen(&[]);
-        while memory.seen.len() > SEEN_MAX {
-            memory.seen.pop_first();
-        }
+        memory.see(self.turn.evidence().filter_map(handle_of).cloned());
         if let Some((quote, fingerprint)) = presented.shown_quote {
             memory.shown_quote = Some(ShownQuote { quote, fingerprint });
         }

@@ -48,6 +48,12 @@ async fn a_voucher_that_is_never_paid_is_told_and_what_it_held_is_free_again() {
     shopper.until_told("didn't go through").await;
     world.until_count(1, "select count(*) from orders where state = 'payment_failed'").await;
     assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (10, 0));
+    // The cart is as it was, so that a fresh page has something to sell.
+    shopper.say("view my cart").await;
+    shopper.press_starting("pay:").await;
+    assert_ne!(shopper.session(), session);
+    world.control().pay(&shopper.session()).unwrap();
+    shopper.until_told("Payment received").await;
     world.stop_with_nothing_left().await;
 }
 

@@ -207,6 +207,21 @@ impl Conversations {
         if asked.rows_affected() == 0 { Err(ConversationError::NoSuch) } else { Ok(()) }
     }
 
+    /// A person has seen to what they were asked for.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn person_came(&self, id: ConversationId) -> Result<(), ConversationError> {
+        sqlx::query!(
+            "update conversations set needs_person_since = null where id = $1 and merchant_id = $2",
+            id.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .execute(self.scope.pool())
+        .await?;
+        Ok(())
+    }
+
     /// A person has answered what they saw: everything up to `seen` counts as dealt with, so that the agent does
     /// not answer it again after a hand-back. What arrived later stays unread. The kinds of events are those that
     /// open a turn; what a payment notice does to its order is done by then or will be, whoever reads it.

@@ -6,7 +6,7 @@ use crate::base::ids::OrderId;
 use crate::checkout::apply::{Applied, Arrived};
 use crate::checkout::decide::{Decision, Facts, decide};
 use crate::checkout::order::Order;
-use crate::checkout::state::{Effect, PersonReason, Transition};
+use crate::checkout::state::{Effect, OrderState, PersonReason, Transition};
 use crate::checkout::stock::portions;
 use crate::checkout::stock::store::take;
 use crate::checkout::store::{Locked, OrderError, Orders};
@@ -27,7 +27,8 @@ impl Orders {
     ) -> Result<Applied, OrderError> {
         let locked = self.lock(&mut *connection, order).await?;
         let others = self.of_cart(&mut *connection, locked.order.cart).await?;
-        let mut decision = decide(&facts(&locked.order, &others), arrived.notice);
+        let sold = locked.order.state == OrderState::Review && self.was_paid(&mut *connection, order).await?;
+        let mut decision = decide(&Facts { sold, ..facts(&locked.order, &others) }, arrived.notice);
         if !self.record(&mut *connection, &locked.order, arrived, &decision).await? {
             let transition = Transition::none(locked.order.state);
             return Ok(Applied { order: locked.order, transition, repeated: true });
@@ -45,6 +46,17 @@ impl Orders {
         }
         let order = self.settle(connection, order, arrived, &decision).await?;
         Ok(Applied { order, transition: decision.transition, repeated: false })
+    }
+
+    /// Whether a notice made it paid before.
+    async fn was_paid(&self, connection: &mut PgConnection, order: OrderId) -> Result<bool, OrderError> {
+        let paid = sqlx::query_scalar!(
+            r#"select exists (select from order_notices
+                              where merchant_id = $1 and order_id = $2 and to_state = 'paid') as "paid!""#,
+            self.scope.merchant().uuid(),
+            order.uuid(),
+        );
+        Ok(paid.fetch_one(connection).await?)
     }
 
     /// Writes the notice down; says whether it is new.
@@ -171,6 +183,7 @@ fn facts<'a>(order: &'a Order, cart: &[Order]) -> Facts<'a> {
         livemode: order.livemode,
         session: order.session.as_deref(),
         superseded: cart.iter().any(|other| other.number > order.number),
+        sold: false,
         paid_elsewhere: cart.iter().any(|other| other.id != order.id && other.state.takes_the_cart()),
     }
 }
@@ -183,7 +196,6 @@ mod tests {
     use crate::cart::Change;
     use crate::cart::store::Carts;
     use crate::checkout::notice::{NoticeKind, PaymentNotice};
-    use crate::checkout::state::OrderState;
     use crate::checkout::store::samples::{Shopper, noon, notice, reserved, session, shop_with, stock};
     use crate::testing::fresh_database;
 
@@ -386,6 +398,49 @@ mod tests {
             let skus: Vec<String> = cart.lines().iter().map(|line| line.sku.to_string()).collect();
             assert_eq!(skus, [expected], "{begun:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_held_for_a_person_is_sold_given_back_or_dropped_as_they_say() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(10))]).await;
+        let (paid, failed, refunded) = (OrderState::Paid, OrderState::PaymentFailed, OrderState::Refunded);
+        let table = [
+            (NoticeKind::StaffConfirmed, paid, 9, true),
+            (NoticeKind::StaffDismissed, failed, 9, false),
+            (NoticeKind::StaffRefunded, refunded, 9, false),
+        ];
+        for (place, (kind, expected, left, receipt)) in table.into_iter().enumerate() {
+            let page = format!("cs_{place}");
+            let new = Shopper::of(&shop).await.quoted(&[("A", 1)], None).await;
+            let order = Orders::of(&shop).begin(&new).await.unwrap();
+            let order = Orders::of(&shop).opened(order.id, &session(&page)).await.unwrap();
+            let less = Some(Money::new(1, order.total.currency()));
+            let odd = PaymentNotice { amount: less, ..notice(NoticeKind::CompletedPaid, &order, &page) };
+            assert_eq!(apply(&shop, order.id, "evt_1", &odd).await.order.state, OrderState::Review);
+            let settled = PaymentNotice { amount: less, session: None, ..notice(kind, &order, &page) };
+            let done = apply(&shop, order.id, "evt_2", &settled).await;
+            assert_eq!(done.order.state, expected, "{kind:?}");
+            assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(left), 0), "{kind:?}");
+            assert_eq!(done.transition.effects.contains(&Effect::Receipt), receipt, "{kind:?}");
+            let again = apply(&shop, order.id, "evt_3", &settled).await;
+            assert_eq!(again.transition, Transition::none(expected), "{kind:?} said twice");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sale_that_was_held_afterwards_is_not_sold_a_second_time() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(5))]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 2)], "cs_1").await;
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+        apply(&shop, order.id, "evt_1", &paid).await;
+        let odd = PaymentNotice { amount: Some(Money::new(1, order.total.currency())), ..paid.clone() };
+        assert_eq!(apply(&shop, order.id, "evt_2", &odd).await.order.state, OrderState::Review);
+        let confirmed = PaymentNotice { kind: NoticeKind::StaffConfirmed, ..paid };
+        let done = apply(&shop, order.id, "evt_3", &confirmed).await;
+        assert_eq!((done.order.state, done.transition.effects), (OrderState::Paid, Vec::new()));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(3), 0));
     }
 
     #[tokio::test]

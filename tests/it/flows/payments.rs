@@ -166,5 +166,26 @@ async fn a_page_that_stripe_let_go_for_nothing_although_something_was_due_is_not
     world.until_count(1, "select count(*) from orders where state = 'review'").await;
     world.until_count(1, "select count(*) from conversations where needs_person_since is not null").await;
     assert_eq!(times("Payment received", &shopper), 0, "{:#?}", shopper.texts());
-    world.stop().await;
+
+    // Somebody looks at it in the inbox, then at Stripe, and says that it is paid.
+    let cookie = world.signed_in(&shopper).await;
+    let page = world.inbox(&shopper).await;
+    assert!(page.contains("Order #1 ($59.04) is on hold.") && page.contains("another amount"), "{page}");
+    let action = |verdict: &str| {
+        let (_, rest) = page.split_once("/orders/order_").unwrap();
+        let conversation =
+            page.split("/inbox/c/").nth(1).unwrap().split(['/', '"', '?']).next().unwrap().to_owned();
+        format!("/inbox/c/{conversation}/orders/order_{}/{verdict}", &rest[..32])
+    };
+    assert_eq!(world.press(&cookie, &action("paid"), "guess").await, 403, "a form of somebody else's");
+    let csrf = world.csrf(&cookie).await;
+    assert_eq!(world.press(&cookie, &action("paid"), &csrf).await, 303);
+    shopper.until_told("Payment received").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (8, 0));
+    world.until_calm().await;
+    assert_eq!(world.press(&cookie, &action("dismiss"), &csrf).await, 409, "it is settled");
+    let page = world.inbox(&shopper).await;
+    assert!(!page.contains("is on hold") && page.contains("A person saw that it is paid"), "{page}");
+    world.stop_with_nothing_left().await;
 }

@@ -86,6 +86,21 @@ impl World {
         answer.text().await.unwrap()
     }
 
+    /// A button of the inbox, pressed by whoever has this cookie; gives the status.
+    pub async fn press(&self, cookie: &str, path: &str, csrf: &str) -> u16 {
+        let url = format!("http://{}{path}", self.rig.server.address);
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let answer = http.post(url).header("cookie", cookie).form(&[("csrf", csrf)]).send().await.unwrap();
+        answer.status().as_u16()
+    }
+
+    /// The token that forms of the inbox carry for whoever has this cookie.
+    pub async fn csrf(&self, cookie: &str) -> String {
+        let page = self.open_as(cookie, "/inbox").await;
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
     /// Opens a page of the server's in a browser; gives the status and the page.
     pub async fn open(&self, path: &str) -> (u16, String) {
         let url = if path.starts_with("http") {

@@ -212,6 +212,7 @@ create table conversations (
     name                text,
     language            text not null check (language in ('en', 'es', 'pt')),
     control             text not null default 'agent' check (control in ('agent', 'person')),
+    -- Which person; null when they answered in the channel's own app, which does not tell us who.
     staff_id            uuid references staff,
     control_since       timestamptz not null default now(),
     -- Grows with each claim and each change of control; a worker that holds an older one may not commit.
@@ -232,7 +233,7 @@ create table conversations (
     constraint conversations_have_an_address check (user_id is not null or phone is not null),
     constraint conversations_user_id_is_unique unique (channel_id, user_id),
     constraint conversations_phone_is_unique unique (channel_id, phone),
-    constraint conversations_person_is_named check ((control = 'person') = (staff_id is not null))
+    constraint conversations_agent_is_nobody_of_the_staff check (control = 'person' or staff_id is null)
 );
 create index conversations_waiting on conversations (merchant_id, waiting_since, id) where waiting_since is not null;
 create index conversations_recent on conversations (merchant_id, (coalesce(heard_at, created_at)) desc, id);
@@ -363,6 +364,74 @@ create table outbox (
 create index outbox_thread on outbox (conversation_id, seq);
 create index outbox_pending on outbox (conversation_id, seq) where state in ('owed', 'sending', 'unknown');
 create index outbox_wire_id on outbox (wire_id) where wire_id is not null;
+
+-- The channel could not use the picture of a message that failed: its words, and buttons, are said again without it,
+-- once, by whatever way the failure was heard of. Tells whether they were. Not when there are none, nor when the words
+-- were too long for a caption: then they follow the picture by themselves.
+create function say_without_picture(failed uuid) returns boolean
+    language plpgsql as $$
+declare
+    told uuid;
+    merchant uuid;
+begin
+    insert into outbox (id, merchant_id, conversation_id, turn_id, author, staff_id, body, parts_sent, dedupe_key)
+    select gen_random_uuid(), merchant_id, conversation_id, turn_id, author, staff_id,
+           case body->>'bubble' when 'picture' then jsonb_build_object('bubble', 'text', 'text', body->'text')
+                                else body - 'image' end,
+           parts_sent, 'without picture:' || id
+    from outbox
+    where id = failed and btrim(body->>'text') <> ''
+      and ((body->>'bubble' = 'picture' and parts_sent = 0)
+           or (body->>'bubble' = 'buttons' and body->>'image' is not null))
+    on conflict on constraint outbox_says_it_once do nothing
+    returning conversation_id, merchant_id into told, merchant;
+    if told is not null then
+        perform queue_delivery(merchant, told, now());
+    end if;
+    return told is not null;
+end $$;
+
+-- ---------------------------------------------------------------- control
+
+-- What follows when a person takes a conversation from the agent: what it said and has not sent is withheld, and the
+-- worker that is at a turn leaves its draft as a suggestion and nothing else. Returns how many messages were withheld.
+create function silence_agent(conversation uuid) returns bigint
+    language plpgsql as $$
+declare
+    withheld bigint;
+begin
+    update turns set state = 'suggested', finished_at = now()
+    where conversation_id = conversation and state = 'running';
+    update outbox set state = 'withheld', state_at = now()
+    where conversation_id = conversation and author = 'agent' and state = 'owed';
+    get diagnostics withheld = row_count;
+    return withheld;
+end $$;
+
+-- Whoever answers a shopper in the channel's own app has taken the conversation over, from the commit of that event on,
+-- whichever statement stores it; and has dealt with everything before it. It stays theirs until the inbox hands it back.
+create function give_to_person_in_app() returns trigger
+    language plpgsql as $$
+begin
+    update intake set read_at = now()
+    where conversation_id = new.conversation_id and seq <= new.seq and read_at is null
+      and kind in ('said', 'payment', 'staff_wrote');
+    update conversations set control = 'person', control_since = now(), fence = fence + 1
+    where id = new.conversation_id and control = 'agent';
+    if found then
+        perform silence_agent(new.conversation_id);
+    end if;
+    update conversations
+    set needs_person_since = null,
+        unread_since = (select min(received_at) from intake
+                        where conversation_id = new.conversation_id and read_at is null
+                          and kind in ('said', 'payment', 'staff_wrote'))
+    where id = new.conversation_id;
+    return null;
+end $$;
+
+create trigger intake_gives_to_person_in_app after insert on intake
+    for each row when (new.kind = 'staff_wrote') execute function give_to_person_in_app();
 
 -- ---------------------------------------------------------------- carts, quotes, orders
 

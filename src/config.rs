@@ -129,6 +129,10 @@ pub struct WhatsAppSettings {
     pub chat_url: Url,
     /// How long a call may take, in seconds.
     pub timeout_seconds: u64,
+    /// One message to the same person in so many seconds on average; 0 for no limit.
+    pub seconds_per_message: u32,
+    /// So many messages from a number in a second, by this server; 0 for no limit.
+    pub messages_per_second: u32,
 }
 
 impl Default for WhatsAppSettings {
@@ -140,6 +144,8 @@ impl Default for WhatsAppSettings {
             verify_token: None,
             chat_url: local_url("https://wa.me"),
             timeout_seconds: 20,
+            seconds_per_message: 6,
+            messages_per_second: 80,
         }
     }
 }

@@ -50,7 +50,18 @@ const ROWS: [Row; 25] = [
     row("stripe", &["base", "checkout"]),
     row(
         "web",
-        &["base", "sentences", "queue", "merchants", "conversation", "intake", "outbox", "channels", "stripe"],
+        &[
+            "base",
+            "sentences",
+            "queue",
+            "merchants",
+            "checkout",
+            "conversation",
+            "intake",
+            "outbox",
+            "channels",
+            "stripe",
+        ],
     ),
     row(
         "workers",

@@ -69,6 +69,8 @@ enum MerchantCommand {
     Add(MerchantArgs),
     /// List the shops.
     List,
+    /// Seal all credentials anew with the first of the sealing keys; the others may be taken out afterwards.
+    Reseal,
 }
 
 #[derive(Args, Debug)]
@@ -278,12 +280,20 @@ async fn merchant_command(settings: &Settings, pool: PgPool, command: MerchantCo
                 println!("{:<24} {:<5} {:<6} {}", merchant.slug, merchant.currency, merchant.locale, merchant.name);
             }
         }
+        MerchantCommand::Reseal => {
+            let done = merchants.reseal().await?;
+            println!(
+                "Sealed anew with the first key: {} WhatsApp tokens, {} Stripe accounts. The other keys can be taken \
+                 out of TRATO_SECURITY__SEALING_KEYS once every server was started with this one.",
+                done.channels, done.payment_accounts
+            );
+        }
         MerchantCommand::Add(arguments) => {
             let file = merchant::read(&arguments.file)?;
-            let connections = connections(&arguments)?;
+            let credentials = connections(&arguments)?.read()?;
             let scope_of = |id| Scope::new(pool.clone(), id);
             let id = merchant::set_up(&merchants, scope_of, &file).await?;
-            merchant::connect(&merchants, id, &connections).await?;
+            merchant::connect(&merchants, id, &credentials).await?;
             println!("{} is set up as `{}`.", file.shop.name, file.shop.slug);
             println!("Its Stripe webhook is {}hooks/stripe/{}", settings.server.public_url, file.shop.slug);
             println!("Next: trato catalog import --shop {} FILE", file.shop.slug);

@@ -10,7 +10,7 @@ use crate::base::ids::MerchantId;
 use crate::base::money::{Currency, Money};
 use crate::base::names::Slug;
 use crate::base::store::Scope;
-use crate::merchants::credentials::{StripeKey, WebhookSecret, WhatsappNumber};
+use crate::merchants::credentials::{BadCredential, StripeKey, WebhookSecret, WhatsappNumber};
 use crate::merchants::shop_file::coupons::{CouponRule, TakesOff};
 use crate::merchants::shop_file::{ShopFile, read_shop_file};
 use crate::merchants::store::Merchants;
@@ -24,6 +24,31 @@ pub struct Connections {
     pub whatsapp: Option<(String, String, SecretString)>,
     /// The Stripe key and the secrets of its webhook.
     pub stripe: Option<(SecretString, Vec<SecretString>)>,
+}
+
+/// The same, read and found well-formed: what can be wrong with it is known before anything is written.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    whatsapp: Option<WhatsappNumber>,
+    stripe: Option<(StripeKey, Vec<WebhookSecret>)>,
+}
+
+impl Connections {
+    /// Reads the credentials.
+    ///
+    /// # Errors
+    /// When one is malformed or missing, in a sentence that says where to find the right one.
+    pub fn read(&self) -> anyhow::Result<Credentials> {
+        let whatsapp = self.whatsapp.as_ref().map(|(id, number, token)| WhatsappNumber::new(id, number, token));
+        let stripe = self.stripe.as_ref().map(|(key, secrets)| {
+            let secrets = secrets.iter().map(WebhookSecret::parse).collect::<Result<Vec<_>, _>>()?;
+            if secrets.is_empty() {
+                return Err(BadCredential::NoWebhookSecret);
+            }
+            Ok((StripeKey::parse(key)?, secrets))
+        });
+        Ok(Credentials { whatsapp: whatsapp.transpose()?, stripe: stripe.transpose()? })
+    }
 }
 
 /// Reads a shop's file.
@@ -61,14 +86,13 @@ pub async fn set_up(
 /// Connects a shop.
 ///
 /// # Errors
-/// When a credential is malformed, in a sentence that says where to find the right one.
-pub async fn connect(merchants: &Merchants, merchant: MerchantId, to: &Connections) -> anyhow::Result<()> {
-    if let Some((id, number, token)) = &to.whatsapp {
-        merchants.connect_whatsapp(merchant, &WhatsappNumber::new(id, number, token)?).await?;
+/// When its number is another shop's, or the database does not answer.
+pub async fn connect(merchants: &Merchants, merchant: MerchantId, with: &Credentials) -> anyhow::Result<()> {
+    if let Some(number) = &with.whatsapp {
+        merchants.connect_whatsapp(merchant, number).await?;
     }
-    if let Some((key, secrets)) = &to.stripe {
-        let secrets = secrets.iter().map(WebhookSecret::parse).collect::<Result<Vec<_>, _>>()?;
-        merchants.connect_stripe(merchant, &StripeKey::parse(key)?, &secrets).await?;
+    if let Some((key, secrets)) = &with.stripe {
+        merchants.connect_stripe(merchant, key, secrets).await?;
     }
     Ok(())
 }

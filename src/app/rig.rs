@@ -164,12 +164,13 @@ fn pointed_at_sandbox(settings: Settings, app: SocketAddr, sandbox: SocketAddr) 
 }
 
 async fn set_up_shop(merchants: &Merchants, pool: &PgPool, shop: &RigShop) -> anyhow::Result<MerchantId> {
-    let id = set_up(merchants, |id| Scope::new(pool.clone(), id), &shop.file).await?;
     let connections = Connections {
         whatsapp: Some((shop.phone_number_id.clone(), shop.display_number.clone(), shop.token().into())),
         stripe: Some((shop.api_key().into(), vec![WEBHOOK_SECRET.into()])),
     };
-    connect(merchants, id, &connections).await?;
+    let credentials = connections.read()?;
+    let id = set_up(merchants, |id| Scope::new(pool.clone(), id), &shop.file).await?;
+    connect(merchants, id, &credentials).await?;
     let new = &shop.file.shop;
     let defaults = ShopDefaults { currency: new.currency, language: new.locale.language() };
     let upload = Upload { name: "products.csv", bytes: &shop.products };

@@ -41,7 +41,7 @@ use crate::web::hooks::routes::Routes;
 use crate::web::inbox::{InboxSettings, InboxState};
 use crate::web::pay_pages::PayPages;
 use crate::web::{Site, router};
-use crate::workers::delivery::Deliveries;
+use crate::workers::delivery::{Deliveries, DeliverySettings};
 use crate::workers::jobs::{Crew, GRACE, Pace, Post, hire, keep_at_work};
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
@@ -160,7 +160,7 @@ struct Parts {
     changes: Changes,
     whatsapp: Arc<whatsapp::WhatsApp>,
     turns: Arc<TurnWorker>,
-    unknown_seconds: u32,
+    sending: DeliverySettings,
 }
 
 impl Parts {
@@ -190,7 +190,11 @@ impl Parts {
             turns: Arc::new(turn_worker(settings, &shops, &whatsapp, &clock)?),
             recorder: Recorder::start(intake.clone(), timing),
             changes: Changes::default(),
-            unknown_seconds: settings.workers.unknown_seconds,
+            sending: DeliverySettings {
+                unknown_seconds: settings.workers.unknown_seconds,
+                seconds_per_message: settings.whatsapp.seconds_per_message,
+                messages_per_second: settings.whatsapp.messages_per_second,
+            },
             clock,
             merchants,
             shops,
@@ -201,13 +205,8 @@ impl Parts {
 
     fn crew(&self, pool: &PgPool, connections: &Connections) -> Crew {
         let (shops, clock) = (self.shops.clone(), self.clock.clone());
-        let deliveries = Deliveries::new(
-            shops.clone(),
-            pool.clone(),
-            Arc::clone(&self.whatsapp),
-            clock.clone(),
-            self.unknown_seconds,
-        );
+        let deliveries =
+            Deliveries::new(shops.clone(), pool.clone(), Arc::clone(&self.whatsapp), clock.clone(), self.sending);
         Crew {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),

@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     pub superseded: bool,
     /// Whether another order of the same cart is paid, or about to be.
     pub paid_elsewhere: bool,
+    /// Whether it was paid before it was held for a person: its goods are sold already.
+    pub sold: bool,
 }
 
 /// What becomes of the order.
@@ -63,6 +65,9 @@ fn fitting(facts: &Facts<'_>, kind: NoticeKind) -> Transition {
     if facts.superseded || facts.paid_elsewhere {
         step.effects.retain(|effect| *effect != Effect::OfferFreshLink);
     }
+    if facts.sold && facts.state == OrderState::Review {
+        step.effects.clear();
+    }
     let buys = step.effects.iter().any(|effect| matches!(effect, Effect::Receipt | Effect::TellPending));
     if buys && facts.paid_elsewhere {
         step.effects.push(Effect::CallPerson(PersonReason::PaidTwice));
@@ -74,6 +79,7 @@ fn fitting(facts: &Facts<'_>, kind: NoticeKind) -> Transition {
 fn refunded(facts: &Facts<'_>, notice: &PaymentNotice) -> Money {
     let reported = match notice.kind {
         NoticeKind::Refunded => facts.total,
+        NoticeKind::StaffRefunded if facts.state == OrderState::Review => facts.total,
         NoticeKind::PartlyRefunded => notice.amount.unwrap_or(facts.refunded),
         _ => facts.refunded,
     };
@@ -81,6 +87,10 @@ fn refunded(facts: &Facts<'_>, notice: &PaymentNotice) -> Money {
 }
 
 fn misfit(facts: &Facts<'_>, notice: &PaymentNotice) -> Option<Misfit> {
+    // A person has compared what there is to compare.
+    if NoticeKind::OF_STAFF.contains(&notice.kind) {
+        return None;
+    }
     if notice.livemode != facts.livemode {
         return Some(Misfit::Person(PersonReason::LivemodeDiffers));
     }
@@ -141,6 +151,7 @@ mod tests {
             session: Some("cs_1"),
             superseded: false,
             paid_elsewhere: false,
+            sold: false,
         }
     }
 
@@ -168,7 +179,7 @@ mod tests {
     fn a_notice_that_does_not_fit_is_for_a_person_in_every_state() {
         let dollars = Money::new(10000, "USD".parse().unwrap());
         for state in OrderState::ALL {
-            for kind in NoticeKind::ALL.into_iter().filter(|kind| *kind != NoticeKind::Disputed) {
+            for kind in NoticeKind::OF_THE_PROVIDER.into_iter().filter(|kind| *kind != NoticeKind::Disputed) {
                 let check = |notice: PaymentNotice, reason: PersonReason| {
                     let called = (state != OrderState::Review).then_some(reason);
                     let found = outcome(&facts(state), &notice);
@@ -260,7 +271,7 @@ mod tests {
         #[test]
         fn with_notices_that_fit_and_that_do_not_the_order_of_arrival_decides_nothing(
             arrivals in prop::collection::vec(
-                (prop::sample::select(NoticeKind::ALL.to_vec()), prop::bool::weighted(0.9), 1_i64..10000), 0..10),
+                (prop::sample::select(NoticeKind::OF_THE_PROVIDER.to_vec()), prop::bool::weighted(0.9), 1_i64..10000), 0..10),
             turn in 0_usize..10,
         ) {
             let notices: Vec<_> = arrivals.iter().map(|(kind, fits, part)| {

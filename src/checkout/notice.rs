@@ -1,4 +1,4 @@
-//! What a payment provider tells us, in our words.
+//! What a payment provider, or a person who looked there, tells us about a payment, in our words.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,11 +44,17 @@ pub enum NoticeKind {
     Refunded,
     /// A dispute or early fraud warning that a person must see.
     Disputed,
+    /// A person of the shop looked at an order that was held for them: it is paid.
+    StaffConfirmed,
+    /// A person of the shop looked at an order that was held for them: the money was given back.
+    StaffRefunded,
+    /// A person of the shop looked at an order that was held for them: it was never paid.
+    StaffDismissed,
 }
 
 impl NoticeKind {
-    /// Every kind, in a fixed order.
-    pub const ALL: [Self; 9] = [
+    /// Those that a payment provider sends, in a fixed order.
+    pub const OF_THE_PROVIDER: [Self; 9] = [
         Self::CompletedPaid,
         Self::CompletedUnpaid,
         Self::CompletedFree,
@@ -59,6 +65,8 @@ impl NoticeKind {
         Self::Refunded,
         Self::Disputed,
     ];
+    /// What a person decides about an order that is held for one, in a fixed order.
+    pub const OF_STAFF: [Self; 3] = [Self::StaffConfirmed, Self::StaffRefunded, Self::StaffDismissed];
 
     /// The word kept in the `notice` column.
     #[must_use]
@@ -73,6 +81,9 @@ impl NoticeKind {
             Self::PartlyRefunded => "partly_refunded",
             Self::Refunded => "refunded",
             Self::Disputed => "disputed",
+            Self::StaffConfirmed => "staff_confirmed",
+            Self::StaffRefunded => "staff_refunded",
+            Self::StaffDismissed => "staff_dismissed",
         }
     }
 }

@@ -106,7 +106,7 @@ pub struct Transition {
     pub effects: Vec<Effect>,
 }
 
-/// Something to be done because an order changed. The first five are done by the store in the same transaction;
+/// Something to be done because an order changed. The first six are done by the store in the same transaction;
 /// the others are for whoever applied the notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -120,6 +120,8 @@ pub enum Effect {
     ReleaseCoupon,
     /// The cart became an order. Other open pay pages of the cart must be closed.
     CloseCart,
+    /// What was in the cart is there again, unless the shopper has begun another.
+    ReopenCart,
     /// Say thanks, and what was bought and paid.
     Receipt,
     /// Say that the money is on its way.
@@ -222,6 +224,9 @@ pub fn transition(state: OrderState, notice: NoticeKind) -> Transition {
         NoticeKind::PartlyRefunded => on_partly_refunded(state),
         NoticeKind::Refunded => on_refunded(state),
         NoticeKind::Disputed => Transition::calling(state, PersonReason::Disputed),
+        NoticeKind::StaffConfirmed => on_staff(state, OrderState::Paid),
+        NoticeKind::StaffRefunded => on_staff(state, OrderState::Refunded),
+        NoticeKind::StaffDismissed => on_staff(state, OrderState::PaymentFailed),
     }
 }
 
@@ -267,12 +272,19 @@ fn on_pending(state: OrderState) -> Transition {
     }
 }
 
+/// What a payment that failed does, with the words for it.
+const UNSOLD: [Effect; 4] =
+    [Effect::ReleaseStock, Effect::ReleaseCoupon, Effect::TellFailed, Effect::OfferFreshLink];
+
 fn on_failed(state: OrderState) -> Transition {
     match state {
-        OrderState::Creating | OrderState::AwaitingPayment | OrderState::PaymentPending => Transition::to(
-            OrderState::PaymentFailed,
-            &[Effect::ReleaseStock, Effect::ReleaseCoupon, Effect::TellFailed, Effect::OfferFreshLink],
-        ),
+        OrderState::Creating | OrderState::AwaitingPayment => Transition::to(OrderState::PaymentFailed, &UNSOLD),
+        // Its cart was closed when the payment was promised: a fresh link needs something to pay for.
+        OrderState::PaymentPending => {
+            let mut transition = Transition::to(OrderState::PaymentFailed, &UNSOLD);
+            transition.effects.push(Effect::ReopenCart);
+            transition
+        }
         // What it held was released, and a fresh link offered, when it expired.
         OrderState::Expired => Transition::to(OrderState::PaymentFailed, &[Effect::TellFailed]),
         OrderState::Paid | OrderState::PartlyRefunded | OrderState::Refunded => {
@@ -333,6 +345,18 @@ fn on_refunded(state: OrderState) -> Transition {
     }
 }
 
+/// What a person decides settles an order that is held for one, and no other. Nothing that the provider says does: it
+/// comes in any order, and more of it may come.
+fn on_staff(state: OrderState, to: OrderState) -> Transition {
+    match (state, to) {
+        (OrderState::Review, OrderState::Paid) => Transition::to(to, &SOLD),
+        (OrderState::Review, _) => {
+            Transition::to(to, &[Effect::ReleaseStock, Effect::ReleaseCoupon, Effect::ReopenCart])
+        }
+        _ => Transition::none(state),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -340,23 +364,24 @@ mod tests {
     use super::*;
 
     /// One row per state, one column per notice; `.` is no effect. Columns: the three that say paid (one column,
-    /// they must agree), unpaid, async failed, expired, partly refunded, refunded, disputed.
+    /// they must agree), unpaid, async failed, expired, partly refunded, refunded, disputed,
+    /// and confirmed, refunded and dismissed by a person.
     ///
-    /// Effects: T take stock, R release stock, u use coupon, r release coupon, c close cart, ! receipt,
+    /// Effects: T take stock, R release stock, u use coupon, r release coupon, c close cart, o reopen it, ! receipt,
     /// p tell pending, f tell failed, l fresh link, * call a person.
     const TABLE: &str = "
-        creating         paid:Tuc!  payment_pending:cp  payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* creating:*
-        awaiting_payment paid:Tuc!  payment_pending:cp  payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* awaiting_payment:*
-        payment_pending  paid:Tuc!  payment_pending:.   payment_failed:Rrfl  payment_pending:.  partly_refunded:Tuc!* refunded:Rrc* payment_pending:*
-        paid             paid:.     paid:.              paid:*               paid:.             partly_refunded:.     refunded:.    paid:*
-        payment_failed   paid:Tuc!* payment_failed:.    payment_failed:.     payment_failed:.   partly_refunded:Tuc!* refunded:Rrc* payment_failed:*
-        expired          paid:Tuc!* payment_pending:cp* payment_failed:f     expired:.          partly_refunded:Tuc!* refunded:Rrc* expired:*
-        partly_refunded  partly_refunded:. partly_refunded:. partly_refunded:* partly_refunded:. partly_refunded:.    refunded:.    partly_refunded:*
-        refunded         refunded:. refunded:.          refunded:*           refunded:.         refunded:.            refunded:.    refunded:*
-        review           review:.   review:.            review:.             review:.           review:.              review:.      review:*
+        creating         paid:Tuc!  payment_pending:cp payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* creating:*         creating:.         creating:.         creating:.
+        awaiting_payment paid:Tuc!  payment_pending:cp payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* awaiting_payment:* awaiting_payment:. awaiting_payment:. awaiting_payment:.
+        payment_pending  paid:Tuc!  payment_pending:.  payment_failed:Rrflo payment_pending:.  partly_refunded:Tuc!* refunded:Rrc* payment_pending:*  payment_pending:.  payment_pending:.  payment_pending:.
+        paid             paid:.     paid:.             paid:*               paid:.             partly_refunded:.    refunded:.    paid:*             paid:.             paid:.             paid:.
+        payment_failed   paid:Tuc!* payment_failed:.   payment_failed:.     payment_failed:.   partly_refunded:Tuc!* refunded:Rrc* payment_failed:*   payment_failed:.   payment_failed:.   payment_failed:.
+        expired          paid:Tuc!* payment_pending:cp* payment_failed:f     expired:.          partly_refunded:Tuc!* refunded:Rrc* expired:*          expired:.          expired:.          expired:.
+        partly_refunded  partly_refunded:. partly_refunded:.  partly_refunded:*    partly_refunded:.  partly_refunded:.    refunded:.    partly_refunded:*  partly_refunded:.  partly_refunded:.  partly_refunded:.
+        refunded         refunded:. refunded:.         refunded:*           refunded:.         refunded:.           refunded:.    refunded:*         refunded:.         refunded:.         refunded:.
+        review           review:.   review:.           review:.             review:.           review:.             review:.      review:*           paid:Tuc!          refunded:Rro       payment_failed:Rro
     ";
 
-    const COLUMNS: [&[NoticeKind]; 7] = [
+    const COLUMNS: [&[NoticeKind]; 10] = [
         &[NoticeKind::CompletedPaid, NoticeKind::CompletedFree, NoticeKind::AsyncSucceeded],
         &[NoticeKind::CompletedUnpaid],
         &[NoticeKind::AsyncFailed],
@@ -364,6 +389,9 @@ mod tests {
         &[NoticeKind::PartlyRefunded],
         &[NoticeKind::Refunded],
         &[NoticeKind::Disputed],
+        &[NoticeKind::StaffConfirmed],
+        &[NoticeKind::StaffRefunded],
+        &[NoticeKind::StaffDismissed],
     ];
 
     fn letter(effect: Effect) -> char {
@@ -373,6 +401,7 @@ mod tests {
             Effect::UseCoupon => 'u',
             Effect::ReleaseCoupon => 'r',
             Effect::CloseCart => 'c',
+            Effect::ReopenCart => 'o',
             Effect::Receipt => '!',
             Effect::TellPending => 'p',
             Effect::TellFailed => 'f',
@@ -399,7 +428,8 @@ mod tests {
                 }
             }
         }
-        assert_eq!(checked, OrderState::ALL.len() * NoticeKind::ALL.len());
+        let notices = NoticeKind::OF_THE_PROVIDER.len() + NoticeKind::OF_STAFF.len();
+        assert_eq!(checked, OrderState::ALL.len() * notices);
     }
 
     #[test]
@@ -413,7 +443,7 @@ mod tests {
 
     #[test]
     fn notices_are_kept_under_the_name_they_travel_by() {
-        for notice in NoticeKind::ALL {
+        for notice in NoticeKind::OF_THE_PROVIDER.into_iter().chain(NoticeKind::OF_STAFF) {
             assert_eq!(serde_json::to_value(notice).unwrap(), notice.as_str());
         }
     }
@@ -421,7 +451,7 @@ mod tests {
     #[test]
     fn a_repeat_does_nothing_more_than_call_a_person_again() {
         for state in OrderState::ALL {
-            for notice in NoticeKind::ALL {
+            for notice in NoticeKind::OF_THE_PROVIDER.into_iter().chain(NoticeKind::OF_STAFF) {
                 let once = transition(state, notice);
                 let twice = transition(once.to, notice);
                 assert_eq!(twice.to, once.to, "{state} on {notice:?} twice");
@@ -452,7 +482,7 @@ mod tests {
     }
 
     fn story() -> impl Strategy<Value = Vec<NoticeKind>> {
-        prop::collection::vec(prop::sample::select(NoticeKind::ALL.to_vec()), 0..12)
+        prop::collection::vec(prop::sample::select(NoticeKind::OF_THE_PROVIDER.to_vec()), 0..12)
     }
 
     proptest! {

@@ -175,6 +175,21 @@ impl Orders {
         Ok(rows.into_iter().map(Order::try_from).collect::<Result<_, _>>()?)
     }
 
+    /// The orders of a shopper that are held for a person, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn held_for_a_person(&self, conversation: ConversationId) -> Result<Vec<Order>, OrderError> {
+        let rows = select_orders!(
+            "and conversation_id = $2 and state = 'review' order by number limit $3",
+            self.merchant().uuid(),
+            conversation.uuid(),
+            ORDERS_READ_MAX
+        );
+        let rows = rows.fetch_all(self.scope.pool()).await?;
+        Ok(rows.into_iter().map(Order::try_from).collect::<Result<_, _>>()?)
+    }
+
     /// The order a notice is about: by our own id if it carries one, else by its pay page, else by its payment.
     ///
     /// # Errors

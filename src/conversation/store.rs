@@ -70,8 +70,8 @@ impl Conversations {
     pub async fn get(&self, id: ConversationId) -> Result<Conversation, ConversationError> {
         let row = sqlx::query!(
             r#"select c.channel_id as "channel: ChannelId", c.user_id, c.phone, c.name,
-                      c.language as "language: Language", c.staff_id as "staff: StaffId", s.name as "staff_name?",
-                      c.control_since, c.fence, c.unread_since, c.heard_at, c.needs_person_since,
+                      c.language as "language: Language", c.control, c.staff_id as "staff: StaffId",
+                      s.name as "staff_name?", c.control_since, c.fence, c.unread_since, c.heard_at, c.needs_person_since,
                       c.needs_person_reason
                from conversations c left join staff s on s.id = c.staff_id
                where c.id = $1 and c.merchant_id = $2"#,
@@ -88,7 +88,7 @@ impl Conversations {
             contact: contact.ok_or(ConversationError::NoSuch)?,
             name: row.name,
             language: row.language,
-            control: control(row.staff, row.staff_name),
+            control: control(&row.control, row.staff, row.staff_name),
             control_since: row.control_since,
             fence: row.fence,
             unread_since: row.unread_since,
@@ -110,7 +110,7 @@ impl Conversations {
         // A statement of its own: one that has waited for the lock reads the conversation as it is now, but would
         // join it with the staff as they were before.
         let row = sqlx::query!(
-            r#"select c.staff_id as "staff: StaffId", s.name as "staff_name?"
+            r#"select c.control, c.staff_id as "staff: StaffId", s.name as "staff_name?"
                from conversations c left join staff s on s.id = c.staff_id
                where c.id = $1 and c.merchant_id = $2"#,
             id.uuid(),
@@ -119,42 +119,29 @@ impl Conversations {
         .fetch_optional(&mut *transaction)
         .await?
         .ok_or(ConversationError::NoSuch)?;
-        if let Some(unchanged) = control(row.staff, row.staff_name).taken_already(staff) {
+        if let Some(unchanged) = control(&row.control, row.staff, row.staff_name).taken_already(staff) {
             return Ok(unchanged);
         }
+        // Its events stay unread: if nobody answers them, a new turn does after the hand-back, with what was said
+        // meanwhile.
         let fence = sqlx::query_scalar!(
-            "update conversations
+            "update conversations c
              set control = 'person', control_since = now(), fence = fence + 1, turn_job = null,
-                 needs_person_since = null,
-                 staff_id = (select id from staff where id = $3 and merchant_id = $2)
-             where id = $1 and merchant_id = $2 returning fence",
+                 needs_person_since = null, staff_id = s.id
+             from staff s
+             where c.id = $1 and c.merchant_id = $2 and s.id = $3 and s.merchant_id = $2 returning c.fence",
             id.uuid(),
             merchant,
             staff.uuid(),
         )
-        .fetch_one(&mut *transaction)
-        .await?;
-        let withheld = sqlx::query!(
-            "update outbox set state = 'withheld', state_at = now()
-             where conversation_id = $1 and merchant_id = $2 and author = 'agent' and state = 'owed'",
-            id.uuid(),
-            merchant,
-        )
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?
-        .rows_affected();
-        // Its events stay unread: if nobody answers them, a new turn does after the hand-back, with what was said
-        // meanwhile. The worker that is still at it leaves its draft as a suggestion and nothing else.
-        sqlx::query!(
-            "update turns set state = 'suggested', finished_at = now()
-             where conversation_id = $1 and merchant_id = $2 and state = 'running'",
-            id.uuid(),
-            merchant,
-        )
-        .execute(&mut *transaction)
-        .await?;
+        .ok_or(ConversationError::NoSuch)?;
+        let withheld = sqlx::query_scalar!(r#"select silence_agent($1) as "withheld!""#, id.uuid())
+            .fetch_one(&mut *transaction)
+            .await?;
         transaction.commit().await?;
-        Ok(Taken::Now { fence, withheld })
+        Ok(Taken::Now { fence, withheld: u64::try_from(withheld).unwrap_or_default() })
     }
 
     /// Moves control back to the agent and, when unread events wait for it, queues its turn in the same
@@ -192,6 +179,20 @@ impl Conversations {
     /// # Errors
     /// When there is no such conversation, or the database does not answer.
     pub async fn needs_person(&self, id: ConversationId, reason: &str) -> Result<(), ConversationError> {
+        let mut connection = self.scope.pool().acquire().await?;
+        self.needs_person_in(&mut connection, id, reason).await
+    }
+
+    /// As [`Conversations::needs_person`], inside the caller's transaction.
+    ///
+    /// # Errors
+    /// When there is no such conversation, or the database does not answer.
+    pub async fn needs_person_in(
+        &self,
+        connection: &mut PgConnection,
+        id: ConversationId,
+        reason: &str,
+    ) -> Result<(), ConversationError> {
         let asked = sqlx::query!(
             "update conversations
              set needs_person_reason = case when needs_person_since is null then $3 else needs_person_reason end,
@@ -201,9 +202,24 @@ impl Conversations {
             self.scope.merchant().uuid(),
             reason,
         )
-        .execute(self.scope.pool())
+        .execute(connection)
         .await?;
         if asked.rows_affected() == 0 { Err(ConversationError::NoSuch) } else { Ok(()) }
+    }
+
+    /// A person has seen to what they were asked for.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn person_came(&self, id: ConversationId) -> Result<(), ConversationError> {
+        sqlx::query!(
+            "update conversations set needs_person_since = null where id = $1 and merchant_id = $2",
+            id.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .execute(self.scope.pool())
+        .await?;
+        Ok(())
     }
 
     /// A person has answered what they saw: everything up to `seen` counts as dealt with, so that the agent does
@@ -253,10 +269,16 @@ impl Conversations {
     }
 }
 
-/// The constraint `conversations_person_is_named` makes the person's id and the control column say the same.
-pub(in crate::conversation) fn control(staff: Option<StaffId>, name: Option<String>) -> Control {
-    match staff {
-        None => Control::Agent,
-        Some(staff) => Control::Person(Holder { staff, name: name.unwrap_or_default() }),
+/// Who speaks, as the columns say it. Whatever is not the agent's is a person's: it fails closed.
+pub(in crate::conversation) fn control(word: &str, staff: Option<StaffId>, name: Option<String>) -> Control {
+    match (word, holder(staff, name)) {
+        ("agent", _) => Control::Agent,
+        (_, Some(holder)) => Control::Person(holder),
+        (_, None) => Control::Elsewhere,
     }
+}
+
+/// A person of the staff, as two columns name them.
+pub(in crate::conversation) fn holder(staff: Option<StaffId>, name: Option<String>) -> Option<Holder> {
+    staff.map(|staff| Holder { staff, name: name.unwrap_or_default() })
 }

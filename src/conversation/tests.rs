@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::base::clock::Time;
+use crate::base::clock::{Clock, Time};
 use crate::base::contact::ContactPoint;
 use crate::base::ids::{ChannelId, ConversationId, EventId, MerchantId, MessageId, StaffId, TurnId};
 use crate::base::language::Language;
@@ -233,6 +233,53 @@ async fn what_a_person_answered_is_not_left_for_the_agent() {
 }
 
 #[tokio::test]
+async fn who_answers_in_the_channels_app_has_taken_over_until_it_is_handed_back() {
+    let pool = fresh_database().await;
+    crate::queue::store::install(&pool).await.unwrap();
+    let shop = Shop::open(&pool, "one").await;
+    let (id, other) = (shop.with("1").await, shop.with("2").await);
+    for id in [id, other] {
+        shop.hear_words(id, &format!("hola {id}")).await;
+        shop.say(id, "agent", "owed", &format!("a {id}")).await;
+    }
+    shop.conversations().needs_person(id, "asked_for_a_person").await.unwrap();
+    shop.hear(id, "echo", "staff_wrote", json!({"event": "staff_wrote", "text": "yo atiendo"})).await;
+
+    let now = shop.conversations().get(id).await.unwrap();
+    assert_eq!((now.control, now.fence), (Control::Elsewhere, 1));
+    assert_eq!((now.unread_since, now.needs_person_since), (None, None), "they have answered");
+    assert_eq!(shop.said_states(id).await[0].1, "withheld");
+    assert_eq!(shop.conversations().get(other).await.unwrap().control, Control::Agent);
+    assert_eq!(shop.said_states(other).await[0].1, "owed");
+
+    shop.hear(id, "echo 2", "staff_wrote", json!({"event": "staff_wrote", "text": "sigo"})).await;
+    assert_eq!(shop.conversations().get(id).await.unwrap().fence, 1, "it was theirs already");
+    shop.hear_words(id, "¿y en azul?").await;
+    assert_eq!(
+        shop.shown(Show::Waiting, None, Clock::machine().now()).await,
+        [id],
+        "whoever has it keeps somebody waiting"
+    );
+    assert!(shop.conversations().hand_back(id).await.unwrap(), "the agent answers what came since");
+    assert_eq!(shop.conversations().get(id).await.unwrap().control, Control::Agent);
+}
+
+#[tokio::test]
+async fn a_conversation_held_in_the_channels_app_can_be_taken_at_the_inbox_and_stays_there() {
+    let pool = fresh_database().await;
+    let shop = Shop::open(&pool, "one").await;
+    let id = shop.with("1").await;
+    let wrote = json!({"event": "staff_wrote", "text": "yo atiendo"});
+    shop.hear(id, "echo", "staff_wrote", wrote.clone()).await;
+    let taken = shop.conversations().take_over(id, shop.ana).await.unwrap();
+    assert_eq!(taken, Taken::Now { fence: 2, withheld: 0 });
+    shop.hear(id, "echo 2", "staff_wrote", wrote).await;
+    let now = shop.conversations().get(id).await.unwrap();
+    assert!(now.control.is_held_by(shop.ana), "the name is not forgotten");
+    assert_eq!(now.fence, 2);
+}
+
+#[tokio::test]
 async fn another_merchants_conversation_does_not_exist() {
     let pool = fresh_database().await;
     let (ours, theirs) = (Shop::open(&pool, "one").await, Shop::open(&pool, "two").await);
@@ -246,6 +293,7 @@ async fn another_merchants_conversation_does_not_exist() {
     assert!(nosy.thread(id, None, 10).await.unwrap().items.is_empty());
     assert!(ours.shown(Show::All, None, minute(0)).await.is_empty());
     assert!(theirs.conversations().take_over(id, ours.ana).await.is_err(), "nor can their staff hold it");
+    assert_eq!(theirs.conversations().get(id).await.unwrap().control, Control::Agent);
 }
 
 #[tokio::test]

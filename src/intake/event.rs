@@ -44,7 +44,8 @@ pub enum EventBody {
     },
     /// What became of a message of ours.
     Report(DeliveryReport),
-    /// A person of the shop wrote to the shopper outside Trato (in the WhatsApp Business app).
+    /// A person of the shop wrote to the shopper outside Trato (in the WhatsApp Business app): the conversation is
+    /// theirs from the commit of this event on (a trigger of `intake` sees to it).
     StaffWrote {
         /// The words.
         text: String,

@@ -44,7 +44,7 @@ pub enum Source {
     WhatsApp,
     /// Stripe.
     Stripe,
-    /// We ourselves: what a sweep found out.
+    /// We ourselves: what a sweep found out, or a person of the shop decided.
     Shop,
 }
 

@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod hours;
 pub mod merchant;
 pub mod policies;
+pub mod reseal;
 pub mod sealed;
 pub mod shop_file;
 pub mod staff;

@@ -24,7 +24,7 @@ use crate::merchants::sealed::{Keyring, OpenError, Purpose, TooLongToSeal};
 /// one shop is given that shop's scope instead.
 #[derive(Clone, Debug)]
 pub struct Merchants {
-    pool: PgPool,
+    pub(in crate::merchants) pool: PgPool,
     keyring: Keyring,
 }
 
@@ -75,7 +75,7 @@ pub enum MerchantsError {
     },
 }
 
-fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> MerchantsError {
+pub(in crate::merchants) fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> MerchantsError {
     move |source| MerchantsError::Database { doing, source }
 }
 
@@ -340,7 +340,7 @@ impl Merchants {
         }))
     }
 
-    fn seal(
+    pub(in crate::merchants) fn seal(
         &self,
         merchant: MerchantId,
         purpose: Purpose,
@@ -349,7 +349,12 @@ impl Merchants {
         self.keyring.seal(merchant, purpose, secret).map_err(MerchantsError::Seal)
     }
 
-    fn open(&self, merchant: MerchantId, purpose: Purpose, sealed: &[u8]) -> Result<SecretString, MerchantsError> {
+    pub(in crate::merchants) fn open(
+        &self,
+        merchant: MerchantId,
+        purpose: Purpose,
+        sealed: &[u8],
+    ) -> Result<SecretString, MerchantsError> {
         self.keyring.open(merchant, purpose, sealed).map_err(|source| MerchantsError::Open { merchant, source })
     }
 }

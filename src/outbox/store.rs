@@ -61,6 +61,15 @@ pub enum Left {
     Perhaps,
 }
 
+/// What kept a message from arriving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Its picture: what else it says may go without.
+    Picture,
+    /// Anything else.
+    Message,
+}
+
 impl Outbox {
     /// The outbox of one merchant.
     #[must_use]
@@ -288,25 +297,37 @@ impl Outbox {
         .map(|_| ())
     }
 
-    /// The message will not arrive; the conversation waits for a person, because the shopper was not answered.
+    /// The message will not arrive. If that is its picture's fault, what else it says goes again without it; else
+    /// the conversation waits for a person, because the shopper was not answered.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn failed(&self, message: MessageId, code: Option<i32>, error: &str) -> Result<(), sqlx::Error> {
+    pub async fn failed(
+        &self,
+        message: MessageId,
+        fault: Fault,
+        code: Option<i32>,
+        error: &str,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query!(
             r#"with failed as (
                    update outbox set state = 'failed', error_code = $3, error = $4, state_at = now()
                    where id = $1 and merchant_id = $2 and state in ('owed', 'sending', 'unknown')
-                   returning conversation_id
+                   returning id, conversation_id
+               ),
+               unsaid as (
+                   select conversation_id from failed
+                   where not case when $5 then say_without_picture(id) else false end
                )
                update conversations c
                set needs_person_since = coalesce(needs_person_since, now()),
                    needs_person_reason = coalesce(needs_person_reason, 'message_failed')
-               from failed where c.id = failed.conversation_id"#,
+               from unsaid where c.id = unsaid.conversation_id"#,
             message.uuid(),
             self.scope.merchant().uuid(),
             code,
             error,
+            fault == Fault::Picture,
         )
         .execute(self.scope.pool())
         .await
@@ -316,69 +337,15 @@ impl Outbox {
     /// Applies all delivery reports of this merchant that nobody has applied yet, in one statement. A report finds
     /// its message by the channel's id or by ours; the lattice is [`crate::outbox::state::MessageState::after_report`].
     /// The report of a part (`message_….1`) only says how many parts are out, or that the whole will not arrive.
-    /// Conversations whose unknown message was settled get their delivery queued again. Returns how many reports
-    /// were applied.
+    /// Conversations whose unknown message was settled get their delivery queued again. A message that failed with
+    /// one of the `picture_codes` is said again without its picture. Returns how many reports were applied.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn apply_reports(&self) -> Result<i64, sqlx::Error> {
+    pub async fn apply_reports(&self, picture_codes: &[i32]) -> Result<i64, sqlx::Error> {
         let merchant: MerchantId = self.scope.merchant();
-        sqlx::query_scalar!(
-            r#"with reports as (
-                   update intake set read_at = now()
-                   where seq in (select seq from intake where merchant_id = $1 and kind = 'report' and read_at is null
-                                 order by seq limit 1000 for update skip locked)
-                   returning body->>'wire_id' as wire_id, body->>'state' as state,
-                             case when body->>'message' ~ '^message_[0-9a-f]{32}([.][1-9])?$'
-                                  then substr(body->>'message', 9, 32)::uuid end as message,
-                             substring(body->>'message' from '[.]([1-9])$')::int as part,
-                             (body->>'error_code')::int as error_code, body->>'error' as error, occurred_at
-               ),
-               found as (
-                   select o.id, o.conversation_id, o.state as before,
-                          max(r.wire_id) filter (where r.part is null) as wire_id,
-                          max(array_position(array['sent', 'delivered', 'read'], r.state))
-                              filter (where r.part is null) as reached,
-                          max(r.part) filter (where r.state <> 'failed') as parts,
-                          bool_or(r.state = 'failed') as failed,
-                          max(r.error_code) as error_code, max(r.error) as error
-                   from reports r join outbox o
-                     on o.merchant_id = $1 and (o.wire_id = r.wire_id or o.id = r.message)
-                   group by o.id, o.conversation_id, o.state
-               ),
-               moved as (
-                   update outbox o
-                   set wire_id = coalesce(o.wire_id, f.wire_id),
-                       error_code = case when f.failed then f.error_code else o.error_code end,
-                       error = case when f.failed then f.error else o.error end,
-                       parts_sent = greatest(o.parts_sent, f.parts),
-                       state_at = now(),
-                       state = case
-                           when o.state in ('failed', 'withheld') then o.state
-                           when f.failed and o.state not in ('delivered', 'read') and coalesce(f.reached, 0) < 2 then 'failed'
-                           else (array['owed', 'sending', 'unknown', 'sent', 'delivered', 'read'])[
-                                greatest(array_position(
-                                             array['owed', 'sending', 'unknown', 'sent', 'delivered', 'read'], o.state),
-                                         coalesce(f.reached + 3, 0))]
-                           end
-                   from found f where o.id = f.id
-                   returning o.conversation_id, f.before, o.state
-               ),
-               resumed as (
-                   select queue_delivery($1, conversation_id, now())
-                   from (select distinct conversation_id from moved where before in ('sending', 'unknown')) c
-               ),
-               called as (
-                   update conversations c
-                   set needs_person_since = coalesce(needs_person_since, now()),
-                       needs_person_reason = coalesce(needs_person_reason, 'message_failed')
-                   where c.id in (select conversation_id from moved where state = 'failed' and before <> 'failed')
-                   returning 1
-               )
-               select (select count(*) from reports) + 0 * (select count(*) from resumed) as "applied!""#,
-            merchant.uuid(),
-        )
-        .fetch_one(self.scope.pool())
-        .await
+        sqlx::query_file_scalar!("src/outbox/reports.sql", merchant.uuid(), picture_codes,)
+            .fetch_one(self.scope.pool())
+            .await
     }
 }

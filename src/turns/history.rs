@@ -96,6 +96,11 @@ const fn payment_words(notice: &PaymentNotice) -> &'static str {
         NoticeKind::CompletedPaid | NoticeKind::CompletedFree | NoticeKind::AsyncSucceeded => {
             "Payment notice: the order was paid. The shop has sent the receipt."
         }
+        NoticeKind::StaffConfirmed => {
+            "Payment notice: a person of the shop saw that the order was paid. The shop has sent the receipt."
+        }
+        NoticeKind::StaffRefunded => "Payment notice: a person of the shop gave the money back.",
+        NoticeKind::StaffDismissed => "Payment notice: a person of the shop saw that the order was not paid.",
         NoticeKind::CompletedUnpaid => "Payment notice: the payment is under way; the money has not come yet.",
         NoticeKind::AsyncFailed => "Payment notice: the payment did not go through.",
         NoticeKind::Expired => "Payment notice: the pay page closed unpaid.",

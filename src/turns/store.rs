@@ -1,7 +1,5 @@
 //! The log of turns in the database.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sqlx::types::Json;
@@ -27,16 +25,28 @@ pub struct Turns {
 /// What a conversation must not forget between turns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
-    /// Products that tools named in this conversation: only these may go into the cart by id.
+    /// Products that tools named in this conversation, the newest last: only these may go into the cart by id.
     #[serde(default)]
-    pub seen: BTreeSet<Handle>,
+    pub seen: Vec<Handle>,
     /// The quote the shopper was shown last.
     #[serde(default)]
     pub shown_quote: Option<ShownQuote>,
 }
 
 /// Products remembered as seen, at most.
-pub const SEEN_MAX: usize = 300;
+const SEEN_MAX: usize = 300;
+
+impl Memory {
+    /// Remembers products that were named, in that order; those named longest ago are forgotten first.
+    pub fn see(&mut self, named: impl IntoIterator<Item = Handle>) {
+        for handle in named {
+            self.seen.retain(|known| *known != handle);
+            self.seen.push(handle);
+        }
+        let forgotten = self.seen.len().saturating_sub(SEEN_MAX);
+        self.seen.drain(..forgotten);
+    }
+}
 
 /// A quote that was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -428,5 +438,22 @@ fn draft_of(outcome: &Outcome) -> Option<&str> {
         Outcome::Reply { text } => Some(text),
         Outcome::HandOff { reason: HandOffReason::GuardRefused { draft, .. } } => Some(draft),
         Outcome::HandOff { .. } | Outcome::Silence { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_products_seen_those_seen_longest_ago_are_forgotten_first() {
+        let handle = |number: usize| -> Handle { format!("product-{number}").parse().unwrap() };
+        let mut memory = Memory::default();
+        memory.see((0..SEEN_MAX).map(handle));
+        memory.see([handle(0), handle(999)]);
+        assert_eq!(memory.seen.len(), SEEN_MAX);
+        assert!(!memory.seen.contains(&handle(1)), "it was named before all others");
+        assert!(memory.seen.contains(&handle(0)), "it was named again");
+        assert_eq!(memory.seen.last(), Some(&handle(999)));
     }
 }

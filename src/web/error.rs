@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::base::secret::random_bytes;
+use crate::checkout::store::OrderError;
 use crate::conversation::store::ConversationError;
+use crate::intake::store::RecordError;
 use crate::merchants::staff::store::SignInError;
 use crate::outbox::store::SayError;
 use crate::web::inbox::assets::address;
@@ -119,6 +121,18 @@ impl From<ConversationError> for WebError {
 
 impl From<SignInError> for WebError {
     fn from(error: SignInError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+impl From<OrderError> for WebError {
+    fn from(error: OrderError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+impl From<RecordError> for WebError {
+    fn from(error: RecordError) -> Self {
         Self::Ours(error.into())
     }
 }

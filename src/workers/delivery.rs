@@ -17,8 +17,9 @@ use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
 use crate::channels::whatsapp::payload::{Payload, payloads};
 use crate::conversation::window::ReplyWindow;
-use crate::outbox::store::{Due, Left, Outbox, Waiting};
+use crate::outbox::store::{Due, Fault, Left, Outbox, Waiting};
 use crate::queue;
+use crate::workers::pace::Pace;
 use crate::workers::shops::Shops;
 
 /// The worker.
@@ -28,7 +29,27 @@ pub struct Deliveries {
     pool: PgPool,
     whatsapp: Arc<WhatsApp>,
     clock: Clock,
+    pace: Arc<Pace>,
     unknown_seconds: f64,
+}
+
+/// How messages are sent.
+#[derive(Clone, Copy, Debug)]
+pub struct DeliverySettings {
+    /// How long a message whose outcome is unknown waits for the channel's report.
+    pub unknown_seconds: u32,
+    /// One message to the same person in so many seconds on average; 0 for no limit.
+    pub seconds_per_message: u32,
+    /// So many messages from a number in a second; 0 for no limit.
+    pub messages_per_second: u32,
+}
+
+/// Whose messages are being sent.
+struct Errand {
+    merchant: MerchantId,
+    conversation: ConversationId,
+    job: JobId,
+    outbox: Outbox,
 }
 
 /// After so many refusals that said "later", a message counts as failed and a person is called.
@@ -39,8 +60,15 @@ const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 impl Deliveries {
     /// A worker that sends by this client.
     #[must_use]
-    pub fn new(shops: Shops, pool: PgPool, whatsapp: Arc<WhatsApp>, clock: Clock, unknown_seconds: u32) -> Self {
-        Self { shops, pool, whatsapp, clock, unknown_seconds: f64::from(unknown_seconds) }
+    pub fn new(
+        shops: Shops,
+        pool: PgPool,
+        whatsapp: Arc<WhatsApp>,
+        clock: Clock,
+        settings: DeliverySettings,
+    ) -> Self {
+        let pace = Arc::new(Pace::new(settings.seconds_per_message, settings.messages_per_second));
+        Self { shops, pool, whatsapp, clock, pace, unknown_seconds: f64::from(settings.unknown_seconds) }
     }
 
     /// Sends what can be sent now, and has the rest looked at again when its time comes.
@@ -49,27 +77,35 @@ impl Deliveries {
     /// When the database does not answer; the job is tried again then.
     pub async fn run(&self, merchant: MerchantId, conversation: ConversationId, job: JobId) -> anyhow::Result<()> {
         let outbox = Outbox::of(&self.shops.scope(merchant));
-        if self.deliver_due(&outbox, conversation, job).await? == Left::Nothing {
+        let errand = Errand { merchant, conversation, job, outbox };
+        if self.deliver_due(&errand).await? == Left::Nothing {
             return Ok(());
         }
         // Something is left that cannot go now. What an earlier worker left behind is the one thing that can be
         // mended at once, and was in nobody's way until here: only the oldest message is ever under way.
-        outbox.recover(conversation, job, self.unknown_seconds).await?;
-        if self.deliver_due(&outbox, conversation, job).await? == Left::Nothing {
+        errand.outbox.recover(conversation, job, self.unknown_seconds).await?;
+        if self.deliver_due(&errand).await? == Left::Nothing {
             return Ok(());
         }
-        if let Waiting::Until(at) = outbox.waiting(conversation, self.unknown_seconds).await? {
+        if let Waiting::Until(at) = errand.outbox.waiting(conversation, self.unknown_seconds).await? {
             let mut connection = self.pool.acquire().await?;
-            let at = at.max(self.clock.now() + TimeDelta::milliseconds(50));
+            let now = self.clock.now();
+            let turn = self.pace.turn(merchant, conversation, now);
+            let at = at.max(turn).max(now + TimeDelta::milliseconds(50));
             queue::store::queue_delivery(&mut connection, merchant, conversation, at).await?;
         }
         Ok(())
     }
 
-    /// Sends what is due, oldest first, until something cannot go or nothing is left.
-    async fn deliver_due(&self, outbox: &Outbox, conversation: ConversationId, job: JobId) -> anyhow::Result<Left> {
-        while let Some(due) = outbox.claim_due(conversation, job).await? {
-            if self.deliver(outbox, &due).await? == Left::Nothing {
+    /// Sends what is due, oldest first, until something cannot go or nothing is left. The pace is asked before a
+    /// message is claimed: one that waits for it is still owed, so that a person who takes over can stop it.
+    async fn deliver_due(&self, errand: &Errand) -> anyhow::Result<Left> {
+        while self.pace.take(errand.merchant, errand.conversation, self.clock.now()) {
+            let Some(due) = errand.outbox.claim_due(errand.conversation, errand.job).await? else {
+                self.pace.give_back(errand.merchant, errand.conversation);
+                break;
+            };
+            if self.deliver(errand, &due).await? == Left::Nothing {
                 return Ok(Left::Nothing);
             }
         }
@@ -77,20 +113,21 @@ impl Deliveries {
     }
 
     #[tracing::instrument(name = "send", skip_all, fields(message.id = %due.message, message.attempt = due.attempts))]
-    async fn deliver(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<Left> {
+    async fn deliver(&self, errand: &Errand, due: &Due) -> anyhow::Result<Left> {
         let now = self.clock.now();
         if !ReplyWindow::at(due.heard_at, now).is_open() {
             counted("window_closed");
-            outbox.failed(due.message, Some(WINDOW_CLOSED), "the reply window is closed").await?;
+            let error = "the reply window is closed";
+            errand.outbox.failed(due.message, Fault::Message, Some(WINDOW_CLOSED), error).await?;
             return Ok(Left::Perhaps);
         }
-        match self.send(outbox, due).await? {
+        match self.send(errand, due).await? {
             Ok(wire_id) => {
                 counted("sent");
-                Ok(outbox.sent(due.message, &wire_id).await?)
+                Ok(errand.outbox.sent(due.message, &wire_id).await?)
             }
             Err(error) => {
-                self.not_sent(outbox, due, error, now).await?;
+                self.not_sent(errand, due, error, now).await?;
                 Ok(Left::Perhaps)
             }
         }
@@ -98,7 +135,7 @@ impl Deliveries {
 
     /// Hands the message to the channel. A bubble that needs several sends counts as sent when the last one was
     /// taken; what was taken before is noted, so that whoever goes on does not send it again.
-    async fn send(&self, outbox: &Outbox, due: &Due) -> anyhow::Result<Result<String, SendFailure>> {
+    async fn send(&self, errand: &Errand, due: &Due) -> anyhow::Result<Result<String, SendFailure>> {
         let (sends, token) = match self.prepared(due).await {
             Ok(prepared) => prepared,
             Err(failure) => return Ok(Err(failure)),
@@ -114,7 +151,8 @@ impl Deliveries {
                 Err(error) => return Ok(Err(SendFailure::Theirs(error))),
             };
             if part < parts {
-                outbox.part_sent(due.message, part).await?;
+                self.pace.went(errand.merchant, errand.conversation, self.clock.now());
+                errand.outbox.part_sent(due.message, part).await?;
             }
         }
         Ok(Ok(wire_id))
@@ -129,7 +167,8 @@ impl Deliveries {
         Ok((payloads, token))
     }
 
-    async fn not_sent(&self, outbox: &Outbox, due: &Due, failure: SendFailure, now: Time) -> anyhow::Result<()> {
+    async fn not_sent(&self, errand: &Errand, due: &Due, failure: SendFailure, now: Time) -> anyhow::Result<()> {
+        let outbox = &errand.outbox;
         tracing::warn!(error = %failure, "a message was not sent");
         match failure.then(due.attempts) {
             Then::Wait => {
@@ -139,11 +178,14 @@ impl Deliveries {
             Then::Again(after) if due.attempts < ATTEMPTS_MAX => {
                 counted("later");
                 let at = now + TimeDelta::from_std(after).unwrap_or(TimeDelta::MAX);
+                if matches!(failure, SendFailure::Theirs(SendError::RateLimitedNumber { .. })) {
+                    self.pace.close(errand.merchant, now, at);
+                }
                 outbox.later(due.message, at, &failure.to_string()).await?;
             }
             Then::Again(_) | Then::GiveUp => {
                 counted("failed");
-                outbox.failed(due.message, failure.code(), &failure.to_string()).await?;
+                outbox.failed(due.message, failure.fault(), failure.code(), &failure.to_string()).await?;
             }
         }
         Ok(())
@@ -193,6 +235,13 @@ impl SendFailure {
                 | SendError::BusinessStopped(_)
                 | SendError::Permanent(_) => Then::GiveUp,
             },
+        }
+    }
+
+    const fn fault(&self) -> Fault {
+        match self {
+            Self::Theirs(SendError::Media(_)) => Fault::Picture,
+            _ => Fault::Message,
         }
     }
 

@@ -93,7 +93,8 @@ impl Act<'_> {
         for effect in &applied.transition.effects {
             if let Effect::CallPerson(reason) = effect {
                 let conversations = Conversations::of(&self.open.shop.scope);
-                conversations.needs_person(applied.order.conversation, reason.as_str()).await?;
+                let id = applied.order.conversation;
+                conversations.needs_person_in(&mut transaction, id, reason.as_str()).await?;
             }
             if let Some(saying) = self.saying(&applied.order, &conversation, *effect).await? {
                 if saying.goes_on == GoesOn::WithATurn {
@@ -163,7 +164,8 @@ impl Act<'_> {
             | Effect::ReleaseStock
             | Effect::UseCoupon
             | Effect::ReleaseCoupon
-            | Effect::CloseCart => None,
+            | Effect::CloseCart
+            | Effect::ReopenCart => None,
         })
     }
 

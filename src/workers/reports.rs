@@ -3,6 +3,7 @@
 use crate::base::ids::MerchantId;
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
+use crate::channels::whatsapp::codes::MEDIA;
 use crate::outbox::store::Outbox;
 
 /// The worker.
@@ -27,7 +28,7 @@ impl Reports {
     /// When the database does not answer.
     pub async fn run(&self, merchant: MerchantId) -> anyhow::Result<()> {
         let outbox = Outbox::of(&Scope::new(self.connections.clone(), merchant));
-        while outbox.apply_reports().await? >= BATCH {}
+        while outbox.apply_reports(&MEDIA).await? >= BATCH {}
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //! the database.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod commands;
 mod flows;
 mod hooks;
 mod invariants;

@@ -28,9 +28,10 @@ pub struct Limits {
     pub model_calls_max: u32,
     /// How many tool calls may be answered, repeated ones included.
     pub tool_calls_max: u32,
-    /// How long after its start a turn may still begin a step.
+    /// So long after the turn's start the model is not asked again; the guided seller, who is quick, finishes.
     pub seconds_max: u32,
-    /// After so much money (millionths of the accounting currency) the model is not asked again.
+    /// After so much money (millionths of the accounting currency) the model is not asked again; the guided seller,
+    /// who costs nothing, finishes.
     pub cost_micros_max: u64,
     /// How often a draft that the guard refused may be written again.
     pub rewrites_max: u32,
@@ -62,7 +63,8 @@ pub enum ToolKind {
 /// What the driver of a turn has to do now.
 #[derive(Debug, PartialEq)]
 pub enum Next<'a> {
-    /// Ask the model about [`Turn::entries`], then call [`Turn::on_model`].
+    /// Ask the model (or, when [`Turn::may_use_model`] says no, the guided seller) about [`Turn::entries`], then call
+    /// [`Turn::on_model`].
     AskModel {
         /// Whether tools are on offer; if not, the request carries none.
         tools: bool,
@@ -104,10 +106,6 @@ pub enum HandOffReason {
     ModelCallsUsedUp,
     /// The model asked for tools again after it was told there are none left.
     ToolCallsUsedUp,
-    /// The turn took too long.
-    OutOfTime,
-    /// The turn cost too much.
-    OutOfMoney,
     /// The model twice answered with neither words nor calls.
     NoAnswer,
     /// The guard refused the draft, and again after it was rewritten.
@@ -124,8 +122,6 @@ impl fmt::Display for HandOffReason {
         f.write_str(match self {
             Self::ModelCallsUsedUp => "the model did not come to an answer",
             Self::ToolCallsUsedUp => "the model kept asking for tools and did not answer",
-            Self::OutOfTime => "the answer took too long",
-            Self::OutOfMoney => "the answer cost more than a turn may",
             Self::NoAnswer => "the model answered with nothing",
             Self::GuardRefused { .. } => "the drafted reply said something that no tool confirms",
         })
@@ -213,6 +209,7 @@ pub struct Turn {
     call_ids: HashSet<String>,
     counts: Counts,
     usage: Usage,
+    is_late: bool,
 }
 
 /// How often the turn has done what.
@@ -260,6 +257,7 @@ impl Turn {
             call_ids: HashSet::new(),
             counts: Counts::default(),
             usage: Usage::default(),
+            is_late: false,
         };
         if anything {
             turn.ask_again();
@@ -337,12 +335,17 @@ impl Turn {
         self.usage
     }
 
-    /// So many seconds have passed since the turn began. Past the limit, a step that has not begun does not
-    /// begin; a draft that is already written is still checked.
-    pub fn on_clock(&mut self, seconds: u32) {
-        if seconds >= self.limits.seconds_max && matches!(self.phase, Phase::Ask | Phase::Run(_)) {
-            self.hand_off(HandOffReason::OutOfTime);
-        }
+    /// So many seconds have passed since the turn began.
+    pub const fn on_clock(&mut self, seconds: u32) {
+        self.is_late = seconds >= self.limits.seconds_max;
+    }
+
+    /// Whether the turn has the time and the money to ask a model. Without, the guided seller answers in its place:
+    /// a shopper is not left without an answer because one was slow or dear.
+    #[must_use]
+    pub const fn may_use_model(&self) -> bool {
+        let is_broke = self.counts.model_calls > 0 && self.usage.cost_micros >= self.limits.cost_micros_max;
+        !self.is_late && !is_broke
     }
 
     /// Something arrived meanwhile; the next model call sees it.
@@ -487,15 +490,9 @@ impl Turn {
         }
     }
 
-    /// Why the model may not be asked again, if it may not.
+    /// Why nobody may be asked again, if nobody may.
     fn spent(&self) -> Option<HandOffReason> {
-        if self.counts.model_calls >= self.limits.model_calls_max {
-            Some(HandOffReason::ModelCallsUsedUp)
-        } else if self.counts.model_calls > 0 && self.usage.cost_micros >= self.limits.cost_micros_max {
-            Some(HandOffReason::OutOfMoney)
-        } else {
-            None
-        }
+        (self.counts.model_calls >= self.limits.model_calls_max).then_some(HandOffReason::ModelCallsUsedUp)
     }
 
     fn may_ask(&self) -> bool {

@@ -185,30 +185,30 @@ fn when_tool_calls_are_used_up_the_model_is_asked_once_more_without_tools() {
 }
 
 #[test]
-fn no_step_begins_after_the_last_second() {
+fn after_its_last_second_the_turn_goes_on_without_the_model() {
     let mut turn = turn();
     turn.on_clock(89);
-    assert_eq!(turn.next(), Next::AskModel { tools: true });
-    let mut late = turn.clone();
-    late.on_clock(90);
-    assert_eq!(handed_off(&late), &HandOffReason::OutOfTime);
-    turn.on_model(words("Hola")).unwrap();
+    assert!(turn.may_use_model());
     turn.on_clock(90);
+    assert!(!turn.may_use_model());
+    assert_eq!(turn.next(), Next::AskModel { tools: true }, "somebody answers");
+    turn.on_model(words("Hola")).unwrap();
     assert_eq!(turn.next(), Next::CheckDraft("Hola"));
 }
 
 #[test]
-fn past_its_money_the_model_is_not_asked_again_and_tools_are_not_run() {
+fn past_its_money_the_turn_goes_on_without_the_model() {
     let limits = Limits { cost_micros_max: 100, ..limits() };
     let mut turn = Turn::new(vec![said("hola")], limits);
+    assert!(turn.may_use_model());
     turn.on_model(calls(&[call("1", "view_cart", "{}")])).unwrap();
     run_tools(&mut turn);
-    let mut paid_for = turn.clone();
-    paid_for.on_model(words("Hola")).unwrap();
-    assert_eq!(paid_for.next(), Next::CheckDraft("Hola"));
+    assert!(turn.may_use_model());
     turn.on_model(calls(&[call("2", "search", "{}")])).unwrap();
-    assert_eq!(handed_off(&turn), &HandOffReason::OutOfMoney);
     assert_eq!(turn.usage().cost_micros, 100);
+    run_tools(&mut turn);
+    assert!(!turn.may_use_model());
+    assert_eq!(turn.next(), Next::AskModel { tools: true });
 }
 
 #[test]

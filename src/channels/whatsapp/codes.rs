@@ -27,6 +27,13 @@ pub enum Class {
     Permanent,
 }
 
+/// Meta could not fetch a shopper's file, or one of ours.
+const DOWNLOAD: i32 = 131_052;
+/// Meta could not use a file of ours.
+const UPLOAD: i32 = 131_053;
+/// The codes of [`Class::Media`].
+pub const MEDIA: [i32; 2] = [DOWNLOAD, UPLOAD];
+
 /// The class of a code; a code we do not know is [`Class::Permanent`], because repeating it blindly costs
 /// money and standing.
 #[must_use]
@@ -42,8 +49,7 @@ pub const fn class_of(code: i32) -> Class {
         // 130472 user in an experiment; 130497 user's country; 131021 sender is recipient; 131026 cannot receive;
         // 131030 not on a test number's list; 131049 Meta chose not to; 131050 opted out of marketing.
         130_472 | 130_497 | 131_021 | 131_026 | 131_030 | 131_049 | 131_050 => Class::Undeliverable,
-        // 131052 download, 131053 upload.
-        131_052 | 131_053 => Class::Media,
+        DOWNLOAD | UPLOAD => Class::Media,
         // 0 and 190 token; 3, 10, 200-299 and 131005 permission.
         0 | 3 | 10 | 190 | 200..=299 | 131_005 => Class::TokenInvalid,
         // 368 policy; 131031 locked; 131037 display name; 131042 payment method; 131045 certificate;
@@ -78,6 +84,12 @@ mod tests {
         for (code, class) in table {
             assert_eq!(class_of(code), class, "{code}");
         }
+    }
+
+    #[test]
+    fn the_codes_of_pictures_are_those_of_their_class() {
+        let media: Vec<i32> = (0..200_000).filter(|code| class_of(*code) == Class::Media).collect();
+        assert_eq!(media, MEDIA);
     }
 
     #[test]

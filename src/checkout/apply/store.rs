@@ -6,7 +6,7 @@ use crate::base::ids::OrderId;
 use crate::checkout::apply::{Applied, Arrived};
 use crate::checkout::decide::{Decision, Facts, decide};
 use crate::checkout::order::Order;
-use crate::checkout::state::{Effect, PersonReason, Transition};
+use crate::checkout::state::{Effect, OrderState, PersonReason, Transition};
 use crate::checkout::stock::portions;
 use crate::checkout::stock::store::take;
 use crate::checkout::store::{Locked, OrderError, Orders};
@@ -27,7 +27,8 @@ impl Orders {
     ) -> Result<Applied, OrderError> {
         let locked = self.lock(&mut *connection, order).await?;
         let others = self.of_cart(&mut *connection, locked.order.cart).await?;
-        let mut decision = decide(&facts(&locked.order, &others), arrived.notice);
+        let sold = locked.order.state == OrderState::Review && self.was_paid(&mut *connection, order).await?;
+        let mut decision = decide(&Facts { sold, ..facts(&locked.order, &others) }, arrived.notice);
         if !self.record(&mut *connection, &locked.order, arrived, &decision).await? {
             let transition = Transition::none(locked.order.state);
             return Ok(Applied { order: locked.order, transition, repeated: true });
@@ -45,6 +46,17 @@ impl Orders {
         }
         let order = self.settle(connection, order, arrived, &decision).await?;
         Ok(Applied { order, transition: decision.transition, repeated: false })
+    }
+
+    /// Whether a notice made it paid before.
+    async fn was_paid(&self, connection: &mut PgConnection, order: OrderId) -> Result<bool, OrderError> {
+        let paid = sqlx::query_scalar!(
+            r#"select exists (select from order_notices
+                              where merchant_id = $1 and order_id = $2 and to_state = 'paid') as "paid!""#,
+            self.scope.merchant().uuid(),
+            order.uuid(),
+        );
+        Ok(paid.fetch_one(connection).await?)
     }
 
     /// Writes the notice down; says whether it is new.
@@ -103,6 +115,28 @@ impl Orders {
                 .execute(connection)
                 .await?;
             }
+            Effect::ReopenCart => {
+                // Into the cart that is open, if nothing is in it yet; else this one is opened again.
+                sqlx::query!(
+                    "with refilled as (
+                         update carts c
+                         set lines = old.lines, codes = old.codes, delivery = coalesce(c.delivery, old.delivery),
+                             version = c.version + 1, updated_at = now()
+                         from carts old
+                         where old.merchant_id = $1 and old.id = $2 and old.state = 'ordered'
+                           and c.conversation_id = old.conversation_id and c.state = 'open' and c.lines = '[]'
+                         returning c.id
+                     )
+                     update carts set state = 'open', version = version + 1, updated_at = now()
+                     where merchant_id = $1 and id = $2 and state = 'ordered' and not exists (select from refilled)
+                       and not exists (select from carts c where c.conversation_id = $3 and c.state = 'open')",
+                    merchant.uuid(),
+                    order.cart.uuid(),
+                    order.conversation.uuid(),
+                )
+                .execute(connection)
+                .await?;
+            }
             Effect::Receipt
             | Effect::TellPending
             | Effect::TellFailed
@@ -149,6 +183,7 @@ fn facts<'a>(order: &'a Order, cart: &[Order]) -> Facts<'a> {
         livemode: order.livemode,
         session: order.session.as_deref(),
         superseded: cart.iter().any(|other| other.number > order.number),
+        sold: false,
         paid_elsewhere: cart.iter().any(|other| other.id != order.id && other.state.takes_the_cart()),
     }
 }
@@ -158,9 +193,9 @@ mod tests {
     use super::*;
     use crate::base::money::Money;
     use crate::base::store::Scope;
+    use crate::cart::Change;
     use crate::cart::store::Carts;
     use crate::checkout::notice::{NoticeKind, PaymentNotice};
-    use crate::checkout::state::OrderState;
     use crate::checkout::store::samples::{Shopper, noon, notice, reserved, session, shop_with, stock};
     use crate::testing::fresh_database;
 
@@ -334,6 +369,78 @@ mod tests {
         assert_eq!(applied.order.needs_person.as_deref(), Some("amount_differs"));
         assert_eq!(applied.transition.effects, [Effect::CallPerson(PersonReason::AmountDiffers)]);
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(2), 1));
+    }
+
+    #[tokio::test]
+    async fn what_a_promised_payment_was_for_is_in_the_cart_again_when_it_fails() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(5)), ("B", None)]).await;
+        let carts = Carts::of(&shop);
+        let put = async |shopper: &Shopper, sku: &str| {
+            let mut cart = carts.open(shopper.conversation).await.unwrap();
+            cart.change(&[Change::Add { sku: sku.parse().unwrap(), quantity: 2 }]).unwrap();
+            carts.save(&cart).await.unwrap();
+        };
+        for (begun, expected) in [(None, "A"), (Some(""), "A"), (Some("B"), "B")] {
+            let shopper = Shopper::of(&shop).await;
+            put(&shopper, "A").await;
+            let page = format!("cs_{}", shopper.conversation);
+            let order = opened(&shop, &shopper, &[("A", 2)], &page).await;
+            apply(&shop, order.id, "evt_1", &notice(NoticeKind::CompletedUnpaid, &order, &page)).await;
+            // They look at their new cart meanwhile, or fill it.
+            match begun {
+                Some("") => assert!(carts.open(shopper.conversation).await.unwrap().is_empty()),
+                Some(sku) => put(&shopper, sku).await,
+                None => {}
+            }
+            apply(&shop, order.id, "evt_2", &notice(NoticeKind::AsyncFailed, &order, &page)).await;
+            let cart = carts.open(shopper.conversation).await.unwrap();
+            let skus: Vec<String> = cart.lines().iter().map(|line| line.sku.to_string()).collect();
+            assert_eq!(skus, [expected], "{begun:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_held_for_a_person_is_sold_given_back_or_dropped_as_they_say() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(10))]).await;
+        let (paid, failed, refunded) = (OrderState::Paid, OrderState::PaymentFailed, OrderState::Refunded);
+        let table = [
+            (NoticeKind::StaffConfirmed, paid, 9, true),
+            (NoticeKind::StaffDismissed, failed, 9, false),
+            (NoticeKind::StaffRefunded, refunded, 9, false),
+        ];
+        for (place, (kind, expected, left, receipt)) in table.into_iter().enumerate() {
+            let page = format!("cs_{place}");
+            let new = Shopper::of(&shop).await.quoted(&[("A", 1)], None).await;
+            let order = Orders::of(&shop).begin(&new).await.unwrap();
+            let order = Orders::of(&shop).opened(order.id, &session(&page)).await.unwrap();
+            let less = Some(Money::new(1, order.total.currency()));
+            let odd = PaymentNotice { amount: less, ..notice(NoticeKind::CompletedPaid, &order, &page) };
+            assert_eq!(apply(&shop, order.id, "evt_1", &odd).await.order.state, OrderState::Review);
+            let settled = PaymentNotice { amount: less, session: None, ..notice(kind, &order, &page) };
+            let done = apply(&shop, order.id, "evt_2", &settled).await;
+            assert_eq!(done.order.state, expected, "{kind:?}");
+            assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(left), 0), "{kind:?}");
+            assert_eq!(done.transition.effects.contains(&Effect::Receipt), receipt, "{kind:?}");
+            let again = apply(&shop, order.id, "evt_3", &settled).await;
+            assert_eq!(again.transition, Transition::none(expected), "{kind:?} said twice");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sale_that_was_held_afterwards_is_not_sold_a_second_time() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(5))]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 2)], "cs_1").await;
+        let paid = notice(NoticeKind::CompletedPaid, &order, "cs_1");
+        apply(&shop, order.id, "evt_1", &paid).await;
+        let odd = PaymentNotice { amount: Some(Money::new(1, order.total.currency())), ..paid.clone() };
+        assert_eq!(apply(&shop, order.id, "evt_2", &odd).await.order.state, OrderState::Review);
+        let confirmed = PaymentNotice { kind: NoticeKind::StaffConfirmed, ..paid };
+        let done = apply(&shop, order.id, "evt_3", &confirmed).await;
+        assert_eq!((done.order.state, done.transition.effects), (OrderState::Paid, Vec::new()));
+        assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(3), 0));
     }
 
     #[tokio::test]

@@ -26,7 +26,7 @@ with page as (
     order by key, id limit $9
 )
 select c.id as "id: ConversationId", page.key as "key!", c.name, c.user_id, c.phone,
-       c.staff_id as "staff: StaffId", s.name as "staff_name?",
+       c.control, c.staff_id as "staff: StaffId", s.name as "staff_name?",
        c.unread_since, c.heard_at, c.needs_person_since, c.needs_person_reason,
        heard.seq as "heard_seq?", heard.kind as "heard_kind?", heard.text as "heard_text?",
        heard.occurred_at as "heard_time?",

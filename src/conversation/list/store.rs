@@ -5,8 +5,9 @@ use sqlx::types::JsonValue;
 use crate::base::clock::Time;
 use crate::base::contact::ContactPoint;
 use crate::base::ids::{ConversationId, StaffId};
+use crate::conversation::control::Control;
 use crate::conversation::list::{Cursor, LastLine, LastVoice, ListFilter, ListPage, Listed, Search, Show};
-use crate::conversation::store::{ConversationError, Conversations, control};
+use crate::conversation::store::{ConversationError, Conversations, control, holder};
 use crate::conversation::waiting::{AGENT_PATIENCE, Signs, Waiting};
 use crate::conversation::window::ReplyWindow;
 
@@ -79,6 +80,7 @@ struct Row {
     name: Option<String>,
     user_id: Option<String>,
     phone: Option<String>,
+    control: String,
     staff: Option<StaffId>,
     staff_name: Option<String>,
     unread_since: Option<Time>,
@@ -100,17 +102,18 @@ struct Row {
 
 fn listed(row: Row, now: Time) -> Option<Listed> {
     let contact = ContactPoint::new(row.user_id.as_deref(), row.phone.as_deref())?;
+    let last = last_line(&row);
+    let control = control(&row.control, row.staff, row.staff_name);
     let signs = Signs {
-        person_in_control: row.staff.is_some(),
+        person_in_control: control != Control::Agent,
         unread_since: row.unread_since,
         needs_person_since: row.needs_person_since,
     };
-    let last = last_line(&row);
     Some(Listed {
         id: row.id,
         name: row.name,
         contact,
-        control: control(row.staff, row.staff_name),
+        control,
         waiting: Waiting::at(signs, now),
         needs_person_reason: row.needs_person_since.and(row.needs_person_reason),
         window: ReplyWindow::at(row.heard_at, now),
@@ -122,9 +125,7 @@ fn last_line(row: &Row) -> Option<LastLine> {
     if row.said_seq > row.heard_seq {
         let voice = match row.said_author.as_deref() {
             Some("agent") => LastVoice::Agent,
-            Some("person") => {
-                LastVoice::Person(control(row.said_staff, row.said_staff_name.clone()).holder().cloned())
-            }
+            Some("person") => LastVoice::Person(holder(row.said_staff, row.said_staff_name.clone())),
             _ => LastVoice::Shop,
         };
         let text = row.said_body.as_ref().and_then(|body| body["text"].as_str()).unwrap_or_default();

@@ -157,3 +157,6 @@ pub static REFUND: &[Field] = &[
 
 /// Requests that only read, or only close: nothing but `expand`.
 pub static PLAIN: &[Field] = &[optional("expand", Shape::List(&TEXT_MEMBER))];
+
+/// `GET /v1/checkout/sessions`.
+pub static LIST: &[Field] = &[optional("limit", Shape::Integer), optional("expand", Shape::NotModelled)];

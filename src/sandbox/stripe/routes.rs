@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sandbox::listener::Scissors;
 use crate::sandbox::stripe::answers::{Admitted, Call, answer};
@@ -53,6 +53,7 @@ fn dispatch(world: &World, call: &Admitted<'_>, method: &str, path: &str) -> Res
     let segments: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
     match (method, segments.as_slice()) {
         ("POST", ["checkout", "sessions"]) => create(world, call),
+        ("GET", ["checkout", "sessions"]) => list(world, call),
         ("POST", ["checkout", "sessions", id, "expire"]) => expire(world, call, id),
         ("GET", ["checkout", "sessions", id]) => {
             schema::check(call.params, parameters::PLAIN)?;
@@ -75,6 +76,22 @@ fn create(world: &World, call: &Admitted<'_>) -> Result<Value, StripeError> {
     check_expand(call.params)?;
     let session = lock(&world.ledger).open(&call.account.merchant_path, draft, now);
     expanded(world, call, &session)
+}
+
+/// The account's newest sessions; without the parameters that page through older ones.
+fn list(world: &World, call: &Admitted<'_>) -> Result<Value, StripeError> {
+    schema::check(call.params, parameters::LIST)?;
+    let limit = call.params.text(&["limit"]).and_then(|limit| limit.parse().ok()).unwrap_or(10);
+    if !(1..=100).contains(&limit) {
+        return Err(StripeError::invalid("Invalid limit: it must be between 1 and 100.").at("limit"));
+    }
+    let ledger = lock(&world.ledger);
+    let own = ledger.sessions().iter().rev().filter(|session| session.account == call.account.merchant_path);
+    let mut newest: Vec<Value> =
+        own.take(limit + 1).map(|session| wire::session(session, &world.base_url)).collect();
+    let has_more = newest.len() > limit;
+    newest.truncate(limit);
+    Ok(json!({"object": "list", "url": "/v1/checkout/sessions", "has_more": has_more, "data": newest}))
 }
 
 fn expire(world: &World, call: &Admitted<'_>, id: &str) -> Result<Value, StripeError> {

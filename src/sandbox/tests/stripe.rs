@@ -225,3 +225,20 @@ async fn a_call_needs_a_key_and_a_version() {
     assert_eq!((right.status, &right.json()["object"]), (200, &json!("account")));
     assert!(right.header("request-id").is_some());
 }
+
+#[tokio::test]
+async fn the_newest_sessions_are_listed_and_only_the_accounts_own() {
+    let it = setting().await;
+    let (_, second) = (it.session(FORM).await, it.session(FORM).await);
+    let listed = it.stripe(("GET", "/v1/checkout/sessions?limit=1"), None, "").await.unwrap();
+    assert_eq!(listed.status, 200);
+    let listed = listed.json();
+    assert_eq!((&listed["data"][0]["id"], &listed["has_more"]), (&second["id"], &json!(true)));
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1);
+    let headers = [("authorization", "Bearer sk_test_two"), ("stripe-version", VERSION)];
+    let path = ("GET", "/v1/checkout/sessions");
+    let foreign = request(it.sandbox.address(), path, &headers, "").await.unwrap().json();
+    assert_eq!(foreign["data"], json!([]));
+    let bad = it.stripe(("GET", "/v1/checkout/sessions?limit=0"), None, "").await.unwrap();
+    assert_eq!(bad.status, 400);
+}

@@ -10,6 +10,7 @@ pub mod assets;
 mod control;
 mod cookies;
 mod live;
+mod orders;
 mod pages;
 mod safety;
 pub mod session;
@@ -81,6 +82,7 @@ pub fn router(state: InboxState) -> Router {
         .route("/inbox/c/{conversation}/take-over", post(control::take_over))
         .route("/inbox/c/{conversation}/hand-back", post(control::hand_back))
         .route("/inbox/c/{conversation}/write", post(write::write))
+        .route("/inbox/c/{conversation}/orders/{order}/{verdict}", post(orders::settle))
         .route("/inbox/events", get(live::events))
         .route("/inbox/login", get(sign_in::door).post(sign_in::sign_in))
         .route("/inbox/sign-out", post(sign_in::sign_out))

@@ -7,6 +7,8 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::base::ids::{ConversationId, StaffId};
+use crate::checkout::order::Order;
+use crate::checkout::store::Orders;
 use crate::conversation::list::{ListFilter, Search, Show};
 use crate::conversation::store::Conversation;
 use crate::conversation::store::Conversations;
@@ -105,6 +107,8 @@ pub struct Opened {
     pub conversation: Conversation,
     pub page: ThreadPage,
     pub work: Vec<Work>,
+    /// Orders that a person has to settle.
+    pub held: Vec<Order>,
     /// Whether what happened last is on the page.
     pub is_latest: bool,
     /// The turn or message whose words go into the box.
@@ -121,7 +125,7 @@ pub async fn render(
     let now = state.clock.now();
     let conversations = Conversations::of(&signed.scope);
     let opened = match id {
-        Some(id) => Some(open(&conversations, id, asked).await?),
+        Some(id) => Some(open(&conversations, Orders::of(&signed.scope), id, asked).await?),
         None => None,
     };
     let filter = ListFilter { show: asked.show(signed.staff.id), search: Search::new(&asked.q) };
@@ -139,11 +143,17 @@ pub async fn render(
     Ok((status, Html(html)).into_response())
 }
 
-async fn open(conversations: &Conversations, id: ConversationId, asked: &Asked) -> Result<Opened, WebError> {
+async fn open(
+    conversations: &Conversations,
+    orders: Orders,
+    id: ConversationId,
+    asked: &Asked,
+) -> Result<Opened, WebError> {
     let conversation = conversations.get(id).await?;
     let page = conversations.thread(id, asked.before, THREAD_ITEMS).await?;
     let from = page.earlier.unwrap_or(0);
     let work = conversations.work(id, from, asked.before.unwrap_or(i64::MAX)).await?;
     let suggestion = asked.suggestion.clone();
-    Ok(Opened { conversation, page, work, is_latest: asked.before.is_none(), suggestion })
+    let held = orders.held_for_a_person(id).await?;
+    Ok(Opened { conversation, page, work, held, is_latest: asked.before.is_none(), suggestion })
 }

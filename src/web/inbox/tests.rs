@@ -97,6 +97,24 @@ impl Shop {
         .unwrap()
     }
 
+    /// Somebody of the shop writes to the shopper, but not in the inbox.
+    async fn answers_in_the_app(&self, words: &str) {
+        sqlx::query!(
+            "insert into intake (id, merchant_id, channel_id, conversation_id, source, external_id, kind, body,
+                                 occurred_at)
+             values ($1, $2, $3, $4, 'whatsapp', $5, 'staff_wrote', $6, now())",
+            EventId::generate().uuid(),
+            self.scope.merchant().uuid(),
+            self.channel.uuid(),
+            self.conversation.uuid(),
+            words,
+            json!({"event": "staff_wrote", "text": words}),
+        )
+        .execute(self.scope.pool())
+        .await
+        .unwrap();
+    }
+
     fn conversations(&self) -> Conversations {
         Conversations::of(&self.scope)
     }
@@ -325,6 +343,25 @@ async fn a_person_takes_over_writes_and_hands_back() {
     browser.press(&shop.page(), "hand-back", &[]).await;
     assert_eq!(shop.control().await, Control::Agent);
     assert!(browser.get(&shop.page()).await.html.contains("Take over to write"));
+}
+
+#[tokio::test]
+async fn what_somebody_answers_in_the_app_is_seen_can_be_taken_from_them_and_handed_back() {
+    let pool = fresh_database().await;
+    crate::queue::store::install(&pool).await.unwrap();
+    let shop = Shop::open(&pool, "one").await;
+    let mut browser = Browser::of(&pool, "ana@one.example").await;
+    shop.answers_in_the_app("yo lo atiendo").await;
+    let page = browser.get(&shop.page()).await;
+    assert!(page.html.contains("Somebody has answered in the WhatsApp Business app"), "{}", page.html);
+    assert!(page.html.contains("Take over to write") && page.html.contains("Hand back"));
+    assert!(browser.get("/inbox").await.html.contains("WhatsApp app"), "the list tells who has it");
+
+    browser.press(&shop.page(), "hand-back", &[]).await;
+    assert_eq!(shop.control().await, Control::Agent);
+    shop.answers_in_the_app("una cosa más").await;
+    browser.press(&shop.page(), "take-over", &[]).await;
+    assert!(browser.get(&shop.page()).await.html.contains("You have taken over"));
 }
 
 #[tokio::test]

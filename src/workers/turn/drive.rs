@@ -17,7 +17,7 @@ use crate::tools::asked::Asked;
 use crate::tools::registry;
 use crate::turns::history::heard;
 use crate::turns::store::{
-    Arrived, Claim, Claimed, Hearing, LastStep, SEEN_MAX, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
+    Arrived, Claim, Claimed, Hearing, LastStep, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
 };
 use crate::workers::shops::OpenShop;
 use crate::workers::turn::speaking::Speaking;
@@ -95,20 +95,31 @@ impl Drive<'_> {
     async fn asked(&self, tools: bool) -> Asking {
         let request = self.request(tools);
         let fingerprint = self.worker.prompts.request_fingerprint(&request);
-        if let Some(model) = self.worker.model.as_ref().filter(|_| self.within_budget()) {
-            match model.ask(&request).await {
-                Ok(reply) => return Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint },
-                Err(error) => {
+        let may = self.turn.may_use_model() && self.within_budget();
+        if let Some(model) = self.worker.model.as_ref().filter(|_| may) {
+            match tokio::time::timeout(self.time_left(), model.ask(&request)).await {
+                Ok(Ok(reply)) => return Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint },
+                Ok(Err(error)) => {
                     metrics::counter!("trato_model_failures_total").increment(1);
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the model failed; the guided seller goes on"
                     );
                 }
+                Err(_) => {
+                    metrics::counter!("trato_model_failures_total").increment(1);
+                    tracing::warn!("the turn's time is up; the guided seller goes on");
+                }
             }
         }
         let reply = guided::answer(&self.speaking.facts(self.open), self.turn.entries());
         Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint }
+    }
+
+    /// How much of the turn's time a model may still use.
+    fn time_left(&self) -> Duration {
+        let gone = self.worker.clock.now().signed_duration_since(self.began).to_std().unwrap_or_default();
+        Duration::from_secs(u64::from(self.worker.limits.seconds_max)).saturating_sub(gone)
     }
 
     fn within_budget(&self) -> bool {
@@ -252,10 +263,7 @@ impl Drive<'_> {
         let own: Vec<Evidence> = self.turn.own_evidence().cloned().collect();
         let presented = self.speaking.presented(self.open, outcome, &own, self.claim.introduced);
         let mut memory = self.claim.memory.clone();
-        memory.seen = self.seen(&[]);
-        while memory.seen.len() > SEEN_MAX {
-            memory.seen.pop_first();
-        }
+        memory.see(self.turn.evidence().filter_map(handle_of).cloned());
         if let Some((quote, fingerprint)) = presented.shown_quote {
             memory.shown_quote = Some(ShownQuote { quote, fingerprint });
         }

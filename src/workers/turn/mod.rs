@@ -39,6 +39,8 @@ pub struct Attempt {
     /// How often it has been tried, this time included.
     pub number: i16,
 }
+/// So many of the newest orders are known to a turn without asking.
+const ORDERS_KNOWN: usize = 3;
 
 /// What a turn may use.
 #[derive(Clone, Copy, Debug)]
@@ -158,11 +160,17 @@ impl TurnWorker {
     /// The conversation as the model sees it: bounded, older turns summarised by rule.
     async fn history(&self, open: &OpenShop, claim: &Claim, lines: Vec<Line>) -> Result<Vec<Entry>, TurnEnd> {
         let mut history = entries(lines, &self.limits);
-        if let Some(Entry::Notice { evidence, .. }) = history.last_mut() {
+        // Notices are kept without the state of orders, because it goes on changing: the newest is given what is so
+        // now. Else the newest word on an order that was paid long ago would be that its pay page was opened.
+        let newest_notice = history.iter_mut().rev().find_map(|entry| match entry {
+            Entry::Notice { evidence, .. } => Some(evidence),
+            _ => None,
+        });
+        if let Some(evidence) = newest_notice {
             let orders = open.shop.orders.of_conversation(claim.conversation).await.map_err(anyhow::Error::from)?;
-            if let Some(newest) = orders.first() {
-                let quote = open.shop.quotes.find(newest.quote).await.map_err(anyhow::Error::from)?;
-                let card = quote.map(|kept| crate::tools::cards::order(newest, &kept.quote));
+            for order in orders.iter().take(ORDERS_KNOWN).rev() {
+                let quote = open.shop.quotes.find(order.quote).await.map_err(anyhow::Error::from)?;
+                let card = quote.map(|kept| crate::tools::cards::order(order, &kept.quote));
                 evidence.extend(card.map(Evidence::Order));
             }
         }

@@ -1,6 +1,10 @@
 //! Whole sales, and what becomes of them.
 
+mod history;
+mod pace;
 mod payments;
+mod pictures;
 mod sale;
 mod scripted;
 mod shared;
+mod window;

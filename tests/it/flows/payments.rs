@@ -48,6 +48,12 @@ async fn a_voucher_that_is_never_paid_is_told_and_what_it_held_is_free_again() {
     shopper.until_told("didn't go through").await;
     world.until_count(1, "select count(*) from orders where state = 'payment_failed'").await;
     assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (10, 0));
+    // The cart is as it was, so that a fresh page has something to sell.
+    shopper.say("view my cart").await;
+    shopper.press_starting("pay:").await;
+    assert_ne!(shopper.session(), session);
+    world.control().pay(&shopper.session()).unwrap();
+    shopper.until_told("Payment received").await;
     world.stop_with_nothing_left().await;
 }
 
@@ -129,5 +135,57 @@ async fn money_given_back_is_counted_to_the_cent_whatever_order_it_is_told_in() 
     }
     world.until_count(0, "select count(*) from intake where kind = 'payment' and read_at is null").await;
     assert_eq!(world.count(whole).await, 1);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_with_nothing_to_pay_is_an_order_like_any_other() {
+    let world = World::start().await;
+    world.change("update variants set price_minor = 0 where sku = 'LAN-S'").await;
+    world.change("update merchants set policies = jsonb_set(policies, '{shipping,flat_minor}', '0') where slug = 'porch'").await;
+    let shopper = at_the_pay_page(&world).await;
+    world.control().pay(&shopper.session()).unwrap();
+    shopper.until_told("Order #1").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid' and total_minor = 0").await;
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (8, 0));
+    world.until_calm().await;
+    assert_eq!(times("Order #1", &shopper), 1, "{:#?}", shopper.texts());
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_stripe_let_go_for_nothing_although_something_was_due_is_not_called_paid() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let mut event = world.pays_unheard(&shopper).await;
+    let object = &mut event["data"]["object"];
+    object["payment_status"] = "no_payment_required".into();
+    object["amount_total"] = 0.into();
+    object["payment_intent"] = serde_json::Value::Null;
+    assert_eq!(world.stripe("porch", event.to_string().as_bytes()).await, 200);
+    world.until_count(1, "select count(*) from orders where state = 'review'").await;
+    world.until_count(1, "select count(*) from conversations where needs_person_since is not null").await;
+    assert_eq!(times("Payment received", &shopper), 0, "{:#?}", shopper.texts());
+
+    // Somebody looks at it in the inbox, then at Stripe, and says that it is paid.
+    let cookie = world.signed_in(&shopper).await;
+    let page = world.inbox(&shopper).await;
+    assert!(page.contains("Order #1 ($59.04) is on hold.") && page.contains("another amount"), "{page}");
+    let action = |verdict: &str| {
+        let (_, rest) = page.split_once("/orders/order_").unwrap();
+        let conversation =
+            page.split("/inbox/c/").nth(1).unwrap().split(['/', '"', '?']).next().unwrap().to_owned();
+        format!("/inbox/c/{conversation}/orders/order_{}/{verdict}", &rest[..32])
+    };
+    assert_eq!(world.press(&cookie, &action("paid"), "guess").await, 403, "a form of somebody else's");
+    let csrf = world.csrf(&cookie).await;
+    assert_eq!(world.press(&cookie, &action("paid"), &csrf).await, 303);
+    shopper.until_told("Payment received").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    assert_eq!((world.count(STOCK).await, world.count(RESERVED).await), (8, 0));
+    world.until_calm().await;
+    assert_eq!(world.press(&cookie, &action("dismiss"), &csrf).await, 409, "it is settled");
+    let page = world.inbox(&shopper).await;
+    assert!(!page.contains("is on hold") && page.contains("A person saw that it is paid"), "{page}");
     world.stop_with_nothing_left().await;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::Executor as _;
 use trato::sandbox::faults::{Fault, Service};
 
+use crate::support::hooks::echo;
 use crate::support::model::{Answer, FakeModel, Gate, Question, adds, says, searches};
 use crate::support::{Shopper, World, quick, words};
 
@@ -188,5 +189,34 @@ async fn messages_and_payments_while_a_person_is_in_control_wait_and_the_receipt
     assert_eq!(shopper.received().len(), before + 1, "only the receipt: {:#?}", shopper.texts());
     world.hand_back(&shopper).await;
     shopper.until_received(before + 2).await;
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_who_answers_in_the_whatsapp_app_while_the_model_writes_has_taken_over() {
+    let gate = Gate::closed();
+    let model = stopping_at(2, &gate).await;
+    let world = World::with_model(&model).await;
+    let shopper = world.shopper("en");
+    shopper.write("do you have a lantern?");
+    gate.reached().await;
+    let phone = world.control().shopper(&shopper.phone, shopper.number).unwrap().phone;
+    let body = echo("wamid.ECHO1", &shopper.phone, &phone, "Hi, this is Vera. Yes we do!").to_string();
+    assert_eq!(world.whatsapp(body.as_bytes()).await, 200);
+    gate.open();
+    let kept = "select count(*) from turns where state = 'suggested' and draft like 'A draft%'";
+    world.until_count(1, kept).await;
+    agent_is_silent(&world, &shopper).await;
+    let held = "select count(*) from conversations where control = 'person' and staff_id is null";
+    assert_eq!(world.count(held).await, 1);
+    // They go on talking; the agent stays out of it until somebody hands it back.
+    shopper.write("great, how much is it?");
+    world.until_count(1, "select count(*) from intake where kind = 'said' and read_at is null").await;
+    agent_is_silent(&world, &shopper).await;
+    // The channel repeats itself: what is known already takes nothing over again.
+    world.hand_back(&shopper).await;
+    assert_eq!(world.whatsapp(body.as_bytes()).await, 200);
+    shopper.until_told("I am back").await;
+    assert_eq!(shopper.received().len(), 1, "{:#?}", shopper.texts());
     world.stop_with_nothing_left().await;
 }

@@ -1,6 +1,6 @@
 //! 8. Never mute.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -94,5 +94,72 @@ async fn once_the_days_money_is_spent_the_guided_seller_answers() {
     shopper.say("do you have a lantern?").await;
     shopper.until_told("24.50").await;
     assert_eq!(model.asked(), 2, "no more money was spent");
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_whose_time_is_up_is_finished_by_the_guided_seller() {
+    // One call is quick and the next never ends; its own timeout is far away.
+    let model = FakeModel::start(|question: &Question| match question.results().len() {
+        0 => searches("lantern"),
+        _ => Answer::Hangs,
+    })
+    .await;
+    let mut settings = model.serving(quick());
+    settings.agent.turn_seconds_max = 2;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    let began = Instant::now();
+    shopper.write("do you have a lantern?");
+    shopper.until_told("24.50").await;
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert_eq!(model.asked(), 2);
+    assert_eq!(world.count("select count(*) from conversations where needs_person_since is not null").await, 0);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_whose_money_is_spent_is_finished_by_the_guided_seller_and_the_next_has_its_own() {
+    // It would go on looking for ever.
+    let model = FakeModel::start(|question: &Question| {
+        searches(["lantern", "rope lantern", "lanterns", "a lantern"][question.results().len() % 4])
+    })
+    .await;
+    let mut settings = model.serving(quick());
+    settings.model.micros_per_million_in = 1_000_000;
+    // 900 millionths each: the second goes over.
+    settings.agent.turn_micros_max = 1000;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    shopper.write("do you have a lantern?");
+    shopper.until_told("24.50").await;
+    assert_eq!(model.asked(), 2);
+    shopper.say("do you have gloves?").await;
+    assert_eq!(model.asked(), 4);
+    assert_eq!(world.count("select sum(cost_micros)::bigint from spend").await, 3600);
+    assert_eq!(world.count("select count(*) from turns where cost_micros = 1800").await, 2);
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_merchant_who_allows_less_a_day_than_the_operator_is_given_less_and_the_other_shops_are_not() {
+    let model = FakeModel::start(|_: &Question| says("What are you looking for?")).await;
+    let mut settings = model.serving(quick());
+    settings.model.micros_per_million_in = 1_000_000;
+    let world = World::with(settings).await;
+    let changed = world
+        .change(
+            "update merchants set policies = policies || '{\"daily_model_budget_micros\": 800}' where slug = 'porch'",
+        )
+        .await;
+    assert_eq!(changed, 1);
+    let (shopper, other) = (world.shopper("en"), world.shopper("es"));
+    shopper.say("hi").await;
+    shopper.say("do you have a lantern?").await;
+    shopper.until_told("24.50").await;
+    assert_eq!(model.asked(), 1);
+    other.say("hola").await;
+    other.say("hola?").await;
+    assert_eq!(model.asked(), 3);
     world.stop_with_nothing_left().await;
 }

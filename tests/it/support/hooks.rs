@@ -78,6 +78,29 @@ impl World {
         std::str::from_utf8(&answer[9..]).unwrap().parse().unwrap()
     }
 
+    /// A page of the inbox, for whoever has this cookie.
+    pub async fn open_as(&self, cookie: &str, path: &str) -> String {
+        let url = format!("http://{}{path}", self.rig.server.address);
+        let answer = CLIENT.get(url).header("cookie", cookie).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+
+    /// A button of the inbox, pressed by whoever has this cookie; gives the status.
+    pub async fn press(&self, cookie: &str, path: &str, csrf: &str) -> u16 {
+        let url = format!("http://{}{path}", self.rig.server.address);
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let answer = http.post(url).header("cookie", cookie).form(&[("csrf", csrf)]).send().await.unwrap();
+        answer.status().as_u16()
+    }
+
+    /// The token that forms of the inbox carry for whoever has this cookie.
+    pub async fn csrf(&self, cookie: &str) -> String {
+        let page = self.open_as(cookie, "/inbox").await;
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
     /// Opens a page of the server's in a browser; gives the status and the page.
     pub async fn open(&self, path: &str) -> (u16, String) {
         let url = if path.starts_with("http") {
@@ -100,6 +123,20 @@ pub fn batch(phone_number_id: &str, phone: &str, messages: &[Value]) -> Value {
             "metadata": { "display_phone_number": "15550100001", "phone_number_id": phone_number_id },
             "contacts": [contact],
             "messages": messages,
+        }}]}],
+    })
+}
+
+/// A body that says what somebody of the shop wrote to this person in the WhatsApp Business app.
+pub fn echo(id: &str, phone_number_id: &str, phone: &str, words: &str) -> Value {
+    let at = Clock::machine().now().timestamp().to_string();
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": "800", "changes": [{ "field": "smb_message_echoes", "value": {
+            "messaging_product": "whatsapp",
+            "metadata": { "display_phone_number": "15550100001", "phone_number_id": phone_number_id },
+            "message_echoes": [{ "from": "15550100001", "to": phone, "id": id, "timestamp": at, "type": "text",
+                                 "text": { "body": words } }],
         }}]}],
     })
 }

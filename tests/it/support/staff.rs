@@ -1,8 +1,12 @@
-//! Somebody who works in a shop: takes conversations over and hands them back, as the inbox does.
+//! Somebody who works in a shop: takes conversations over and hands them back, and looks at the inbox.
 
+use secrecy::{ExposeSecret as _, SecretString};
+use trato::base::clock::Clock;
 use trato::base::ids::{ConversationId, StaffId};
 use trato::base::store::Scope;
 use trato::conversation::store::Conversations;
+use trato::merchants::staff::store::{SignIns, Staff};
+use trato::merchants::staff::{Email, Role};
 use uuid::Uuid;
 
 use crate::support::{Shopper, World};
@@ -50,5 +54,22 @@ impl World {
     pub async fn hand_back(&self, shopper: &Shopper) {
         let conversation = self.conversation(shopper).await;
         self.conversations(shopper).hand_back(conversation).await.unwrap();
+    }
+
+    /// The inbox's page of the conversation with this shopper, as somebody of the shop sees it.
+    pub async fn inbox(&self, shopper: &Shopper) -> String {
+        let page = format!("/inbox/c/{}", self.conversation(shopper).await);
+        self.open_as(&self.signed_in(shopper).await, &page).await
+    }
+
+    /// The cookie of somebody of the shop who has signed in.
+    pub async fn signed_in(&self, shopper: &Shopper) -> String {
+        let scope = Scope::new(self.pool.clone(), shopper.merchant);
+        let email: Email = format!("{}@shop.example", StaffId::generate()).parse().unwrap();
+        let password = SecretString::from("correct horse battery");
+        Staff::of(&scope).add(email.clone(), "Vera", Role::Agent, password.clone()).await.unwrap();
+        let now = Clock::machine().now();
+        let opened = SignIns::new(self.pool.clone()).open(&email, password, now).await.unwrap().unwrap();
+        format!("trato={}", opened.token.expose_secret())
     }
 }

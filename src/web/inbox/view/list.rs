@@ -1,6 +1,7 @@
 //! The list of conversations.
 
 use crate::base::ids::{ConversationId, StaffId};
+use crate::conversation::control::Control;
 use crate::conversation::list::{LastVoice, ListPage, Listed};
 use crate::conversation::waiting::Waiting;
 use crate::web::inbox::pages::Asked;
@@ -37,7 +38,7 @@ pub struct Row {
     pub last: Option<Last>,
     pub alarm: Option<Alarm>,
     pub agent_is_at_it: bool,
-    /// Who has it: `You` or a colleague's name.
+    /// Who has it: `You`, a colleague's name, or the app they answered in.
     pub holder: Option<String>,
     pub is_closed: bool,
 }
@@ -115,12 +116,18 @@ fn row(listed: Listed, open: Option<ConversationId>, looker: &Looker<'_>) -> Row
         }),
         alarm,
         agent_is_at_it: matches!(listed.waiting, Waiting::ForAgent { .. }),
-        holder: listed
-            .control
-            .holder()
-            .map(|holder| if holder.staff == *me { "You".to_owned() } else { first_name(&holder.name).to_owned() }),
+        holder: holder(&listed.control, *me),
         is_closed: !listed.window.is_open(),
     }
+}
+
+fn holder(control: &Control, me: StaffId) -> Option<String> {
+    Some(match control {
+        Control::Agent => return None,
+        Control::Person(holder) if holder.staff == me => "You".to_owned(),
+        Control::Person(holder) => first_name(&holder.name).to_owned(),
+        Control::Elsewhere => "WhatsApp app".to_owned(),
+    })
 }
 
 fn who(voice: &LastVoice, me: StaffId) -> String {

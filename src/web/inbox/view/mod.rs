@@ -2,6 +2,7 @@
 
 pub mod bubble;
 pub mod failure;
+pub mod held;
 pub mod list;
 pub mod thread;
 pub mod when;

@@ -10,6 +10,7 @@ use crate::conversation::thread::{Item, ItemBody, Marks, Work};
 use crate::conversation::window::ReplyWindow;
 use crate::web::inbox::pages::{Notice, Opened};
 use crate::web::inbox::view::bubble::BubbleView;
+use crate::web::inbox::view::held::HeldView;
 use crate::web::inbox::view::when::Reader;
 use crate::web::inbox::view::work::WorkView;
 use crate::web::inbox::view::{Looker, called, initials, reason_words};
@@ -27,6 +28,7 @@ pub struct ThreadView {
     pub since: String,
     /// Why a person is asked for, and since when.
     pub needed: Option<(String, i64, String)>,
+    pub held: Vec<HeldView>,
     pub lines: Vec<Line>,
     pub earlier: Option<String>,
     pub latest: Option<String>,
@@ -40,6 +42,8 @@ pub enum Speaker {
     Agent,
     Me,
     Colleague(String),
+    /// Somebody in the channel's own app.
+    Elsewhere,
 }
 
 /// One line of the thread.
@@ -69,12 +73,13 @@ pub struct Composer {
 impl ThreadView {
     pub fn of(opened: Opened, notice: Option<Notice>, looker: &Looker<'_>) -> Self {
         let Looker { me, asked, reader } = looker;
-        let Opened { conversation, page, work, is_latest, suggestion } = opened;
+        let Opened { conversation, page, work, held, is_latest, suggestion } = opened;
         let here = format!("/inbox/c/{}", conversation.id);
         let speaker = match &conversation.control {
             Control::Agent => Speaker::Agent,
             Control::Person(holder) if holder.staff == *me => Speaker::Me,
             Control::Person(holder) => Speaker::Colleague(holder.name.clone()),
+            Control::Elsewhere => Speaker::Elsewhere,
         };
         let seen = page.items.last().map_or(0, |item| item.seq);
         let mut lines = lines(&page.items, &page.marks, &work, reader);
@@ -92,6 +97,7 @@ impl ThreadView {
             write: asked.address(&format!("{here}/write"), &[]),
             since: reader.short(conversation.control_since),
             needed: needed(&conversation, reader),
+            held: held.into_iter().map(|order| HeldView::of(order, looker)).collect(),
             earlier: page.earlier.map(|seq| asked.address(&here, &[("before", &seq.to_string())])),
             latest: (!is_latest).then(|| asked.address(&here, &[])),
             seen,
@@ -130,7 +136,7 @@ fn needed(conversation: &Conversation, reader: &Reader) -> Option<(String, i64, 
 fn composer(conversation: &Conversation, speaker: &Speaker, text: String, reader: &Reader) -> Composer {
     let window = ReplyWindow::at(conversation.heard_at, reader.now);
     let mode = match speaker {
-        Speaker::Agent => "take-over",
+        Speaker::Agent | Speaker::Elsewhere => "take-over",
         Speaker::Colleague(_) => "colleague",
         Speaker::Me if window.is_open() => "write",
         Speaker::Me => "closed",
@@ -192,6 +198,9 @@ fn event(heard: &Heard, at: Time, reader: &Reader) -> Option<Line> {
             "expired" => ("The pay page closed unpaid", "calm"),
             "partly_refunded" => ("Part of the money was given back", "calm"),
             "refunded" => ("The money was given back", "calm"),
+            "staff_confirmed" => ("A person saw that it is paid", "good"),
+            "staff_refunded" => ("A person gave the money back", "calm"),
+            "staff_dismissed" => ("A person saw that it is not paid", "calm"),
             "disputed" => ("The payment is disputed: somebody must look at it in Stripe", "alarm"),
             _ => ("Stripe reported something about a payment", "calm"),
         },

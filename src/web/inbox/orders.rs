@@ -1,0 +1,73 @@
+//! Orders that are held for a person: something about their payment is not as it should be.
+//!
+//! What the person decides goes through the same door as what Stripe says, and is acted on by the same worker.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::base::ids::OrderId;
+use crate::base::secret::random_token;
+use crate::checkout::notice::{NoticeKind, PaymentNotice};
+use crate::checkout::order::Order;
+use crate::checkout::store::Orders;
+use crate::conversation::store::Conversations;
+use crate::intake::event::EventBody;
+use crate::intake::store::{Intake, NewEvent, Source, Timing};
+use crate::web::error::WebError;
+use crate::web::inbox::InboxState;
+use crate::web::inbox::pages::{self, Asked, Notice, find};
+use crate::web::inbox::session::{Pressed, SignedForm, SignedIn};
+
+/// Nothing here is a message that could be one of a burst.
+const AT_ONCE: Timing = Timing { quiet_seconds: 0.0, wait_seconds_max: 0.0 };
+
+pub async fn settle(
+    State(state): State<InboxState>,
+    Path((conversation, order, verdict)): Path<(String, String, String)>,
+    Query(asked): Query<Asked>,
+    SignedForm { signed, .. }: SignedForm<Pressed>,
+) -> Result<Response, WebError> {
+    let kind = match verdict.as_str() {
+        "paid" => NoticeKind::StaffConfirmed,
+        "refunded" => NoticeKind::StaffRefunded,
+        "dismiss" => NoticeKind::StaffDismissed,
+        _ => return Err(WebError::NoSuch),
+    };
+    let id = find(&conversation)?;
+    let order: OrderId = order.parse().map_err(|_| WebError::NoSuch)?;
+    let conversations = Conversations::of(&signed.scope);
+    conversations.get(id).await?;
+    let held = Orders::of(&signed.scope).held_for_a_person(id).await?;
+    let Some(held) = held.into_iter().find(|held| held.id == order) else {
+        let sentence = "Somebody was faster: the order is not on hold any more.".to_owned();
+        let notice = Notice::new(StatusCode::CONFLICT, sentence);
+        return pages::render(&state, &signed, &asked, Some(id), Some(notice)).await;
+    };
+    let event = decision(&state, &signed, &held, kind);
+    Intake::new(signed.scope.pool().clone()).record(&[event], AT_ONCE).await?;
+    conversations.person_came(id).await?;
+    tracing::info!(order.id = %order, staff.id = %signed.staff.id, decision = kind.as_str(), "an order was settled");
+    Ok(Redirect::to(&asked.address_of(id)).into_response())
+}
+
+/// The event names who decided.
+fn decision(state: &InboxState, signed: &SignedIn, order: &Order, kind: NoticeKind) -> NewEvent {
+    let notice = PaymentNotice {
+        kind,
+        session: None,
+        payment_intent: None,
+        order: Some(order.id),
+        amount: None,
+        livemode: order.livemode,
+    };
+    NewEvent {
+        merchant: signed.scope.merchant(),
+        channel: None,
+        conversation: None,
+        source: Source::Shop,
+        external_id: format!("{}:{}:{}:{}", order.id, kind.as_str(), signed.staff.id, random_token()),
+        occurred_at: state.clock.now(),
+        body: EventBody::Payment(notice),
+    }
+}

@@ -1,0 +1,91 @@
+//! How fast messages go, and what happens when the channel says: too fast.
+
+use chrono::TimeDelta;
+use trato::base::clock::Time;
+use trato::sandbox::calls::ApiCall;
+use trato::sandbox::faults::Fault;
+
+use crate::support::{World, quick, words};
+
+/// The sends that were tried, oldest first; not the reading and typing.
+fn tries(world: &World) -> Vec<ApiCall> {
+    let calls = world.control().calls().into_iter();
+    calls.filter(|call| call.body.contains("biz_opaque_callback_data")).collect()
+}
+
+fn times(world: &World) -> Vec<Time> {
+    tries(world).iter().map(|call| call.at).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_sends_no_faster_than_it_may_and_nothing_is_refused() {
+    let mut settings = quick();
+    settings.whatsapp.messages_per_second = 2;
+    let world = World::with(settings).await;
+    let shoppers = [world.shopper("en"), world.shopper("en"), world.shopper("en"), world.shopper("en")];
+    for shopper in &shoppers {
+        shopper.write("hello");
+    }
+    for shopper in &shoppers {
+        shopper.until_received(1).await;
+    }
+    let times = times(&world);
+    let least = TimeDelta::milliseconds(450);
+    assert_eq!(times.len(), 4, "each was sent once");
+    assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= least), "{times:?}");
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_its_pace_is_still_stopped_by_a_person_who_takes_over() {
+    let mut settings = quick();
+    settings.whatsapp.seconds_per_message = 600;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    // Forty-five are lent; the next one waits.
+    let sent = "select count(*) from outbox where state in ('sent', 'delivered', 'read')";
+    for place in 1..=45 {
+        shopper.write("hello");
+        world.until_count(place, sent).await;
+    }
+    shopper.write("hello");
+    world.until_count(1, "select count(*) from outbox where state = 'owed'").await;
+    world.take_over(&shopper).await;
+    assert_eq!(world.count("select count(*) from outbox where state = 'withheld'").await, 1);
+    assert_eq!(tries(&world).len(), 45);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_for_the_pair_rate_is_waited_out_and_nobody_else_waits() {
+    let world = World::start().await;
+    let (shopper, other) = (world.shopper("en"), world.shopper("en"));
+    world.control().fault_once(Fault::GraphError { code: 131_056 });
+    shopper.write("do you have a lantern?");
+    world.until_count(1, "select count(*) from outbox where state = 'owed' and attempts = 1").await;
+    other.say("hello").await;
+    assert_eq!(shopper.received().len(), 0);
+    let answer = shopper.until_received(1).await;
+    assert!(words(&answer[0]).contains("24.50"), "{answer:#?}");
+    let tries: Vec<ApiCall> = tries(&world);
+    let (refused, last) = (&tries[0], tries.last().unwrap());
+    assert_eq!((refused.status, last.status), (400, 200));
+    assert!(last.at - refused.at >= TimeDelta::seconds(4), "Meta asks for four seconds after the first refusal");
+    assert_eq!(shopper.received().len(), 1, "once");
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_for_the_numbers_rate_slows_everyone_who_writes_to_it() {
+    let world = World::start().await;
+    let (shopper, other) = (world.shopper("en"), world.shopper("en"));
+    world.control().fault_once(Fault::GraphError { code: 130_429 });
+    shopper.write("hello");
+    world.until_count(1, "select count(*) from outbox where state = 'owed' and attempts = 1").await;
+    other.say("hello").await;
+    shopper.until_received(1).await;
+    let times = times(&world);
+    assert_eq!(times.len(), 3, "nobody else knocked meanwhile");
+    assert!(times[1] - times[0] >= TimeDelta::seconds(3), "{times:?}");
+    world.stop_with_nothing_left().await;
+}

@@ -33,6 +33,7 @@ label-from = from
 # Lines of the pay page.
 charge-shipping = Shipping
 charge-tax = Tax
+charge-deposit = Deposit
 
 page-paid = Thank you!
 page-paid-text = We're confirming your payment with the bank. Your receipt will arrive in the chat in a moment.

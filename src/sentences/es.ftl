@@ -33,6 +33,7 @@ label-from = desde
 # Lines of the pay page.
 charge-shipping = Envío
 charge-tax = Impuestos
+charge-deposit = Anticipo
 
 page-paid = ¡Gracias!
 page-paid-text = Estamos confirmando tu pago con el banco. En un momento te llega el recibo al chat.

@@ -41,6 +41,7 @@ sentences! {
     LABEL_FROM = "label-from" [];
     CHARGE_SHIPPING = "charge-shipping" [];
     CHARGE_TAX = "charge-tax" [];
+    CHARGE_DEPOSIT = "charge-deposit" [];
 
     // The pages a browser comes back to after paying.
     PAGE_PAID = "page-paid" [];

@@ -33,6 +33,7 @@ label-from = a partir de
 # Lines of the pay page.
 charge-shipping = Frete
 charge-tax = Impostos
+charge-deposit = Sinal
 
 page-paid = Obrigado!
 page-paid-text = Estamos confirmando o pagamento com o banco. O recibo chega no chat em instantes.

@@ -68,7 +68,16 @@ fn refusal_of(code: &CouponCode, quoted: &Quoted) -> Option<Refusal> {
         Refused::BelowMinimum { .. } => Reason::BelowMinimum,
         Refused::UsedUp => Reason::UsedUp,
         Refused::UsedByYou => Reason::AlreadyUsed,
-        Refused::WrongCurrency | Refused::OneAtATime | Refused::TakesNothingOff => Reason::NoEffect,
+        Refused::NotNow => Reason::NotYet,
+        Refused::UsedToday | Refused::BudgetSpent => Reason::UsedUp,
+        Refused::NotForYou { .. } | Refused::NothingInScope | Refused::TooFew { .. } => Reason::NotForThis,
+        Refused::WrongCurrency
+        | Refused::OneAtATime
+        | Refused::NotWith { .. }
+        | Refused::DearerWith
+        | Refused::NeedsCode
+        | Refused::OneTooMany
+        | Refused::TakesNothingOff => Reason::NoEffect,
     };
     Some(Refusal::new(reason, format!("The code {code} was not applied: {refused}.")))
 }

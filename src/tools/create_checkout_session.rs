@@ -171,6 +171,7 @@ fn session_line(charge: &Charge<'_>, language: Language) -> SessionLine {
         ChargeFor::Line(line) => line.title.clone(),
         ChargeFor::Shipping => sentences.say(id::CHARGE_SHIPPING, []),
         ChargeFor::Tax => sentences.say(id::CHARGE_TAX, []),
+        ChargeFor::Deposit => sentences.say(id::CHARGE_DEPOSIT, []),
     };
     let unit: Money = charge.unit;
     SessionLine { title, quantity: charge.quantity, unit, image: None }

@@ -1,6 +1,8 @@
 //! What a cart costs now: the cart's lines looked up in the catalog, its codes in the coupons, and handed to
 //! `pricing`, which does the arithmetic.
 
+use std::sync::Arc;
+
 use crate::agent::evidence::{Evidence, QuoteCard};
 use crate::base::money::Money;
 use crate::base::names::Sku;
@@ -8,12 +10,17 @@ use crate::cart::Cart;
 use crate::catalog::product::Listing;
 use crate::pricing::calculate;
 use crate::pricing::coupon::Tried;
-use crate::pricing::input::{LineInput, QuoteInput};
+use crate::pricing::input::{Context, LineInput, Named, QuoteInput, Traits};
+use crate::pricing::promotion::{Offered, Promotion, Uses};
 use crate::pricing::quote::Quote;
+use crate::pricing::rounding::Rounding;
 use crate::tools::asked::Asked;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
 use crate::tools::{Answer, ToolError, cards, failed};
+
+/// The channel that carts come through, as conditions of promotions name it.
+const CHANNEL: &str = "whatsapp";
 
 /// A cart with its quote.
 #[derive(Clone, Debug)]
@@ -50,28 +57,44 @@ pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Opt
     if lines.is_empty() {
         return Ok(None);
     }
-    let input = QuoteInput {
-        currency: shop.currency,
-        lines,
-        codes,
-        shipping: shop.rules.shipping,
-        tax: shop.rules.tax,
-        rounding: shop.rules.rounding,
-        now: asked.now,
-    };
+    let input = input(shop, asked, lines, codes);
     let quote = calculate::quote(&input).map_err(failed)?;
     Ok(Some(Quoted { quote, listings, gone, codes: input.codes }))
 }
 
-fn line_input(listing: &Listing, quantity: u32) -> LineInput {
-    LineInput {
-        sku: listing.variant.sku.clone(),
-        product: listing.handle.clone(),
-        title: listing.receipt_title(),
-        quantity,
-        unit: listing.variant.offer.price,
-        floor: None,
+fn input(shop: &Shop, asked: &Asked<'_>, lines: Vec<LineInput>, codes: Vec<Tried>) -> QuoteInput {
+    let rules = &shop.rules.pricing;
+    let context = Context { zone: rules.zone, channel: Some(CHANNEL.to_owned()), ..Context::at(asked.now) };
+    let (shipping, tax) = (rules.shipping.clone(), rules.tax.clone());
+    let floored = |line: LineInput| {
+        let part = rules.floor_part.and_then(|part| Rounding::up(line.unit.minor(), part.0));
+        let floor = line.floor.or(part.map(|minor| Money::new(minor, shop.currency)));
+        LineInput { floor, ..line }
+    };
+    let offered = |promotion: &Arc<Promotion>| Offered { promotion: Arc::clone(promotion), uses: Uses::default() };
+    QuoteInput {
+        codes,
+        promotions: rules.promotions.iter().map(offered).collect(),
+        price_lists: rules.price_lists.clone(),
+        strategy: rules.strategy,
+        order_floor: rules.order_floor,
+        rounding: rules.rounding,
+        ..QuoteInput::new(shop.currency, lines.into_iter().map(floored).collect(), shipping, tax, context)
     }
+}
+
+fn line_input(listing: &Listing, quantity: u32) -> LineInput {
+    let (variant, title) = (&listing.variant, listing.receipt_title());
+    let attribute =
+        |option: &crate::catalog::product::Named| Named { name: option.name.clone(), value: option.value.clone() };
+    let traits = Traits {
+        category: listing.category.clone(),
+        brand: listing.brand.clone(),
+        tags: listing.tags.clone(),
+        attributes: variant.options.iter().map(attribute).collect(),
+    };
+    let line = LineInput::new(variant.sku.clone(), listing.handle.clone(), title, quantity, variant.offer.price);
+    LineInput { traits, floor: None, ..line }
 }
 
 /// Keeps the quote and describes it: text for the model, a card as evidence.

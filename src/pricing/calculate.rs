@@ -40,7 +40,9 @@ pub fn quote(input: &QuoteInput) -> Result<Quote, QuoteError> {
     };
     let bill = Bill::of(input, &rows, &cart)?;
     let (picked, turns) = cart.choose(&found.candidates, input.strategy, &bill)?;
-    let mut sheet = Sheet { input, rows: &rows, cart: &cart, bill: &bill, steps, discounts: Vec::new() };
+    let off = vec![0; input.lines.len()];
+    let (discounts, left) = (Vec::new(), Vec::new());
+    let mut sheet = Sheet { input, rows: &rows, cart: &cart, bill: &bill, steps, discounts, left, off };
     sheet.list()?;
     sheet.explain(&found, &picked, &turns)?;
     sheet.finish(&found, &picked, &turns)
@@ -231,6 +233,10 @@ struct Sheet<'a> {
     bill: &'a Bill<'a>,
     steps: Vec<Step>,
     discounts: Vec<Discount>,
+    /// What may still come off each line.
+    left: Vec<i64>,
+    /// What came off each line.
+    off: Vec<i64>,
 }
 
 impl Sheet<'_> {
@@ -253,7 +259,11 @@ impl Sheet<'_> {
     }
 
     fn list(&mut self) -> Result<(), QuoteError> {
-        let mut lines = self.by_line(&self.cart.lists, &self.parts())?;
+        let parts = self.parts();
+        let mut lines = self.by_line(&self.cart.lists, &parts)?;
+        let floors: Vec<i64> = self.cart.lists.iter().zip(&self.cart.rooms).map(|(list, room)| list.saturating_sub(*room)).collect();
+        let floors = self.by_line(&floors, &parts)?;
+        self.left = lines.iter().zip(floors).map(|(list, floor)| list.saturating_sub(floor).max(0)).collect();
         for (amount, line) in lines.iter_mut().zip(&self.input.lines) {
             *amount = add(*amount, crate::pricing::rows::extras(line)?)?;
         }
@@ -312,13 +322,10 @@ impl Sheet<'_> {
             self.not_used(one, Refusal::TakesNothingOff, code);
             return Ok(());
         }
-        self.steps.push(Step::TakenOff {
-            promotion: Some(one.promotion.id.clone()),
-            code: code.cloned(),
-            basis: self.money(turn.basis),
-            amount: self.money(amount),
-            shares: self.shares(&turn.shares)?,
-        });
+        let shares = self.shares(&turn.shares)?;
+        let (promotion, code_used) = (Some(one.promotion.id.clone()), code.cloned());
+        let (basis, off) = (self.money(turn.basis), self.money(amount));
+        self.steps.push(Step::TakenOff { promotion, code: code_used, basis, amount: off, shares });
         let discount = self.discount(one, amount, code, CameOff::Lines);
         self.discounts.push(Discount { limited: turn.limited, ..discount });
         if turn.limited {
@@ -342,8 +349,14 @@ impl Sheet<'_> {
         }
     }
 
-    fn shares(&self, rows: &[i64]) -> Result<Vec<Share>, QuoteError> {
-        let by_line = self.by_line(rows, &self.parts())?;
+    /// Takes off each line its share of what comes off its row: by what may still come off it, so that none goes
+    /// below what is its own of the row's floor.
+    fn shares(&mut self, rows: &[i64]) -> Result<Vec<Share>, QuoteError> {
+        let by_line = self.by_line(rows, &self.left)?;
+        for ((left, off), share) in self.left.iter_mut().zip(&mut self.off).zip(&by_line) {
+            *left = sub(*left, *share)?;
+            *off = add(*off, *share)?;
+        }
         let share = |(line, minor): (usize, i64)| Share { line: u32::try_from(line).unwrap_or(u32::MAX), minor };
         Ok(by_line.into_iter().enumerate().filter(|(_, minor)| *minor != 0).map(share).collect())
     }
@@ -372,8 +385,7 @@ impl Sheet<'_> {
         let finished = Finished {
             input: self.input,
             rows: self.rows,
-            off: &picked.off,
-            agreed: &billed.agreed,
+            discounts: &self.off,
             taxes: &assessed.shares,
             gifts: gifts(found, turns),
         };

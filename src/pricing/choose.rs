@@ -26,8 +26,10 @@ pub const CANDIDATES_MAX: usize = 64;
 /// A promotion whose conditions hold.
 pub(in crate::pricing) struct Candidate<'a> {
     pub(in crate::pricing) promotion: &'a Promotion,
-    /// Which rows it concerns.
+    /// Which rows it is worked out on.
     pub(in crate::pricing) hit: Vec<bool>,
+    /// Which rows it concerns: those, and where it gives others for less, these too.
+    pub(in crate::pricing) concerns: Vec<bool>,
     /// What it takes off by itself.
     pub(in crate::pricing) take: Take,
     /// The most its budget still allows.
@@ -107,7 +109,7 @@ impl<'a> Cart<'a> {
             *off = add(*off, *share)?;
         }
         picked.order_left = sub(picked.order_left, allowed)?;
-        picked.off_shipping = picked.off_shipping.saturating_add(take_now.off_shipping);
+        picked.off_shipping = picked.off_shipping.saturating_add(take_now.off_shipping.min(one.budget));
         picked.used |= bit(place);
         Ok(Turn { place, shares, basis: take_now.basis, limited: allowed < take_now.wanted })
     }
@@ -201,7 +203,7 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
             shipping = shipping.saturating_add(one.take.off_shipping);
             let shares = &one.take.shares;
             if one.promotion.basis == Basis::Rest {
-                let rooms = self.cart.rooms.iter().zip(&one.hit).filter(|(_, hit)| **hit).map(|(room, _)| *room);
+                let rooms = self.cart.rooms.iter().zip(&one.concerns).filter(|(_, hit)| **hit).map(|(room, _)| *room);
                 rest = add(rest, one.take.wanted.min(total(rooms)?))?;
             } else if one.promotion.alone {
                 raise(&mut alone, shares);

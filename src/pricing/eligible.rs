@@ -4,10 +4,10 @@ use crate::base::names::CouponCode;
 use crate::pricing::choose::{CANDIDATES_MAX, Candidate, bit};
 use crate::pricing::coupon::{Refusal, Tried};
 use crate::pricing::input::{QuoteError, QuoteInput};
-use crate::pricing::promotion::{Gives, Offered, Promotion, Uses};
+use crate::pricing::promotion::{BuyGet, Gives, Offered, Promotion, Uses};
 use crate::pricing::scope::Judged;
 use crate::pricing::sums::sub;
-use crate::pricing::takes::{Sheet, take};
+use crate::pricing::takes::{Sheet, Take, take};
 
 /// What the promotions of an input come down to.
 pub(in crate::pricing) struct Eligible<'a> {
@@ -95,7 +95,7 @@ fn refuse_codes(found: &mut Eligible<'_>, offered: &[Offered], input: &QuoteInpu
 
 /// Two of one group that concern the same row do not go together, and one that stands alone goes with nothing.
 fn set_against(candidates: &mut [Candidate<'_>]) {
-    let masks: Vec<u128> = candidates.iter().map(|one| mask(&one.hit)).collect();
+    let masks: Vec<u128> = candidates.iter().map(|one| mask(&one.concerns)).collect();
     let against = |place: usize, one: &Candidate<'_>| {
         let each = candidates.iter().zip(&masks).enumerate().filter(|(other, _)| *other != place);
         each.fold(0_u64, |bits, (other, (candidate, rows))| {
@@ -161,9 +161,16 @@ fn judge<'a>(
             return Ok(Err(Refusal::UsedUp));
         }
     }
+    let concerns = match &promotion.gives {
+        Gives::BuyGet(BuyGet { of: Some(of), .. }) => {
+            let rows = cart.rows.iter().zip(&hit);
+            rows.map(|(row, hit)| *hit || (row.open && of.holds(row.line))).collect()
+        }
+        _ => hit.clone(),
+    };
     let take = take(promotion, &hit, cart, sheet)?;
-    let take = crate::pricing::takes::Take { off_shipping: take.off_shipping.min(budget), ..take };
-    Ok(Ok(Candidate { promotion, hit, take, budget, against: 0 }))
+    let take = Take { off_shipping: take.off_shipping.min(budget), ..take };
+    Ok(Ok(Candidate { promotion, hit, concerns, take, budget, against: 0 }))
 }
 
 impl Uses {

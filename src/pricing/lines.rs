@@ -11,10 +11,8 @@ use crate::pricing::sums::{add, sub};
 pub(in crate::pricing) struct Finished<'a> {
     pub(in crate::pricing) input: &'a QuoteInput,
     pub(in crate::pricing) rows: &'a [Row<'a>],
-    /// Off each row by promotions.
-    pub(in crate::pricing) off: &'a [i64],
-    /// Off each row by agreement; empty when nothing was agreed.
-    pub(in crate::pricing) agreed: &'a [i64],
+    /// Off each line.
+    pub(in crate::pricing) discounts: &'a [i64],
     /// Each row's share of the taxes.
     pub(in crate::pricing) taxes: &'a [i64],
     /// Promotion, thing and quantity of each gift.
@@ -29,11 +27,10 @@ pub(in crate::pricing) fn lines(finished: &Finished<'_>) -> Result<Vec<QuoteLine
     let input = finished.input;
     let parts: Vec<i64> = input.lines.iter().map(|line| line.measure.parts(line.quantity)).collect();
     let nothing = || vec![0_i64; input.lines.len()];
-    let (mut lists, mut discounts, mut taxes, mut units) = (nothing(), nothing(), nothing(), nothing());
-    for (place, row) in finished.rows.iter().enumerate() {
-        let at = |amounts: &[i64]| amounts.get(place).copied().unwrap_or(0);
+    let (mut lists, mut taxes, mut units) = (nothing(), nothing(), nothing());
+    let discounts = finished.discounts;
+    for row in finished.rows {
         to_members(row, row.list, &parts, &mut lists)?;
-        to_members(row, add(at(finished.off), at(finished.agreed))?, &parts, &mut discounts)?;
         for member in &row.members {
             if let Some(unit) = units.get_mut(*member) {
                 *unit = row.unit;
@@ -42,7 +39,7 @@ pub(in crate::pricing) fn lines(finished: &Finished<'_>) -> Result<Vec<QuoteLine
     }
     let mut amounts = Vec::with_capacity(lists.len());
     let mut nets = Vec::with_capacity(lists.len());
-    for ((line, list), discount) in input.lines.iter().zip(&lists).zip(&discounts) {
+    for ((line, list), discount) in input.lines.iter().zip(&lists).zip(discounts) {
         let amount = add(*list, extras(line)?)?;
         amounts.push(amount);
         nets.push(sub(amount, *discount)?);
@@ -61,7 +58,7 @@ pub(in crate::pricing) fn lines(finished: &Finished<'_>) -> Result<Vec<QuoteLine
         unit: money(at(&units, place)),
         extras: line.extras.clone(),
         amount: money(at(&amounts, place)),
-        discount: money(at(&discounts, place)),
+        discount: money(at(discounts, place)),
         net: money(at(&nets, place)),
         tax_minor: at(&taxes, place),
         gift_of: None,

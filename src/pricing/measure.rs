@@ -55,13 +55,13 @@ impl Stay {
         self.until.signed_duration_since(self.from).num_days().max(0)
     }
 
-    /// What one stay costs, at this price for each night that has none of its own.
-    fn price(&self, unit: i64) -> Result<i64, QuoteError> {
+    /// What one stay costs, at this price for each night that has none of its own, and at most so much a night.
+    fn price(&self, unit: i64, most: i64) -> Result<i64, QuoteError> {
         let mut sum = 0;
         for night in 0..self.nights() {
             let day = self.from.checked_add_signed(TimeDelta::days(night));
             let own = self.rates.iter().find(|(rated, _)| Some(*rated) == day);
-            sum = add(sum, own.map_or(unit, |(_, rate)| *rate))?;
+            sum = add(sum, own.map_or(unit, |(_, rate)| *rate).min(most))?;
         }
         Ok(sum)
     }
@@ -113,8 +113,36 @@ impl Measure {
     pub(in crate::pricing) fn price(&self, unit: i64, parts: i64, rounding: Rounding) -> Result<i64, QuoteError> {
         match self {
             Self::Piece => mul(unit, parts),
-            Self::Nights(stay) => mul(stay.price(unit)?, parts),
+            Self::Nights(stay) => mul(stay.price(unit, i64::MAX)?, parts),
             _ => rounding.ratio(unit, parts, self.parts_of_unit()).ok_or(QuoteError::TooLarge),
+        }
+    }
+
+    /// What so many parts cost when each unit costs this at most, whatever nights have of their own: for floors.
+    pub(in crate::pricing) fn price_at_most(
+        &self,
+        unit: i64,
+        most: i64,
+        parts: i64,
+        rounding: Rounding,
+    ) -> Result<i64, QuoteError> {
+        match self {
+            Self::Nights(stay) => mul(stay.price(unit, most)?, parts),
+            _ => self.price(unit.min(most), parts, rounding),
+        }
+    }
+
+    /// What so many parts cost when every unit costs this, whatever nights have of their own: for fixed and agreed
+    /// prices.
+    pub(in crate::pricing) fn price_flat(
+        &self,
+        unit: i64,
+        parts: i64,
+        rounding: Rounding,
+    ) -> Result<i64, QuoteError> {
+        match self {
+            Self::Nights(stay) => mul(mul(unit, stay.nights())?, parts),
+            _ => self.price(unit, parts, rounding),
         }
     }
 

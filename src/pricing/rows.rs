@@ -137,8 +137,8 @@ fn put_price(
     steps: &mut Vec<Step>,
 ) -> Result<(), QuoteError> {
     let line = row.line;
+    let (measure, parts, rounding) = (&line.measure, row.parts, input.rounding);
     let catalog = row.unit;
-    let price_of = |unit: i64| line.measure.price(unit, row.parts, input.rounding);
     // A floor above the catalog's price means no discount; it is not a way to raise the price.
     let lowest = line.floor.map_or(0, |floor| floor.minor().min(catalog));
     let money = |minor| crate::base::money::Money::new(minor, input.currency);
@@ -148,20 +148,20 @@ fn put_price(
         let (sku, catalog, unit) = (line.sku.clone(), money(catalog), money(row.unit));
         steps.push(Step::PricedByList { sku, list: list.to_owned(), catalog, unit, held_at_floor: held });
     }
-    let mut floor = price_of(lowest.min(row.unit))?;
-    if let Some(agreed) = line.agreed {
-        if agreed.until.is_some_and(|until| input.context.now > until) {
-            steps.push(Step::AgreementOver { sku: line.sku.clone() });
-        } else {
-            let least = if agreed.by == AgreedBy::Person { 0 } else { lowest };
-            row.unit = agreed.unit_minor.max(least);
-            row.open = row.open && agreed.combines;
-            floor = if agreed.combines { price_of(lowest.min(row.unit))? } else { price_of(row.unit)? };
-            steps.push(agreed_step(line, agreed, row.unit, money));
-        }
+    row.list = measure.price(row.unit, parts, rounding)?;
+    row.floor = measure.price_at_most(row.unit, lowest, parts, rounding)?;
+    let Some(agreed) = line.agreed else { return Ok(()) };
+    if agreed.until.is_some_and(|until| input.context.now > until) {
+        steps.push(Step::AgreementOver { sku: line.sku.clone() });
+        return Ok(());
     }
-    row.list = price_of(row.unit)?;
-    row.floor = floor.min(row.list);
+    let least = if agreed.by == AgreedBy::Person { 0 } else { lowest };
+    row.unit = agreed.unit_minor.max(least);
+    row.open = row.open && agreed.combines;
+    let floor = if agreed.combines { lowest.min(row.unit) } else { row.unit };
+    row.list = measure.price_flat(row.unit, parts, rounding)?;
+    row.floor = measure.price_flat(floor, parts, rounding)?;
+    steps.push(agreed_step(line, agreed, row.unit, money));
     Ok(())
 }
 

@@ -69,7 +69,7 @@ pub(in crate::pricing) fn take(
                 if row.unit <= price {
                     return Ok(0);
                 }
-                sub(row.list, row.line.measure.price(price, row.parts, rounding)?).map(|off| off.max(0))
+                sub(row.list, row.line.measure.price_flat(price, row.parts, rounding)?).map(|off| off.max(0))
             })?)
         }
         Gives::BuyGet(rule) => buy_get(rule, &units, basis, sheet),

@@ -113,6 +113,25 @@ fn parts_of_unit(line: &LineInput) -> i128 {
     }
 }
 
+/// Every night at this price, if it is nights.
+fn price_flat(line: &LineInput, unit: i128, parts: i128, rounding: Rounding) -> i128 {
+    match &line.measure {
+        Measure::Nights(stay) => unit * i128::from((stay.until - stay.from).num_days()) * parts,
+        _ => price(line, unit, parts, rounding),
+    }
+}
+
+/// Each night at its price, but none above this.
+fn price_at_most(line: &LineInput, unit: i128, most: i128, parts: i128, rounding: Rounding) -> i128 {
+    match &line.measure {
+        Measure::Nights(stay) => {
+            let own = |day| stay.rates.iter().find(|(night, _)| *night == day).map_or(unit, |(_, rate)| i128::from(*rate));
+            stay.from.iter_days().take_while(|day| *day < stay.until).map(|day| own(day).min(most)).sum::<i128>() * parts
+        }
+        _ => price(line, unit.min(most), parts, rounding),
+    }
+}
+
 fn price(line: &LineInput, unit: i128, parts: i128, rounding: Rounding) -> i128 {
     let each = match &line.measure {
         Measure::Nights(stay) => {
@@ -203,15 +222,16 @@ fn heaps(input: &QuoteInput) -> Vec<Heap<'_>> {
         if let Some(unit) = listed {
             heap.unit = unit.max(lowest);
         }
-        let mut floor = lowest.min(heap.unit);
+        heap.list = price(heap.line, heap.unit, all, input.rounding);
+        heap.floor = price_at_most(heap.line, heap.unit, lowest, all, input.rounding);
         if let Some(agreed) = heap.line.agreed {
             let least = if agreed.by == AgreedBy::Person { 0 } else { lowest };
             heap.unit = i128::from(agreed.unit_minor).max(least);
             heap.open = heap.open && agreed.combines;
-            floor = if agreed.combines { lowest.min(heap.unit) } else { heap.unit };
+            let floor = if agreed.combines { lowest.min(heap.unit) } else { heap.unit };
+            heap.list = price_flat(heap.line, heap.unit, all, input.rounding);
+            heap.floor = price_flat(heap.line, floor, all, input.rounding);
         }
-        heap.list = price(heap.line, heap.unit, all, input.rounding);
-        heap.floor = price(heap.line, floor, all, input.rounding).min(heap.list);
     }
     heaps
 }
@@ -277,7 +297,7 @@ fn take(promotion: &Promotion, heaps: &[Heap<'_>], nets: &[i128], rooms: &[i128]
             let fixed = amount(*fixed, input);
             let less = |heap: &Heap<'_>| {
                 let cheaper = hit(heap) && fixed < heap.unit;
-                let fixed = price(heap.line, fixed, heap.parts(input), input.rounding);
+                let fixed = price_flat(heap.line, fixed, heap.parts(input), input.rounding);
                 if cheaper { (heap.list - fixed).max(0) } else { 0 }
             };
             heaps.iter().map(less).collect()
@@ -366,7 +386,8 @@ struct Outcome {
     tax_shares: Vec<i128>,
     shipping_tax: i128,
     total: i128,
-    off: Vec<i128>,
+    /// Off each heap, turn by turn.
+    turns: Vec<Vec<i128>>,
     taken: Vec<(String, i128)>,
 }
 
@@ -397,7 +418,14 @@ impl Shop<'_> {
     }
 
     fn clash(&self, one: &Promotion, other: &Promotion) -> bool {
-        let both = |heap: &Heap<'_>| heap.open && one.on.holds(heap.line) && other.on.holds(heap.line);
+        let concerns = |promotion: &Promotion, heap: &Heap<'_>| {
+            let of = match &promotion.gives {
+                Gives::BuyGet(rule) => rule.of.as_ref(),
+                _ => None,
+            };
+            promotion.on.holds(heap.line) || of.is_some_and(|of| of.holds(heap.line))
+        };
+        let both = |heap: &Heap<'_>| heap.open && concerns(one, heap) && concerns(other, heap);
         one.alone || other.alone || (one.group == other.group && self.heaps.iter().any(both))
     }
 
@@ -410,7 +438,7 @@ impl Shop<'_> {
         let least = part.max(input.order_floor.amount.map_or(0, |amount| i128::from(amount.minor())));
         let mut order_left = (lists - least).max(0);
         let mut off = vec![0; self.heaps.len()];
-        let (mut off_shipping, mut taken) = (0_i128, Vec::new());
+        let (mut off_shipping, mut taken, mut turns) = (0_i128, Vec::new(), Vec::new());
         for offered in used {
             let left: Vec<i128> = self.lists.iter().zip(&off).map(|(list, off)| list - off).collect();
             let room: Vec<i128> = self.rooms.iter().zip(&off).map(|(room, off)| room - off).collect();
@@ -426,6 +454,7 @@ impl Shop<'_> {
             let sum: i128 = shares.iter().sum();
             off.iter_mut().zip(&shares).for_each(|(off, share)| *off += share);
             order_left -= sum;
+            turns.push(shares);
             off_shipping = off_shipping.saturating_add(now.off_shipping.unwrap_or(0).min(self.budget(offered)));
             if sum > 0 || now.gift {
                 taken.push((offered.promotion.id.clone(), sum));
@@ -435,7 +464,8 @@ impl Shop<'_> {
             let left: Vec<i128> = self.lists.iter().zip(&off).map(|(list, off)| list - off).collect();
             let room: Vec<i128> = self.rooms.iter().zip(&off).map(|(room, off)| room - off).collect();
             let agreed = share_within(i128::from(agreed.amount.minor()).min(order_left), &left, &room);
-            off.iter_mut().zip(agreed).for_each(|(off, share)| *off += share);
+            off.iter_mut().zip(&agreed).for_each(|(off, share)| *off += share);
+            turns.push(agreed);
         }
         let heaps = self.heaps.iter().zip(&self.lists).zip(&off);
         let nets: Vec<i128> = heaps.map(|((heap, list), off)| list - off + heap.extras).collect();
@@ -447,7 +477,7 @@ impl Shop<'_> {
         let on_top: i128 = taxes.iter().map(|(_, _, amount)| amount).sum();
         let added = input.tax.mode == TaxMode::Added;
         let total = goods + shipping + if added { on_top } else { 0 };
-        Outcome { nets, shipping, taxes, tax_shares, shipping_tax, total, off, taken }
+        Outcome { nets, shipping, taxes, tax_shares, shipping_tax, total, turns, taken }
     }
 
     fn sent(&self, goods: i128) -> i128 {
@@ -597,7 +627,15 @@ fn finished(shop: &Shop<'_>, outcome: Outcome) -> Priced {
     for (place, heap) in shop.heaps.iter().enumerate() {
         let weights: Vec<i128> = heap.members.iter().map(|member| parts(&input.lines[*member])).collect();
         let amounts = share(heap.list, &weights);
-        let discounts = share(outcome.off[place], &weights);
+        let floors = share(heap.list - shop.rooms[place], &weights);
+        let mut left: Vec<i128> = amounts.iter().zip(floors).map(|(amount, floor)| (amount - floor).max(0)).collect();
+        let mut discounts = vec![0; weights.len()];
+        for turn in &outcome.turns {
+            for (at, part) in share(turn[place], &left).into_iter().enumerate() {
+                left[at] -= part;
+                discounts[at] += part;
+            }
+        }
         let own = |at: usize| amounts[at] + extras(&input.lines[heap.members[at]]);
         let nets: Vec<i128> = (0..weights.len()).map(|at| own(at) - discounts[at]).collect();
         let taxes = share(outcome.tax_shares[place], &nets);

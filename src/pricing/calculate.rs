@@ -37,6 +37,7 @@ pub fn quote(input: &QuoteInput) -> Result<Quote, QuoteError> {
         lists: rows.iter().map(|row| row.list).collect(),
         rooms: rows.iter().map(|row| if row.open { row.room() } else { 0 }).collect(),
         order_room: order_room(input, subtotal)?,
+        subtotal,
     };
     let bill = Bill::of(input, &rows, &cart)?;
     let (picked, turns) = cart.choose(&found.candidates, input.strategy, &bill)?;
@@ -72,6 +73,8 @@ struct Bill<'a> {
     rooms: &'a [i64],
     extras: Vec<i64>,
     extras_sum: i64,
+    /// What all rows come to at list prices.
+    subtotal: i64,
     /// What was agreed to come off.
     agreed_off: i64,
     taxes: Vec<&'a [TaxDue]>,
@@ -110,6 +113,7 @@ impl<'a> Bill<'a> {
         };
         Ok(Self {
             input,
+            subtotal: cart.subtotal,
             lists: &cart.lists,
             rooms: &cart.rooms,
             extras_sum: total(extras.iter().copied())?,
@@ -200,6 +204,12 @@ fn weight(input: &QuoteInput) -> Result<i64, QuoteError> {
 
 impl Costs for Bill<'_> {
     fn total(&self, picked: &Picked) -> Result<i64, QuoteError> {
+        if self.agreed_off == 0 && (self.alike || self.input.tax.mode != TaxMode::Added) {
+            // What most shops have: the total follows from sums alone.
+            let goods = add(sub(self.subtotal, picked.off_sum)?, self.extras_sum)?;
+            let sent = self.input.shipping.cost(self.parcel(goods), &self.input.context)?;
+            return self.with_tax(goods, sub(sent.amount, sent.amount.min(picked.off_shipping))?);
+        }
         let billed = self.bill(picked)?;
         let before_tax = add(total(billed.nets.iter().copied())?, billed.shipping)?;
         if self.input.tax.mode != TaxMode::Added {
@@ -209,14 +219,21 @@ impl Costs for Bill<'_> {
     }
 
     fn least(&self, goods: i64, picked: &Picked, off_shipping: i64) -> Result<i64, QuoteError> {
-        let now = sub(total(self.lists.iter().copied())?, total(picked.off.iter().copied())?)?;
+        let now = sub(self.subtotal, picked.off_sum)?;
         let lowest = sub(goods, self.agreed_off)?.max(0);
         let goods = add(lowest, self.extras_sum)?;
         let most = self.parcel(add(now, self.extras_sum)?);
         let shipping = self.input.shipping.least(goods, most, &self.input.context);
         let shipping = shipping.saturating_sub(off_shipping).max(0);
+        if self.alike { self.with_tax(goods, shipping) } else { add(goods, shipping) }
+    }
+}
+
+impl Bill<'_> {
+    /// What is paid for goods and shipping that are taxed alike.
+    fn with_tax(&self, goods: i64, shipping: i64) -> Result<i64, QuoteError> {
         let before_tax = add(goods, shipping)?;
-        if self.input.tax.mode != TaxMode::Added || !self.alike {
+        if self.input.tax.mode != TaxMode::Added {
             return Ok(before_tax);
         }
         let base = if self.input.tax.shipping == ShippingTax::Free { goods } else { before_tax };
@@ -261,7 +278,8 @@ impl Sheet<'_> {
     fn list(&mut self) -> Result<(), QuoteError> {
         let parts = self.parts();
         let mut lines = self.by_line(&self.cart.lists, &parts)?;
-        let floors: Vec<i64> = self.cart.lists.iter().zip(&self.cart.rooms).map(|(list, room)| list.saturating_sub(*room)).collect();
+        let floors: Vec<i64> =
+            self.cart.lists.iter().zip(&self.cart.rooms).map(|(list, room)| list.saturating_sub(*room)).collect();
         let floors = self.by_line(&floors, &parts)?;
         self.left = lines.iter().zip(floors).map(|(list, floor)| list.saturating_sub(floor).max(0)).collect();
         for (amount, line) in lines.iter_mut().zip(&self.input.lines) {

@@ -11,6 +11,7 @@
 
 use crate::pricing::input::QuoteError;
 use crate::pricing::promotion::{Basis, Promotion, Strategy};
+use crate::pricing::rows::Places;
 use crate::pricing::scope::Judged;
 use crate::pricing::share::by_largest_remainder;
 use crate::pricing::sums::{add, sub, total};
@@ -27,9 +28,9 @@ pub const CANDIDATES_MAX: usize = 64;
 pub(in crate::pricing) struct Candidate<'a> {
     pub(in crate::pricing) promotion: &'a Promotion,
     /// Which rows it is worked out on.
-    pub(in crate::pricing) hit: Vec<bool>,
+    pub(in crate::pricing) hit: Places,
     /// Which rows it concerns: those, and where it gives others for less, these too.
-    pub(in crate::pricing) concerns: Vec<bool>,
+    pub(in crate::pricing) concerns: Places,
     /// What it takes off by itself.
     pub(in crate::pricing) take: Take,
     /// The most its budget still allows.
@@ -48,6 +49,8 @@ pub(in crate::pricing) struct Cart<'a> {
     pub(in crate::pricing) rooms: Vec<i64>,
     /// What may come off all rows together.
     pub(in crate::pricing) order_room: i64,
+    /// What all rows come to.
+    pub(in crate::pricing) subtotal: i64,
 }
 
 /// Promotions that are used, and what is off so far.
@@ -57,6 +60,8 @@ pub(in crate::pricing) struct Picked {
     pub(in crate::pricing) used: u64,
     /// Off each row.
     pub(in crate::pricing) off: Vec<i64>,
+    /// Off all rows.
+    pub(in crate::pricing) off_sum: i64,
     /// What may still come off the order.
     pub(in crate::pricing) order_left: i64,
     /// Off shipping, at most.
@@ -83,7 +88,7 @@ pub(in crate::pricing) trait Costs {
 
 impl<'a> Cart<'a> {
     fn start(&self) -> Picked {
-        Picked { used: 0, off: vec![0; self.lists.len()], order_left: self.order_room, off_shipping: 0 }
+        Picked { off: vec![0; self.lists.len()], order_left: self.order_room, ..Picked::default() }
     }
 
     /// Uses one more promotion. Its shares end at the rows' floors, at the order's floor and at its budget.
@@ -109,6 +114,7 @@ impl<'a> Cart<'a> {
             *off = add(*off, *share)?;
         }
         picked.order_left = sub(picked.order_left, allowed)?;
+        picked.off_sum = add(picked.off_sum, allowed)?;
         picked.off_shipping = picked.off_shipping.saturating_add(take_now.off_shipping.min(one.budget));
         picked.used |= bit(place);
         Ok(Turn { place, shares, basis: take_now.basis, limited: allowed < take_now.wanted })
@@ -120,7 +126,7 @@ impl<'a> Cart<'a> {
         };
         let (nets, rooms) = (left(&self.lists)?, left(&self.rooms)?);
         let sheet = Sheet { nets: &nets, rooms: &rooms, rounding: self.rounding };
-        take(one.promotion, &one.hit, &self.judged, sheet)
+        take(one.promotion, one.hit, &self.judged, sheet)
     }
 
     /// The promotions that are used, and what each takes off, in their order.
@@ -203,7 +209,8 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
             shipping = shipping.saturating_add(one.take.off_shipping);
             let shares = &one.take.shares;
             if one.promotion.basis == Basis::Rest {
-                let rooms = self.cart.rooms.iter().zip(&one.concerns).filter(|(_, hit)| **hit).map(|(room, _)| *room);
+                let within = |(place, room): (usize, &i64)| one.concerns.holds(place).then_some(*room);
+                let rooms = self.cart.rooms.iter().enumerate().filter_map(within);
                 rest = add(rest, one.take.wanted.min(total(rooms)?))?;
             } else if one.promotion.alone {
                 raise(&mut alone, shares);
@@ -272,9 +279,7 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
             goods = add(goods, sub(*list, off.saturating_add(*coming).min(*room))?)?;
         }
         let goods = sub(goods, self.coming_rest.get(place).copied().unwrap_or(0))?;
-        let lists = total(cart.lists.iter().copied())?;
-        let rooms = total(cart.rooms.iter().copied())?;
-        let lowest = sub(lists, cart.order_room.min(rooms))?;
+        let lowest = sub(cart.subtotal, cart.order_room)?;
         let off_shipping =
             picked.off_shipping.saturating_add(self.coming_shipping.get(place).copied().unwrap_or(0));
         Ok(self.costs.least(goods.max(lowest), picked, off_shipping)? < best)

@@ -5,6 +5,7 @@ use crate::pricing::choose::{CANDIDATES_MAX, Candidate, bit};
 use crate::pricing::coupon::{Refusal, Tried};
 use crate::pricing::input::{QuoteError, QuoteInput};
 use crate::pricing::promotion::{BuyGet, Gives, Offered, Promotion, Uses};
+use crate::pricing::rows::Places;
 use crate::pricing::scope::Judged;
 use crate::pricing::sums::sub;
 use crate::pricing::takes::{Sheet, Take, take};
@@ -95,29 +96,18 @@ fn refuse_codes(found: &mut Eligible<'_>, offered: &[Offered], input: &QuoteInpu
 
 /// Two of one group that concern the same row do not go together, and one that stands alone goes with nothing.
 fn set_against(candidates: &mut [Candidate<'_>]) {
-    let masks: Vec<u128> = candidates.iter().map(|one| mask(&one.concerns)).collect();
+    let clash = |one: &Candidate<'_>, other: &Candidate<'_>| {
+        let (this, that) = (one.promotion, other.promotion);
+        this.alone || that.alone || (one.concerns.meets(other.concerns) && this.group == that.group)
+    };
     let against = |place: usize, one: &Candidate<'_>| {
-        let each = candidates.iter().zip(&masks).enumerate().filter(|(other, _)| *other != place);
-        each.fold(0_u64, |bits, (other, (candidate, rows))| {
-            let meet = masks.get(place).is_some_and(|own| own & rows != 0);
-            let clash = one.promotion.alone
-                || candidate.promotion.alone
-                || (meet && one.promotion.group == candidate.promotion.group);
-            if clash { bits | bit(other) } else { bits }
-        })
+        let others = candidates.iter().enumerate().filter(|(other, _)| *other != place);
+        others.fold(0_u64, |bits, (place, other)| if clash(one, other) { bits | bit(place) } else { bits })
     };
     let all: Vec<u64> = candidates.iter().enumerate().map(|(place, one)| against(place, one)).collect();
     for (candidate, bits) in candidates.iter_mut().zip(all) {
         candidate.against = bits;
     }
-}
-
-fn mask(hit: &[bool]) -> u128 {
-    // There are at most 100 rows.
-    hit.iter().enumerate().fold(0, |bits, (place, hit)| {
-        let shift = u32::try_from(place).unwrap_or(u32::MAX);
-        if *hit { bits | 1_u128.checked_shl(shift).unwrap_or(0) } else { bits }
-    })
 }
 
 fn judge<'a>(
@@ -150,9 +140,8 @@ fn judge<'a>(
         return Ok(Err(refusal));
     }
     let everything = promotion.on.is_empty();
-    let hit: Vec<bool> =
-        cart.rows.iter().map(|row| row.open && (everything || promotion.on.holds(row.line))).collect();
-    if !hit.contains(&true) {
+    let hit = Places::of(cart.rows, |row| row.open && (everything || promotion.on.holds(row.line)));
+    if hit.is_empty() {
         return Ok(Err(Refusal::NothingInScope));
     }
     if let Gives::Gift { sku, quantity } = &promotion.gives {
@@ -163,12 +152,11 @@ fn judge<'a>(
     }
     let concerns = match &promotion.gives {
         Gives::BuyGet(BuyGet { of: Some(of), .. }) => {
-            let rows = cart.rows.iter().zip(&hit);
-            rows.map(|(row, hit)| *hit || (row.open && of.holds(row.line))).collect()
+            hit.or(Places::of(cart.rows, |row| row.open && of.holds(row.line)))
         }
-        _ => hit.clone(),
+        _ => hit,
     };
-    let take = take(promotion, &hit, cart, sheet)?;
+    let take = take(promotion, hit, cart, sheet)?;
     let take = Take { off_shipping: take.off_shipping.min(budget), ..take };
     Ok(Ok(Candidate { promotion, hit, concerns, take, budget, against: 0 }))
 }

@@ -31,8 +31,8 @@ pub(in crate::pricing) fn lines(finished: &Finished<'_>) -> Result<Vec<QuoteLine
     let discounts = finished.discounts;
     for row in finished.rows {
         to_members(row, row.list, &parts, &mut lists)?;
-        for member in &row.members {
-            if let Some(unit) = units.get_mut(*member) {
+        for member in row.members() {
+            if let Some(unit) = units.get_mut(member) {
                 *unit = row.unit;
             }
         }

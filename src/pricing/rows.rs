@@ -12,12 +12,48 @@ use crate::pricing::scope::Judged;
 use crate::pricing::share::by_largest_remainder;
 use crate::pricing::sums::{add, mul, total};
 
+/// Some of the rows, as bits: there are at most 100.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::pricing) struct Places(u128);
+
+impl Places {
+    /// Those of which this is true.
+    pub(in crate::pricing) fn of(rows: &[Row<'_>], is_in: impl Fn(&Row<'_>) -> bool) -> Self {
+        let bit = |place: usize| Self::bit(place);
+        Self(
+            rows.iter().enumerate().fold(0, |bits, (place, row)| if is_in(row) { bits | bit(place) } else { bits }),
+        )
+    }
+
+    fn bit(place: usize) -> u128 {
+        u32::try_from(place).ok().and_then(|place| 1_u128.checked_shl(place)).unwrap_or(0)
+    }
+
+    pub(in crate::pricing) fn holds(self, place: usize) -> bool {
+        self.0 & Self::bit(place) != 0
+    }
+
+    pub(in crate::pricing) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(in crate::pricing) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(in crate::pricing) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
 /// Lines that are calculated as one, in minor units.
 pub(in crate::pricing) struct Row<'a> {
     /// The first of them; they differ in quantity, measure and title only.
     pub(in crate::pricing) line: &'a LineInput,
-    /// Where they stand in the cart.
-    pub(in crate::pricing) members: Vec<usize>,
+    /// Where it stands in the cart.
+    pub(in crate::pricing) first: usize,
+    /// Where the others stand; mostly there are none.
+    pub(in crate::pricing) others: Vec<usize>,
     /// How many, together.
     pub(in crate::pricing) quantity: u32,
     /// How much, in the smallest parts.
@@ -35,6 +71,11 @@ pub(in crate::pricing) struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Where its lines stand in the cart.
+    pub(in crate::pricing) fn members(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
     pub(in crate::pricing) const fn is_pieces(&self) -> bool {
         self.line.measure.is_piece()
     }
@@ -72,14 +113,15 @@ pub(in crate::pricing) fn rows<'a>(
         let Some(line) = line(position) else { continue };
         match rows.last_mut() {
             Some(row) if compare(row.line, line) == Ordering::Equal => {
-                row.members.push(position);
+                row.others.push(position);
                 row.quantity = row.quantity.saturating_add(line.quantity);
                 row.parts = add(row.parts, line.measure.parts(line.quantity))?;
                 row.extras = add(row.extras, extras(line)?)?;
             }
             _ => rows.push(Row {
                 line,
-                members: vec![position],
+                first: position,
+                others: Vec::new(),
                 quantity: line.quantity,
                 parts: line.measure.parts(line.quantity),
                 unit: line.unit.minor(),
@@ -187,14 +229,13 @@ pub(in crate::pricing) fn to_members(
     weights: &[i64],
     shares: &mut [i64],
 ) -> Result<(), QuoteError> {
-    if let [only] = row.members.as_slice() {
-        if let Some(share) = shares.get_mut(*only) {
+    if row.others.is_empty() {
+        if let Some(share) = shares.get_mut(row.first) {
             *share = amount;
         }
         return Ok(());
     }
-    let weights: Vec<i64> =
-        row.members.iter().map(|member| weights.get(*member).copied().unwrap_or_default()).collect();
+    let weights: Vec<i64> = row.members().map(|member| weights.get(member).copied().unwrap_or_default()).collect();
     let parts = if weights.iter().all(|weight| *weight == 0) {
         // Nothing says how to share an amount over nothing; the first line carries it.
         let carried = |place: usize| if place == 0 { amount } else { 0 };
@@ -202,8 +243,8 @@ pub(in crate::pricing) fn to_members(
     } else {
         by_largest_remainder(amount, &weights).ok_or(QuoteError::TooLarge)?
     };
-    for (member, part) in row.members.iter().zip(parts) {
-        if let Some(share) = shares.get_mut(*member) {
+    for (member, part) in row.members().zip(parts) {
+        if let Some(share) = shares.get_mut(member) {
             *share = part;
         }
     }

@@ -8,8 +8,8 @@ use crate::base::names::Sku;
 use crate::pricing::input::QuoteError;
 use crate::pricing::promotion::{BundleItem, BuyGet, Gives, Promotion, Tier, TierBy, Tiered};
 use crate::pricing::rounding::Rounding;
-use crate::pricing::rows::Row;
-use crate::pricing::scope::{Judged, Scope};
+use crate::pricing::rows::{Places, Row};
+use crate::pricing::scope::Judged;
 use crate::pricing::share::{by_largest_remainder, within_room};
 use crate::pricing::sums::{add, mul, sub, total};
 
@@ -38,13 +38,13 @@ pub(in crate::pricing) struct Sheet<'a> {
     pub(in crate::pricing) rounding: Rounding,
 }
 
-/// What a promotion takes off rows in its scope (`hit`, as long as the rows).
+/// What a promotion takes off rows in its scope (`hit`).
 ///
 /// # Errors
 /// When an amount does not fit.
 pub(in crate::pricing) fn take(
     promotion: &Promotion,
-    hit: &[bool],
+    hit: Places,
     cart: &Judged<'_>,
     sheet: Sheet<'_>,
 ) -> Result<Take, QuoteError> {
@@ -84,33 +84,36 @@ pub(in crate::pricing) fn take(
         Gives::Tiered(tiered) => match reached(tiered, &units, cart)? {
             Some(Tier { percent: Some(percent), .. }) => part(percent.0, hit, basis, sheet),
             Some(Tier { amount: Some(amount), .. }) => off(cart.amount(amount)?, hit, basis, sheet),
-            _ => plain(vec![0; hit.len()]),
+            _ => plain(vec![0; cart.rows.len()]),
         },
         Gives::FreeShipping { up_to } => {
             let off_shipping = up_to.map_or(Ok(i64::MAX), |up_to| cart.amount(up_to))?;
-            Ok(Take { shares: vec![0; hit.len()], basis, off_shipping, ..Take::default() })
+            Ok(Take { shares: vec![0; cart.rows.len()], basis, off_shipping, ..Take::default() })
         }
-        Gives::Gift { sku, quantity } => {
-            Ok(Take { shares: vec![0; hit.len()], basis, gift: Some((sku.clone(), *quantity)), ..Take::default() })
-        }
+        Gives::Gift { sku, quantity } => Ok(Take {
+            shares: vec![0; cart.rows.len()],
+            basis,
+            gift: Some((sku.clone(), *quantity)),
+            ..Take::default()
+        }),
         Gives::Bundle { items, price } => plain(bundle(items, cart.amount(*price)?, &units)?),
     }
 }
 
-fn masked<'a>(amounts: &'a [i64], hit: &'a [bool]) -> impl Iterator<Item = i64> + 'a {
-    amounts.iter().zip(hit).map(|(amount, hit)| if *hit { *amount } else { 0 })
+fn masked(amounts: &[i64], hit: Places) -> impl Iterator<Item = i64> {
+    amounts.iter().enumerate().map(move |(place, amount)| if hit.holds(place) { *amount } else { 0 })
 }
 
 fn per_row(
     rows: &[Row<'_>],
-    hit: &[bool],
+    hit: Places,
     amount: impl Fn(&Row<'_>) -> Result<i64, QuoteError>,
 ) -> Result<Vec<i64>, QuoteError> {
-    rows.iter().zip(hit).map(|(row, hit)| if *hit { amount(row) } else { Ok(0) }).collect()
+    rows.iter().enumerate().map(|(place, row)| if hit.holds(place) { amount(row) } else { Ok(0) }).collect()
 }
 
 /// A percentage is a promise on each row: what a floor holds back on one is not made up on another.
-fn part(percent: BasisPoints, hit: &[bool], basis: i64, sheet: Sheet<'_>) -> Result<Take, QuoteError> {
+fn part(percent: BasisPoints, hit: Places, basis: i64, sheet: Sheet<'_>) -> Result<Take, QuoteError> {
     let wanted = sheet.rounding.part(basis, percent).ok_or(QuoteError::TooLarge)?;
     let nets: Vec<i64> = masked(sheet.nets, hit).collect();
     let mut shares = by_largest_remainder(wanted, &nets).ok_or(QuoteError::TooLarge)?;
@@ -121,7 +124,7 @@ fn part(percent: BasisPoints, hit: &[bool], basis: i64, sheet: Sheet<'_>) -> Res
 }
 
 /// An amount is a promise on all rows together: it goes where there is room.
-fn off(amount: i64, hit: &[bool], basis: i64, sheet: Sheet<'_>) -> Result<Take, QuoteError> {
+fn off(amount: i64, hit: Places, basis: i64, sheet: Sheet<'_>) -> Result<Take, QuoteError> {
     let wanted = amount.min(basis);
     let nets: Vec<i64> = masked(sheet.nets, hit).collect();
     let rooms: Vec<i64> = masked(sheet.rooms, hit).collect();
@@ -135,7 +138,12 @@ fn reached(tiered: &Tiered, units: &Units<'_>, cart: &Judged<'_>) -> Result<Opti
     for tier in &tiered.tiers {
         let (there, from) = match tiered.by {
             TierBy::Amount => {
-                let lists = cart.rows.iter().zip(units.hit).filter(|(_, hit)| **hit).map(|(row, _)| row.list);
+                let lists = cart
+                    .rows
+                    .iter()
+                    .enumerate()
+                    .filter(|(place, _)| units.hit.holds(*place))
+                    .map(|(_, row)| row.list);
                 (total(lists)?, cart.amount(tier.from)?)
             }
             TierBy::Quantity => (units.count(), tier.from.scaled(0).ok_or(QuoteError::Amount(tier.from))?),
@@ -150,7 +158,7 @@ fn reached(tiered: &Tiered, units: &Units<'_>, cart: &Judged<'_>) -> Result<Opti
 /// The pieces in a scope.
 struct Units<'a> {
     rows: &'a [Row<'a>],
-    hit: &'a [bool],
+    hit: Places,
 }
 
 impl Units<'_> {
@@ -160,9 +168,7 @@ impl Units<'_> {
 
     /// Places of the rows that count, the cheapest first.
     fn by_price(&self) -> Vec<usize> {
-        let counts = |place: &usize| {
-            self.hit.get(*place).copied().unwrap_or(false) && self.rows.get(*place).is_some_and(Row::is_pieces)
-        };
+        let counts = |place: &usize| self.hit.holds(*place) && self.rows.get(*place).is_some_and(Row::is_pieces);
         let mut places: Vec<usize> = (0..self.rows.len()).filter(counts).collect();
         // Rows stand in the order of their SKUs, and the sort keeps it among equals.
         places.sort_by_key(|place| self.rows.get(*place).map_or(0, |row| row.unit));
@@ -178,8 +184,8 @@ impl Units<'_> {
     }
 
     fn count(&self) -> i64 {
-        let rows = self.rows.iter().zip(self.hit).filter(|(row, hit)| **hit && row.is_pieces());
-        rows.fold(0, |sum, (row, _)| sum.saturating_add(i64::from(row.quantity)))
+        let rows = self.rows.iter().enumerate().filter(|(place, row)| self.hit.holds(*place) && row.is_pieces());
+        rows.fold(0, |sum, (_, row)| sum.saturating_add(i64::from(row.quantity)))
     }
 
     /// What the cheapest so many cost, on each row.
@@ -200,17 +206,9 @@ impl Units<'_> {
 /// `b` to get and `u` in either, `t` times fits if `t × buy ≤ a`, `t × get ≤ b` and `t × (buy + get) ≤ u`.
 fn buy_get(rule: &BuyGet, buys: &Units<'_>, basis: i64, sheet: Sheet<'_>) -> Result<Take, QuoteError> {
     let rows = buys.rows;
-    let own: Scope;
-    let hit: Vec<bool> = match &rule.of {
-        Some(scope) => {
-            own = scope.clone();
-            rows.iter().map(|row| row.open && own.holds(row.line)).collect()
-        }
-        None => buys.hit.to_vec(),
-    };
-    let gets = Units { rows, hit: &hit };
-    let either: Vec<bool> = buys.hit.iter().zip(&hit).map(|(one, other)| *one || *other).collect();
-    let all = Units { rows, hit: &either };
+    let hit = rule.of.as_ref().map_or(buys.hit, |of| Places::of(rows, |row| row.open && of.holds(row.line)));
+    let gets = Units { rows, hit };
+    let all = Units { rows, hit: buys.hit.or(hit) };
     let (buy, get) = (i64::from(rule.buy), i64::from(rule.get));
     let fits = |there: i64, needed: i64| there.checked_div(needed).unwrap_or(0);
     let often = fits(buys.count(), buy).min(fits(gets.count(), get)).min(fits(all.count(), add(buy, get)?));
@@ -220,7 +218,7 @@ fn buy_get(rule: &BuyGet, buys: &Units<'_>, basis: i64, sheet: Sheet<'_>) -> Res
     let mut spare = sub(buys.count(), mul(times, buy)?)?;
     let mut prices = vec![0; rows.len()];
     for place in gets.by_price() {
-        let counts_as_bought = buys.hit.get(place).copied().unwrap_or(false);
+        let counts_as_bought = buys.hit.holds(place);
         let here = wanted.min(gets.quantity(place)).min(if counts_as_bought { spare } else { i64::MAX });
         wanted = sub(wanted, here)?;
         if counts_as_bought {
@@ -230,9 +228,8 @@ fn buy_get(rule: &BuyGet, buys: &Units<'_>, basis: i64, sheet: Sheet<'_>) -> Res
             *price = mul(here, gets.unit(place))?;
         }
     }
-    let every = vec![true; rows.len()];
     let got = Sheet { nets: &prices, ..sheet };
-    let take = part(rule.percent.0, &every, total(prices.iter().copied())?, got)?;
+    let take = part(rule.percent.0, gets.hit, total(prices.iter().copied())?, got)?;
     Ok(Take { basis, percent: None, ..take })
 }
 

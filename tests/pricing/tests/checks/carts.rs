@@ -88,7 +88,8 @@ fn line(choices: &mut Choices<'_>, sku: usize) -> LineInput {
     let product = Handle::new(["shirt", "mug"][sku % 2]).unwrap();
     let quantity = choices.small(6);
     let unit = choices.amount();
-    let mut line = LineInput::new(Sku::new(SKUS[sku]).unwrap(), product, format!("Thing {sku}"), quantity, money(unit));
+    let mut line =
+        LineInput::new(Sku::new(SKUS[sku]).unwrap(), product, format!("Thing {sku}"), quantity, money(unit));
     line.traits = Traits {
         category: ["food", "clothes", "gifts"][sku % 3].to_owned(),
         brand: ["one", "two"][sku / 3].to_owned(),
@@ -168,7 +169,10 @@ fn gives(choices: &mut Choices<'_>) -> Gives {
         10 => Gives::Bundle {
             items: vec![
                 BundleItem { sku: Sku::new(SKUS[choices.below(3) as usize]).unwrap(), quantity: choices.small(2) },
-                BundleItem { sku: Sku::new(SKUS[3 + choices.below(3) as usize]).unwrap(), quantity: choices.small(2) },
+                BundleItem {
+                    sku: Sku::new(SKUS[3 + choices.below(3) as usize]).unwrap(),
+                    quantity: choices.small(2),
+                },
             ],
             price: written(choices.amount()),
         },
@@ -205,7 +209,8 @@ pub fn promotion(choices: &mut Choices<'_>, number: usize) -> Offered {
     }
     let mut uses = Uses::default();
     if choices.one_in(8) {
-        promotion.limits = Limits { budget: Some(written(choices.amount() + 1)), total: Some(5), ..Limits::default() };
+        promotion.limits =
+            Limits { budget: Some(written(choices.amount() + 1)), total: Some(5), ..Limits::default() };
         uses = Uses { total: choices.below(6) as u32, spent: choices.below(100) as i64, ..Uses::default() };
     }
     Offered { promotion: Arc::new(promotion), uses }
@@ -255,7 +260,11 @@ fn price_list(choices: &mut Choices<'_>) -> PriceList {
         from: choices.small(5),
         price: written(choices.amount()),
     };
-    let part = |choices: &mut Choices<'_>| PartOff { on: scope(choices), from: choices.small(3), percent: percent(choices) };
+    let part = |choices: &mut Choices<'_>| PartOff {
+        on: scope(choices),
+        from: choices.small(3),
+        percent: percent(choices),
+    };
     PriceList {
         id: "wholesale".to_owned(),
         when: choices.one_in(2).then(|| condition(choices)),
@@ -301,7 +310,8 @@ pub fn cart(choices: &mut Choices<'_>, promotions_max: u64) -> QuoteInput {
     }
     if choices.one_in(6) {
         let part = BasisPoints(choices.below(10_001) as u32);
-        input.deposit = Some(if choices.one_in(2) { Deposit::Amount(money(choices.amount())) } else { Deposit::Percent(part) });
+        input.deposit =
+            Some(if choices.one_in(2) { Deposit::Amount(money(choices.amount())) } else { Deposit::Percent(part) });
     }
     input
 }

@@ -125,8 +125,11 @@ fn price_flat(line: &LineInput, unit: i128, parts: i128, rounding: Rounding) -> 
 fn price_at_most(line: &LineInput, unit: i128, most: i128, parts: i128, rounding: Rounding) -> i128 {
     match &line.measure {
         Measure::Nights(stay) => {
-            let own = |day| stay.rates.iter().find(|(night, _)| *night == day).map_or(unit, |(_, rate)| i128::from(*rate));
-            stay.from.iter_days().take_while(|day| *day < stay.until).map(|day| own(day).min(most)).sum::<i128>() * parts
+            let own = |day| {
+                stay.rates.iter().find(|(night, _)| *night == day).map_or(unit, |(_, rate)| i128::from(*rate))
+            };
+            stay.from.iter_days().take_while(|day| *day < stay.until).map(|day| own(day).min(most)).sum::<i128>()
+                * parts
         }
         _ => price(line, unit.min(most), parts, rounding),
     }
@@ -138,7 +141,8 @@ fn price(line: &LineInput, unit: i128, parts: i128, rounding: Rounding) -> i128 
             let mut day = stay.from;
             let mut sum = 0;
             while day < stay.until {
-                sum += stay.rates.iter().find(|(night, _)| *night == day).map_or(unit, |(_, rate)| i128::from(*rate));
+                sum +=
+                    stay.rates.iter().find(|(night, _)| *night == day).map_or(unit, |(_, rate)| i128::from(*rate));
                 day = day.succ_opt().unwrap();
             }
             sum
@@ -166,7 +170,9 @@ fn holds(condition: &Condition, heaps: &[Heap<'_>], input: &QuoteInput) -> bool 
         Condition::Not(one) => !holds(one, heaps, input),
         Condition::Minimum(least) => lists(&Scope::default()) >= amount(*least, input),
         Condition::MinimumOf { scope, amount: least } => lists(scope) >= amount(*least, input),
-        Condition::Quantity { scope, from } => pieces(heaps, input, |heap| scope.holds(heap.line)).len() >= *from as usize,
+        Condition::Quantity { scope, from } => {
+            pieces(heaps, input, |heap| scope.holds(heap.line)).len() >= *from as usize
+        }
         Condition::Contains(scope) => !within(scope).is_empty(),
         Condition::Channels(channels) => channels.iter().any(|one| one.eq_ignore_ascii_case("whatsapp")),
         Condition::Groups(groups) => groups.iter().any(|group| input.context.groups.contains(group)),
@@ -178,7 +184,9 @@ fn holds(condition: &Condition, heaps: &[Heap<'_>], input: &QuoteInput) -> bool 
 /// Every single piece: which heap it lies on, and its price; the cheapest first, then by heap.
 fn pieces(heaps: &[Heap<'_>], input: &QuoteInput, wanted: impl Fn(&Heap<'_>) -> bool) -> Vec<(i128, usize)> {
     let mut pieces = Vec::new();
-    for (place, heap) in heaps.iter().enumerate().filter(|(_, heap)| heap.line.measure == Measure::Piece && wanted(heap)) {
+    for (place, heap) in
+        heaps.iter().enumerate().filter(|(_, heap)| heap.line.measure == Measure::Piece && wanted(heap))
+    {
         pieces.extend((0..heap.parts(input)).map(|_| (heap.unit, place)));
     }
     pieces.sort();
@@ -191,7 +199,9 @@ fn heaps(input: &QuoteInput) -> Vec<Heap<'_>> {
         let (mut one, mut other) = (plain(one), plain(other));
         for line in [&mut one, &mut other] {
             match &mut line.measure {
-                Measure::Weight { grams: parts } | Measure::Hours { minutes: parts } | Measure::Length { millimetres: parts } => *parts = 1,
+                Measure::Weight { grams: parts }
+                | Measure::Hours { minutes: parts }
+                | Measure::Length { millimetres: parts } => *parts = 1,
                 _ => {}
             }
         }
@@ -243,11 +253,8 @@ fn listed(heap: &Heap<'_>, heaps: &[Heap<'_>], input: &QuoteInput) -> Option<i12
     }
     let same = heaps.iter().filter(|other| other.line.sku == heap.line.sku);
     let count: i128 = same.map(|other| other.parts(input) / parts_of_unit(other.line)).sum();
-    let mut reached: Vec<_> = list
-        .prices
-        .iter()
-        .filter(|price| price.sku == heap.line.sku && i128::from(price.from) <= count)
-        .collect();
+    let mut reached: Vec<_> =
+        list.prices.iter().filter(|price| price.sku == heap.line.sku && i128::from(price.from) <= count).collect();
     reached.sort_by_key(|price| price.from);
     if let Some(price) = reached.last() {
         return Some(amount(price.price, input));
@@ -328,7 +335,9 @@ fn take(promotion: &Promotion, heaps: &[Heap<'_>], nets: &[i128], rooms: &[i128]
             let mut cheaper = Vec::new();
             for piece in got {
                 let is_bought = hit(&heaps[piece.1]);
-                if cheaper.len() == times * rule.get as usize || (is_bought && left_to_buy == times * rule.buy as usize) {
+                if cheaper.len() == times * rule.get as usize
+                    || (is_bought && left_to_buy == times * rule.buy as usize)
+                {
                     continue;
                 }
                 left_to_buy -= usize::from(is_bought);
@@ -432,9 +441,8 @@ impl Shop<'_> {
     fn outcome(&self, used: &[&Offered]) -> Outcome {
         let input = self.input;
         let lists: i128 = self.lists.iter().sum();
-        let part = input.order_floor.part.map_or(0, |part| {
-            Q::new(lists * i128::from(part.0), 10_000).ceil().to_integer()
-        });
+        let part =
+            input.order_floor.part.map_or(0, |part| Q::new(lists * i128::from(part.0), 10_000).ceil().to_integer());
         let least = part.max(input.order_floor.amount.map_or(0, |amount| i128::from(amount.minor())));
         let mut order_left = (lists - least).max(0);
         let mut off = vec![0; self.heaps.len()];
@@ -446,7 +454,8 @@ impl Shop<'_> {
                 Basis::List => take(&offered.promotion, &self.heaps, &self.lists, &self.rooms, input),
                 Basis::Rest => take(&offered.promotion, &self.heaps, &left, &room, input),
             };
-            let mut shares: Vec<i128> = now.shares.iter().zip(&room).map(|(share, room)| *share.min(room)).collect();
+            let mut shares: Vec<i128> =
+                now.shares.iter().zip(&room).map(|(share, room)| *share.min(room)).collect();
             let most = order_left.min(self.budget(offered));
             if shares.iter().sum::<i128>() > most {
                 shares = share(most, &shares);
@@ -483,17 +492,23 @@ impl Shop<'_> {
     fn sent(&self, goods: i128) -> i128 {
         let zone = &self.input.shipping.zones[0];
         let pieces: i128 = self.input.lines.iter().map(|line| i128::from(line.quantity)).sum();
-        let grams: i128 = self.input.lines.iter().map(|line| match line.measure {
-            Measure::Weight { grams } => i128::from(grams) * i128::from(line.quantity),
-            _ => i128::from(line.grams) * i128::from(line.quantity),
-        }).sum();
+        let grams: i128 = self
+            .input
+            .lines
+            .iter()
+            .map(|line| match line.measure {
+                Measure::Weight { grams } => i128::from(grams) * i128::from(line.quantity),
+                _ => i128::from(line.grams) * i128::from(line.quantity),
+            })
+            .sum();
         let (table, size) = match &zone.rate {
             ShippingRate::Flat(flat) => (vec![(i128::MAX, *flat)], 0),
             ShippingRate::ByAmount(table) => (rows(table), goods),
             ShippingRate::ByWeight(table) => (rows(table), grams),
             ShippingRate::ByQuantity(table) => (rows(table), pieces),
         };
-        let costs = table.iter().find(|(up_to, _)| size <= *up_to).map_or(0, |(_, costs)| i128::from(costs.minor()));
+        let costs =
+            table.iter().find(|(up_to, _)| size <= *up_to).map_or(0, |(_, costs)| i128::from(costs.minor()));
         let free = zone.free_from.is_some_and(|from| goods >= i128::from(from.minor()));
         if free { 0 } else { costs }
     }
@@ -555,7 +570,8 @@ impl Shop<'_> {
                     TaxMode::Added => taxes.contains(&group[0]),
                     _ => *taxes == group,
                 };
-                let bases: Vec<i128> = taxed.iter().map(|(taxes, base)| if on(taxes) { *base } else { 0 }).collect();
+                let bases: Vec<i128> =
+                    taxed.iter().map(|(taxes, base)| if on(taxes) { *base } else { 0 }).collect();
                 let rates: Vec<i128> = group.iter().map(|tax| i128::from(tax.rate.millionths())).collect();
                 let rate: i128 = rates.iter().sum();
                 let exact = |base: i128| match policy.mode {
@@ -606,11 +622,16 @@ pub fn priced(input: &QuoteInput) -> Priced {
 fn best(shop: &Shop<'_>, may: &[&Offered]) -> Outcome {
     let mut best: Option<Outcome> = None;
     for number in 0..1_u32 << may.len() {
-        let used: Vec<&Offered> =
-            may.iter().enumerate().filter(|(place, _)| number >> (may.len() - 1 - place) & 1 == 0).map(|(_, one)| *one).collect();
-        let together = used.iter().enumerate().all(|(place, one)| {
-            used[..place].iter().all(|other| !shop.clash(&one.promotion, &other.promotion))
-        });
+        let used: Vec<&Offered> = may
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| number >> (may.len() - 1 - place) & 1 == 0)
+            .map(|(_, one)| *one)
+            .collect();
+        let together = used
+            .iter()
+            .enumerate()
+            .all(|(place, one)| used[..place].iter().all(|other| !shop.clash(&one.promotion, &other.promotion)));
         if together {
             let outcome = shop.outcome(&used);
             if best.as_ref().is_none_or(|best| outcome.total < best.total) {
@@ -628,7 +649,8 @@ fn finished(shop: &Shop<'_>, outcome: Outcome) -> Priced {
         let weights: Vec<i128> = heap.members.iter().map(|member| parts(&input.lines[*member])).collect();
         let amounts = share(heap.list, &weights);
         let floors = share(heap.list - shop.rooms[place], &weights);
-        let mut left: Vec<i128> = amounts.iter().zip(floors).map(|(amount, floor)| (amount - floor).max(0)).collect();
+        let mut left: Vec<i128> =
+            amounts.iter().zip(floors).map(|(amount, floor)| (amount - floor).max(0)).collect();
         let mut discounts = vec![0; weights.len()];
         for turn in &outcome.turns {
             for (at, part) in share(turn[place], &left).into_iter().enumerate() {
@@ -650,5 +672,13 @@ fn finished(shop: &Shop<'_>, outcome: Outcome) -> Priced {
     };
     debug_assert_eq!(outcome.nets.len(), shop.heaps.len());
     let (shipping, shipping_tax) = (outcome.shipping, outcome.shipping_tax);
-    Priced { lines, shipping, shipping_tax, taxes: outcome.taxes, total: outcome.total, due_now, taken: outcome.taken }
+    Priced {
+        lines,
+        shipping,
+        shipping_tax,
+        taxes: outcome.taxes,
+        total: outcome.total,
+        due_now,
+        taken: outcome.taken,
+    }
 }

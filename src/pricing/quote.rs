@@ -87,6 +87,17 @@ pub struct Discount {
     pub from: CameOff,
 }
 
+/// What an order made of a quote uses up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Used<'a> {
+    /// The coupon's code, or the promotion's id.
+    pub name: &'a str,
+    /// Whether it is a coupon.
+    pub is_coupon: bool,
+    /// What it took off.
+    pub off: Money,
+}
+
 /// What a discount came off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -313,6 +324,16 @@ impl Quote {
     /// The codes that took something off or gave something: what an order made of this quote uses up.
     pub fn codes_used(&self) -> impl Iterator<Item = &CouponCode> {
         self.discounts.iter().filter_map(|discount| discount.code.as_ref())
+    }
+
+    /// What an order made of this quote uses up: coupons by their code, promotions by their id, and what each took
+    /// off. Quotes of version 1 know codes only.
+    pub fn uses(&self) -> impl Iterator<Item = Used<'_>> {
+        self.discounts.iter().filter_map(|discount| {
+            let code = discount.code.as_ref().map(CouponCode::as_str);
+            let name = discount.promotion.as_deref().or(code)?;
+            Some(Used { name, is_coupon: code == Some(name), off: discount.amount })
+        })
     }
 
     /// The promotions that were not used, and why.

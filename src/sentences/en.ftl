@@ -158,6 +158,7 @@ coupon-expired = The coupon { $code } has expired, sorry.
 coupon-used-up = The coupon { $code } has been used up, sorry.
 coupon-not-yet = The coupon { $code } isn't valid yet.
 coupon-already-used = You've already used the coupon { $code }.
+coupon-not-for-this = The code { $code } is not for what is in your cart, or not for this order.
 coupon-needs-cart = Let's put something in your cart first and then I'll try the coupon { $code }. What are you looking for?
 coupon-none = There's no coupon on your cart.
 refused-out-of-stock = I'm sorry, there isn't enough of that one left.

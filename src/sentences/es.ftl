@@ -158,6 +158,7 @@ coupon-expired = El cupón { $code } ya venció, lo siento.
 coupon-used-up = El cupón { $code } ya se agotó, lo siento.
 coupon-not-yet = El cupón { $code } todavía no está vigente.
 coupon-already-used = El cupón { $code } ya lo usaste.
+coupon-not-for-this = El código { $code } no es para lo que llevas en el carrito o no vale para este pedido.
 coupon-needs-cart = Primero pongamos algo en tu carrito y luego pruebo el cupón { $code }. ¿Qué estás buscando?
 coupon-none = Tu carrito no tiene ningún cupón.
 refused-out-of-stock = Lo siento, de ese ya no me quedan suficientes.

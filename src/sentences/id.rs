@@ -138,6 +138,7 @@ sentences! {
     COUPON_USED_UP = "coupon-used-up" ["code"];
     COUPON_NOT_YET = "coupon-not-yet" ["code"];
     COUPON_ALREADY_USED = "coupon-already-used" ["code"];
+    COUPON_NOT_FOR_THIS = "coupon-not-for-this" ["code"];
     COUPON_NEEDS_CART = "coupon-needs-cart" ["code"];
     COUPON_NONE = "coupon-none" [];
     REFUSED_OUT_OF_STOCK = "refused-out-of-stock" [];

@@ -158,6 +158,7 @@ coupon-expired = O cupom { $code } já expirou, sinto muito.
 coupon-used-up = O cupom { $code } já se esgotou, sinto muito.
 coupon-not-yet = O cupom { $code } ainda não está valendo.
 coupon-already-used = Você já usou o cupom { $code }.
+coupon-not-for-this = O código { $code } não serve para o que está no carrinho ou não vale para este pedido.
 coupon-needs-cart = Primeiro vamos colocar algo no carrinho e depois eu tento o cupom { $code }. O que você está procurando?
 coupon-none = Seu carrinho não tem nenhum cupom.
 refused-out-of-stock = Sinto muito, desse não tem mais o suficiente.

@@ -130,9 +130,10 @@ fn not_begun(error: BeginError) -> ToolError {
             Reason::OutOfStock,
             format!("Only {} of SKU {} are left now. Change the cart first.", short.left, short.sku),
         ),
-        BeginError::CouponRefused { code, .. } => {
-            (Reason::UsedUp, format!("The code {code} can no longer be used. Remove it and show the new total."))
-        }
+        BeginError::CouponRefused { code, .. } => (
+            Reason::UsedUp,
+            format!("The discount {code} can no longer be used. Show the new total; remove the code if it is one."),
+        ),
         BeginError::AlreadyOrdered { number, .. } => {
             (Reason::Changed, format!("This cart is order #{number} already. Look at the order's status."))
         }

@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use moka::future::Cache;
 use secrecy::SecretString;
 use sqlx::PgPool;
 
 use crate::base::ids::{ChannelId, MerchantId};
-use crate::base::money::Money;
+use crate::base::money::{Currency, Money};
 use crate::base::store::Scope;
 use crate::cart::store::Carts;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
-use crate::merchants::policies::{TaxMode, Topic};
+use crate::merchants::policies::{Policies, TaxMode, Topic};
 use crate::merchants::store::Merchants;
 use crate::pricing::rules::{RulesFile, ShopRules};
 use crate::pricing::shipping::ShippingPolicy;
@@ -143,22 +144,22 @@ impl Shops {
 
 fn rules(merchant: &Merchant) -> anyhow::Result<Rules> {
     let expiry = TimeDelta::minutes(i64::from(merchant.policies.order_expiry_minutes.minutes()));
-    Ok(Rules { pricing: Arc::new(pricing(merchant)?), order_expiry: expiry })
+    let pricing = pricing(&merchant.policies, merchant.currency, merchant.time_zone);
+    Ok(Rules { pricing: Arc::new(pricing?), order_expiry: expiry })
 }
 
 /// What things cost at a shop: its simple rules for shipping and tax, and what its `[pricing]` says beside.
 ///
 /// # Errors
 /// When its pricing cannot be used, with every mistake in it.
-pub fn pricing(merchant: &Merchant) -> anyhow::Result<ShopRules> {
-    let (shipping, tax) = (merchant.policies.shipping, merchant.policies.tax);
-    let money = |minor| Money::new(minor, merchant.currency);
+pub fn pricing(policies: &Policies, currency: Currency, zone: Tz) -> anyhow::Result<ShopRules> {
+    let (shipping, tax) = (policies.shipping, policies.tax);
+    let money = |minor| Money::new(minor, currency);
     let flat = ShippingPolicy::flat(money(shipping.flat_minor()), shipping.free_above_minor().map(money));
     let mode = if tax.mode() == TaxMode::Included { PricedTax::Included } else { PricedTax::Added };
     let on_shipping = if tax.on_shipping() { ShippingTax::Standard } else { ShippingTax::Free };
     let tax = TaxPolicy::single(tax.rate(), mode, on_shipping)?;
-    let file = RulesFile::read(&merchant.policies.pricing)?;
-    Ok(file.of_shop(merchant.currency, merchant.time_zone, flat, tax)?)
+    Ok(RulesFile::read(&policies.pricing)?.of_shop(currency, zone, flat, tax)?)
 }
 
 fn policies(merchant: &Merchant) -> Vec<(String, String)> {

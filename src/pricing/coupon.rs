@@ -239,3 +239,20 @@ impl Coupon {
             && self.reduction.amount().is_none_or(|amount| amount.currency() == currency)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generated_code_says_all_of_its_random_bytes_in_letters_nobody_mistakes() {
+        let code = |bytes| generated(bytes).unwrap().to_string();
+        assert_eq!(code([0; 10]), "0000000000000000");
+        assert_eq!(code([255; 10]), "ZZZZZZZZZZZZZZZZ");
+        assert_ne!(code([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), code([1, 2, 3, 4, 5, 6, 7, 8, 9, 11]));
+        for byte in 0..=255 {
+            let code = code([byte, 7, byte, 1, 99, byte, 3, byte, 200, byte]);
+            assert!(code.len() == 16 && !code.contains(['I', 'L', 'O', 'U']), "{code}");
+        }
+    }
+}

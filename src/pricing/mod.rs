@@ -27,6 +27,7 @@
 
 pub mod amount;
 pub mod body;
+pub mod booking;
 pub mod calculate;
 pub mod choose;
 pub mod coupon;

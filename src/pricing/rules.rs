@@ -308,3 +308,70 @@ impl Check {
         table
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(pricing: serde_json::Value) -> Result<ShopRules, String> {
+        let of_shop = |file: RulesFile| {
+            let currency = "USD".parse().unwrap();
+            file.of_shop(currency, Tz::UTC, ShippingPolicy::default(), TaxPolicy::none())
+        };
+        RulesFile::read(&pricing).and_then(of_shop).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_shop_that_writes_nothing_has_its_simple_rules() {
+        let rules = read(serde_json::Value::Null).unwrap();
+        assert_eq!((rules.promotions.len(), rules.strategy), (0, Strategy::Best));
+        assert_eq!((rules.rounding, rules.tax), (Rounding::HalfUp, TaxPolicy::none()));
+    }
+
+    #[test]
+    fn what_a_merchant_writes_is_read_whole() {
+        let rules = read(json!({
+            "strategy": "as_listed",
+            "floor_part": "70",
+            "order_floor": { "amount": "10.00" },
+            "promotions": [{
+                "id": "summer", "gives": { "percent": "15" }, "on": { "categories": ["Ropa"], "except": { "tags": ["sale"] } },
+                "when": { "all": [{ "minimum": "50.00" }, { "not": { "channels": ["web"] } }, "first_order"] },
+                "valid": { "from": "2026-06-01", "until": "2026-06-30", "weekdays": [5], "opens": "18:00:00" },
+                "limits": { "total": 100, "per_day": 5, "budget": "500.00" }, "codes": ["verano"], "group": "season",
+            }],
+            "shipping": [{ "places": ["US"], "by_weight": [{ "up_to": "1.5", "costs": "5.00" }, { "costs": "9.00" }] }],
+        }))
+        .unwrap();
+        let summer = &rules.promotions[0];
+        assert_eq!((summer.codes[0].as_str(), summer.limits.per_day), ("VERANO", Some(5)));
+        assert!(matches!(&summer.when, Some(Condition::All(all)) if all.len() == 3));
+        let ShippingRate::ByWeight(table) = &rules.shipping.zones[0].rate else { panic!("{:?}", rules.shipping) };
+        assert_eq!((table[0].up_to, table[0].amount.minor()), (Some(1500), 500));
+        assert_eq!(rules.floor_part, Some("70".parse().unwrap()));
+    }
+
+    #[test]
+    fn each_mistake_is_told() {
+        let check = |pricing, expected: &str| {
+            let error = read(pricing).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        };
+        let promotion = |gives: serde_json::Value| json!({ "promotions": [{ "id": "p", "gives": gives }] });
+        check(promotion(json!({ "percent": "0" })), "`p` gives nothing");
+        check(promotion(json!({ "percent": "120" })), "`120` is not a percentage from 0 to 100");
+        check(promotion(json!({ "amount": "1.005" })), "`p` has 1.005, which USD cannot express");
+        check(promotion(json!({ "multibuy": { "take": 2, "pay": 2 } })), "`p` gives nothing");
+        check(promotion(json!({ "discount": "10" })), "unknown variant `discount`");
+        check(json!({ "promotion": [] }), "unknown field `promotion`");
+        let twice = json!({ "id": "p", "gives": { "percent": "10" }, "codes": ["A"] });
+        check(json!({ "promotions": [twice, twice] }), "`promotions` has `p` twice; `codes` has `A` twice");
+        check(
+            json!({ "shipping": [{ "flat": "1.00", "by_weight": [{ "costs": "1.00" }] }] }),
+            "exactly one of flat",
+        );
+        check(json!({ "tax": { "mode": "before" } }), "no pay page here adds tax by itself yet");
+    }
+}

@@ -285,3 +285,64 @@ pub(in crate::pricing) fn near_birthday(today: NaiveDate, month: u32, day: u32, 
         birthday.is_some_and(|birthday| birthday.signed_duration_since(today).abs() <= within)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Time {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_begin_and_end_in_the_merchants_zone() {
+        let day = |text: &str| Some(Moment::Day(text.parse().unwrap()));
+        let valid = Validity { from: day("2026-11-20"), until: day("2026-11-21"), ..Validity::default() };
+        let check = |time: &str, expected: Result<(), Refusal>| {
+            assert_eq!(valid.check(at(time), Tz::America__Mexico_City), expected, "{time}");
+        };
+        // Mexico City is six hours behind.
+        check("2026-11-20T05:59:59Z", Err(Refusal::NotYet));
+        check("2026-11-20T06:00:00Z", Ok(()));
+        check("2026-11-22T05:59:59Z", Ok(()));
+        check("2026-11-22T06:00:00Z", Err(Refusal::Over));
+    }
+
+    #[test]
+    fn happy_hours_count_on_their_weekdays_and_may_last_past_midnight() {
+        let time = |text: &str| Some(text.parse().unwrap());
+        let evening = Validity { opens: time("22:00:00"), closes: time("02:00:00"), ..Validity::default() };
+        let check = |valid: &Validity, time: &str, good: bool| {
+            assert_eq!(valid.check(at(time), Tz::UTC).is_ok(), good, "{time}");
+        };
+        check(&evening, "2026-11-20T21:59:59Z", false);
+        check(&evening, "2026-11-20T22:00:00Z", true);
+        check(&evening, "2026-11-21T01:59:59Z", true);
+        check(&evening, "2026-11-21T02:00:00Z", false);
+        // 20 November 2026 is a Friday.
+        let fridays = Validity { weekdays: vec![5], ..Validity::default() };
+        check(&fridays, "2026-11-20T12:00:00Z", true);
+        check(&fridays, "2026-11-21T12:00:00Z", false);
+    }
+
+    #[test]
+    fn a_birthday_is_near_across_the_new_year_and_in_years_without_its_day() {
+        let near = |today: &str, month, day, days| near_birthday(today.parse().unwrap(), month, day, days);
+        assert!(near("2026-11-20", 11, 20, 0));
+        assert!(!near("2026-11-21", 11, 20, 0));
+        assert!(near("2027-01-02", 12, 30, 3));
+        assert!(near("2026-12-30", 1, 2, 3));
+        assert!(near("2027-02-28", 2, 29, 0));
+        assert!(!near("2028-02-28", 2, 29, 0));
+    }
+
+    #[test]
+    fn a_place_holds_itself_and_what_lies_in_it() {
+        let place = |name: &str| Place(name.to_owned());
+        assert!(place("US").holds(&place("US-TX-787")));
+        assert!(place("us-tx").holds(&place("US-TX")));
+        assert!(!place("US-TX").holds(&place("US")));
+        assert!(!place("US-T").holds(&place("US-TX")));
+        assert!(!place("U").holds(&place("US")));
+    }
+}

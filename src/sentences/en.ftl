@@ -143,6 +143,7 @@ quote-discount-code-percent = Coupon { $code } ({ $percent }): −{ $amount }
 quote-shipping = Shipping: { $amount }
 quote-shipping-free = Shipping: free
 quote-tax = Tax ({ $rate }): { $amount }
+quote-taxes = Taxes: { $amount }
 quote-total = Total: { $total }
 free-shipping-in = Add { $amount } more and shipping is free.
 ask-pay = Would you like to pay now or keep looking?

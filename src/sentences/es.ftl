@@ -143,6 +143,7 @@ quote-discount-code-percent = Cupón { $code } ({ $percent }): −{ $amount }
 quote-shipping = Envío: { $amount }
 quote-shipping-free = Envío: gratis
 quote-tax = Impuestos ({ $rate }): { $amount }
+quote-taxes = Impuestos: { $amount }
 quote-total = Total: { $total }
 free-shipping-in = Te faltan { $amount } para que el envío sea gratis.
 ask-pay = ¿Quieres pagar de una vez o seguimos viendo?

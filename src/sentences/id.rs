@@ -124,6 +124,7 @@ sentences! {
     QUOTE_SHIPPING = "quote-shipping" ["amount"];
     QUOTE_SHIPPING_FREE = "quote-shipping-free" [];
     QUOTE_TAX = "quote-tax" ["rate", "amount"];
+    QUOTE_TAXES = "quote-taxes" ["amount"];
     QUOTE_TOTAL = "quote-total" ["total"];
     FREE_SHIPPING_IN = "free-shipping-in" ["amount"];
     ASK_PAY = "ask-pay" [];

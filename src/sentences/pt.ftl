@@ -143,6 +143,7 @@ quote-discount-code-percent = Cupom { $code } ({ $percent }): −{ $amount }
 quote-shipping = Frete: { $amount }
 quote-shipping-free = Frete: grátis
 quote-tax = Impostos ({ $rate }): { $amount }
+quote-taxes = Impostos: { $amount }
 quote-total = Total: { $total }
 free-shipping-in = Faltam { $amount } para o frete sair grátis.
 ask-pay = Quer pagar agora ou continuar vendo?

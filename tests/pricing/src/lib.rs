@@ -27,6 +27,8 @@ pub mod pricing {
     pub mod amount;
     #[path = "../../../src/pricing/body.rs"]
     pub mod body;
+    #[path = "../../../src/pricing/booking.rs"]
+    pub mod booking;
     #[path = "../../../src/pricing/calculate.rs"]
     pub mod calculate;
     #[path = "../../../src/pricing/canonical.rs"]

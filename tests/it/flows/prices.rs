@@ -149,7 +149,7 @@ fn in_currency(case: &Case, dollars: &str) -> String {
     let cents = dollars.replace('.', "");
     match case.currency {
         "JPY" => cents,
-        "KWD" => format!("{}.{}0", &cents[..cents.len() - 3], &cents[cents.len() - 3..cents.len() - 1]),
+        "KWD" => format!("{}.{:03}", cents.parse::<u32>().unwrap() / 1000, cents.parse::<u32>().unwrap() % 1000),
         _ => dollars.to_owned(),
     }
 }
@@ -168,10 +168,12 @@ fn shop(place: usize, case: &Case) -> RigShop {
     let row = |handle: &str, title: &str, sku: &str, size: &str, price: &str, floor: &str| {
         format!("{handle},{title},active,en,{sku},Size,{size},{price},{floor},{},50,deny\n", case.currency)
     };
+    // Only where it is about the floor is there one.
+    let floor = if case.name.contains("floor") { amount("20.00") } else { String::new() };
     let products = [
         "handle,title,status,language,sku,option1_name,option1_value,price,floor,currency,stock,when_out\n"
             .to_owned(),
-        row("rope-lantern", "Rope lantern", "LAN-S", "Small", &amount("24.50"), &amount("20.00")),
+        row("rope-lantern", "Rope lantern", "LAN-S", "Small", &amount("24.50"), &floor),
         row("rope-lantern", "", "LAN-L", "Large", &amount("38.00"), ""),
         row("garden-gloves", "Garden gloves", "GLO-M", "M", &amount("18.00"), ""),
     ];

@@ -48,11 +48,11 @@ fn cart(lines: u32, promotions: u32) -> anyhow::Result<QuoteInput> {
     let tax = TaxPolicy::single(BasisPoints(1600), TaxMode::Added, ShippingTax::Standard)?;
     let shipping = ShippingPolicy::flat(money(9_900), Some(money(800_000)));
     let mut input = QuoteInput::new(currency, lines, shipping, tax, Context::at("2026-11-20T12:00:00Z".parse()?));
-    input.promotions = (0..promotions).map(|number| offered(number, currency)).collect::<Result<_, _>>()?;
+    input.promotions = (0..promotions).map(|number| offered(number, currency)).collect();
     Ok(input)
 }
 
-fn offered(number: u32, currency: Currency) -> anyhow::Result<Offered> {
+fn offered(number: u32, currency: Currency) -> Offered {
     let amount = |minor| Amount::of(Money::new(minor, currency));
     let percent = |points| Percent(BasisPoints(points));
     let gives = match number % 8 {
@@ -80,5 +80,5 @@ fn offered(number: u32, currency: Currency) -> anyhow::Result<Offered> {
         _ => Scope::default(),
     };
     promotion.when = number.is_multiple_of(3).then(|| Condition::Minimum(amount(50_000)));
-    Ok(Offered { promotion: Arc::new(promotion), uses: Uses::default() })
+    Offered { promotion: Arc::new(promotion), uses: Uses::default() }
 }

@@ -58,7 +58,7 @@ impl TryFrom<Body> for Quote {
     type Error = NotAQuote;
     fn try_from(body: Body) -> Result<Self, NotAQuote> {
         let body = match body.version {
-            1 => body.from_version_1().ok_or(NotAQuote::DoesNotAddUp)?,
+            1 => body.brought_up_from_version_1().ok_or(NotAQuote::DoesNotAddUp)?,
             VERSION => body,
             later => return Err(NotAQuote::Version(later)),
         };
@@ -85,7 +85,7 @@ impl TryFrom<Body> for Quote {
 impl Body {
     /// The same content in today's shape. The one tax is shared out to the lines, and to shipping where it was
     /// taxed: version 1 kept what the tax was calculated on among its steps.
-    fn from_version_1(mut self) -> Option<Self> {
+    fn brought_up_from_version_1(mut self) -> Option<Self> {
         let tax = self.tax.take()?;
         let basis = self.steps.iter().find_map(|step| match step {
             Step::Taxed { basis, .. } => Some(*basis),

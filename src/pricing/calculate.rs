@@ -299,17 +299,14 @@ impl Sheet<'_> {
             self.steps.push(Step::PassedOver { promotion: (*promotion).to_owned(), reason: reason.clone() });
         }
         for (place, one) in found.candidates.iter().enumerate() {
-            match turns.iter().find(|turn| turn.place == place) {
-                Some(turn) => self.used(one, turn, found.code(one.promotion))?,
-                None => {
-                    let beside = turns.iter().find(|turn| one.against & bit(turn.place) != 0);
-                    let beside = beside.and_then(|turn| found.candidates.get(turn.place));
-                    let reason = beside.map_or(Refusal::DearerWith, |other| Refusal::NotWith {
-                        promotion: other.promotion.id.clone(),
-                    });
-                    self.not_used(one, reason, found.code(one.promotion));
-                }
+            if let Some(turn) = turns.iter().find(|turn| turn.place == place) {
+                self.used(one, turn, found.code(one.promotion))?;
+                continue;
             }
+            let beside = turns.iter().find(|turn| one.against & bit(turn.place) != 0);
+            let beside = beside.and_then(|turn| found.candidates.get(turn.place));
+            let named = |other: &Candidate<'_>| Refusal::NotWith { promotion: other.promotion.id.clone() };
+            self.not_used(one, beside.map_or(Refusal::DearerWith, named), found.code(one.promotion));
         }
         if picked.order_left == 0 && picked.off.iter().any(|off| *off > 0) {
             self.steps.push(Step::HeldAtOrderFloor);

@@ -152,12 +152,9 @@ impl<'a> Cart<'a> {
     }
 }
 
-pub(in crate::pricing) const fn bit(place: usize) -> u64 {
+pub(in crate::pricing) fn bit(place: usize) -> u64 {
     // There are at most 64 candidates.
-    match 1_u64.checked_shl(place as u32) {
-        Some(bit) => bit,
-        None => 0,
-    }
+    u32::try_from(place).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0)
 }
 
 /// Each that goes together with those before it.

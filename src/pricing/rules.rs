@@ -315,24 +315,24 @@ mod tests {
 
     use super::*;
 
-    fn read(pricing: serde_json::Value) -> Result<ShopRules, String> {
+    fn read(pricing: &serde_json::Value) -> Result<ShopRules, String> {
         let of_shop = |file: RulesFile| {
             let currency = "USD".parse().unwrap();
             file.of_shop(currency, Tz::UTC, ShippingPolicy::default(), TaxPolicy::none())
         };
-        RulesFile::read(&pricing).and_then(of_shop).map_err(|error| error.to_string())
+        RulesFile::read(pricing).and_then(of_shop).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_shop_that_writes_nothing_has_its_simple_rules() {
-        let rules = read(serde_json::Value::Null).unwrap();
+        let rules = read(&serde_json::Value::Null).unwrap();
         assert_eq!((rules.promotions.len(), rules.strategy), (0, Strategy::Best));
         assert_eq!((rules.rounding, rules.tax), (Rounding::HalfUp, TaxPolicy::none()));
     }
 
     #[test]
     fn what_a_merchant_writes_is_read_whole() {
-        let rules = read(json!({
+        let rules = read(&json!({
             "strategy": "as_listed",
             "floor_part": "70",
             "order_floor": { "amount": "10.00" },
@@ -355,8 +355,8 @@ mod tests {
 
     #[test]
     fn each_mistake_is_told() {
-        let check = |pricing, expected: &str| {
-            let error = read(pricing).unwrap_err();
+        let check = |pricing: serde_json::Value, expected: &str| {
+            let error = read(&pricing).unwrap_err();
             assert!(error.contains(expected), "{error}");
         };
         let promotion = |gives: serde_json::Value| json!({ "promotions": [{ "id": "p", "gives": gives }] });

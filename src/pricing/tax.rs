@@ -172,7 +172,7 @@ impl Assessor {
     ///
     /// # Errors
     /// When an amount does not fit.
-    pub(in crate::pricing) fn added(&self, taxed: &[Taxed<'_>]) -> Result<i64, QuoteError> {
+    pub(in crate::pricing) fn added(self, taxed: &[Taxed<'_>]) -> Result<i64, QuoteError> {
         if self.mode != TaxMode::Added {
             return Ok(0);
         }
@@ -186,7 +186,7 @@ impl Assessor {
         self.assess(taxed).and_then(|assessed| total(assessed.shares))
     }
 
-    fn of(&self, base: i64, rate: Rate) -> Result<i64, QuoteError> {
+    fn of(self, base: i64, rate: Rate) -> Result<i64, QuoteError> {
         let amount = match self.mode {
             TaxMode::Included => self.rounding.contained(base, rate.millionths()),
             TaxMode::Added => self.rounding.added(base, rate.millionths()),
@@ -199,7 +199,7 @@ impl Assessor {
     ///
     /// # Errors
     /// When an amount does not fit.
-    pub(in crate::pricing) fn assess(&self, taxed: &[Taxed<'_>]) -> Result<Assessed, QuoteError> {
+    pub(in crate::pricing) fn assess(self, taxed: &[Taxed<'_>]) -> Result<Assessed, QuoteError> {
         let mut assessed = Assessed { parts: Vec::new(), shares: vec![0; taxed.len()] };
         match self.mode {
             TaxMode::Before => {}
@@ -210,7 +210,7 @@ impl Assessor {
     }
 
     /// Taxes on top: each by itself, on all that it is on.
-    fn add(&self, taxed: &[Taxed<'_>], assessed: &mut Assessed) -> Result<(), QuoteError> {
+    fn add(self, taxed: &[Taxed<'_>], assessed: &mut Assessed) -> Result<(), QuoteError> {
         let mut done: Vec<&TaxDue> = Vec::new();
         for tax in taxed.iter().flat_map(|one| one.taxes) {
             if done.contains(&tax) {
@@ -219,10 +219,10 @@ impl Assessor {
             done.push(tax);
             let bases: Vec<i64> =
                 taxed.iter().map(|one| if one.taxes.contains(tax) { one.base } else { 0 }).collect();
-            let basis = total(bases.iter().copied())?;
+            let sum = total(bases.iter().copied())?;
             let (amount, shares) = match self.level {
                 TaxLevel::Total => {
-                    let amount = self.of(basis, tax.rate)?;
+                    let amount = self.of(sum, tax.rate)?;
                     (amount, by_largest_remainder(amount, &bases).ok_or(QuoteError::TooLarge)?)
                 }
                 TaxLevel::Line => {
@@ -231,14 +231,14 @@ impl Assessor {
                     (total(shares.iter().copied())?, shares)
                 }
             };
-            self.put(assessed, tax, basis, amount)?;
+            self.put(assessed, tax, sum, amount)?;
             give(assessed, &shares)?;
         }
         Ok(())
     }
 
     /// Taxes inside: all that are on one thing are found together, and shared out by their rates.
-    fn find(&self, taxed: &[Taxed<'_>], assessed: &mut Assessed) -> Result<(), QuoteError> {
+    fn find(self, taxed: &[Taxed<'_>], assessed: &mut Assessed) -> Result<(), QuoteError> {
         let mut done: Vec<&[TaxDue]> = Vec::new();
         for class in taxed.iter().map(|one| one.taxes) {
             if class.is_empty() || done.contains(&class) {
@@ -246,18 +246,18 @@ impl Assessor {
             }
             done.push(class);
             let bases: Vec<i64> = taxed.iter().map(|one| if one.taxes == class { one.base } else { 0 }).collect();
-            let basis = total(bases.iter().copied())?;
+            let sum = total(bases.iter().copied())?;
             let rates: Vec<i64> = class.iter().map(|tax| i64::from(tax.rate.millionths())).collect();
             let together = u32::try_from(total(rates.iter().copied())?).map_err(|_| QuoteError::Rate)?;
             let contained = |base: i64| self.rounding.contained(base, together).ok_or(QuoteError::TooLarge);
             let shares = match self.level {
-                TaxLevel::Total => by_largest_remainder(contained(basis)?, &bases).ok_or(QuoteError::TooLarge)?,
+                TaxLevel::Total => by_largest_remainder(contained(sum)?, &bases).ok_or(QuoteError::TooLarge)?,
                 TaxLevel::Line => bases.iter().map(|base| contained(*base)).collect::<Result<_, _>>()?,
             };
             let all = total(shares.iter().copied())?;
             let amounts = by_largest_remainder(all, &rates).ok_or(QuoteError::TooLarge)?;
             for (tax, amount) in class.iter().zip(amounts) {
-                self.put(assessed, tax, basis, amount)?;
+                self.put(assessed, tax, sum, amount)?;
             }
             give(assessed, &shares)?;
         }
@@ -265,7 +265,7 @@ impl Assessor {
     }
 
     /// Notes a tax, beside what there is of it already.
-    fn put(&self, assessed: &mut Assessed, tax: &TaxDue, basis: i64, amount: i64) -> Result<(), QuoteError> {
+    fn put(self, assessed: &mut Assessed, tax: &TaxDue, basis: i64, amount: i64) -> Result<(), QuoteError> {
         let (basis, amount) = (Money::new(basis, self.currency), Money::new(amount, self.currency));
         let there = assessed.parts.iter_mut().find(|part| part.name == tax.name && part.rate == tax.rate);
         match there {

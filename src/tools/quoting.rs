@@ -73,8 +73,8 @@ async fn input(
     let mut uses = Vec::new();
     if !rules.promotions.is_empty() || !rules.price_lists.is_empty() {
         context.first_order = shop.coupons.is_first_order(asked.conversation).await.map_err(failed)?;
-        let used = shop.coupons.uses(&rules.promotions, asked.conversation, cart.id(), asked.now);
-        uses = used.await.map_err(failed)?;
+        let counted = shop.coupons.uses(&rules.promotions, asked.conversation, cart.id(), asked.now);
+        uses = counted.await.map_err(failed)?;
     }
     let offered = |(promotion, uses): (&Arc<Promotion>, Uses)| Offered { promotion: Arc::clone(promotion), uses };
     let floored = |line: LineInput| {

@@ -159,6 +159,8 @@ create table variants (
     compare_at_minor bigint check (compare_at_minor >= 0),
     -- What it cost the merchant; never shown to the model.
     cost_minor       bigint check (cost_minor >= 0),
+    -- The least the merchant accepts for one; never shown to the model.
+    floor_minor      bigint check (floor_minor >= 0),
     currency         text not null,
     -- null: the merchant does not count it.
     stock            int,
@@ -511,12 +513,28 @@ create table order_notices (
     primary key (order_id, external_id)
 );
 
--- A coupon is used when an order is made with it, and given back when that order ends unpaid.
+-- How often promotions that need no row of their own may be used; written from the shop's file.
+create table promotion_limits (
+    merchant_id       uuid not null references merchants,
+    promotion         text not null,
+    limit_total       int check (limit_total > 0),
+    limit_per_shopper int check (limit_per_shopper > 0),
+    limit_per_day     int check (limit_per_day > 0),
+    budget_minor      bigint check (budget_minor >= 0),
+    primary key (merchant_id, promotion)
+);
+
+-- A coupon or promotion is used when an order is made with it, and given back when that order ends unpaid.
 create table coupon_uses (
-    order_id        uuid primary key references orders,
+    order_id        uuid not null references orders,
     merchant_id     uuid not null references merchants,
     conversation_id uuid not null references conversations,
-    code            text not null
+    -- The coupon's code, or the promotion's id.
+    code            text not null,
+    off_minor       bigint not null default 0 check (off_minor >= 0),
+    -- The day it was used on, in the merchant's zone.
+    used_on         date not null,
+    primary key (order_id, code)
 );
 create index coupon_uses_code on coupon_uses (merchant_id, code);
 

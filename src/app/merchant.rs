@@ -15,7 +15,9 @@ use crate::merchants::shop_file::coupons::{CouponRule, TakesOff};
 use crate::merchants::shop_file::{ShopFile, read_shop_file};
 use crate::merchants::store::Merchants;
 use crate::pricing::coupon::{Coupon, Reduction};
+use crate::pricing::rules::ShopRules;
 use crate::pricing::store::Coupons;
+use crate::workers::shops::pricing;
 
 /// What connects a shop to the world; each part may come later.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +59,9 @@ impl Connections {
 /// When it cannot be read; every mistake in it is told at once.
 pub fn read(path: &PathBuf) -> anyhow::Result<ShopFile> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    Ok(read_shop_file(&path.display().to_string(), &text)?)
+    let file = read_shop_file(&path.display().to_string(), &text)?;
+    rules(&file).with_context(|| format!("reading {}", path.display()))?;
+    Ok(file)
 }
 
 /// Adds a shop, or brings the policies and coupons of one that is there up to its file.
@@ -69,6 +73,7 @@ pub async fn set_up(
     scope_of: impl Fn(MerchantId) -> Scope,
     file: &ShopFile,
 ) -> anyhow::Result<MerchantId> {
+    let rules = rules(file)?;
     let merchant = match merchants.by_slug(&file.shop.slug).await? {
         Some(there) => {
             merchants.update_policies(there.id, &file.shop.policies).await?;
@@ -77,10 +82,16 @@ pub async fn set_up(
         None => merchants.add(&file.shop).await?,
     };
     let coupons = Coupons::of(&scope_of(merchant));
+    coupons.set_limits(&rules.promotions, file.shop.currency).await?;
     for rule in &file.coupons {
         coupons.set(&coupon(rule, file.shop.currency)).await?;
     }
     Ok(merchant)
+}
+
+/// What the file says of prices, or every mistake in it.
+fn rules(file: &ShopFile) -> anyhow::Result<ShopRules> {
+    pricing(&file.shop.policies, file.shop.currency, file.shop.time_zone)
 }
 
 /// Connects a shop.

@@ -84,6 +84,18 @@ impl Locale {
         Self { language, region: self.region }
     }
 
+    /// The marks between units and cents and between thousands.
+    #[must_use]
+    pub fn marks(&self) -> (char, char) {
+        if self.decimal_comma() { (',', '.') } else { ('.', ',') }
+    }
+
+    /// Whether thousands are marked as in India: 12,34,567.
+    #[must_use]
+    pub fn groups_by_lakh(&self) -> bool {
+        self.region() == Some("IN")
+    }
+
     /// Whether this locale writes a comma between units and cents (CLDR `numbers/symbols/decimal`).
     #[must_use]
     pub fn decimal_comma(&self) -> bool {

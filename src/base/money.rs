@@ -210,15 +210,45 @@ impl Money {
     /// The plain decimal number with a point: `1299.00`. For files and interfaces, not for people.
     #[must_use]
     pub fn major(self) -> String {
-        self.written('.', None)
+        self.written('.', None, false)
+    }
+
+    /// Reads an amount as people of this locale write it, with its sign or code before or behind it or without one:
+    /// `$1,299.00 MXN`, `R$ 1.299,00`, `1.299,00 €`. Gives back what [`Money::display`] wrote.
+    ///
+    /// # Errors
+    /// When it is no such number, stands beside another currency's code, or has more decimals than the currency.
+    pub fn parse(text: &str, currency: Currency, locale: Locale) -> Result<Self, BadAmount> {
+        let bad = || BadAmount { text: text.to_owned(), currency, example: "1299.00" };
+        let (decimal, group) = locale.marks();
+        let is_number = |character: char| character.is_ascii_digit() || [decimal, group, '-'].contains(&character);
+        let start = text.find(is_number).ok_or_else(bad)?;
+        let end = text.rfind(is_number).ok_or_else(bad)?;
+        let around = [text.get(..start), text.get(end..).map(|rest| rest.trim_start_matches(is_number))];
+        for mark in around.into_iter().flatten().map(str::trim).filter(|mark| !mark.is_empty()) {
+            if mark != currency.sign() && !mark.eq_ignore_ascii_case(currency.code()) {
+                return Err(bad());
+            }
+        }
+        let number = text.get(start..end).zip(text.get(end..)).ok_or_else(bad)?;
+        let last = number.1.chars().next().filter(|character| is_number(*character));
+        let number: String = number.0.chars().chain(last).collect();
+        let (negative, number) = number.strip_prefix('-').map_or((false, number.as_str()), |rest| (true, rest));
+        let (whole, fraction) = number.split_once(decimal).unwrap_or((number, ""));
+        if !is_grouped(whole, group, locale) || fraction.contains(group) {
+            return Err(bad());
+        }
+        let plain = format!("{}.{fraction}", whole.replace(group, ""));
+        let money = Self::parse_major(&plain, currency).map_err(|_| bad())?;
+        Ok(if negative { Self { minor: -money.minor, ..money } } else { money })
     }
 
     /// The amount as a shopper of this locale reads it: `$1,299.00 MXN`, `R$ 1.299,00`, `1.299,00 €`.
     /// Whole amounts keep their decimals. Dollar-sign currencies other than the locale's own carry their code.
     #[must_use]
     pub fn display(self, locale: Locale) -> String {
-        let (decimal, group) = if locale.decimal_comma() { (',', '.') } else { ('.', ',') };
-        let number = self.written(decimal, Some(group));
+        let (decimal, group) = locale.marks();
+        let number = self.written(decimal, Some(group), locale.groups_by_lakh());
         let sign = self.currency.sign();
         match self.currency.code() {
             "EUR" if locale.decimal_comma() => format!("{number} €"),
@@ -230,7 +260,7 @@ impl Money {
         }
     }
 
-    fn written(self, decimal: char, group: Option<char>) -> String {
+    fn written(self, decimal: char, group: Option<char>, by_lakh: bool) -> String {
         let exponent = self.currency.exponent() as usize;
         let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = exponent + 1);
         let (whole, fraction) = digits.split_at(digits.len() - exponent);
@@ -238,7 +268,7 @@ impl Money {
         for (place, digit) in whole.chars().enumerate() {
             if let Some(group) = group
                 && place > 0
-                && (whole.len() - place).is_multiple_of(3)
+                && stands_before_group(whole.len() - place, by_lakh)
             {
                 text.push(group);
             }
@@ -250,6 +280,34 @@ impl Money {
         }
         text
     }
+}
+
+/// Whether so many digits to the right of a place make it the start of a group: three, then threes; in India twos.
+const fn stands_before_group(right: usize, by_lakh: bool) -> bool {
+    if by_lakh { right == 3 || (right > 3 && right % 2 == 1) } else { right.is_multiple_of(3) }
+}
+
+/// Whether a whole number has its group marks where they belong, or none at all.
+fn is_grouped(whole: &str, group: char, locale: Locale) -> bool {
+    let digits = whole.chars().filter(|character| *character != group).count();
+    if digits == whole.chars().count() {
+        return true;
+    }
+    let mut left = digits;
+    let mut marked = false;
+    for character in whole.chars() {
+        let belongs = left < digits && left > 0 && stands_before_group(left, locale.groups_by_lakh());
+        match (character == group, marked) {
+            (true, false) if belongs => marked = true,
+            (true, _) => return false,
+            (false, false) if belongs => return false,
+            (false, _) => {
+                left -= 1;
+                marked = false;
+            }
+        }
+    }
+    !marked
 }
 
 impl fmt::Debug for Money {
@@ -299,6 +357,31 @@ mod tests {
         check(money("1234567", "JPY"), "en-US", "¥1,234,567");
         check(money("1234.567", "KWD"), "en-US", "KWD 1,234.567");
         check(money("1299.99", "EUR"), "es-ES", "1.299,99 €");
+    }
+
+    #[test]
+    fn what_shoppers_write_is_read_as_their_country_writes_it() {
+        let read = |text: &str, currency: &str, locale: &str| {
+            Money::parse(text, currency.parse().unwrap(), locale.parse().unwrap()).ok().map(Money::minor)
+        };
+        assert_eq!(read("$1,299.00 MXN", "MXN", "es-MX"), Some(129_900));
+        assert_eq!(read("1.299,5", "BRL", "pt-BR"), Some(129_950));
+        assert_eq!(read("R$ 1299", "BRL", "pt-BR"), Some(129_900));
+        assert_eq!(read("INR 12,34,567.00", "INR", "en-IN"), Some(123_456_700));
+        assert_eq!(read("¥1,234", "JPY", "en-US"), Some(1234));
+        for (bad, currency, locale) in [
+            ("1.299", "USD", "en-US"),
+            ("1,2,99.00", "USD", "en-US"),
+            (",299.00", "USD", "en-US"),
+            ("1,299,.00", "USD", "en-US"),
+            ("1299.00 USD", "MXN", "es-MX"),
+            ("12.34,56", "EUR", "es-ES"),
+            ("--1", "USD", "en-US"),
+            ("", "USD", "en-US"),
+            ("MXN", "MXN", "es-MX"),
+        ] {
+            assert_eq!(read(bad, currency, locale), None, "{bad:?}");
+        }
     }
 
     #[test]

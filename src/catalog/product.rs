@@ -129,6 +129,8 @@ pub struct Variant {
     pub offer: Offer,
     /// What it cost the merchant. Never shown to a shopper or a model.
     pub cost: Option<Money>,
+    /// The least the merchant accepts for it. Never shown to a shopper or a model.
+    pub floor: Option<Money>,
     /// Its own picture.
     pub image: Option<String>,
 }

@@ -75,6 +75,7 @@ struct VariantRow {
     price_minor: i64,
     compare_at_minor: Option<i64>,
     cost_minor: Option<i64>,
+    floor_minor: Option<i64>,
     currency: Currency,
     stock: Option<i32>,
     reserved: i32,
@@ -97,6 +98,7 @@ impl From<VariantRow> for Variant {
                 when_out: row.when_out,
             },
             cost: row.cost_minor.map(money),
+            floor: row.floor_minor.map(money),
             image: row.image,
         }
     }

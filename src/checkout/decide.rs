@@ -6,6 +6,7 @@ use crate::checkout::state::{Effect, OrderState, PersonReason, Transition, trans
 
 /// What is known of an order when a notice about it arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that may each be so or not, in any combination")]
 pub struct Facts<'a> {
     /// Its state.
     pub state: OrderState,

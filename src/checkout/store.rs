@@ -457,9 +457,10 @@ pub(in crate::checkout) mod samples {
     use crate::checkout::payments::Session;
     use crate::pricing::calculate::quote;
     use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Tried};
-    use crate::pricing::input::{LineInput, QuoteInput, ShippingRule, TaxRule};
-    use crate::pricing::rounding::Rounding;
+    use crate::pricing::input::{Context, LineInput, QuoteInput};
+    use crate::pricing::shipping::ShippingPolicy;
     use crate::pricing::store::{Coupons, Quotes, samples};
+    use crate::pricing::tax::TaxPolicy;
 
     pub(in crate::checkout) fn noon() -> Time {
         "2026-11-20T12:00:00Z".parse().unwrap()
@@ -501,23 +502,13 @@ pub(in crate::checkout) mod samples {
                 None => Vec::new(),
                 Some(limit) => vec![self.coupon(limit).await],
             };
-            let line = |(sku, quantity): &(&str, u32)| LineInput {
-                sku: Sku::new(sku).unwrap(),
-                product: Handle::new(sku).unwrap(),
-                title: (*sku).to_owned(),
-                quantity: *quantity,
-                unit: Money::new(10000, pesos()),
-                floor: None,
+            let line = |(sku, quantity): &(&str, u32)| {
+                let (name, product) = (Sku::new(sku).unwrap(), Handle::new(sku).unwrap());
+                LineInput::new(name, product, (*sku).to_owned(), *quantity, Money::new(10000, pesos()))
             };
-            let made = quote(&QuoteInput {
-                currency: pesos(),
-                lines: lines.iter().map(line).collect(),
-                codes,
-                shipping: ShippingRule { amount: Money::zero(pesos()), free_from: None },
-                tax: TaxRule { rate: BasisPoints(0), included: true, on_shipping: false },
-                rounding: Rounding::HalfEven,
-                now: noon(),
-            });
+            let (lines, at) = (lines.iter().map(line).collect(), Context::at(noon()));
+            let rules = QuoteInput::new(pesos(), lines, ShippingPolicy::default(), TaxPolicy::none(), at);
+            let made = quote(&QuoteInput { codes, ..rules });
             let quotes = Quotes::of(&self.shop);
             let quote = quotes.keep(self.conversation, self.cart, &made.unwrap()).await.unwrap();
             let conversation = self.conversation;

@@ -35,6 +35,10 @@ pub struct Policies {
     /// own, and 0 is no model at all.
     #[serde(default)]
     pub daily_model_budget_micros: Option<u64>,
+    /// Promotions, floors, price lists and tables of shipping and tax, as the merchant wrote them. What they mean is
+    /// for `pricing` to say.
+    #[serde(default)]
+    pub pricing: serde_json::Value,
 }
 
 impl Policies {
@@ -49,6 +53,7 @@ impl Policies {
             texts: Texts::default(),
             hours: None,
             daily_model_budget_micros: None,
+            pricing: serde_json::Value::Null,
         }
     }
 }

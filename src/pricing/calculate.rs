@@ -1,12 +1,23 @@
 //! From what is wanted and what the shop's rules are to what it costs. Pure: the same input, the same quote.
 
-use crate::base::money::{Currency, Money, MoneyError};
-use crate::pricing::coupon::{Coupon, Reduction, Refusal, Tried};
-use crate::pricing::input::{LineInput, QuoteError, QuoteInput};
-use crate::pricing::quote::{Discount, Quote, QuoteLine, ShippingReason, Step, Tax};
+use crate::base::money::{BasisPoints, Money, MoneyError};
+use crate::base::names::CouponCode;
+use crate::pricing::body::VERSION;
+use crate::pricing::choose::{Candidate, Cart, Costs, Picked, Turn, bit};
+use crate::pricing::coupon::Refusal;
+use crate::pricing::eligible::{Eligible, eligible};
+use crate::pricing::input::{Deposit, QuoteError, QuoteInput};
+use crate::pricing::lines::{Finished, lines};
+use crate::pricing::quote::{CameOff, Discount, Quote, Share, Step};
+use crate::pricing::rounding::Rounding;
+use crate::pricing::rows::{Row, rows, to_members};
+use crate::pricing::scope::Judged;
 use crate::pricing::share::{by_largest_remainder, within_room};
+use crate::pricing::shipping::{Parcel, Sent};
+use crate::pricing::sums::{add, mul, sub, total};
+use crate::pricing::tax::{Assessed, Assessor, ShippingTax, TaxDue, TaxMode, Taxed};
 
-/// What the cart costs: list prices, then codes in their order, then shipping on what is left, then tax.
+/// What the cart costs: prices, then promotions, then what was agreed to come off, then shipping, then tax.
 ///
 /// A code that cannot be used is no error: the quote is made without it and says why ([`Quote::refused`]).
 ///
@@ -14,41 +25,28 @@ use crate::pricing::share::{by_largest_remainder, within_room};
 /// When there is nothing to quote, the shop's set-up is unsound, or the amounts do not fit.
 pub fn quote(input: &QuoteInput) -> Result<Quote, QuoteError> {
     input.check()?;
-    let mut sheet = Sheet::list(input)?;
-    for tried in &input.codes {
-        sheet.try_code(tried, input)?;
-    }
-    sheet.finish(input)
-}
-
-/// A quote under way. Rows stand in the order of their SKUs, so that the order of the cart decides nothing.
-struct Sheet<'a> {
-    currency: Currency,
-    rows: Vec<Row<'a>>,
-    subtotal: Money,
-    discounts: Vec<Discount>,
-    steps: Vec<Step>,
-}
-
-/// A line under way, in minor units.
-struct Row<'a> {
-    line: &'a LineInput,
-    /// Where it stands in the cart.
-    position: usize,
-    list: i64,
-    /// The least that may be left of it.
-    floor: i64,
-    discount: i64,
-}
-
-impl Row<'_> {
-    fn net(&self) -> Result<i64, QuoteError> {
-        self.list.checked_sub(self.discount).ok_or(QuoteError::TooLarge)
-    }
-
-    fn room(&self) -> Result<i64, QuoteError> {
-        self.net()?.checked_sub(self.floor).map(|room| room.max(0)).ok_or(QuoteError::TooLarge)
-    }
+    let mut steps = Vec::with_capacity(input.promotions.len().saturating_add(8));
+    let rows = rows(input, &mut steps)?;
+    let subtotal = total(rows.iter().map(|row| row.list))?;
+    let judged = || Judged { rows: &rows, context: &input.context, currency: input.currency, subtotal };
+    let offered = input.offered();
+    let found = eligible(&offered, input, &judged())?;
+    let cart = Cart {
+        judged: judged(),
+        rounding: input.rounding,
+        lists: rows.iter().map(|row| row.list).collect(),
+        rooms: rows.iter().map(|row| if row.open { row.room() } else { 0 }).collect(),
+        order_room: order_room(input, subtotal)?,
+        subtotal,
+    };
+    let bill = Bill::of(input, &rows, &cart)?;
+    let (picked, turns) = cart.choose(&found.candidates, input.strategy, &bill)?;
+    let off = vec![0; input.lines.len()];
+    let (discounts, left) = (Vec::new(), Vec::new());
+    let mut sheet = Sheet { input, rows: &rows, cart: &cart, bill: &bill, steps, discounts, left, off };
+    sheet.list()?;
+    sheet.explain(&found, &picked, &turns)?;
+    sheet.finish(&found, &picked, &turns)
 }
 
 impl From<MoneyError> for QuoteError {
@@ -60,167 +58,422 @@ impl From<MoneyError> for QuoteError {
     }
 }
 
-impl<'a> Sheet<'a> {
-    fn list(input: &'a QuoteInput) -> Result<Self, QuoteError> {
-        let mut subtotal = Money::zero(input.currency);
-        let mut rows = Vec::with_capacity(input.lines.len());
-        for (position, line) in input.lines.iter().enumerate() {
-            let list = line.unit.times(line.quantity)?;
-            // A floor above the list price means no discount; it is not a way to raise the price.
-            let floor = line.floor.map_or(Ok(Money::zero(input.currency)), |floor| floor.times(line.quantity));
-            let floor = floor.map_or(list.minor(), |floor| floor.minor().min(list.minor()));
-            subtotal = subtotal.plus(list)?;
-            rows.push(Row { line, position, list: list.minor(), floor, discount: 0 });
-        }
-        rows.sort_by(|one, other| one.line.sku.cmp(&other.line.sku));
-        if let Some(pair) =
-            rows.windows(2).find(|pair| matches!(pair, [one, other] if one.line.sku == other.line.sku))
-        {
-            let sku = pair.first().map(|row| row.line.sku.clone());
-            return Err(sku.map_or(QuoteError::Empty, QuoteError::RepeatedSku));
-        }
-        let steps = vec![Step::Listed { subtotal }];
-        Ok(Self { currency: input.currency, rows, subtotal, discounts: Vec::new(), steps })
+/// What may come off all rows together.
+fn order_room(input: &QuoteInput, subtotal: i64) -> Result<i64, QuoteError> {
+    let floor = input.order_floor;
+    let part = floor.part.map_or(Some(0), |part| Rounding::up(subtotal, part)).ok_or(QuoteError::TooLarge)?;
+    let least = part.max(floor.amount.map_or(0, Money::minor));
+    sub(subtotal, least).map(|room| room.max(0))
+}
+
+/// What is put on a cart once its promotions are known: the agreed amount off, shipping, tax.
+struct Bill<'a> {
+    input: &'a QuoteInput,
+    lists: &'a [i64],
+    rooms: &'a [i64],
+    extras: Vec<i64>,
+    extras_sum: i64,
+    /// What all rows come to at list prices.
+    subtotal: i64,
+    /// What was agreed to come off.
+    agreed_off: i64,
+    taxes: Vec<&'a [TaxDue]>,
+    shipping_taxes: &'a [TaxDue],
+    assessor: Assessor,
+    grams: i64,
+    pieces: i64,
+    /// All is taxed alike, so that what is added follows from the sum.
+    alike: bool,
+}
+
+/// A cart with everything put on it, in minor units.
+struct Billed {
+    /// Off each row by what was agreed.
+    agreed: Vec<i64>,
+    /// What is left of each row, extras included.
+    nets: Vec<i64>,
+    sent: Sent,
+    /// Shipping after what promotions take off it.
+    shipping: i64,
+}
+
+impl<'a> Bill<'a> {
+    fn of(input: &'a QuoteInput, rows: &'a [Row<'a>], cart: &'a Cart<'a>) -> Result<Self, QuoteError> {
+        let taxes: Vec<&[TaxDue]> = rows.iter().map(|row| input.tax.of_line(row.line, &input.context)).collect();
+        let shipping_taxes = match input.tax.shipping {
+            ShippingTax::Standard => input.tax.of_shipping(&input.context),
+            ShippingTax::Free | ShippingTax::AsGoods => &[],
+        };
+        let extras: Vec<i64> = rows.iter().map(|row| row.extras).collect();
+        let good = input.agreed_off.filter(|off| off.until.is_none_or(|until| input.context.now <= until));
+        let first = taxes.first().copied().unwrap_or(&[]);
+        let shipping_alike = match input.tax.shipping {
+            ShippingTax::Standard => std::ptr::eq(shipping_taxes, first),
+            ShippingTax::Free | ShippingTax::AsGoods => true,
+        };
+        Ok(Self {
+            input,
+            subtotal: cart.subtotal,
+            lists: &cart.lists,
+            rooms: &cart.rooms,
+            extras_sum: total(extras.iter().copied())?,
+            extras,
+            agreed_off: good.map_or(0, |off| off.amount.minor()),
+            alike: shipping_alike
+                && input.tax.level == crate::pricing::tax::TaxLevel::Total
+                && taxes.iter().all(|one| std::ptr::eq(*one, first)),
+            taxes,
+            shipping_taxes,
+            assessor: Assessor {
+                mode: input.tax.mode,
+                level: input.tax.level,
+                rounding: input.rounding,
+                currency: input.currency,
+            },
+            grams: weight(input)?,
+            pieces: rows.iter().fold(0, |sum, row| sum.saturating_add(i64::from(row.quantity))),
+        })
     }
 
-    fn try_code(&mut self, tried: &Tried, input: &QuoteInput) -> Result<(), QuoteError> {
-        let outcome = match tried {
-            Tried::Unknown(_) => Err(Refusal::UnknownCode),
-            Tried::Known { coupon, .. } if !coupon.reduction.is_sound() => return Err(QuoteError::Reduction),
-            Tried::Known { coupon, uses } => coupon.check(self.subtotal, *uses, input.now).map(|()| coupon),
+    const fn parcel(&self, goods: i64) -> Parcel {
+        Parcel { goods, grams: self.grams, pieces: self.pieces }
+    }
+
+    /// Puts everything but tax on.
+    fn bill(&self, picked: &Picked) -> Result<Billed, QuoteError> {
+        let left = |amounts: &[i64]| -> Result<Vec<i64>, QuoteError> {
+            amounts.iter().zip(&picked.off).map(|(amount, off)| sub(*amount, *off)).collect()
         };
-        let refusal = match outcome {
-            Ok(_) if !self.discounts.is_empty() => Some(Refusal::OneAtATime),
-            Ok(coupon) => self.take_off(coupon, input)?,
-            Err(refusal) => Some(refusal),
+        let mut nets = left(self.lists)?;
+        let wanted = self.agreed_off.min(picked.order_left);
+        let agreed = if wanted == 0 {
+            Vec::new()
+        } else {
+            within_room(wanted, &nets, &left(self.rooms)?).ok_or(QuoteError::TooLarge)?
         };
-        if let Some(reason) = refusal {
-            self.steps.push(Step::Refused { code: tried.code().clone(), reason });
+        for (net, off) in nets.iter_mut().zip(&agreed) {
+            *net = sub(*net, *off)?;
+        }
+        for (net, extra) in nets.iter_mut().zip(&self.extras) {
+            *net = add(*net, *extra)?;
+        }
+        let goods = total(nets.iter().copied())?;
+        let sent = self.input.shipping.cost(self.parcel(goods), &self.input.context)?;
+        let shipping = sub(sent.amount, sent.amount.min(picked.off_shipping))?;
+        Ok(Billed { agreed, nets, sent, shipping })
+    }
+
+    /// What is taxed: the rows, then shipping in one piece or in the rows' proportions.
+    fn taxed(&self, billed: &Billed) -> Result<Vec<Taxed<'a>>, QuoteError> {
+        let rows = self.taxes.iter().zip(&billed.nets).map(|(taxes, base)| Taxed { taxes, base: *base });
+        let mut taxed: Vec<Taxed<'a>> = rows.collect();
+        match self.input.tax.shipping {
+            ShippingTax::Free => {}
+            ShippingTax::Standard => taxed.push(Taxed { taxes: self.shipping_taxes, base: billed.shipping }),
+            ShippingTax::AsGoods => {
+                let mut weights = billed.nets.clone();
+                // Where all goods are free, shipping is taxed as the first of them would be.
+                if let Some(first) = weights.first_mut().filter(|_| billed.nets.iter().all(|net| *net == 0)) {
+                    *first = 1;
+                }
+                let parts = by_largest_remainder(billed.shipping, &weights).ok_or(QuoteError::TooLarge)?;
+                taxed.extend(self.taxes.iter().zip(parts).map(|(taxes, base)| Taxed { taxes, base }));
+            }
+        }
+        Ok(taxed)
+    }
+
+    /// The taxes, each row's share of them, and shipping's.
+    fn assess(&self, billed: &Billed) -> Result<(Assessed, i64), QuoteError> {
+        let mut assessed = self.assessor.assess(&self.taxed(billed)?)?;
+        let shipping = assessed.shares.split_off(billed.nets.len());
+        Ok((assessed, total(shipping)?))
+    }
+}
+
+/// What the parcel weighs: what is sold by weight weighs that, the rest as much as the shop says.
+fn weight(input: &QuoteInput) -> Result<i64, QuoteError> {
+    input.lines.iter().try_fold(0, |sum, line| {
+        let one = match line.measure {
+            crate::pricing::measure::Measure::Weight { grams } => grams,
+            _ => line.grams,
+        };
+        add(sum, mul(i64::from(one), i64::from(line.quantity))?)
+    })
+}
+
+impl Costs for Bill<'_> {
+    fn total(&self, picked: &Picked) -> Result<i64, QuoteError> {
+        if self.agreed_off == 0 && (self.alike || self.input.tax.mode != TaxMode::Added) {
+            // What most shops have: the total follows from sums alone.
+            let goods = add(sub(self.subtotal, picked.off_sum)?, self.extras_sum)?;
+            let sent = self.input.shipping.cost(self.parcel(goods), &self.input.context)?;
+            return self.with_tax(goods, sub(sent.amount, sent.amount.min(picked.off_shipping))?);
+        }
+        let billed = self.bill(picked)?;
+        let before_tax = add(total(billed.nets.iter().copied())?, billed.shipping)?;
+        if self.input.tax.mode != TaxMode::Added {
+            return Ok(before_tax);
+        }
+        add(before_tax, self.assessor.added(&self.taxed(&billed)?)?)
+    }
+
+    fn least(&self, goods: i64, picked: &Picked, off_shipping: i64) -> Result<i64, QuoteError> {
+        let now = sub(self.subtotal, picked.off_sum)?;
+        let lowest = sub(goods, self.agreed_off)?.max(0);
+        let goods = add(lowest, self.extras_sum)?;
+        let most = self.parcel(add(now, self.extras_sum)?);
+        let shipping = self.input.shipping.least(goods, most, &self.input.context);
+        let shipping = shipping.saturating_sub(off_shipping).max(0);
+        if self.alike { self.with_tax(goods, shipping) } else { add(goods, shipping) }
+    }
+}
+
+impl Bill<'_> {
+    /// What is paid for goods and shipping that are taxed alike.
+    fn with_tax(&self, goods: i64, shipping: i64) -> Result<i64, QuoteError> {
+        let before_tax = add(goods, shipping)?;
+        if self.input.tax.mode != TaxMode::Added {
+            return Ok(before_tax);
+        }
+        let base = if self.input.tax.shipping == ShippingTax::Free { goods } else { before_tax };
+        let one = Taxed { taxes: self.taxes.first().copied().unwrap_or(&[]), base };
+        add(before_tax, self.assessor.added(&[one])?)
+    }
+}
+
+/// A quote under way.
+struct Sheet<'a> {
+    input: &'a QuoteInput,
+    rows: &'a [Row<'a>],
+    cart: &'a Cart<'a>,
+    bill: &'a Bill<'a>,
+    steps: Vec<Step>,
+    discounts: Vec<Discount>,
+    /// What may still come off each line.
+    left: Vec<i64>,
+    /// What came off each line.
+    off: Vec<i64>,
+}
+
+impl Sheet<'_> {
+    const fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.input.currency)
+    }
+
+    /// What rows come to, shared out to the lines in the order of the cart.
+    fn by_line(&self, amounts: &[i64], weights: &[i64]) -> Result<Vec<i64>, QuoteError> {
+        let mut shares = vec![0; self.input.lines.len()];
+        for (row, amount) in self.rows.iter().zip(amounts) {
+            to_members(row, *amount, weights, &mut shares)?;
+        }
+        Ok(shares)
+    }
+
+    /// How much of a row each line is.
+    fn parts(&self) -> Vec<i64> {
+        self.input.lines.iter().map(|line| line.measure.parts(line.quantity)).collect()
+    }
+
+    fn list(&mut self) -> Result<(), QuoteError> {
+        let parts = self.parts();
+        let mut lines = self.by_line(&self.cart.lists, &parts)?;
+        let floors: Vec<i64> =
+            self.cart.lists.iter().zip(&self.cart.rooms).map(|(list, room)| list.saturating_sub(*room)).collect();
+        let floors = self.by_line(&floors, &parts)?;
+        self.left = lines.iter().zip(floors).map(|(list, floor)| list.saturating_sub(floor).max(0)).collect();
+        for (amount, line) in lines.iter_mut().zip(&self.input.lines) {
+            *amount = add(*amount, crate::pricing::rows::extras(line)?)?;
+        }
+        let subtotal = self.money(total(lines.iter().copied())?);
+        self.steps.push(Step::Listed { subtotal, lines });
+        Ok(())
+    }
+
+    /// Says of each promotion what it took off, or why it did not.
+    fn explain(&mut self, found: &Eligible<'_>, picked: &Picked, turns: &[Turn]) -> Result<(), QuoteError> {
+        for (code, reason) in &found.refused_codes {
+            self.steps.push(Step::Refused { code: code.clone(), reason: reason.clone() });
+        }
+        for (promotion, reason) in &found.passed_over {
+            self.steps.push(Step::PassedOver { promotion: (*promotion).to_owned(), reason: reason.clone() });
+        }
+        for (place, one) in found.candidates.iter().enumerate() {
+            if let Some(turn) = turns.iter().find(|turn| turn.place == place) {
+                self.used(one, turn, found.code(one.promotion))?;
+                continue;
+            }
+            let beside = turns.iter().find(|turn| one.against & bit(turn.place) != 0);
+            let beside = beside.and_then(|turn| found.candidates.get(turn.place));
+            let named = |other: &Candidate<'_>| Refusal::NotWith { promotion: other.promotion.id.clone() };
+            self.not_used(one, beside.map_or(Refusal::DearerWith, named), found.code(one.promotion));
+        }
+        if picked.order_left == 0 && picked.off.iter().any(|off| *off > 0) {
+            self.steps.push(Step::HeldAtOrderFloor);
         }
         Ok(())
     }
 
-    /// Takes a coupon off the lines, or says why there is nothing it could take off.
-    fn take_off(&mut self, coupon: &Coupon, input: &QuoteInput) -> Result<Option<Refusal>, QuoteError> {
-        let nets = self.each(Row::net)?;
-        let rooms = self.each(Row::room)?;
-        let basis = total(&nets)?;
-        let (wanted, shares) = match coupon.reduction {
-            Reduction::Percent(percent) => {
-                let wanted = input.rounding.part(basis, percent).ok_or(QuoteError::TooLarge)?;
-                // A percentage is a promise per line: what a floor holds back on one is not made up on another.
-                let shares = by_largest_remainder(wanted, &nets).ok_or(QuoteError::TooLarge)?;
-                (wanted, shares.iter().zip(&rooms).map(|(share, room)| *share.min(room)).collect())
-            }
-            Reduction::Amount(amount) => {
-                let wanted = amount.minor().min(basis);
-                (wanted, within_room(wanted, &nets, &rooms).ok_or(QuoteError::TooLarge)?)
-            }
-        };
-        let taken: i64 = total(&shares)?;
-        if taken == 0 {
-            return Ok(Some(Refusal::TakesNothingOff));
+    fn not_used(&mut self, one: &Candidate<'_>, reason: Refusal, code: Option<&CouponCode>) {
+        if let Some(code) = code {
+            self.steps.push(Step::Refused { code: code.clone(), reason: reason.clone() });
         }
-        let amount = Money::new(taken, self.currency);
-        let basis = Money::new(basis, self.currency);
-        self.steps.push(Step::TakenOff { code: Some(coupon.code.clone()), basis, amount });
-        self.put(&shares, taken < wanted)?;
-        self.discounts.push(Discount {
-            code: Some(coupon.code.clone()),
-            percent: coupon.reduction.percent(),
-            amount,
-            limited: taken < wanted,
-        });
-        Ok(None)
+        self.steps.push(Step::PassedOver { promotion: one.promotion.id.clone(), reason });
     }
 
-    /// Puts each row's share on it, and notes which rows stopped a discount at their floor.
-    fn put(&mut self, shares: &[i64], limited: bool) -> Result<(), QuoteError> {
-        for (row, share) in self.rows.iter_mut().zip(shares) {
-            row.discount = row.discount.checked_add(*share).ok_or(QuoteError::TooLarge)?;
-            if limited && row.floor > 0 && row.room()? == 0 {
-                self.steps.push(Step::HeldAtFloor { sku: row.line.sku.clone() });
+    fn used(&mut self, one: &Candidate<'_>, turn: &Turn, code: Option<&CouponCode>) -> Result<(), QuoteError> {
+        if one.take.off_shipping > 0 {
+            // What it takes off is known once shipping is.
+            return Ok(());
+        }
+        let amount = total(turn.shares.iter().copied())?;
+        if let Some((sku, quantity)) = &one.take.gift {
+            let promotion = one.promotion.id.clone();
+            self.discounts.push(self.discount(one, 0, code, CameOff::Gift));
+            self.steps.push(Step::Given { promotion, sku: sku.clone(), quantity: *quantity });
+            return Ok(());
+        }
+        if amount == 0 {
+            self.not_used(one, Refusal::TakesNothingOff, code);
+            return Ok(());
+        }
+        let shares = self.shares(&turn.shares)?;
+        let (promotion, code_used) = (Some(one.promotion.id.clone()), code.cloned());
+        let (basis, off) = (self.money(turn.basis), self.money(amount));
+        self.steps.push(Step::TakenOff { promotion, code: code_used, basis, amount: off, shares });
+        let discount = self.discount(one, amount, code, CameOff::Lines);
+        self.discounts.push(Discount { limited: turn.limited, ..discount });
+        if turn.limited {
+            for (row, share) in self.rows.iter().zip(&turn.shares) {
+                if *share > 0 && row.floor > 0 && *share == row.room() {
+                    self.steps.push(Step::HeldAtFloor { sku: row.line.sku.clone() });
+                }
             }
         }
         Ok(())
     }
 
-    fn each(&self, amount: impl Fn(&Row<'a>) -> Result<i64, QuoteError>) -> Result<Vec<i64>, QuoteError> {
-        self.rows.iter().map(amount).collect()
+    fn discount(&self, one: &Candidate<'_>, amount: i64, code: Option<&CouponCode>, from: CameOff) -> Discount {
+        Discount {
+            promotion: Some(one.promotion.id.clone()),
+            code: code.cloned(),
+            percent: one.take.percent,
+            amount: self.money(amount),
+            limited: false,
+            from,
+        }
     }
 
-    fn finish(mut self, input: &QuoteInput) -> Result<Quote, QuoteError> {
-        let net = Money::new(total(&self.each(Row::net)?)?, self.currency);
-        let (shipping, free_shipping_in) = self.ship(net, input)?;
-        let tax = self.tax(net, shipping, input)?;
-        let before_tax = net.plus(shipping)?;
-        let total = if tax.included { before_tax } else { before_tax.plus(tax.amount)? };
-        self.steps.push(Step::Totalled { total });
-        let lines = self.lines()?;
+    /// Takes off each line its share of what comes off its row: by what may still come off it, so that none goes
+    /// below what is its own of the row's floor.
+    fn shares(&mut self, rows: &[i64]) -> Result<Vec<Share>, QuoteError> {
+        let by_line = self.by_line(rows, &self.left)?;
+        for ((left, off), share) in self.left.iter_mut().zip(&mut self.off).zip(&by_line) {
+            *left = sub(*left, *share)?;
+            *off = add(*off, *share)?;
+        }
+        let share = |(line, minor): (usize, i64)| Share { line: u32::try_from(line).unwrap_or(u32::MAX), minor };
+        Ok(by_line.into_iter().enumerate().filter(|(_, minor)| *minor != 0).map(share).collect())
+    }
+
+    fn finish(mut self, found: &Eligible<'_>, picked: &Picked, turns: &[Turn]) -> Result<Quote, QuoteError> {
+        let billed = self.bill.bill(picked)?;
+        self.agree(&billed)?;
+        self.ship(&billed, found, turns)?;
+        let (assessed, shipping_tax) = self.bill.assess(&billed)?;
+        let added = self.input.tax.mode == TaxMode::Added;
+        for part in &assessed.parts {
+            let (name, basis, amount) = (part.name.clone(), part.basis, part.amount);
+            self.steps.push(Step::Taxed { name, basis, amount, added });
+        }
+        if self.input.tax.mode == TaxMode::Before {
+            self.steps.push(Step::BeforeTax);
+        }
+        let taxes = total(assessed.shares.iter().copied().chain([shipping_tax]))?;
+        let before_tax = add(total(billed.nets.iter().copied())?, billed.shipping)?;
+        let sum = if added { add(before_tax, taxes)? } else { before_tax };
+        self.steps.push(Step::Totalled { total: self.money(sum) });
+        let now = due_now(self.input, sum)?;
+        if now != sum {
+            self.steps.push(Step::Due { now: self.money(now), later: self.money(sub(sum, now)?) });
+        }
+        let finished = Finished {
+            input: self.input,
+            rows: self.rows,
+            discounts: &self.off,
+            taxes: &assessed.shares,
+            gifts: gifts(found, turns),
+        };
+        let lines = lines(&finished)?;
+        let subtotal =
+            lines.iter().try_fold(Money::zero(self.input.currency), |sum, line| sum.plus(line.amount))?;
         Ok(Quote {
+            form: VERSION,
             lines,
-            subtotal: self.subtotal,
+            subtotal,
+            shipping: self.money(billed.shipping),
+            shipping_tax: self.money(shipping_tax),
+            taxes: assessed.parts,
+            tax_mode: self.input.tax.mode,
+            total: self.money(sum),
+            due_now: self.money(now),
+            free_shipping_in: billed.sent.free_in.filter(|_| billed.shipping > 0).map(|minor| self.money(minor)),
+            rounding: self.input.rounding,
             discounts: self.discounts,
-            shipping,
-            tax,
-            total,
-            free_shipping_in,
-            rounding: input.rounding,
             steps: self.steps,
         })
     }
 
-    fn ship(&mut self, net: Money, input: &QuoteInput) -> Result<(Money, Option<Money>), QuoteError> {
-        let rule = input.shipping;
-        let reached = rule.free_from.is_some_and(|threshold| net.minor() >= threshold.minor());
-        let (amount, reason) = match (rule.amount.is_zero(), reached) {
-            (true, _) => (rule.amount, ShippingReason::AlwaysFree),
-            (false, true) => (Money::zero(self.currency), ShippingReason::FreeFromHere),
-            (false, false) => (rule.amount, ShippingReason::Flat),
-        };
-        let to_go = match (reason, rule.free_from) {
-            (ShippingReason::Flat, Some(threshold)) => Some(threshold.minus(net)?),
-            _ => None,
-        };
+    fn agree(&mut self, billed: &Billed) -> Result<(), QuoteError> {
+        let Some(off) = self.input.agreed_off else { return Ok(()) };
+        let amount = total(billed.agreed.iter().copied())?;
+        if amount == 0 {
+            return Ok(());
+        }
+        let limited = amount < off.amount.minor();
+        let (amount, basis) = (self.money(amount), self.money(total(self.cart.lists.iter().copied())?));
+        let shares = self.shares(&billed.agreed)?;
+        self.steps.push(Step::TakenOff { promotion: None, code: None, basis, amount, shares });
+        let (promotion, code, percent) = (None, None, None::<BasisPoints>);
+        self.discounts.push(Discount { promotion, code, percent, amount, limited, from: CameOff::Lines });
+        Ok(())
+    }
+
+    /// Shipping, and what each promotion took off it: in their order, as much as there was.
+    fn ship(&mut self, billed: &Billed, found: &Eligible<'_>, turns: &[Turn]) -> Result<(), QuoteError> {
+        let (amount, reason) = (self.money(billed.sent.amount), billed.sent.reason);
         self.steps.push(Step::Shipped { amount, reason });
-        Ok((amount, to_go))
-    }
-
-    fn tax(&mut self, net: Money, shipping: Money, input: &QuoteInput) -> Result<Tax, QuoteError> {
-        let rule = input.tax;
-        let basis = if rule.on_shipping { net.plus(shipping)? } else { net };
-        let minor = if rule.included {
-            input.rounding.contained(basis.minor(), rule.rate)
-        } else {
-            input.rounding.part(basis.minor(), rule.rate)
-        };
-        let amount = Money::new(minor.ok_or(QuoteError::TooLarge)?, self.currency);
-        self.steps.push(Step::Taxed { basis, amount });
-        Ok(Tax { rate: rule.rate, amount, included: rule.included })
-    }
-
-    /// The lines, back in the order of the cart.
-    fn lines(&mut self) -> Result<Vec<QuoteLine>, QuoteError> {
-        self.rows.sort_by_key(|row| row.position);
-        let money = |minor| Money::new(minor, self.currency);
-        self.rows
-            .iter()
-            .map(|row| {
-                Ok(QuoteLine {
-                    sku: row.line.sku.clone(),
-                    product: row.line.product.clone(),
-                    title: row.line.title.clone(),
-                    quantity: row.line.quantity,
-                    unit: row.line.unit,
-                    amount: money(row.list),
-                    discount: money(row.discount),
-                    net: money(row.net()?),
-                })
-            })
-            .collect()
+        let mut left = billed.sent.amount;
+        let used = turns.iter().filter_map(|turn| found.candidates.get(turn.place));
+        for one in used.filter(|one| one.take.off_shipping > 0) {
+            let off = left.min(one.take.off_shipping);
+            left = sub(left, off)?;
+            let code = found.code(one.promotion);
+            if off == 0 {
+                self.not_used(one, Refusal::TakesNothingOff, code);
+                continue;
+            }
+            let promotion = one.promotion.id.clone();
+            self.steps.push(Step::ShippedForLess { promotion, amount: self.money(off) });
+            self.discounts.push(self.discount(one, off, code, CameOff::Shipping));
+        }
+        Ok(())
     }
 }
 
-fn total(amounts: &[i64]) -> Result<i64, QuoteError> {
-    amounts.iter().try_fold(0_i64, |sum, amount| sum.checked_add(*amount)).ok_or(QuoteError::TooLarge)
+/// What promotions that are used give on top.
+fn gifts<'a>(found: &'a Eligible<'_>, turns: &[Turn]) -> Vec<(&'a str, &'a crate::base::names::Sku, u32)> {
+    let used = turns.iter().filter_map(|turn| found.candidates.get(turn.place));
+    let gift = |one: &'a Candidate<'_>| {
+        one.take.gift.as_ref().map(|(sku, quantity)| (one.promotion.id.as_str(), sku, *quantity))
+    };
+    used.filter_map(gift).collect()
+}
+
+fn due_now(input: &QuoteInput, sum: i64) -> Result<i64, QuoteError> {
+    match input.deposit {
+        None => Ok(sum),
+        Some(Deposit::Amount(amount)) => Ok(amount.minor().min(sum)),
+        Some(Deposit::Percent(part)) => input.rounding.part(sum, part).ok_or(QuoteError::TooLarge),
+    }
 }

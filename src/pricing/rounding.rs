@@ -1,8 +1,11 @@
 //! Rounding, which has a name: the merchant's choice, carried by every quote.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::money::BasisPoints;
+use crate::pricing::amount::Rate;
 
 /// What becomes of half a minor unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,26 +25,59 @@ impl Rounding {
         self.divide(i128::from(amount).checked_mul(i128::from(rate.0))?, whole)
     }
 
-    /// How much of an amount is the percentage that was put on top of something to reach it: 116 contains 16 at
-    /// 16 %. `None` when the answer does not fit.
-    pub(in crate::pricing) fn contained(self, amount: i64, rate: BasisPoints) -> Option<i64> {
-        let whole = i128::from(BasisPoints::WHOLE.0).checked_add(i128::from(rate.0))?;
-        self.divide(i128::from(amount).checked_mul(i128::from(rate.0))?, whole)
+    /// At least so much of an amount: rounded up whatever the name says, because a floor is not to be undercut.
+    #[must_use]
+    pub fn up(amount: i64, rate: BasisPoints) -> Option<i64> {
+        let whole = i128::from(BasisPoints::WHOLE.0);
+        let exact = i128::from(amount).checked_mul(i128::from(rate.0))?;
+        i64::try_from(exact.checked_add(whole.checked_sub(1)?)?.checked_div_euclid(whole)?).ok()
+    }
+
+    /// So much tax on an amount, at a rate in millionths. `None` when the answer does not fit.
+    pub(in crate::pricing) fn added(self, amount: i64, millionths: u32) -> Option<i64> {
+        let whole = i128::from(Rate::WHOLE);
+        self.divide(i128::from(amount).checked_mul(i128::from(millionths))?, whole)
+    }
+
+    /// How much of an amount is the tax that was put on top of something to reach it: 116 contains 16 at 16 %. The
+    /// rate is in millionths. `None` when the answer does not fit.
+    pub(in crate::pricing) fn contained(self, amount: i64, millionths: u32) -> Option<i64> {
+        let whole = i128::from(Rate::WHOLE).checked_add(i128::from(millionths))?;
+        self.divide(i128::from(amount).checked_mul(i128::from(millionths))?, whole)
+    }
+
+    /// What so many parts cost when a unit of so many parts has this price: 350 g at 12.90 the kilogram are 4.515.
+    /// `None` when the answer does not fit.
+    pub(in crate::pricing) fn ratio(self, unit: i64, parts: i64, parts_of_unit: i64) -> Option<i64> {
+        self.divide(i128::from(unit).checked_mul(i128::from(parts))?, i128::from(parts_of_unit))
     }
 
     /// The one place where an amount is rounded. The denominator is above nothing.
     fn divide(self, numerator: i128, denominator: i128) -> Option<i64> {
+        // Nearly every amount fits in 64 bits, where dividing is several times faster.
+        if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
+            let below = numerator.checked_div_euclid(denominator)?;
+            let rest = numerator.checked_rem_euclid(denominator)?;
+            let goes_up =
+                self.goes_up(rest.cmp(&denominator.checked_sub(rest)?), below.checked_rem_euclid(2)? == 1);
+            return below.checked_add(i64::from(goes_up));
+        }
         let below = numerator.checked_div_euclid(denominator)?;
-        let twice_rest = numerator.checked_rem_euclid(denominator)?.checked_mul(2)?;
-        let goes_up = match twice_rest.cmp(&denominator) {
-            std::cmp::Ordering::Less => false,
-            std::cmp::Ordering::Greater => true,
-            std::cmp::Ordering::Equal => match self {
-                Self::HalfEven => below.checked_rem_euclid(2)? == 1,
+        let rest = numerator.checked_rem_euclid(denominator)?;
+        let goes_up = self.goes_up(rest.cmp(&denominator.checked_sub(rest)?), below.checked_rem_euclid(2)? == 1);
+        i64::try_from(below.checked_add(i128::from(goes_up))?).ok()
+    }
+
+    /// Whether what is left over, compared with what is missing to the next whole, makes it a whole.
+    const fn goes_up(self, rest: Ordering, below_is_odd: bool) -> bool {
+        match rest {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => match self {
+                Self::HalfEven => below_is_odd,
                 Self::HalfUp => true,
             },
-        };
-        i64::try_from(below.checked_add(i128::from(goes_up))?).ok()
+        }
     }
 }
 

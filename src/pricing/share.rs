@@ -5,23 +5,39 @@
 /// most the sum of the weights, so no share is larger than its weight. `None` when a number does not fit.
 pub(in crate::pricing) fn by_largest_remainder(amount: i64, weights: &[i64]) -> Option<Vec<i64>> {
     let mut whole: i128 = 0;
+    let mut largest = 0;
     for weight in weights {
         whole = whole.checked_add(i128::from(*weight))?;
+        largest = largest.max(*weight);
     }
+    let mut shares = vec![0_i64; weights.len()];
     if whole == 0 || amount == 0 {
-        return Some(vec![0; weights.len()]);
+        return Some(shares);
     }
-    let mut shares = Vec::with_capacity(weights.len());
-    let mut remainders = Vec::with_capacity(weights.len());
+    let mut remainders: Vec<(i128, usize)> = Vec::with_capacity(weights.len());
     let mut left = amount;
-    for (position, weight) in weights.iter().enumerate() {
-        let exact = i128::from(amount).checked_mul(i128::from(*weight))?;
-        let share = i64::try_from(exact.checked_div(whole)?).ok()?;
-        left = left.checked_sub(share)?;
-        shares.push(share);
-        remainders.push((exact.checked_rem(whole)?, position));
+    // Nearly every product fits in 64 bits, where dividing is several times faster.
+    let short = i64::try_from(whole).ok().filter(|_| amount.checked_mul(largest).is_some());
+    for (position, (share, weight)) in shares.iter_mut().zip(weights).enumerate() {
+        if *weight == 0 {
+            continue;
+        }
+        let remainder = if let Some(whole) = short {
+            let exact = amount.checked_mul(*weight)?;
+            *share = exact.checked_div(whole)?;
+            i128::from(exact.checked_sub(share.checked_mul(whole)?)?)
+        } else {
+            let exact = i128::from(amount).checked_mul(i128::from(*weight))?;
+            *share = i64::try_from(exact.checked_div(whole)?).ok()?;
+            exact.checked_rem(whole)?
+        };
+        left = left.checked_sub(*share)?;
+        remainders.push((remainder, position));
     }
-    remainders.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+    if left == 0 {
+        return Some(shares);
+    }
+    remainders.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
     for (_, position) in remainders.into_iter().take(usize::try_from(left).ok()?) {
         let share = shares.get_mut(position)?;
         *share = share.checked_add(1)?;

@@ -10,6 +10,7 @@ use crate::base::money::{BasisPoints, Currency, Money};
 use crate::base::names::CouponCode;
 use crate::base::store::Scope;
 use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Refusal, Tried};
+use crate::pricing::promotion::{Limits, Promotion, Uses};
 use crate::pricing::quote::Quote;
 
 /// Why coupons or quotes could not be read or kept.
@@ -134,45 +135,59 @@ impl Coupons {
     }
 }
 
-/// One order's use of a coupon.
+/// One order's use of a coupon or promotion.
 #[derive(Clone, Copy, Debug)]
-pub struct CouponUse<'a> {
+pub struct Use<'a> {
     /// The order.
     pub order: OrderId,
     /// Whose order it is.
     pub conversation: ConversationId,
-    /// The code.
-    pub code: &'a CouponCode,
+    /// What is used: the coupon's code, or the promotion's id.
+    pub name: &'a str,
+    /// Whether it is a coupon.
+    pub is_coupon: bool,
+    /// What it takes off.
+    pub off: Money,
+    /// When.
+    pub at: Time,
+}
+
+/// How often something may be used, and was; as the database has it.
+struct LimitsRow {
+    limit_total: Option<i32>,
+    limit_per_shopper: Option<i32>,
+    limit_per_day: Option<i32>,
+    budget_minor: Option<i64>,
 }
 
 impl Coupons {
-    /// Records a use if the limits still allow it, within the transaction that makes the order. The coupon stays
-    /// locked until that ends, so that the last use is given to one order only.
+    /// Records a use if the limits still allow it, within the transaction that makes the order. The coupon or
+    /// promotion stays locked until that ends, so that the last use is given to one order only.
     ///
     /// # Errors
     /// When the database cannot be read or written. The refusal is inside.
     pub async fn claim_in(
         &self,
         connection: &mut PgConnection,
-        wanted: CouponUse<'_>,
+        wanted: Use<'_>,
     ) -> Result<Result<(), Refusal>, PricingStoreError> {
-        let limits = sqlx::query!(
-            "select limit_total, limit_per_shopper from coupons where merchant_id = $1 and code = $2
-             for no key update",
-            self.scope.merchant().uuid(),
-            wanted.code.as_str(),
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        let Some(limits) = limits else {
-            return Ok(Err(Refusal::UnknownCode));
+        let Some(limits) = self.limits(&mut *connection, wanted.name).await? else {
+            // A coupon that is gone is refused; a promotion without limits has no row.
+            if wanted.is_coupon {
+                return Ok(Err(Refusal::UnknownCode));
+            }
+            return self.record_in(connection, wanted).await.map(Ok);
         };
         let counted = sqlx::query!(
-            r#"select count(*) as "total!", count(*) filter (where conversation_id = $3) as "by_shopper!"
-               from coupon_uses where merchant_id = $1 and code = $2"#,
+            r#"select count(*) as "total!", count(*) filter (where u.conversation_id = $3) as "by_shopper!",
+                   count(*) filter (where u.used_on = ($4 at time zone m.time_zone)::date) as "today!",
+                   coalesce(sum(u.off_minor), 0)::bigint as "spent!"
+               from coupon_uses u join merchants m on m.id = u.merchant_id
+               where u.merchant_id = $1 and u.code = $2"#,
             self.scope.merchant().uuid(),
-            wanted.code.as_str(),
+            wanted.name,
             wanted.conversation.uuid(),
+            wanted.at,
         )
         .fetch_one(&mut *connection)
         .await?;
@@ -180,25 +195,154 @@ impl Coupons {
         if let Err(refusal) = uses.check(limit(limits.limit_total), limit(limits.limit_per_shopper)) {
             return Ok(Err(refusal));
         }
+        if limit(limits.limit_per_day).is_some_and(|limit| count(counted.today) >= limit) {
+            return Ok(Err(Refusal::UsedToday));
+        }
+        let after = counted.spent.saturating_add(wanted.off.minor());
+        if limits.budget_minor.is_some_and(|budget| after > budget) {
+            return Ok(Err(Refusal::BudgetSpent));
+        }
         self.record_in(connection, wanted).await.map(Ok)
+    }
+
+    async fn limits(
+        &self,
+        connection: &mut PgConnection,
+        name: &str,
+    ) -> Result<Option<LimitsRow>, PricingStoreError> {
+        let coupon = sqlx::query_as!(
+            LimitsRow,
+            "select limit_total, limit_per_shopper, null::int as limit_per_day, null::bigint as budget_minor
+             from coupons where merchant_id = $1 and code = $2 for no key update",
+            self.scope.merchant().uuid(),
+            name,
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        if coupon.is_some() {
+            return Ok(coupon);
+        }
+        Ok(sqlx::query_as!(
+            LimitsRow,
+            "select limit_total, limit_per_shopper, limit_per_day, budget_minor
+             from promotion_limits where merchant_id = $1 and promotion = $2 for no key update",
+            self.scope.merchant().uuid(),
+            name,
+        )
+        .fetch_optional(connection)
+        .await?)
+    }
+
+    /// Keeps how often promotions may be used, in place of what was kept before. For setting a shop up.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn set_limits(
+        &self,
+        promotions: &[std::sync::Arc<Promotion>],
+        currency: Currency,
+    ) -> Result<(), PricingStoreError> {
+        let merchant = self.scope.merchant().uuid();
+        let mut transaction = self.scope.pool().begin().await?;
+        sqlx::query!("delete from promotion_limits where merchant_id = $1", merchant)
+            .execute(&mut *transaction)
+            .await?;
+        let limit = |limit: Option<u32>| limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX));
+        for promotion in promotions.iter().filter(|promotion| promotion.limits != Limits::default()) {
+            let limits = promotion.limits;
+            sqlx::query!(
+                "insert into promotion_limits (merchant_id, promotion, limit_total, limit_per_shopper, limit_per_day,
+                     budget_minor) values ($1, $2, $3, $4, $5, $6)",
+                merchant,
+                promotion.id,
+                limit(limits.total),
+                limit(limits.per_shopper),
+                limit(limits.per_day),
+                limits.budget.and_then(|budget| budget.minor(currency)),
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// How often each of these promotions was used by orders of other carts than this one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn uses(
+        &self,
+        promotions: &[std::sync::Arc<Promotion>],
+        conversation: ConversationId,
+        cart: CartId,
+        now: Time,
+    ) -> Result<Vec<Uses>, PricingStoreError> {
+        let limited: Vec<String> = promotions
+            .iter()
+            .filter(|promotion| promotion.limits != Limits::default())
+            .map(|promotion| promotion.id.clone())
+            .collect();
+        if limited.is_empty() {
+            return Ok(vec![Uses::default(); promotions.len()]);
+        }
+        let rows = sqlx::query!(
+            r#"select u.code, count(*) as "total!", count(*) filter (where u.conversation_id = $3) as "by_shopper!",
+                   count(*) filter (where u.used_on = ($5 at time zone m.time_zone)::date) as "today!",
+                   coalesce(sum(u.off_minor), 0)::bigint as "spent!"
+               from coupon_uses u
+               join merchants m on m.id = u.merchant_id
+               join orders o on o.id = u.order_id and o.cart_id <> $4
+               where u.merchant_id = $1 and u.code = any($2) group by u.code"#,
+            self.scope.merchant().uuid(),
+            &limited,
+            conversation.uuid(),
+            cart.uuid(),
+            now,
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        let uses = |promotion: &std::sync::Arc<Promotion>| {
+            let row = rows.iter().find(|row| row.code == promotion.id);
+            row.map_or_else(Uses::default, |row| Uses {
+                total: count(row.total),
+                by_shopper: count(row.by_shopper),
+                today: count(row.today),
+                spent: row.spent,
+            })
+        };
+        Ok(promotions.iter().map(uses).collect())
+    }
+
+    /// Whether the shopper has paid for nothing here yet.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn is_first_order(&self, conversation: ConversationId) -> Result<bool, PricingStoreError> {
+        Ok(sqlx::query_scalar!(
+            r#"select not exists (select from orders where merchant_id = $1 and conversation_id = $2
+                   and state in ('paid', 'partly_refunded', 'refunded', 'review', 'payment_pending')) as "first!""#,
+            self.scope.merchant().uuid(),
+            conversation.uuid(),
+        )
+        .fetch_one(self.scope.pool())
+        .await?)
     }
 
     /// Records a use whatever the limits say: the order is paid. Recording it again changes nothing.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn record_in(
-        &self,
-        connection: &mut PgConnection,
-        made: CouponUse<'_>,
-    ) -> Result<(), PricingStoreError> {
+    pub async fn record_in(&self, connection: &mut PgConnection, made: Use<'_>) -> Result<(), PricingStoreError> {
         sqlx::query!(
-            "insert into coupon_uses (order_id, merchant_id, conversation_id, code) values ($1, $2, $3, $4)
-             on conflict (order_id) do nothing",
+            "insert into coupon_uses (order_id, merchant_id, conversation_id, code, off_minor, used_on)
+             select $1, id, $3, $4, $5, ($6 at time zone time_zone)::date from merchants where id = $2
+             on conflict (order_id, code) do nothing",
             made.order.uuid(),
             self.scope.merchant().uuid(),
             made.conversation.uuid(),
-            made.code.as_str(),
+            made.name,
+            made.off.minor(),
+            made.at,
         )
         .execute(connection)
         .await?;

@@ -10,9 +10,12 @@ use crate::base::money::{BasisPoints, Currency, Money};
 use crate::base::names::{CouponCode, Handle, Sku};
 use crate::pricing::calculate::quote;
 use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Refusal, Tried};
-use crate::pricing::input::{LINES_MAX, LineInput, QuoteError, QuoteInput, ShippingRule, TaxRule};
+use crate::pricing::input::{Context, LINES_MAX, LineInput, QuoteError, QuoteInput};
+use crate::pricing::promotion::Strategy;
 use crate::pricing::quote::{ChargeFor, Quote, ShippingReason, Step};
 use crate::pricing::rounding::Rounding;
+use crate::pricing::shipping::ShippingPolicy;
+use crate::pricing::tax::{ShippingTax, TaxMode, TaxPolicy};
 
 fn pesos() -> Currency {
     "MXN".parse().unwrap()
@@ -27,26 +30,26 @@ fn noon() -> Time {
 }
 
 fn line(sku: &str, quantity: u32, unit: i64, floor: Option<i64>) -> LineInput {
+    let title = format!("Camiseta {sku}");
+    let product = Handle::new("camiseta").unwrap();
     LineInput {
-        sku: Sku::new(sku).unwrap(),
-        product: Handle::new("camiseta").unwrap(),
-        title: format!("Camiseta {sku}"),
-        quantity,
-        unit: mxn(unit),
         floor: floor.map(mxn),
+        ..LineInput::new(Sku::new(sku).unwrap(), product, title, quantity, mxn(unit))
     }
 }
 
+fn flat(amount: Money, free_from: Option<Money>) -> ShippingPolicy {
+    ShippingPolicy::flat(amount, free_from)
+}
+
+fn tax(rate: u32, included: bool, on_shipping: bool) -> TaxPolicy {
+    let mode = if included { TaxMode::Included } else { TaxMode::Added };
+    let shipping = if on_shipping { ShippingTax::Standard } else { ShippingTax::Free };
+    TaxPolicy::single(BasisPoints(rate), mode, shipping).unwrap()
+}
+
 fn input(lines: Vec<LineInput>) -> QuoteInput {
-    QuoteInput {
-        currency: pesos(),
-        lines,
-        codes: Vec::new(),
-        shipping: ShippingRule { amount: mxn(0), free_from: None },
-        tax: TaxRule { rate: BasisPoints(0), included: true, on_shipping: false },
-        rounding: Rounding::HalfEven,
-        now: noon(),
-    }
+    QuoteInput::new(pesos(), lines, flat(mxn(0), None), tax(0, true, false), Context::at(noon()))
 }
 
 fn coupon(reduction: Reduction) -> Coupon {
@@ -80,8 +83,8 @@ pub(in crate::pricing) fn coupon_of_ten_percent() -> Coupon {
 pub(in crate::pricing) fn cart_of_two() -> QuoteInput {
     QuoteInput {
         codes: vec![percent(1000)],
-        shipping: ShippingRule { amount: mxn(9900), free_from: Some(mxn(99900)) },
-        tax: TaxRule { rate: BasisPoints(1600), included: true, on_shipping: true },
+        shipping: flat(mxn(9900), Some(mxn(99900))),
+        tax: tax(1600, true, true),
         ..input(vec![line("AZUL-M", 2, 19900, None), line("ROJA-S", 1, 25050, None)])
     }
 }
@@ -130,35 +133,35 @@ fn worked_examples() {
 
     // 500.00 off 80.00 is 80.00: the lines cost nothing, shipping still does.
     let all = QuoteInput { codes: vec![amount(50000)], ..input(vec![line("A", 2, 4000, None)]) };
-    let all = QuoteInput { shipping: ShippingRule { amount: mxn(5000), free_from: Some(mxn(100_000)) }, ..all };
+    let all = QuoteInput { shipping: flat(mxn(5000), Some(mxn(100_000))), ..all };
     check("an amount larger than the cart", &all, (&[8000], 5000, 0, 5000));
 
     // 999.00 of goods less 10 % is 899.10: the threshold of 900.00 counts after the discount, and is missed by 0.90.
     let missed = QuoteInput { codes: vec![percent(1000)], ..input(vec![line("A", 1, 99900, None)]) };
-    let missed = QuoteInput { shipping: ShippingRule { amount: mxn(9900), free_from: Some(mxn(90000)) }, ..missed };
+    let missed = QuoteInput { shipping: flat(mxn(9900), Some(mxn(90000))), ..missed };
     let quote = check("a discount can cost free shipping", &missed, (&[9990], 9900, 0, 99810));
     assert_eq!(quote.free_shipping_in(), Some(mxn(90)));
 
     // 900.00 is the threshold itself: free.
     let met = QuoteInput { codes: Vec::new(), ..input(vec![line("A", 1, 90000, None)]) };
-    let met = QuoteInput { shipping: ShippingRule { amount: mxn(9900), free_from: Some(mxn(90000)) }, ..met };
+    let met = QuoteInput { shipping: flat(mxn(9900), Some(mxn(90000))), ..met };
     let quote = check("the threshold itself is enough", &met, (&[0], 0, 0, 90000));
     assert_eq!(quote.free_shipping_in(), None);
     assert!(quote.steps().contains(&Step::Shipped { amount: mxn(0), reason: ShippingReason::FreeFromHere }));
 
     // (100.00 + 20.00) × 8.25 % = 9.90 on top; without tax on shipping 100.00 × 8.25 % = 8.25.
     let taxed = QuoteInput {
-        shipping: ShippingRule { amount: mxn(2000), free_from: None },
-        tax: TaxRule { rate: BasisPoints(825), included: false, on_shipping: true },
+        shipping: flat(mxn(2000), None),
+        tax: tax(825, false, true),
         ..input(vec![line("A", 4, 2500, None)])
     };
     check("tax on top, shipping taxed", &taxed, (&[0], 2000, 990, 12990));
-    let goods_only = TaxRule { on_shipping: false, ..taxed.tax };
+    let goods_only = tax(825, false, false);
     check("tax on top, shipping not taxed", &QuoteInput { tax: goods_only, ..taxed }, (&[0], 2000, 825, 12825));
 
     // Tax is rounded once: three lines of 0.10 at 5 % are 0.015 → 0.02; per line it would be 3 × 0.00.
     let once = input(vec![line("A", 1, 10, None), line("B", 1, 10, None), line("C", 1, 10, None)]);
-    let once = QuoteInput { tax: TaxRule { rate: BasisPoints(500), included: false, on_shipping: false }, ..once };
+    let once = QuoteInput { tax: tax(500, false, false), ..once };
     check("tax is rounded once", &once, (&[0, 0, 0], 0, 2, 32));
 
     // A floor of 120.00 over a list price of 100.00 allows no discount, and raises nothing.
@@ -195,14 +198,21 @@ fn a_refused_code_takes_nothing_off_and_says_why() {
 }
 
 #[test]
-fn the_first_good_code_is_used_and_a_second_is_refused() {
+fn of_two_codes_the_first_is_used_as_listed_and_else_the_better() {
     let unknown = Tried::Unknown(CouponCode::new("NADA").unwrap());
-    let codes = vec![unknown, percent(1000), amount(5000)];
-    let quote = quote(&QuoteInput { codes, ..input(vec![line("A", 1, 10000, None)]) }).unwrap();
-    let refused: Vec<_> = quote.refused().map(|(code, reason)| (code.as_str(), reason.clone())).collect();
-    assert_eq!(refused, [("NADA", Refusal::UnknownCode), ("HOLA", Refusal::OneAtATime)]);
-    assert_eq!(quote.codes_used().map(CouponCode::as_str).collect::<Vec<_>>(), ["HOLA"]);
-    assert_eq!(quote.total(), mxn(9000));
+    let other = Coupon { code: CouponCode::new("ADIOS").unwrap(), ..coupon(Reduction::Amount(mxn(5000))) };
+    let codes = vec![unknown, percent(1000), known(other)];
+    let check = |strategy, used: &str, refused: &str, total: i64| {
+        let cart = QuoteInput { codes: codes.clone(), strategy, ..input(vec![line("A", 1, 10000, None)]) };
+        let quote = quote(&cart).unwrap();
+        let reasons: Vec<_> = quote.refused().map(|(code, reason)| (code.as_str(), reason.clone())).collect();
+        let beside = Refusal::NotWith { promotion: used.to_owned() };
+        assert_eq!(reasons, [("NADA", Refusal::UnknownCode), (refused, beside)]);
+        assert_eq!(quote.codes_used().map(CouponCode::as_str).collect::<Vec<_>>(), [used]);
+        assert_eq!(quote.total(), mxn(total));
+    };
+    check(Strategy::AsListed, "HOLA", "ADIOS", 9000);
+    check(Strategy::Best, "ADIOS", "HOLA", 5000);
 }
 
 #[test]
@@ -215,41 +225,83 @@ fn input_outside_its_limits_is_refused() {
     check(QuoteInput { codes: vec![percent(1); 11], ..input(one()) }, QuoteError::TooMany);
     check(input(vec![line("A", 0, 1, None)]), QuoteError::Quantity(sku("A")));
     check(input(vec![line("A", 1000, 1, None)]), QuoteError::Quantity(sku("A")));
-    check(input(vec![line("A", 1, 1, None), line("A", 2, 1, None)]), QuoteError::RepeatedSku(sku("A")));
     check(input(vec![line("A", 1, -1, None)]), QuoteError::Negative);
     check(input(vec![line("A", 1, 1, Some(-1))]), QuoteError::Negative);
     check(input(vec![line("A", 2, i64::MAX, None)]), QuoteError::TooLarge);
     check(QuoteInput { codes: vec![percent(0)], ..input(one()) }, QuoteError::Reduction);
     check(QuoteInput { codes: vec![percent(10_001)], ..input(one()) }, QuoteError::Reduction);
     check(QuoteInput { codes: vec![amount(-5)], ..input(one()) }, QuoteError::Reduction);
-    let tax = TaxRule { rate: BasisPoints(10_001), included: false, on_shipping: false };
-    check(QuoteInput { tax, ..input(one()) }, QuoteError::Rate);
-    let shipping = ShippingRule { amount: mxn(-1), free_from: None };
+    assert_eq!(TaxPolicy::single(BasisPoints(10_001), TaxMode::Added, ShippingTax::Free), Err(QuoteError::Rate));
+    let shipping = flat(mxn(-1), None);
     check(QuoteInput { shipping, ..input(one()) }, QuoteError::Negative);
     let (wanted, found) = (pesos(), "USD".parse().unwrap());
-    let shipping = ShippingRule { amount: Money::zero(found), free_from: None };
+    let shipping = flat(Money::zero(found), None);
     check(QuoteInput { shipping, ..input(one()) }, QuoteError::WrongCurrency { wanted, found });
 }
 
 #[test]
 fn the_canonical_form_is_these_bytes_on_every_machine() {
     let quote = quote(&cart_of_two()).unwrap();
-    let expected = "quote 1:1\ncurrency 3:MXN\n\
+    // Tax inside, 94.16, shared over 358.20, 225.45 and 99.00 of shipping: 49.41, 31.1 and 13.65.
+    let expected = "quote 1:2\ncurrency 3:MXN\n\
+        sku 6:AZUL-M\nproduct 8:camiseta\ntitle 15:Camiseta AZUL-M\nquantity 2\nunit 19900\namount 39800\n\
+        discount 3980\ntax 4941\n\
+        sku 6:ROJA-S\nproduct 8:camiseta\ntitle 15:Camiseta ROJA-S\nquantity 1\nunit 25050\namount 25050\n\
+        discount 2505\ntax 3110\n\
+        promotion 4:HOLA\ncode 4:HOLA\nfrom 5:lines\noff 6485\nshipping 9900\ntax_mode 8:included\n\
+        tax 0:\nrate 160000\namount 9416\ntotal 68265\ndue_now 68265\n";
+    assert_eq!(String::from_utf8(quote.canonical()).unwrap(), expected);
+}
+
+/// What version 1 kept for [`cart_of_two`], written down when it was the only version.
+const KEPT_BY_VERSION_1: &str = include_str!("samples/kept_by_version_1.json");
+
+#[test]
+fn a_quote_kept_by_version_1_is_read_with_its_fingerprint_and_can_be_paid() {
+    let kept: Quote = serde_json::from_str(KEPT_BY_VERSION_1).unwrap();
+    let form = "quote 1:1\ncurrency 3:MXN\n\
         sku 6:AZUL-M\nproduct 8:camiseta\ntitle 15:Camiseta AZUL-M\nquantity 2\nunit 19900\ndiscount 3980\n\
         sku 6:ROJA-S\nproduct 8:camiseta\ntitle 15:Camiseta ROJA-S\nquantity 1\nunit 25050\ndiscount 2505\n\
         code 4:HOLA\npercent 1000\noff 6485\nshipping 9900\ntax_rate 1600\ntax 9416\ntax_included 3:yes\n\
         total 68265\n";
-    assert_eq!(String::from_utf8(quote.canonical()).unwrap(), expected);
+    assert_eq!(String::from_utf8(kept.canonical()).unwrap(), form);
+    let charges: i64 = kept.charges().iter().map(|charge| charge.unit.minor() * i64::from(charge.quantity)).sum();
+    assert_eq!((charges, kept.total(), kept.due_now()), (68265, mxn(68265), mxn(68265)));
+    assert_eq!((kept.tax().amount, kept.tax().rate, kept.tax().included), (mxn(9416), BasisPoints(1600), true));
+    assert_eq!(kept.codes_used().map(CouponCode::as_str).collect::<Vec<_>>(), ["HOLA"]);
+    // Single lines of it can be given back, and sum to what was paid.
+    let paid: i64 = (0..2).filter_map(|line| kept.paid_for_line(line)).map(Money::minor).sum();
+    assert_eq!(paid + kept.paid_for_shipping().minor(), 68265);
+    // Kept again by this version, it is still the same quote.
+    let again = serde_json::to_string(&kept).unwrap();
+    assert_eq!(serde_json::from_str::<Quote>(&again).unwrap(), kept);
+    assert_eq!(serde_json::from_str::<Quote>(&again).unwrap().fingerprint(), kept.fingerprint());
+}
+
+#[test]
+fn a_quote_kept_by_version_1_that_does_not_add_up_is_not_read() {
+    let kept: serde_json::Value = serde_json::from_str(KEPT_BY_VERSION_1).unwrap();
+    for (place, value) in [
+        ("/total/minor", 1),
+        ("/lines/0/net/minor", 1),
+        ("/lines/0/quantity", 3),
+        ("/tax/amount/minor", -1),
+        ("/shipping/minor", -1),
+    ] {
+        let mut bent = kept.clone();
+        *bent.pointer_mut(place).unwrap() = value.into();
+        assert!(serde_json::from_value::<Quote>(bent).is_err(), "{place}");
+    }
 }
 
 #[test]
 fn a_fingerprint_changes_with_what_is_charged_and_not_with_what_is_advertised() {
     let base = cart_of_two();
     let fingerprint = |input: &QuoteInput| quote(input).unwrap().fingerprint();
-    let further = ShippingRule { free_from: Some(mxn(200_000)), ..base.shipping };
+    let further = flat(mxn(9900), Some(mxn(200_000)));
     assert_eq!(fingerprint(&base), fingerprint(&QuoteInput { shipping: further, ..base.clone() }));
     let later = noon() + TimeDelta::days(1);
-    assert_eq!(fingerprint(&base), fingerprint(&QuoteInput { now: later, ..base.clone() }));
+    assert_eq!(fingerprint(&base), fingerprint(&QuoteInput { context: Context::at(later), ..base.clone() }));
 
     let mut renamed = base.clone();
     renamed.lines[0].title.push('!');
@@ -273,8 +325,10 @@ fn a_kept_quote_that_does_not_add_up_is_not_read() {
         ("/lines/0/quantity", 3),
         ("/discounts/0/amount/minor", 1),
         ("/shipping/minor", -1),
-        ("/tax/amount/minor", -1),
-        ("/version", 2),
+        ("/taxes/0/amount/minor", -1),
+        ("/lines/0/tax_minor", 1),
+        ("/due_now/minor", 99_999_999),
+        ("/version", 3),
     ] {
         let mut bent = kept.clone();
         *bent.pointer_mut(place).unwrap() = value.into();
@@ -329,8 +383,8 @@ prop_compose! {
         lines.dedup_by(|one, other| one.sku == other.sku);
         QuoteInput {
             codes,
-            shipping: ShippingRule { amount: mxn(shipping), free_from: free_from.map(mxn) },
-            tax: TaxRule { rate: BasisPoints(rate), included: flags.0, on_shipping: flags.1 },
+            shipping: flat(mxn(shipping), free_from.map(mxn)),
+            tax: tax(rate, flags.0, flags.1),
             rounding: if flags.2 { Rounding::HalfEven } else { Rounding::HalfUp },
             ..input(lines)
         }
@@ -408,10 +462,10 @@ proptest! {
     #[test]
     fn tax_on_top_and_tax_inside_agree(minor in 0_i64..1_000_000_000_000, rate in 0_u32..=10_000, even: bool) {
         let rounding = if even { Rounding::HalfEven } else { Rounding::HalfUp };
-        let tax = TaxRule { rate: BasisPoints(rate), included: false, on_shipping: false };
+        let tax = self::tax(rate, false, false);
         let on_top = quote(&QuoteInput { tax, rounding, ..input(vec![line("A", 1, minor, None)]) }).unwrap();
         let gross = on_top.total().minor();
-        let tax = TaxRule { included: true, ..tax };
+        let tax = self::tax(rate, true, false);
         let inside = quote(&QuoteInput { tax, rounding, ..input(vec![line("A", 1, gross, None)]) }).unwrap();
         prop_assert_eq!(inside.tax().amount, on_top.tax().amount);
         prop_assert_eq!(inside.total(), on_top.total());
@@ -427,8 +481,8 @@ proptest! {
         let lines = units.iter().enumerate().map(|(n, unit)| line(&n.to_string(), quantity, *unit, floor)).collect();
         let wild = QuoteInput {
             codes: vec![if included { percent(percents) } else { amount(minor) }],
-            shipping: ShippingRule { amount: mxn(shipping.0), free_from: shipping.1.map(mxn) },
-            tax: TaxRule { rate: BasisPoints(rate % 20_000), included, on_shipping: true },
+            shipping: flat(mxn(shipping.0), shipping.1.map(mxn)),
+            tax: tax(rate % 10_001, included, true),
             ..input(lines)
         };
         if let Ok(quote) = quote(&wild) {

@@ -33,6 +33,7 @@ label-from = from
 # Lines of the pay page.
 charge-shipping = Shipping
 charge-tax = Tax
+charge-deposit = Deposit
 
 page-paid = Thank you!
 page-paid-text = We're confirming your payment with the bank. Your receipt will arrive in the chat in a moment.
@@ -142,6 +143,7 @@ quote-discount-code-percent = Coupon { $code } ({ $percent }): −{ $amount }
 quote-shipping = Shipping: { $amount }
 quote-shipping-free = Shipping: free
 quote-tax = Tax ({ $rate }): { $amount }
+quote-taxes = Taxes: { $amount }
 quote-total = Total: { $total }
 free-shipping-in = Add { $amount } more and shipping is free.
 ask-pay = Would you like to pay now or keep looking?
@@ -157,6 +159,7 @@ coupon-expired = The coupon { $code } has expired, sorry.
 coupon-used-up = The coupon { $code } has been used up, sorry.
 coupon-not-yet = The coupon { $code } isn't valid yet.
 coupon-already-used = You've already used the coupon { $code }.
+coupon-not-for-this = The code { $code } is not for what is in your cart, or not for this order.
 coupon-needs-cart = Let's put something in your cart first and then I'll try the coupon { $code }. What are you looking for?
 coupon-none = There's no coupon on your cart.
 refused-out-of-stock = I'm sorry, there isn't enough of that one left.

@@ -33,6 +33,7 @@ label-from = desde
 # Lines of the pay page.
 charge-shipping = Envío
 charge-tax = Impuestos
+charge-deposit = Anticipo
 
 page-paid = ¡Gracias!
 page-paid-text = Estamos confirmando tu pago con el banco. En un momento te llega el recibo al chat.
@@ -142,6 +143,7 @@ quote-discount-code-percent = Cupón { $code } ({ $percent }): −{ $amount }
 quote-shipping = Envío: { $amount }
 quote-shipping-free = Envío: gratis
 quote-tax = Impuestos ({ $rate }): { $amount }
+quote-taxes = Impuestos: { $amount }
 quote-total = Total: { $total }
 free-shipping-in = Te faltan { $amount } para que el envío sea gratis.
 ask-pay = ¿Quieres pagar de una vez o seguimos viendo?
@@ -157,6 +159,7 @@ coupon-expired = El cupón { $code } ya venció, lo siento.
 coupon-used-up = El cupón { $code } ya se agotó, lo siento.
 coupon-not-yet = El cupón { $code } todavía no está vigente.
 coupon-already-used = El cupón { $code } ya lo usaste.
+coupon-not-for-this = El código { $code } no es para lo que llevas en el carrito o no vale para este pedido.
 coupon-needs-cart = Primero pongamos algo en tu carrito y luego pruebo el cupón { $code }. ¿Qué estás buscando?
 coupon-none = Tu carrito no tiene ningún cupón.
 refused-out-of-stock = Lo siento, de ese ya no me quedan suficientes.

@@ -41,6 +41,7 @@ sentences! {
     LABEL_FROM = "label-from" [];
     CHARGE_SHIPPING = "charge-shipping" [];
     CHARGE_TAX = "charge-tax" [];
+    CHARGE_DEPOSIT = "charge-deposit" [];
 
     // The pages a browser comes back to after paying.
     PAGE_PAID = "page-paid" [];
@@ -123,6 +124,7 @@ sentences! {
     QUOTE_SHIPPING = "quote-shipping" ["amount"];
     QUOTE_SHIPPING_FREE = "quote-shipping-free" [];
     QUOTE_TAX = "quote-tax" ["rate", "amount"];
+    QUOTE_TAXES = "quote-taxes" ["amount"];
     QUOTE_TOTAL = "quote-total" ["total"];
     FREE_SHIPPING_IN = "free-shipping-in" ["amount"];
     ASK_PAY = "ask-pay" [];
@@ -137,6 +139,7 @@ sentences! {
     COUPON_USED_UP = "coupon-used-up" ["code"];
     COUPON_NOT_YET = "coupon-not-yet" ["code"];
     COUPON_ALREADY_USED = "coupon-already-used" ["code"];
+    COUPON_NOT_FOR_THIS = "coupon-not-for-this" ["code"];
     COUPON_NEEDS_CART = "coupon-needs-cart" ["code"];
     COUPON_NONE = "coupon-none" [];
     REFUSED_OUT_OF_STOCK = "refused-out-of-stock" [];

@@ -33,6 +33,7 @@ label-from = a partir de
 # Lines of the pay page.
 charge-shipping = Frete
 charge-tax = Impostos
+charge-deposit = Sinal
 
 page-paid = Obrigado!
 page-paid-text = Estamos confirmando o pagamento com o banco. O recibo chega no chat em instantes.
@@ -142,6 +143,7 @@ quote-discount-code-percent = Cupom { $code } ({ $percent }): −{ $amount }
 quote-shipping = Frete: { $amount }
 quote-shipping-free = Frete: grátis
 quote-tax = Impostos ({ $rate }): { $amount }
+quote-taxes = Impostos: { $amount }
 quote-total = Total: { $total }
 free-shipping-in = Faltam { $amount } para o frete sair grátis.
 ask-pay = Quer pagar agora ou continuar vendo?
@@ -157,6 +159,7 @@ coupon-expired = O cupom { $code } já expirou, sinto muito.
 coupon-used-up = O cupom { $code } já se esgotou, sinto muito.
 coupon-not-yet = O cupom { $code } ainda não está valendo.
 coupon-already-used = Você já usou o cupom { $code }.
+coupon-not-for-this = O código { $code } não serve para o que está no carrinho ou não vale para este pedido.
 coupon-needs-cart = Primeiro vamos colocar algo no carrinho e depois eu tento o cupom { $code }. O que você está procurando?
 coupon-none = Seu carrinho não tem nenhum cupom.
 refused-out-of-stock = Sinto muito, desse não tem mais o suficiente.

@@ -63,12 +63,19 @@ fn refusal_of(code: &CouponCode, quoted: &Quoted) -> Option<Refusal> {
     let (_, refused) = quoted.quote.refused().find(|(refused, _)| *refused == code)?;
     let reason = match refused {
         Refused::UnknownCode => Reason::UnknownCode,
-        Refused::NotYet => Reason::NotYet,
+        Refused::NotYet | Refused::NotNow => Reason::NotYet,
         Refused::Over => Reason::Expired,
         Refused::BelowMinimum { .. } => Reason::BelowMinimum,
-        Refused::UsedUp => Reason::UsedUp,
+        Refused::UsedUp | Refused::UsedToday | Refused::BudgetSpent => Reason::UsedUp,
         Refused::UsedByYou => Reason::AlreadyUsed,
-        Refused::WrongCurrency | Refused::OneAtATime | Refused::TakesNothingOff => Reason::NoEffect,
+        Refused::NotForYou { .. } | Refused::NothingInScope | Refused::TooFew { .. } => Reason::NotForThis,
+        Refused::WrongCurrency
+        | Refused::OneAtATime
+        | Refused::NotWith { .. }
+        | Refused::DearerWith
+        | Refused::NeedsCode
+        | Refused::OneTooMany
+        | Refused::TakesNothingOff => Reason::NoEffect,
     };
     Some(Refusal::new(reason, format!("The code {code} was not applied: {refused}.")))
 }

@@ -11,7 +11,7 @@ use crate::catalog::product::{Listing, Offer, Product, Variant, WhenOut};
 use crate::checkout::order::Order;
 use crate::checkout::state::OrderState;
 use crate::pricing::coupon::Coupon;
-use crate::pricing::quote::Quote;
+use crate::pricing::quote::{CameOff, Quote};
 use crate::tools::shop::Shop;
 
 /// How much of a description a search result carries; `get_product` has all of it.
@@ -111,6 +111,8 @@ pub fn quote(id: QuoteId, fingerprint: Fingerprint, quote: &Quote) -> QuoteCard 
         discounts: quote
             .discounts()
             .iter()
+            // What came off shipping shows in what shipping costs, and a gift in the lines.
+            .filter(|discount| discount.from == CameOff::Lines)
             .map(|discount| DiscountCard {
                 code: discount.code.clone(),
                 // A percentage that a floor cut short is not what came off.

@@ -130,9 +130,10 @@ fn not_begun(error: BeginError) -> ToolError {
             Reason::OutOfStock,
             format!("Only {} of SKU {} are left now. Change the cart first.", short.left, short.sku),
         ),
-        BeginError::CouponRefused { code, .. } => {
-            (Reason::UsedUp, format!("The code {code} can no longer be used. Remove it and show the new total."))
-        }
+        BeginError::CouponRefused { code, .. } => (
+            Reason::UsedUp,
+            format!("The discount {code} can no longer be used. Show the new total; remove the code if it is one."),
+        ),
         BeginError::AlreadyOrdered { number, .. } => {
             (Reason::Changed, format!("This cart is order #{number} already. Look at the order's status."))
         }
@@ -171,6 +172,7 @@ fn session_line(charge: &Charge<'_>, language: Language) -> SessionLine {
         ChargeFor::Line(line) => line.title.clone(),
         ChargeFor::Shipping => sentences.say(id::CHARGE_SHIPPING, []),
         ChargeFor::Tax => sentences.say(id::CHARGE_TAX, []),
+        ChargeFor::Deposit => sentences.say(id::CHARGE_DEPOSIT, []),
     };
     let unit: Money = charge.unit;
     SessionLine { title, quantity: charge.quantity, unit, image: None }

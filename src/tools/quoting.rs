@@ -1,19 +1,26 @@
 //! What a cart costs now: the cart's lines looked up in the catalog, its codes in the coupons, and handed to
 //! `pricing`, which does the arithmetic.
 
+use std::sync::Arc;
+
 use crate::agent::evidence::{Evidence, QuoteCard};
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::cart::Cart;
-use crate::catalog::product::Listing;
+use crate::catalog::product::{Listing, WhenOut};
 use crate::pricing::calculate;
 use crate::pricing::coupon::Tried;
-use crate::pricing::input::{LineInput, QuoteInput};
+use crate::pricing::input::{Context, GiftItem, LineInput, Named, QuoteInput, Traits};
+use crate::pricing::promotion::{Gives, Offered, Promotion, Uses};
 use crate::pricing::quote::Quote;
+use crate::pricing::rounding::Rounding;
 use crate::tools::asked::Asked;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
 use crate::tools::{Answer, ToolError, cards, failed};
+
+/// The channel that carts come through, as conditions of promotions name it.
+const CHANNEL: &str = "whatsapp";
 
 /// A cart with its quote.
 #[derive(Clone, Debug)]
@@ -50,28 +57,80 @@ pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Opt
     if lines.is_empty() {
         return Ok(None);
     }
-    let input = QuoteInput {
-        currency: shop.currency,
-        lines,
-        codes,
-        shipping: shop.rules.shipping,
-        tax: shop.rules.tax,
-        rounding: shop.rules.rounding,
-        now: asked.now,
-    };
+    let input = input(shop, asked, cart, (lines, codes)).await?;
     let quote = calculate::quote(&input).map_err(failed)?;
     Ok(Some(Quoted { quote, listings, gone, codes: input.codes }))
 }
 
-fn line_input(listing: &Listing, quantity: u32) -> LineInput {
-    LineInput {
-        sku: listing.variant.sku.clone(),
-        product: listing.handle.clone(),
-        title: listing.receipt_title(),
-        quantity,
-        unit: listing.variant.offer.price,
-        floor: None,
+async fn input(
+    shop: &Shop,
+    asked: &Asked<'_>,
+    cart: &Cart,
+    (lines, codes): (Vec<LineInput>, Vec<Tried>),
+) -> Result<QuoteInput, ToolError> {
+    let rules = &shop.rules.pricing;
+    let mut context = Context { zone: rules.zone, channel: Some(CHANNEL.to_owned()), ..Context::at(asked.now) };
+    let mut uses = Vec::new();
+    if !rules.promotions.is_empty() || !rules.price_lists.is_empty() {
+        context.first_order = shop.coupons.is_first_order(asked.conversation).await.map_err(failed)?;
+        let counted = shop.coupons.uses(&rules.promotions, asked.conversation, cart.id(), asked.now);
+        uses = counted.await.map_err(failed)?;
     }
+    let offered = |(promotion, uses): (&Arc<Promotion>, Uses)| Offered { promotion: Arc::clone(promotion), uses };
+    let floored = |line: LineInput| {
+        let part = rules.floor_part.and_then(|part| Rounding::up(line.unit.minor(), part.0));
+        let floor = line.floor.or(part.map(|minor| Money::new(minor, shop.currency)));
+        LineInput { floor, ..line }
+    };
+    let lines = lines.into_iter().map(floored).collect();
+    let (shipping, tax) = (rules.shipping.clone(), rules.tax.clone());
+    Ok(QuoteInput {
+        codes,
+        promotions: rules.promotions.iter().zip(uses).map(offered).collect(),
+        gifts: gifts(shop).await?,
+        price_lists: rules.price_lists.clone(),
+        strategy: rules.strategy,
+        order_floor: rules.order_floor,
+        rounding: rules.rounding,
+        ..QuoteInput::new(shop.currency, lines, shipping, tax, context)
+    })
+}
+
+/// What promotions may give on top, as the catalog has it.
+async fn gifts(shop: &Shop) -> Result<Vec<GiftItem>, ToolError> {
+    let given = shop.rules.pricing.promotions.iter().filter_map(|promotion| match &promotion.gives {
+        Gives::Gift { sku, .. } => Some(sku.clone()),
+        _ => None,
+    });
+    let skus: Vec<Sku> = given.collect();
+    if skus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let listings = shop.catalog().by_skus(&skus).await.map_err(failed)?;
+    let item = |listing: Listing| GiftItem {
+        title: listing.receipt_title(),
+        available: match listing.variant.offer.when_out {
+            WhenOut::Deny => listing.variant.offer.available,
+            WhenOut::Continue => None,
+        },
+        sku: listing.variant.sku,
+        product: listing.handle,
+    };
+    Ok(listings.into_iter().filter(|listing| listing.on_sale).map(item).collect())
+}
+
+fn line_input(listing: &Listing, quantity: u32) -> LineInput {
+    let (variant, title) = (&listing.variant, listing.receipt_title());
+    let attribute =
+        |option: &crate::catalog::product::Named| Named { name: option.name.clone(), value: option.value.clone() };
+    let traits = Traits {
+        category: listing.category.clone(),
+        brand: listing.brand.clone(),
+        tags: listing.tags.clone(),
+        attributes: variant.options.iter().map(attribute).collect(),
+    };
+    let line = LineInput::new(variant.sku.clone(), listing.handle.clone(), title, quantity, variant.offer.price);
+    LineInput { traits, floor: variant.floor, ..line }
 }
 
 /// Keeps the quote and describes it: text for the model, a card as evidence.

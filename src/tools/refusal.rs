@@ -82,6 +82,8 @@ reasons! {
     UsedUp = "used_up",
     /// This shopper used it as often as one may.
     AlreadyUsed = "already_used",
+    /// The code is for other things or other shoppers.
+    NotForThis = "not_for_this",
     /// Another code is in use, or this one takes nothing off.
     NoEffect = "no_effect",
     /// No quote has been shown to the shopper yet, or not this one.

@@ -13,8 +13,7 @@ use crate::catalog::store::Catalog;
 use crate::checkout::order::Order;
 use crate::checkout::payments::PaymentLinks;
 use crate::checkout::store::{OrderError, Orders};
-use crate::pricing::input::{ShippingRule, TaxRule};
-use crate::pricing::rounding::Rounding;
+use crate::pricing::rules::ShopRules;
 use crate::pricing::store::{Coupons, Quotes};
 use crate::tools::store::Effects;
 
@@ -58,15 +57,11 @@ pub struct Payments {
     pub livemode: bool,
 }
 
-/// Numbers the merchant set.
-#[derive(Clone, Copy, Debug)]
+/// What the merchant decided.
+#[derive(Clone, Debug)]
 pub struct Rules {
-    /// What sending costs.
-    pub shipping: ShippingRule,
-    /// What tax is on it.
-    pub tax: TaxRule,
-    /// What becomes of half a minor unit.
-    pub rounding: Rounding,
+    /// What things cost.
+    pub pricing: Arc<ShopRules>,
     /// How long a pay page stays open.
     pub order_expiry: TimeDelta,
 }

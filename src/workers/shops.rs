@@ -7,21 +7,23 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use moka::future::Cache;
 use secrecy::SecretString;
 
 use crate::base::ids::{ChannelId, MerchantId};
-use crate::base::money::Money;
+use crate::base::money::{Currency, Money};
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::cart::store::Carts;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
-use crate::merchants::policies::{TaxMode, Topic};
+use crate::merchants::policies::{Policies, TaxMode, Topic};
 use crate::merchants::store::Merchants;
-use crate::pricing::input::{ShippingRule, TaxRule};
-use crate::pricing::rounding::Rounding;
+use crate::pricing::rules::{RulesFile, ShopRules};
+use crate::pricing::shipping::ShippingPolicy;
 use crate::pricing::store::{Coupons, Quotes};
+use crate::pricing::tax::{ShippingTax, TaxMode as PricedTax, TaxPolicy};
 use crate::stripe::client::Stripe;
 use crate::tools::shop::{Addresses, Payments, Rules, Shop};
 use crate::tools::store::Effects;
@@ -95,7 +97,7 @@ impl Shops {
                 livemode: account.livemode,
             }),
         };
-        let shop = self.opened(&merchant, payments);
+        let shop = self.opened(&merchant, payments)?;
         let open = Arc::new(OpenShop { merchant, shop });
         self.open.insert(id, Arc::clone(&open)).await;
         Ok(open)
@@ -115,14 +117,14 @@ impl Shops {
         Ok(token)
     }
 
-    fn opened(&self, merchant: &Merchant, payments: Option<Payments>) -> Shop {
+    fn opened(&self, merchant: &Merchant, payments: Option<Payments>) -> anyhow::Result<Shop> {
         let scope = self.scope(merchant.id);
         let url = &self.links.public_url;
-        Shop {
+        Ok(Shop {
             name: merchant.name.clone(),
             currency: merchant.currency,
             locale: merchant.locale,
-            rules: rules(merchant),
+            rules: rules(merchant)?,
             addresses: Addresses {
                 media: format!("{url}/media/{}", merchant.slug),
                 success: format!("{url}/paid/{}?session={{CHECKOUT_SESSION_ID}}", merchant.slug),
@@ -136,26 +138,28 @@ impl Shops {
             effects: Effects::of(&scope),
             payments,
             scope,
-        }
+        })
     }
 }
 
-fn rules(merchant: &Merchant) -> Rules {
-    let (shipping, tax) = (merchant.policies.shipping, merchant.policies.tax);
-    let money = |minor| Money::new(minor, merchant.currency);
-    Rules {
-        shipping: ShippingRule {
-            amount: money(shipping.flat_minor()),
-            free_from: shipping.free_above_minor().map(money),
-        },
-        tax: TaxRule {
-            rate: tax.rate(),
-            included: tax.mode() == TaxMode::Included,
-            on_shipping: tax.on_shipping(),
-        },
-        rounding: Rounding::HalfUp,
-        order_expiry: TimeDelta::minutes(i64::from(merchant.policies.order_expiry_minutes.minutes())),
-    }
+fn rules(merchant: &Merchant) -> anyhow::Result<Rules> {
+    let expiry = TimeDelta::minutes(i64::from(merchant.policies.order_expiry_minutes.minutes()));
+    let pricing = pricing(&merchant.policies, merchant.currency, merchant.time_zone);
+    Ok(Rules { pricing: Arc::new(pricing?), order_expiry: expiry })
+}
+
+/// What things cost at a shop: its simple rules for shipping and tax, and what its `[pricing]` says beside.
+///
+/// # Errors
+/// When its pricing cannot be used, with every mistake in it.
+pub fn pricing(policies: &Policies, currency: Currency, zone: Tz) -> anyhow::Result<ShopRules> {
+    let (shipping, tax) = (policies.shipping, policies.tax);
+    let money = |minor| Money::new(minor, currency);
+    let flat = ShippingPolicy::flat(money(shipping.flat_minor()), shipping.free_above_minor().map(money));
+    let mode = if tax.mode() == TaxMode::Included { PricedTax::Included } else { PricedTax::Added };
+    let on_shipping = if tax.on_shipping() { ShippingTax::Standard } else { ShippingTax::Free };
+    let tax = TaxPolicy::single(tax.rate(), mode, on_shipping)?;
+    Ok(RulesFile::read(&policies.pricing)?.of_shop(currency, zone, flat, tax)?)
 }
 
 fn policies(merchant: &Merchant) -> Vec<(String, String)> {

@@ -41,6 +41,7 @@ impl Terminal {
         self
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the program is started as a person would start it")]
     async fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trato"));
         command.env_clear().envs(std::env::vars().filter(|(name, _)| !name.starts_with("TRATO_")));
@@ -146,10 +147,10 @@ async fn keys_that_take_no_payments_are_refused_and_live_ones_are_pointed_out() 
         locale: "en-US".parse().unwrap(),
     };
     world.control().add_stripe_account(account);
-    let (_, line) = terminal.of_what("attic: Stripe").await;
-    assert!(line.starts_with("warn") && line.contains("real cards"), "{line}");
-    let (fine, line) = terminal.of_what("attic: WhatsApp").await;
-    assert!(!fine && line.starts_with("BAD "), "Meta does not know its number: {line}");
+    let (_, stripe) = terminal.of_what("attic: Stripe").await;
+    assert!(stripe.starts_with("warn") && stripe.contains("real cards"), "{stripe}");
+    let (fine, whatsapp) = terminal.of_what("attic: WhatsApp").await;
+    assert!(!fine && whatsapp.starts_with("BAD "), "Meta does not know its number: {whatsapp}");
     world.stop().await;
 }
 

@@ -56,6 +56,8 @@ pub struct VariantDraft {
     pub compare_at: Option<Money>,
     /// What it cost the merchant.
     pub cost: Option<Money>,
+    /// The least the merchant accepts for one.
+    pub floor: Option<Money>,
     /// Not negative; nothing when it is not counted.
     pub stock: Option<i32>,
     /// What happens when none is left.

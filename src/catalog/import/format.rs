@@ -82,7 +82,9 @@ fields! {
     CompareAtPrice = "compare_at_price",
     /// What it cost the merchant.
     Cost = "cost",
-    /// The currency of the three.
+    /// The least the merchant accepts for it.
+    Floor = "floor",
+    /// The currency of the four.
     Currency = "currency",
     /// How many there are.
     Stock = "stock",
@@ -111,7 +113,7 @@ impl Field {
     ];
 
     /// How many of [`Field::ALL`] belong to our own format.
-    const OURS: usize = 23;
+    const OURS: usize = 24;
 }
 
 /// Shopify's column names; the newer ones (2025) in the second group of each.

@@ -298,6 +298,7 @@ fn variant_differences(before: &VariantDraft, after: &VariantDraft) -> Vec<Diffe
             ("price", format!("{:?}", variant.price)),
             ("compare_at_price", amount(variant.compare_at)),
             ("cost", amount(variant.cost)),
+            ("floor", amount(variant.floor)),
             ("stock", variant.stock.map_or_else(|| "not counted".to_owned(), |stock| stock.to_string())),
             ("when_out", variant.when_out.word().to_owned()),
             ("image", variant.image.clone().unwrap_or_default()),

@@ -163,7 +163,7 @@ async fn load_variants(
 ) -> Result<HashMap<ProductId, Vec<StoredVariant>>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
-                  options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor,
+                  options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
                   currency as "currency: Currency", stock, when_out, image, archived
            from variants where merchant_id = $1 order by product_id, position, sku"#,
         merchant.uuid(),
@@ -183,6 +183,7 @@ async fn load_variants(
                 price: money(row.price_minor),
                 compare_at: row.compare_at_minor.map(money),
                 cost: row.cost_minor.map(money),
+                floor: row.floor_minor.map(money),
                 stock: row.stock,
                 // The column's check allows no other word.
                 when_out: WhenOut::from_word(&row.when_out).unwrap_or_default(),
@@ -281,16 +282,17 @@ async fn write_variants(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into variants (id, merchant_id, product_id, sku, position, options, price_minor, compare_at_minor,
-                               cost_minor, currency, stock, when_out, image)
+                               cost_minor, floor_minor, currency, stock, when_out, image)
          select new.id, $1, new.product_id, new.sku, new.position, new.options, new.price, new.compare_at, new.cost,
-                new.currency, new.stock, new.when_out, new.image
+                new.floor, new.currency, new.stock, new.when_out, new.image
          from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::jsonb[], $7::bigint[], $8::bigint[],
-                     $9::bigint[], $10::text[], $11::int[], $12::text[], $13::text[])
-              as new(id, product_id, sku, position, options, price, compare_at, cost, currency, stock, when_out, image)
+                     $9::bigint[], $10::bigint[], $11::text[], $12::int[], $13::text[], $14::text[])
+              as new(id, product_id, sku, position, options, price, compare_at, cost, floor, currency, stock, when_out,
+                     image)
          on conflict on constraint variants_sku_is_unique do update
          set product_id = excluded.product_id, position = excluded.position, options = excluded.options,
              price_minor = excluded.price_minor, compare_at_minor = excluded.compare_at_minor,
-             cost_minor = excluded.cost_minor, currency = excluded.currency, stock = excluded.stock,
+             cost_minor = excluded.cost_minor, floor_minor = excluded.floor_minor, currency = excluded.currency, stock = excluded.stock,
              when_out = excluded.when_out, image = excluded.image, archived = false",
         merchant.uuid(),
         &column(writes, |write| write.id.uuid()) as &[Uuid],
@@ -301,6 +303,7 @@ async fn write_variants(
         &column(writes, |write| write.draft.price.minor()),
         &column(writes, |write| write.draft.compare_at.map(Money::minor)) as _,
         &column(writes, |write| write.draft.cost.map(Money::minor)) as _,
+        &column(writes, |write| write.draft.floor.map(Money::minor)) as _,
         &column(writes, |write| write.draft.price.currency().to_string()),
         &column(writes, |write| write.draft.stock) as _,
         &column(writes, |write| write.draft.when_out.word().to_owned()),

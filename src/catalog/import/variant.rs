@@ -54,6 +54,7 @@ pub fn read_variant(
     let price = findings.required(row, Field::Price, |text| cell::price(text, family.currency));
     let compare_at = findings.optional(row, Field::CompareAtPrice, |text| cell::amount(text, family.currency));
     let cost = findings.optional(row, Field::Cost, |text| cell::amount(text, family.currency));
+    let floor = findings.optional(row, Field::Floor, |text| cell::amount(text, family.currency));
     let stock = findings.optional(row, Field::Stock, cell::count);
     let when_out =
         findings.optional(row, Field::WhenOut, |text| cell::word(text, WhenOut::from_word, "`deny` or `continue`"));
@@ -70,6 +71,7 @@ pub fn read_variant(
         price,
         compare_at: compare_at.and_then(|before| above(before, price, row, findings)),
         cost: cost.filter(|cost| !cost.is_zero()),
+        floor: floor.filter(|floor| !floor.is_zero()),
         stock,
         when_out: when_out.unwrap_or_default(),
         image,

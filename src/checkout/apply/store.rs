@@ -10,7 +10,8 @@ use crate::checkout::state::{Effect, OrderState, PersonReason, Transition};
 use crate::checkout::stock::portions;
 use crate::checkout::stock::store::take;
 use crate::checkout::store::{Locked, OrderError, Orders};
-use crate::pricing::store::CouponUse;
+use crate::pricing::quote::Used;
+use crate::pricing::store::Use;
 
 impl Orders {
     /// Applies a notice to an order within the caller's transaction: writes the notice, the new state, and what that
@@ -100,8 +101,9 @@ impl Orders {
             }
             Effect::ReleaseStock => self.release_stock(connection, locked).await?,
             Effect::UseCoupon => {
-                for code in locked.quote.codes_used() {
-                    let made = CouponUse { order: order.id, conversation: order.conversation, code };
+                for Used { name, is_coupon, off } in locked.quote.uses() {
+                    let (order, conversation, at) = (order.id, order.conversation, order.created_at);
+                    let made = Use { order, conversation, name, is_coupon, off, at };
                     self.coupons().record_in(&mut *connection, made).await?;
                 }
             }

@@ -3,7 +3,6 @@
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{ConversationId, OrderId, QuoteId};
-use crate::base::names::CouponCode;
 use crate::checkout::order::Order;
 use crate::checkout::state::OrderState;
 use crate::checkout::stock::OutOfStock;
@@ -47,11 +46,11 @@ pub enum BeginError {
     /// There is not enough of something any more.
     #[error("something is out of stock")]
     OutOfStock(#[from] OutOfStock),
-    /// The coupon in the quote cannot be used any more.
-    #[error("the coupon {code} cannot be used any more")]
+    /// A coupon or promotion in the quote cannot be used any more.
+    #[error("the coupon or promotion {code} cannot be used any more")]
     CouponRefused {
-        /// The code.
-        code: CouponCode,
+        /// The coupon's code, or the promotion's id.
+        code: String,
         /// Why.
         reason: Refusal,
     },

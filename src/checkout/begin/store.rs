@@ -11,8 +11,8 @@ use crate::checkout::state::OrderState;
 use crate::checkout::stock::portions;
 use crate::checkout::stock::store::hold;
 use crate::checkout::store::Orders;
-use crate::pricing::quote::Quote;
-use crate::pricing::store::CouponUse;
+use crate::pricing::quote::{Quote, Used};
+use crate::pricing::store::Use;
 
 /// A quote about to become an order.
 struct Basis {
@@ -106,10 +106,10 @@ impl Orders {
         )
         .execute(&mut *connection)
         .await?;
-        for code in quote.codes_used() {
-            let wanted = CouponUse { order, conversation: new.conversation, code };
+        for Used { name, is_coupon, off } in quote.uses() {
+            let wanted = Use { order, conversation: new.conversation, name, is_coupon, off, at: new.now };
             let claimed = self.coupons().claim_in(&mut *connection, wanted).await?;
-            claimed.map_err(|reason| BeginError::CouponRefused { code: code.clone(), reason })?;
+            claimed.map_err(|reason| BeginError::CouponRefused { code: name.to_owned(), reason })?;
         }
         Ok(self.locked(connection, order).await?.order)
     }
@@ -151,6 +151,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+    use crate::base::money::Money;
     use crate::base::names::CouponCode;
     use crate::checkout::apply::Arrived;
     use crate::checkout::notice::NoticeKind;
@@ -292,7 +293,14 @@ mod tests {
 
         let claim = async |order: &Order| {
             let mut transaction = pool.begin().await.unwrap();
-            let wanted = CouponUse { order: order.id, conversation: order.conversation, code: &code };
+            let wanted = Use {
+                order: order.id,
+                conversation: order.conversation,
+                name: code.as_str(),
+                is_coupon: true,
+                off: Money::zero(order.total.currency()),
+                at: noon(),
+            };
             let claimed = Coupons::of(&shop).claim_in(&mut transaction, wanted).await.unwrap();
             transaction.commit().await.unwrap();
             claimed

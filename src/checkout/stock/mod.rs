@@ -44,9 +44,17 @@ pub struct OutOfStock {
 /// What an order of this quote takes from the shelves.
 #[must_use]
 pub fn portions(quote: &Quote) -> Vec<Portion> {
-    let portion = |sku: &Sku, quantity| Portion { sku: sku.clone(), quantity };
-    // A quantity is at most 999.
-    quote.lines().iter().map(|line| portion(&line.sku, i32::try_from(line.quantity).unwrap_or(i32::MAX))).collect()
+    let mut portions: Vec<Portion> = Vec::with_capacity(quote.lines().len());
+    for line in quote.lines() {
+        // A quantity is at most 999.
+        let quantity = i32::try_from(line.quantity).unwrap_or(i32::MAX);
+        // One thing may stand on several lines: bought, and given on top.
+        match portions.iter_mut().find(|portion| portion.sku == line.sku) {
+            Some(portion) => portion.quantity = portion.quantity.saturating_add(quantity),
+            None => portions.push(Portion { sku: line.sku.clone(), quantity }),
+        }
+    }
+    portions
 }
 
 /// What to keep for an order: every portion the shop counts and does not sell beyond what it has.

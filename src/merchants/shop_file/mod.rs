@@ -19,6 +19,7 @@ use crate::base::language::Locale;
 use crate::base::money::{Currency, Money};
 use crate::base::names::Slug;
 use crate::merchants::merchant::NewMerchant;
+use crate::merchants::policies::Policies;
 use crate::merchants::shop_file::coupons::{CouponRule, read_coupons};
 use crate::merchants::shop_file::policies::read_policies;
 use crate::merchants::shop_file::section::{Notes, Section};
@@ -103,7 +104,7 @@ pub fn read_shop_file(file: &str, text: &str) -> Result<ShopFile, BadShopFile> {
     }
 }
 
-const KEYS: &[&str] = &["slug", "name", "currency", "locale", "time_zone", "policies", "coupons"];
+const KEYS: &[&str] = &["slug", "name", "currency", "locale", "time_zone", "policies", "pricing", "coupons"];
 
 fn read_shop(file: &Section<'_>) -> Option<ShopFile> {
     let slug = file.required("slug", "a short name for addresses, such as \"my-shop\"", read_slug);
@@ -123,7 +124,7 @@ fn read_shop(file: &Section<'_>) -> Option<ShopFile> {
         currency: country.currency,
         locale: locale?,
         time_zone: country.time_zone,
-        policies: policies?,
+        policies: Policies { pricing: file.whole_section("pricing"), ..policies? },
     };
     Some(ShopFile { shop, coupons })
 }

@@ -109,6 +109,18 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// A section as it stands, for somebody else to read; nothing when it is left out.
+    pub(in crate::merchants::shop_file) fn whole_section(&self, key: &str) -> serde_json::Value {
+        match self.table.get(key) {
+            None => serde_json::Value::Null,
+            Some(section @ Value::Table(_)) => json(section),
+            Some(value) => {
+                self.note(key, format!("is {}; write it as a section, [{}{key}]", kind(value), self.path));
+                serde_json::Value::Null
+            }
+        }
+    }
+
     /// A list of texts; empty when the key is left out.
     pub(in crate::merchants::shop_file) fn texts(&self, key: &str, instead: &str) -> Vec<&'a str> {
         let texts: Option<Vec<&str>> = match self.table.get(key) {
@@ -144,6 +156,21 @@ impl<'a> Section<'a> {
         };
         let path = |number: usize| format!("{}{key}[{number}].", self.path);
         (1..).zip(tables).map(|(number, table)| Self::open(table, path(number), known, self.notes)).collect()
+    }
+}
+
+/// The same value in JSON. Dates become texts.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::String(text) => text.as_str().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Boolean(flag) => (*flag).into(),
+        Value::Datetime(time) => time.to_string().into(),
+        Value::Array(values) => values.iter().map(json).collect(),
+        Value::Table(table) => {
+            serde_json::Value::Object(table.iter().map(|(key, value)| (key.clone(), json(value))).collect())
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod history;
 mod pace;
 mod payments;
 mod pictures;
+mod prices;
 mod sale;
 mod scripted;
 mod shared;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use serde_json::Value;
 use sqlx::PgPool;
-use trato::app::rig::{Rig, RigPlan};
+use trato::app::rig::{Rig, RigPlan, RigShop};
 use trato::app::serve::{Given, Server};
 use trato::base::clock::Clock;
 use trato::base::ids::MerchantId;
@@ -72,18 +72,27 @@ impl World {
 
     /// A rig on this database, whose schema is laid.
     pub async fn on(database_url: String, settings: Settings) -> Self {
-        Self::timed(database_url, settings, Timings::immediate()).await
+        Self::of(database_url, settings, Timings::immediate(), shops::all()).await
     }
 
     /// The same, with Meta and Stripe as quick and as patient as this.
     pub async fn timed(database_url: String, settings: Settings, timings: Timings) -> Self {
+        Self::of(database_url, settings, timings, shops::all()).await
+    }
+
+    /// A rig with other shops than the usual three.
+    pub async fn selling(shops: Vec<RigShop>) -> Self {
+        Self::of(fresh_database_url().await, quick(), Timings::immediate(), shops).await
+    }
+
+    async fn of(database_url: String, settings: Settings, timings: Timings, shops: Vec<RigShop>) -> Self {
         let (app, sandbox) = (free_address(), free_address());
         let rig = Rig::start(RigPlan {
             settings,
             database_url: database_url.clone().into(),
             app,
             sandbox,
-            shops: shops::all(),
+            shops,
             timings,
             media: Router::new(),
             clock: Clock::machine(),
@@ -124,6 +133,11 @@ impl World {
     pub fn shopper(&self, language: &str) -> Shopper {
         let place = self.rig.shops.iter().position(|shop| shop.file.shop.locale.language().code() == language);
         let place = place.expect("a shop in this language");
+        Shopper::new(&self.control(), &self.rig.shops[place].phone_number_id, self.rig.merchants[place])
+    }
+
+    /// Somebody who writes to the shop at this place.
+    pub fn shopper_of(&self, place: usize) -> Shopper {
         Shopper::new(&self.control(), &self.rig.shops[place].phone_number_id, self.rig.merchants[place])
     }
 

@@ -13,8 +13,14 @@ impl Desk<'_> {
         lines.extend(quote.discounts.iter().map(|discount| self.discount_line(discount)));
         lines.push(self.shipping_of(quote));
         if !quote.tax.included && !quote.tax.amount.is_zero() {
-            let rate = ("rate", quote.tax.rate.display(self.shop.locale).into());
-            lines.push(self.say(id::QUOTE_TAX, [rate, ("amount", self.money(quote.tax.amount).into())]));
+            let amount = ("amount", self.money(quote.tax.amount).into());
+            // Several taxes, or one of a finer rate, have no one percentage to tell.
+            if quote.tax.rate.0 == 0 {
+                lines.push(self.say(id::QUOTE_TAXES, [amount]));
+            } else {
+                let rate = ("rate", quote.tax.rate.display(self.shop.locale).into());
+                lines.push(self.say(id::QUOTE_TAX, [rate, amount]));
+            }
         }
         lines.push(self.say(id::QUOTE_TOTAL, [("total", self.money(quote.total).into())]));
         if let Some(more) = quote.free_shipping_in {

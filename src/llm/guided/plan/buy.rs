@@ -241,6 +241,7 @@ impl<'a> Desk<'a> {
             ("used_up", _) => self.say(id::COUPON_USED_UP, named),
             ("not_yet", _) => self.say(id::COUPON_NOT_YET, named),
             ("already_used", _) => self.say(id::COUPON_ALREADY_USED, named),
+            ("not_for_this", _) => self.say(id::COUPON_NOT_FOR_THIS, named),
             ("empty_cart", _) => self.say(id::COUPON_NEEDS_CART, named),
             _ => self.refused(reason),
         }

@@ -19,7 +19,7 @@ pub struct HeldView {
 }
 
 impl HeldView {
-    pub fn of(order: Order, looker: &Looker<'_>) -> Self {
+    pub fn of(order: &Order, looker: &Looker<'_>) -> Self {
         let address = |verdict: &str| {
             let page = format!("/inbox/c/{}/orders/{}/{verdict}", order.conversation, order.id);
             looker.asked.address(&page, &[])

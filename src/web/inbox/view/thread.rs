@@ -97,7 +97,7 @@ impl ThreadView {
             write: asked.address(&format!("{here}/write"), &[]),
             since: reader.short(conversation.control_since),
             needed: needed(&conversation, reader),
-            held: held.into_iter().map(|order| HeldView::of(order, looker)).collect(),
+            held: held.into_iter().map(|order| HeldView::of(&order, looker)).collect(),
             earlier: page.earlier.map(|seq| asked.address(&here, &[("before", &seq.to_string())])),
             latest: (!is_latest).then(|| asked.address(&here, &[])),
             seen,

@@ -1,0 +1,290 @@
+//! Which promotions are used.
+//!
+//! `AsListed` goes through them in the order of (priority, basis, id) and uses each that may stand beside those used
+//! before it. `Best` finds the allowed combination that costs the shopper least, everything counted: floors, the
+//! order's floor, shipping that is free from some amount, tax. It looks at every combination, in that same order and
+//! with each promotion used before it is left out, and skips only those that cannot be cheaper than the best found:
+//! the lower bound supposes that all promotions that may still come take off what they would take off alone. So it
+//! is exact, and of equally cheap combinations the one that comes first in the order is taken. Beyond
+//! [`EXACT_MAX`] candidates at most [`NODES_MAX`] combinations are begun; the first of them is what `AsListed` would
+//! use, so the answer is never dearer than that.
+
+use crate::pricing::input::QuoteError;
+use crate::pricing::promotion::{Basis, Promotion, Strategy};
+use crate::pricing::rows::Places;
+use crate::pricing::scope::Judged;
+use crate::pricing::share::by_largest_remainder;
+use crate::pricing::sums::{add, sub, total};
+use crate::pricing::takes::{Sheet, Take, take};
+
+/// Up to so many candidates the best combination is found exactly.
+pub const EXACT_MAX: usize = 12;
+/// So many combinations are begun when there are more candidates.
+pub const NODES_MAX: usize = 200;
+/// More candidates are not compared.
+pub const CANDIDATES_MAX: usize = 64;
+
+/// A promotion whose conditions hold.
+pub(in crate::pricing) struct Candidate<'a> {
+    pub(in crate::pricing) promotion: &'a Promotion,
+    /// Which rows it is worked out on.
+    pub(in crate::pricing) hit: Places,
+    /// Which rows it concerns: those, and where it gives others for less, these too.
+    pub(in crate::pricing) concerns: Places,
+    /// What it takes off by itself.
+    pub(in crate::pricing) take: Take,
+    /// The most its budget still allows.
+    pub(in crate::pricing) budget: i64,
+    /// Those it does not go together with, as bits.
+    pub(in crate::pricing) against: u64,
+}
+
+/// What does not change while promotions are picked.
+pub(in crate::pricing) struct Cart<'a> {
+    pub(in crate::pricing) judged: Judged<'a>,
+    pub(in crate::pricing) rounding: crate::pricing::rounding::Rounding,
+    /// What each row comes to.
+    pub(in crate::pricing) lists: Vec<i64>,
+    /// What may come off each row.
+    pub(in crate::pricing) rooms: Vec<i64>,
+    /// What may come off all rows together.
+    pub(in crate::pricing) order_room: i64,
+    /// What all rows come to.
+    pub(in crate::pricing) subtotal: i64,
+}
+
+/// Promotions that are used, and what is off so far.
+#[derive(Clone, Debug, Default)]
+pub(in crate::pricing) struct Picked {
+    /// The places of those used, as bits.
+    pub(in crate::pricing) used: u64,
+    /// Off each row.
+    pub(in crate::pricing) off: Vec<i64>,
+    /// Off all rows.
+    pub(in crate::pricing) off_sum: i64,
+    /// What may still come off the order.
+    pub(in crate::pricing) order_left: i64,
+    /// Off shipping, at most.
+    pub(in crate::pricing) off_shipping: i64,
+}
+
+/// What one promotion took off at its turn.
+#[derive(Clone, Debug)]
+pub(in crate::pricing) struct Turn {
+    pub(in crate::pricing) place: usize,
+    pub(in crate::pricing) shares: Vec<i64>,
+    pub(in crate::pricing) basis: i64,
+    /// Whether a floor or a budget kept it from taking off all that it promises.
+    pub(in crate::pricing) limited: bool,
+}
+
+/// What a combination costs, and no more than what any that goes on from one costs.
+pub(in crate::pricing) trait Costs {
+    /// What is paid when this is off.
+    fn total(&self, picked: &Picked) -> Result<i64, QuoteError>;
+    /// No more than is paid when rows come to `goods` in all, and so much may be off shipping.
+    fn least(&self, goods: i64, picked: &Picked, off_shipping: i64) -> Result<i64, QuoteError>;
+}
+
+impl<'a> Cart<'a> {
+    fn start(&self) -> Picked {
+        Picked { off: vec![0; self.lists.len()], order_left: self.order_room, ..Picked::default() }
+    }
+
+    /// Uses one more promotion. Its shares end at the rows' floors, at the order's floor and at its budget.
+    fn put(&self, picked: &mut Picked, place: usize, one: &Candidate<'a>) -> Result<Turn, QuoteError> {
+        let rest;
+        let take_now = match one.promotion.basis {
+            Basis::List => &one.take,
+            Basis::Rest => {
+                rest = self.take_of_rest(picked, one)?;
+                &rest
+            }
+        };
+        let mut shares = Vec::with_capacity(take_now.shares.len());
+        for ((share, room), off) in take_now.shares.iter().zip(&self.rooms).zip(&picked.off) {
+            shares.push((*share).min(sub(*room, *off)?));
+        }
+        let sum = total(shares.iter().copied())?;
+        let allowed = sum.min(picked.order_left).min(one.budget);
+        if allowed < sum {
+            shares = by_largest_remainder(allowed, &shares).ok_or(QuoteError::TooLarge)?;
+        }
+        for (off, share) in picked.off.iter_mut().zip(&shares) {
+            *off = add(*off, *share)?;
+        }
+        picked.order_left = sub(picked.order_left, allowed)?;
+        picked.off_sum = add(picked.off_sum, allowed)?;
+        picked.off_shipping = picked.off_shipping.saturating_add(take_now.off_shipping.min(one.budget));
+        picked.used |= bit(place);
+        Ok(Turn { place, shares, basis: take_now.basis, limited: allowed < take_now.wanted })
+    }
+
+    fn take_of_rest(&self, picked: &Picked, one: &Candidate<'a>) -> Result<Take, QuoteError> {
+        let left = |amounts: &[i64]| -> Result<Vec<i64>, QuoteError> {
+            amounts.iter().zip(&picked.off).map(|(amount, off)| sub(*amount, *off)).collect()
+        };
+        let (nets, rooms) = (left(&self.lists)?, left(&self.rooms)?);
+        let sheet = Sheet { nets: &nets, rooms: &rooms, rounding: self.rounding };
+        take(one.promotion, one.hit, &self.judged, sheet)
+    }
+
+    /// The promotions that are used, and what each takes off, in their order.
+    ///
+    /// # Errors
+    /// When an amount does not fit.
+    pub(in crate::pricing) fn choose(
+        &self,
+        candidates: &[Candidate<'a>],
+        strategy: Strategy,
+        costs: &impl Costs,
+    ) -> Result<(Picked, Vec<Turn>), QuoteError> {
+        let used = match strategy {
+            Strategy::AsListed => first(candidates),
+            Strategy::Best => Search::over(self, candidates, costs)?.run()?,
+        };
+        let mut picked = self.start();
+        let mut turns = Vec::new();
+        for (place, one) in candidates.iter().enumerate().filter(|(place, _)| used & bit(*place) != 0) {
+            turns.push(self.put(&mut picked, place, one)?);
+        }
+        Ok((picked, turns))
+    }
+}
+
+pub(in crate::pricing) fn bit(place: usize) -> u64 {
+    // There are at most 64 candidates.
+    u32::try_from(place).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0)
+}
+
+/// Each that goes together with those before it.
+fn first(candidates: &[Candidate<'_>]) -> u64 {
+    let each = candidates.iter().enumerate();
+    each.fold(0, |used, (place, one)| if used & one.against == 0 { used | bit(place) } else { used })
+}
+
+/// A search for the cheapest combination.
+struct Search<'s, 'a, C> {
+    cart: &'s Cart<'a>,
+    candidates: &'s [Candidate<'a>],
+    costs: &'s C,
+    /// For each candidate and row: the most that it and those after it take off the row.
+    coming: Vec<Vec<i64>>,
+    /// For each candidate: the most that it and those after it take off what others left.
+    coming_rest: Vec<i64>,
+    /// For each candidate: the most that it and those after it take off shipping.
+    coming_shipping: Vec<i64>,
+    nodes_left: usize,
+    best: Option<(i64, u64)>,
+}
+
+impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
+    fn over(cart: &'s Cart<'a>, candidates: &'s [Candidate<'a>], costs: &'s C) -> Result<Self, QuoteError> {
+        let mut search = Self {
+            cart,
+            candidates,
+            costs,
+            coming: Vec::new(),
+            coming_rest: Vec::new(),
+            coming_shipping: Vec::new(),
+            nodes_left: if candidates.len() <= EXACT_MAX { usize::MAX } else { NODES_MAX },
+            best: None,
+        };
+        search.look_ahead()?;
+        Ok(search)
+    }
+
+    /// Sums from the last candidate to the first. On one row at most one of a group is used, and one that goes
+    /// together with nothing is used alone: so on each row it is the largest of each group that counts.
+    fn look_ahead(&mut self) -> Result<(), QuoteError> {
+        let rows = self.cart.lists.len();
+        let mut groups: Vec<(&str, Vec<i64>)> = Vec::new();
+        let (mut together, mut alone) = (vec![0_i64; rows], vec![0_i64; rows]);
+        let (mut rest, mut shipping) = (0_i64, 0_i64);
+        let (mut coming, mut coming_rest, mut coming_shipping) = (Vec::new(), Vec::new(), Vec::new());
+        for one in self.candidates.iter().rev() {
+            shipping = shipping.saturating_add(one.take.off_shipping);
+            let shares = &one.take.shares;
+            if one.promotion.basis == Basis::Rest {
+                let within = |(place, room): (usize, &i64)| one.concerns.holds(place).then_some(*room);
+                let rooms = self.cart.rooms.iter().enumerate().filter_map(within);
+                rest = add(rest, one.take.wanted.min(total(rooms)?))?;
+            } else if one.promotion.alone {
+                raise(&mut alone, shares);
+            } else {
+                let name = one.promotion.group.as_str();
+                let place = groups.iter().position(|(group, _)| *group == name);
+                let place = place.unwrap_or_else(|| {
+                    groups.push((name, vec![0; rows]));
+                    groups.len().saturating_sub(1)
+                });
+                if let Some((_, highest)) = groups.get_mut(place) {
+                    for ((sum, highest), share) in together.iter_mut().zip(highest.iter_mut()).zip(shares) {
+                        *sum = add(*sum, share.saturating_sub(*highest).max(0))?;
+                        *highest = (*highest).max(*share);
+                    }
+                }
+            }
+            let mut most = together.clone();
+            raise(&mut most, &alone);
+            coming.push(most);
+            coming_rest.push(rest);
+            coming_shipping.push(shipping);
+        }
+        coming.reverse();
+        coming_rest.reverse();
+        coming_shipping.reverse();
+        (self.coming, self.coming_rest, self.coming_shipping) = (coming, coming_rest, coming_shipping);
+        Ok(())
+    }
+
+    fn run(mut self) -> Result<u64, QuoteError> {
+        let start = self.cart.start();
+        self.go(0, &start, 0)?;
+        Ok(self.best.map_or(0, |(_, used)| used))
+    }
+
+    /// Tries everything from this candidate on, where those in `barred` may not be used any more.
+    fn go(&mut self, place: usize, picked: &Picked, barred: u64) -> Result<(), QuoteError> {
+        let Some(one) = self.candidates.get(place) else {
+            let total = self.costs.total(picked)?;
+            if self.best.is_none_or(|(best, _)| total < best) {
+                self.best = Some((total, picked.used));
+            }
+            return Ok(());
+        };
+        let next = place.saturating_add(1);
+        if barred & bit(place) != 0 {
+            return self.go(next, picked, barred);
+        }
+        if self.best.is_some() && (self.nodes_left == 0 || !self.may_be_cheaper(place, picked)?) {
+            return Ok(());
+        }
+        self.nodes_left = self.nodes_left.saturating_sub(1);
+        let mut with = picked.clone();
+        self.cart.put(&mut with, place, one)?;
+        self.go(next, &with, barred | one.against)?;
+        self.go(next, picked, barred)
+    }
+
+    fn may_be_cheaper(&self, place: usize, picked: &Picked) -> Result<bool, QuoteError> {
+        let (Some((best, _)), Some(coming)) = (self.best, self.coming.get(place)) else { return Ok(true) };
+        let cart = self.cart;
+        let mut goods = 0_i64;
+        let rows = cart.lists.iter().zip(&cart.rooms).zip(picked.off.iter().zip(coming));
+        for ((list, room), (off, coming)) in rows {
+            goods = add(goods, sub(*list, off.saturating_add(*coming).min(*room))?)?;
+        }
+        let goods = sub(goods, self.coming_rest.get(place).copied().unwrap_or(0))?;
+        let lowest = sub(cart.subtotal, cart.order_room)?;
+        let off_shipping =
+            picked.off_shipping.saturating_add(self.coming_shipping.get(place).copied().unwrap_or(0));
+        Ok(self.costs.least(goods.max(lowest), picked, off_shipping)? < best)
+    }
+}
+
+fn raise(highest: &mut [i64], shares: &[i64]) {
+    for (highest, share) in highest.iter_mut().zip(shares) {
+        *highest = (*highest).max(*share);
+    }
+}

@@ -69,8 +69,26 @@ pub struct ShopperSaid {
     pub pressed: Option<String>,
     /// What the message carried besides words.
     pub attachment: Option<Attachment>,
+    /// What it was said about, when the channel tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
     /// When the shopper said it.
     pub at: Time,
+}
+
+/// What the shopper had before them when they wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// A product of the channel's own catalog, by the shop's id of it: a SKU, or a product's handle.
+    Product(String),
+    /// An advertisement of the shop's that led them here.
+    Ad {
+        /// Its title.
+        headline: String,
+        /// What it says.
+        body: String,
+    },
 }
 
 /// What a shopper's message carried besides words.

@@ -150,6 +150,7 @@ fn probe() -> ModelRequest<'static> {
         text: "What is in my cart?".to_owned(),
         pressed: None,
         attachment: None,
+        about: None,
         at: Time::UNIX_EPOCH,
     };
     ModelRequest {

@@ -99,6 +99,27 @@ pub struct Said {
     /// The channel's id of the media that came with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<String>,
+    /// What it was said about, when the channel tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// What the shopper had before them when they wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// A product of the channel's own catalog.
+    Product {
+        /// The shop's id of it there.
+        id: String,
+    },
+    /// An advertisement of the shop's that led them here.
+    Ad {
+        /// Its title.
+        headline: String,
+        /// What it says.
+        body: String,
+    },
 }
 
 /// What kind of message carried what was said.

@@ -3,9 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::agent::entry::{Call, Entry, ToolResult, ToolStatus};
 use crate::agent::evidence::Evidence;
 use crate::agent::turn::ToolKind;
+use crate::base::language::Locale;
 use crate::base::names::Handle;
+use crate::catalog::product::Product;
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
 use crate::tools::refusal::{Reason, Refusal};
@@ -33,9 +36,33 @@ impl Tool for GetProduct {
         let unknown = || Refusal::new(Reason::NoSuchProduct, "There is no such product. Search for it first.");
         let handle = Handle::new(&arguments.product).map_err(|_| unknown())?;
         let product = shop.catalog().by_handle(&handle).await.map_err(failed)?.ok_or_else(unknown)?;
-        let card = cards::product(shop, &product, &product.variants, Detail::Full);
-        let facts = card.facts.iter().map(|fact| format!("\n  {}: {}", fact.name, fact.value));
-        let text = format!("{}{}", describe(&card, asked.locale), facts.collect::<String>());
-        Ok(Answer { text, evidence: vec![Evidence::Product(card)] })
+        Ok(label(shop, &product, asked.locale))
     }
+}
+
+fn label(shop: &Shop, product: &Product, locale: Locale) -> Answer {
+    let card = cards::product(shop, product, &product.variants, Detail::Full);
+    let facts = card.facts.iter().map(|fact| format!("\n  {}: {}", fact.name, fact.value));
+    let text = format!("{}{}", describe(&card, locale), facts.collect::<String>());
+    Answer { text, evidence: vec![Evidence::Product(card)] }
+}
+
+/// The call and the answer as if the model had asked for the product with this id, a SKU or a handle: for a product
+/// that the channel says the shopper is looking at. `None` when the shop has none with it.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn looked_up(shop: &Shop, id: &str, locale: Locale) -> Result<Option<[Entry; 2]>, ToolError> {
+    let by_sku = match id.parse() {
+        Ok(sku) => shop.catalog().by_sku(&sku).await.map_err(failed)?.map(|listing| listing.handle),
+        Err(_) => None,
+    };
+    let Some(handle) = by_sku.or_else(|| Handle::new(id).ok()) else { return Ok(None) };
+    let Some(product) = shop.catalog().by_handle(&handle).await.map_err(failed)? else { return Ok(None) };
+    let Answer { text, evidence } = label(shop, &product, locale);
+    let (call, tool) = (format!("about_{handle}"), GetProduct::NAME.to_owned());
+    let arguments = serde_json::json!({ "product": handle.as_str() }).to_string();
+    let calls = vec![Call { id: call.clone(), tool: tool.clone(), arguments, extra: None }];
+    let results = vec![ToolResult { call, tool, status: ToolStatus::Answered, text, evidence }];
+    Ok(Some([Entry::Calls { text: None, calls }, Entry::Results(results)]))
 }

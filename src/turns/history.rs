@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use crate::agent::entry::{Attachment, Entry, ShopperSaid};
+use crate::agent::entry::{About, Attachment, Entry, ShopperSaid};
 use crate::agent::turn::{Limits, Step, Turn};
 use crate::base::clock::Time;
 use crate::base::ids::TurnId;
 use crate::checkout::notice::{NoticeKind, PaymentNotice};
 use crate::conversation::bubble::Bubble;
-use crate::intake::event::{Carrier, EventBody, Said};
+use crate::intake::event::{self, Carrier, EventBody, Said};
 
 /// One line of the log, as stored.
 #[derive(Clone, Debug)]
@@ -88,7 +88,11 @@ fn shopper_said(said: Said, at: Time) -> ShopperSaid {
         Carrier::Contact => Some(Attachment::Contact),
         Carrier::Unsupported => Some(Attachment::Unsupported),
     };
-    ShopperSaid { text: said.text, pressed: said.pressed, attachment, at }
+    let about = said.about.map(|about| match about {
+        event::About::Product { id } => About::Product(id),
+        event::About::Ad { headline, body } => About::Ad { headline, body },
+    });
+    ShopperSaid { text: said.text, pressed: said.pressed, attachment, about, at }
 }
 
 const fn payment_words(notice: &PaymentNotice) -> &'static str {

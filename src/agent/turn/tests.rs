@@ -10,6 +10,7 @@ fn said(text: &str) -> Entry {
         text: text.to_owned(),
         pressed: None,
         attachment: None,
+        about: None,
         at: "2026-11-20T10:00:00Z".parse().unwrap(),
     })
 }

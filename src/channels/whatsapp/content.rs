@@ -9,7 +9,12 @@ use serde_json::Value;
 
 use crate::base::json::{Node, masked, masked_document};
 use crate::channels::whatsapp::wire::MACHINE_MADE;
-use crate::intake::event::{Carrier, Said};
+use crate::intake::event::{About, Carrier, Said};
+
+/// A retailer's id has at most a hundred characters at Meta.
+const PRODUCT_ID_MAX: usize = 100;
+/// So much of an advertisement is enough to know what it is about.
+const AD_CHARACTERS_MAX: usize = 500;
 
 /// What the message says, or `None` for a kind we do not know or one without its content.
 pub fn said(message: Node<'_>) -> Option<Said> {
@@ -34,12 +39,28 @@ pub fn said(message: Node<'_>) -> Option<Said> {
     if said.reply_to.is_none() {
         said.reply_to = message.at("context").at("id").word().map(Cow::into_owned);
     }
+    said.about = about(message);
     Some(said)
+}
+
+/// The product card or the advertisement that the message answers. Ids of products are the shop's own: not masked.
+fn about(message: Node<'_>) -> Option<About> {
+    if let Some(id) = message.at("context").at("referred_product").at("product_retailer_id").word() {
+        let id: String = id.chars().filter(|character| !character.is_control()).take(PRODUCT_ID_MAX).collect();
+        return (!id.trim().is_empty()).then_some(About::Product { id });
+    }
+    let referral = message.at("referral");
+    let part = |name: &str| {
+        let text = referral.at(name).text().unwrap_or_default();
+        masked(text.trim()).chars().take(AD_CHARACTERS_MAX).collect::<String>()
+    };
+    let (headline, body) = (part("headline"), part("body"));
+    (!headline.is_empty() || !body.is_empty()).then_some(About::Ad { headline, body })
 }
 
 /// Words typed by a person.
 fn words(text: &str, carrier: Carrier) -> Said {
-    Said { text: masked(text), pressed: None, carrier, reply_to: None, media: None }
+    Said { text: masked(text), pressed: None, carrier, reply_to: None, media: None, about: None }
 }
 
 fn media(body: Node<'_>, carrier: Carrier) -> Option<Said> {

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use crate::agent::entry::{Attachment, Call, Entry, ShopperSaid, ToolResult, ToolStatus};
+use crate::agent::entry::{About, Attachment, Call, Entry, ShopperSaid, ToolResult, ToolStatus};
 use crate::agent::evidence::{CheckoutCard, Evidence, OrderCard, ProductCard, QuoteCard};
 use crate::base::names::Handle;
 use crate::llm::guided::question::{self, Asked};
@@ -141,6 +141,11 @@ impl<'a> Now<'a> {
                 self.text.push('\n');
             }
             self.text.push_str(said.text.trim());
+        }
+        // What an advertisement was about is what the shopper looks for.
+        if let Some(About::Ad { headline, .. }) = &said.about {
+            self.text.push('\n');
+            self.text.push_str(headline);
         }
         self.pressed = said.pressed.as_deref().or(self.pressed);
         self.attachment = said.attachment.or(self.attachment);

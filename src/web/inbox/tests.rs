@@ -547,6 +547,7 @@ fn what_intake_stores_is_what_a_thread_shows() {
         carrier: Carrier::Press,
         reply_to: None,
         media: None,
+        about: None,
     };
     assert!(matches!(
         read(&EventBody::Said(said)),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::agent::entry::{Entry, ToolSpec};
+use crate::agent::entry::{About, Entry, ShopperSaid, ToolSpec};
 use crate::agent::evidence::Evidence;
 use crate::agent::prompt::Prompts;
 use crate::agent::turn::{HandOffReason, Limits, Outcome, Step, Turn};
@@ -20,6 +20,7 @@ use crate::conversation::language::detect;
 use crate::intake::event::EventBody;
 use crate::llm::model::Model;
 use crate::queue::store::queue_turn;
+use crate::tools::get_product;
 use crate::turns::history::{Line, entries};
 use crate::turns::store::{Claim, Claimed, TurnLogError, Turns};
 use crate::workers::shops::{OpenShop, Shops};
@@ -160,6 +161,7 @@ impl TurnWorker {
     /// The conversation as the model sees it: bounded, older turns summarised by rule.
     async fn history(&self, open: &OpenShop, claim: &Claim, lines: Vec<Line>) -> Result<Vec<Entry>, TurnEnd> {
         let mut history = entries(lines, &self.limits);
+        self.look_up_what_is_asked_about(open, claim, &mut history).await?;
         // Notices are kept without the state of orders, because it goes on changing: the newest is given what is so
         // now. Else the newest word on an order that was paid long ago would be that its pay page was opened.
         let newest_notice = history.iter_mut().rev().find_map(|entry| match entry {
@@ -175,6 +177,28 @@ impl TurnWorker {
             }
         }
         Ok(crate::agent::history::bounded(history, self.settings.history_tokens_max, &crate::llm::tokens::count))
+    }
+
+    /// What the shopper was looking at when they wrote is looked up before anybody is asked, so that "is this one
+    /// available?" has a this. It stands before the messages it came with, where an earlier look-up would.
+    async fn look_up_what_is_asked_about(
+        &self,
+        open: &OpenShop,
+        claim: &Claim,
+        history: &mut Vec<Entry>,
+    ) -> Result<(), TurnEnd> {
+        let asked = history.iter().enumerate().rev().find_map(|(place, entry)| match entry {
+            Entry::Shopper(ShopperSaid { about: Some(About::Product(id)), .. }) => Some((place, id.clone())),
+            _ => None,
+        });
+        let Some((place, id)) = asked else { return Ok(()) };
+        let locale = open.merchant.locale.speaking(claim.language);
+        if let Some(found) = get_product::looked_up(&open.shop, &id, locale).await.map_err(anyhow::Error::from)? {
+            let heard = |entry: &Entry| matches!(entry, Entry::Shopper(_) | Entry::Notice { .. });
+            let before = place - history[..place].iter().rev().take_while(|entry| heard(entry)).count();
+            history.splice(before..before, found);
+        }
+        Ok(())
     }
 
     /// Tells the shopper that the message was read and an answer is being written. Not waited for: it is a courtesy.

@@ -1,5 +1,6 @@
 //! Whole sales, and what becomes of them.
 
+mod about;
 mod history;
 mod pace;
 mod payments;

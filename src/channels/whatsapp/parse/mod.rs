@@ -208,6 +208,7 @@ fn withheld(message: Node<'_>) -> Option<EventBody> {
             carrier: Carrier::Unsupported,
             reply_to: message.at("context").at("id").word().map(Cow::into_owned),
             media: None,
+            about: None,
         })
     })
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::base::contact::ContactPoint;
 use crate::channels::whatsapp::samples;
+use crate::intake::event::About;
 
 fn noon() -> Time {
     "2026-11-20T12:00:00Z".parse().unwrap()
@@ -44,6 +45,7 @@ fn a_text_tells_who_said_what_to_which_number_and_when() {
         carrier: Carrier::Text,
         reply_to: None,
         media: None,
+        about: None,
     };
     assert_eq!(event.body, EventBody::Said(said));
 }
@@ -343,5 +345,29 @@ fn numbers_to_text(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(numbers_to_text),
         Value::Object(fields) => fields.values_mut().for_each(numbers_to_text),
         _ => {}
+    }
+}
+
+#[test]
+fn what_the_shopper_was_looking_at_is_kept() {
+    let about = |more: Value| {
+        let mut message = json!({"type": "text", "text": {"body": "is this one available?"}});
+        message.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        content::said(Node::root(&message)).unwrap().about
+    };
+    let card =
+        json!({"context": {"from": "1", "referred_product": {"catalog_id": "7", "product_retailer_id": "LAN-S"}}});
+    assert_eq!(about(card), Some(About::Product { id: "LAN-S".to_owned() }));
+    let ad = json!({"referral": {"source_type": "ad", "headline": "Lanterns", "body": "Pay 4242 4242 4242 4242", "ctwa_clid": "x"}});
+    let Some(About::Ad { headline, body }) = about(ad) else { panic!("an ad") };
+    assert_eq!(headline, "Lanterns");
+    assert!(!body.contains("4242 4242"), "{body}");
+    for nothing in [
+        json!({"referral": {"source_type": "post"}}),
+        json!({"referral": 7}),
+        json!({"context": {"referred_product": {"catalog_id": "7"}}}),
+        json!({"context": {"referred_product": {"product_retailer_id": " "}}}),
+    ] {
+        assert_eq!(about(nothing.clone()), None, "{nothing}");
     }
 }

@@ -192,6 +192,7 @@ pub fn said(text: &str) -> Entry {
         text: text.to_owned(),
         pressed: None,
         attachment: None,
+        about: None,
         at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
     })
 }

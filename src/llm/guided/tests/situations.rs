@@ -390,6 +390,7 @@ fn pictures_and_recordings_are_answered_honestly() {
             text: String::new(),
             pressed: None,
             attachment: Some(attachment),
+            about: None,
             at: chrono::DateTime::UNIX_EPOCH,
         };
         answer(&shop(Pt), &[Entry::Shopper(said)]).text.unwrap()

@@ -209,7 +209,7 @@ fn heaps(input: &QuoteInput) -> Vec<Heap<'_>> {
     };
     let mut heaps: Vec<Heap<'_>> = Vec::new();
     for (place, line) in input.lines.iter().enumerate() {
-        match heaps.iter_mut().find(|heap| alike(heap.line, line)) {
+        match heaps.iter_mut().find(|heap| heap.line.sku == line.sku && alike(heap.line, line)) {
             Some(heap) => heap.members.push(place),
             None => {
                 let (unit, open) = (i128::from(line.unit.minor()), line.discountable);

@@ -92,7 +92,11 @@ pub async fn statements(house: &House) -> anyhow::Result<()> {
     let (runs, milliseconds) =
         costs.iter().fold((0, 0.0), |(runs, ms), (_, cost)| (runs + cost.runs, ms + cost.milliseconds));
     let each = |sum: f64| sum / f64::from(TURNS);
-    println!("{:6.2} statements, {:.3} ms for each message and its turn:", each(f64::from(runs)), each(milliseconds));
+    println!(
+        "{:6.2} statements, {:.3} ms for each message and its turn:",
+        each(f64::from(runs)),
+        each(milliseconds)
+    );
     for (statement, cost) in costs {
         println!("{:6.2} {:8.3} ms  {statement}", each(f64::from(cost.runs)), each(cost.milliseconds));
     }

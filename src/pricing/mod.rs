@@ -10,6 +10,7 @@
 pub mod calculate;
 pub mod coupon;
 pub mod input;
+pub mod negotiation;
 pub mod quote;
 pub mod rounding;
 pub mod store;

@@ -10,6 +10,12 @@ pub mod amount;
 pub mod decide;
 pub mod fit;
 pub mod history;
+pub mod ledger;
 pub mod policy;
+pub mod settings;
 pub mod simulate;
 pub mod step;
+pub mod truth;
+
+#[cfg(test)]
+mod tests;

@@ -126,7 +126,10 @@ fn at_once<A: Sync, B: Send>(all: &[A], one: impl Fn(&A) -> B + Sync) -> Vec<B> 
     std::thread::scope(|scope| {
         let one = &one;
         let running: Vec<_> = all.iter().map(|each| scope.spawn(move || one(each))).collect();
-        running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        let joined = |thread: std::thread::ScopedJoinHandle<'_, B>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        running.into_iter().map(joined).collect()
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod guard;
 mod hook;
+mod negotiate;
 mod quote;
 mod turn;
 
@@ -13,6 +14,7 @@ fn main() -> anyhow::Result<()> {
     quote::benchmark(&mut criterion)?;
     guard::benchmark(&mut criterion)?;
     turn::benchmark(&mut criterion)?;
+    negotiate::benchmark(&mut criterion)?;
     criterion.final_summary();
     Ok(())
 }

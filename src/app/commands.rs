@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::merchant::Connections;
 use crate::app::serve::{Given, Server, merchants, open_pool};
-use crate::app::{catalog, demo, doctor, eval, merchant};
+use crate::app::{catalog, demo, doctor, eval, merchant, negotiate};
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
@@ -61,6 +61,9 @@ enum Command {
     Catalog(CatalogCommand),
     /// Run scripted conversations through the whole agent and judge what came of them.
     Eval(eval::EvalArgs),
+    /// Bargaining: learn a policy from past negotiations, try it, and answer other programs.
+    #[command(subcommand)]
+    Negotiate(negotiate::NegotiateCommand),
 }
 
 #[derive(Subcommand, Debug)]
@@ -154,9 +157,14 @@ struct ImportArgs {
 /// # Errors
 /// In words for the operator.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    // Bargaining is tried on any machine: it reaches nothing and needs no settings.
+    let command = match cli.command {
+        Command::Negotiate(command) => return negotiate::run(command).await,
+        command => command,
+    };
     let settings = Settings::load()?;
-    telemetry::start_log(&log_filter(&cli.command, &settings), settings.server.log_json)?;
-    match cli.command {
+    telemetry::start_log(&log_filter(&command, &settings), settings.server.log_json)?;
+    match command {
         Command::Demo(arguments) => demo::run(settings, arguments).await?,
         Command::Serve => serve(&settings).await?,
         Command::Migrate => {
@@ -177,6 +185,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
         }
         Command::Eval(arguments) => return eval::run(settings, arguments).await,
+        Command::Negotiate(command) => return negotiate::run(command).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,5 +8,6 @@ pub mod demo;
 pub mod doctor;
 pub mod eval;
 pub mod merchant;
+pub mod negotiate;
 pub mod rig;
 pub mod serve;

@@ -33,6 +33,7 @@ pub mod choose;
 pub mod coupon;
 pub mod input;
 pub mod measure;
+pub mod negotiation;
 pub mod prices;
 pub mod promotion;
 pub mod quote;

@@ -7,4 +7,5 @@ mod flows;
 mod hooks;
 mod invariants;
 mod kill;
+mod negotiate;
 mod support;

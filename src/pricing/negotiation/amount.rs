@@ -1,0 +1,98 @@
+//! Prices as other programs write them in JSON: a decimal text or a number, in major units.
+
+use serde_json::Value;
+
+use crate::base::money::{Currency, Money};
+
+/// A value that is no price.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a price; write it like 1299.00")]
+pub struct BadPrice(pub String);
+
+/// More digits than any price has.
+const DIGITS_MAX: usize = 30;
+
+/// Reads a price. Decimals beyond the currency's are rounded, half to even: other programs reckon in floats.
+///
+/// # Errors
+/// When it is no number, is below nothing or does not fit.
+pub fn read(value: &Value, currency: Currency) -> Result<Money, BadPrice> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        other => return Err(BadPrice(other.to_string().chars().take(40).collect())),
+    };
+    minor(&text, currency.exponent())
+        .map(|minor| Money::new(minor, currency))
+        .ok_or_else(|| BadPrice(text.chars().take(40).collect()))
+}
+
+/// Writes a price as a decimal text.
+#[must_use]
+pub fn write(price: Money) -> Value {
+    Value::String(price.major())
+}
+
+fn minor(text: &str, exponent: u32) -> Option<i64> {
+    let (number, power) = match text.split_once(['e', 'E']) {
+        Some((number, power)) => (number, power.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || digits.len() > DIGITS_MAX || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let value: i128 = digits.parse().ok()?;
+    // How many places the digits stand left of the minor unit.
+    let shift =
+        i32::try_from(exponent).ok()?.checked_add(power)?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+    let ten = |places: u32| 10_i128.checked_pow(places);
+    let scaled = if shift >= 0 {
+        value.checked_mul(ten(shift.unsigned_abs())?)?
+    } else {
+        match ten(shift.unsigned_abs()) {
+            Some(divisor) => half_even(value, divisor)?,
+            None => 0,
+        }
+    };
+    i64::try_from(scaled).ok()
+}
+
+fn half_even(value: i128, divisor: i128) -> Option<i128> {
+    let whole = value.checked_div(divisor)?;
+    let twice = value.checked_rem(divisor)?.checked_mul(2)?;
+    let up = twice > divisor || (twice == divisor && whole.checked_rem(2)? == 1);
+    whole.checked_add(i128::from(up))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_and_numbers_are_read_to_the_minor_unit() {
+        let check = |value: Value, currency: &str, minor: i64| {
+            assert_eq!(read(&value, currency.parse().unwrap()).unwrap().minor(), minor, "{value}");
+        };
+        check(json!("1299.00"), "USD", 129_900);
+        check(json!(1299), "USD", 129_900);
+        check(json!(16321.125), "USD", 1_632_112);
+        check(json!(16321.135), "USD", 1_632_114);
+        check(json!(0.1), "KWD", 100);
+        check(json!(1299.5), "JPY", 1300);
+        check(json!(1e5), "USD", 10_000_000);
+        check(json!("1.5e3"), "JPY", 1500);
+    }
+
+    #[test]
+    fn what_is_no_price_is_refused() {
+        let bad =
+            [json!(-1), json!("ten"), json!(""), json!("1,299"), json!(null), json!([1]), json!(1e40), json!(".")];
+        for value in bad {
+            assert!(read(&value, "USD".parse().unwrap()).is_err(), "{value}");
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! What was offered so far to whom: one ledger for each shopper and variant.
+//!
+//! It is keyed by the shopper's contact, never by cart or conversation, and holds prices of one piece. So splitting a
+//! cart, coming back tomorrow or starting another conversation from the same number finds the same ledger, with the
+//! same prices named and the same rounds used up. Time is an argument.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::base::clock::Time;
+use crate::base::money::Money;
+use crate::base::names::Sku;
+use crate::pricing::negotiation::decide::{Heard, Move, Standing, Why, decide};
+use crate::pricing::negotiation::history::{Negotiation, Outcome, Said};
+use crate::pricing::negotiation::policy::Policy;
+use crate::pricing::negotiation::settings::{Extra, Terms};
+
+/// Something that was said, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub what: What,
+}
+
+/// What was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", content = "price", rename_all = "snake_case")]
+pub enum What {
+    /// We named a price of one piece.
+    Offered(Money),
+    /// The shopper named one.
+    Asked(Money),
+    /// The shopper asked for less, without a number.
+    Refused,
+    /// The shopper took our price, or we took theirs.
+    Agreed(Money),
+    /// The shopper said that they do not want it.
+    WalkedAway,
+}
+
+/// Everything said about one variant with one shopper, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ledger {
+    entries: Vec<Entry>,
+}
+
+/// What the shopper says now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// "Would you take 40?"
+    Number(Money),
+    /// "Can you do better?"
+    Better,
+    /// "All right."
+    Yes,
+    /// "No thanks, bye." Silence is none: it is a pause, and changes nothing.
+    WalksAway,
+}
+
+/// What is being haggled over, and how.
+#[derive(Clone, Debug)]
+pub struct Table<'a> {
+    /// The merchant's bounds.
+    pub terms: &'a Terms,
+    /// How prices are found.
+    pub policy: &'a Policy,
+    /// The list price of one.
+    pub list: Money,
+    /// What one costs the shop; the least, when the shop does not say.
+    pub cost: Option<Money>,
+    /// The variant's own floor.
+    pub floor: Option<Money>,
+    /// How many are wanted.
+    pub quantity: u32,
+    /// How many messages the shopper has written.
+    pub messages: u32,
+}
+
+/// What the shop answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// A new price of one, standing until then.
+    Offer {
+        /// Of one.
+        unit: Money,
+        /// Until when.
+        until: Time,
+    },
+    /// The price named before still stands; it is not a new one. With what may be had beside it.
+    LastOffer {
+        /// Of one.
+        unit: Money,
+        /// Until when.
+        until: Time,
+        /// Instead of money.
+        extras: Vec<Extra>,
+    },
+    /// It is a deal.
+    Accepted(Agreed),
+    /// Not here, not yet, or not for so few.
+    NotOpen(Closed),
+    /// A person decides.
+    AskPerson,
+}
+
+/// A deal: what the quote needs of a negotiation, and all it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// The price of one.
+    pub unit: Money,
+    /// Until when it holds.
+    pub until: Time,
+}
+
+/// A deal about a variant, as a quote is given it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreedUnit {
+    /// What.
+    pub sku: Sku,
+    /// For how much, and until when.
+    pub agreed: Agreed,
+}
+
+/// Why there is no bargaining.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closed {
+    /// The merchant does not bargain over this.
+    FixedPrice,
+    /// Not so early in a conversation.
+    TooEarly,
+    /// Not for so few.
+    TooFew,
+    /// The amounts make no negotiation.
+    NoSense,
+}
+
+/// The most entries that are kept: every round has two, and a few more may be said.
+const ENTRIES_MAX: usize = 120;
+
+impl Ledger {
+    /// One read from where it was kept.
+    #[must_use]
+    pub const fn of(entries: Vec<Entry>) -> Self {
+        Self { entries }
+    }
+
+    /// What was said.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The deal that holds now, if there is one.
+    #[must_use]
+    pub fn agreed(&self, terms: &Terms, now: Time) -> Option<Agreed> {
+        let last = self.entries.iter().rev().find(|entry| !matches!(entry.what, What::Asked(_) | What::Refused))?;
+        let What::Agreed(unit) = last.what else { return None };
+        let until = until(terms, last.at);
+        (now <= until).then_some(Agreed { unit, until })
+    }
+
+    /// What the shop answers to the shopper, and the ledger after it.
+    #[must_use]
+    pub fn answer(&self, table: &Table<'_>, ask: Ask, now: Time) -> (Reply, Self) {
+        if let Some(closed) = closed(table) {
+            return (Reply::NotOpen(closed), self.clone());
+        }
+        if table.terms.person_from_quantity.is_some_and(|from| table.quantity >= from) {
+            return (Reply::AskPerson, self.clone());
+        }
+        let mut ledger = self.remembered(table.terms, now);
+        if let Some(agreed) = ledger.agreed(table.terms, now) {
+            return (Reply::Accepted(agreed), ledger);
+        }
+        let repeat = ledger.is_repeat(ask);
+        match ask {
+            Ask::Number(number) => ledger.push(now, What::Asked(number)),
+            Ask::Better => ledger.push(now, What::Refused),
+            Ask::WalksAway => ledger.push(now, What::WalkedAway),
+            Ask::Yes => {}
+        }
+        let Some(least) = table.terms.least(table.list, table.floor, table.cost) else {
+            return (Reply::NotOpen(Closed::NoSense), self.clone());
+        };
+        let reply = ledger.reply(table, ask, least, repeat, now);
+        (reply, ledger)
+    }
+
+    fn reply(&mut self, table: &Table<'_>, ask: Ask, least: Money, repeat: bool, now: Time) -> Reply {
+        let standing = self.standing(table, ask, least);
+        let last = self.last_offer();
+        let stands = |unit: Money| Reply::LastOffer {
+            unit,
+            until: until(table.terms, now),
+            extras: table.terms.extras.clone(),
+        };
+        // Whoever walked away, or says the same again, hears the same again.
+        if let Some(unit) = last.filter(|_| repeat || matches!(ask, Ask::WalksAway) || self.walked_away()) {
+            let enough =
+                matches!(ask, Ask::Number(number) if number.compare(unit).is_ok_and(std::cmp::Ordering::is_ge));
+            if !enough && !matches!(ask, Ask::Yes) {
+                return stands(unit);
+            }
+        }
+        match decide(table.policy, &standing) {
+            Move::Accept(unit, _) => {
+                self.push(now, What::Agreed(unit));
+                Reply::Accepted(Agreed { unit, until: until(table.terms, now) })
+            }
+            Move::Offer(unit, Why::Stands) => stands(unit),
+            Move::Offer(unit, _) => {
+                self.push(now, What::Offered(unit));
+                Reply::Offer { unit, until: until(table.terms, now) }
+            }
+            Move::Walk(_) => last.map_or(Reply::NotOpen(Closed::NoSense), stands),
+        }
+    }
+
+    fn standing(&self, table: &Table<'_>, ask: Ask, least: Money) -> Standing {
+        let said: Vec<Said> = self.said();
+        let named = said.iter().filter(|said| matches!(said, Said::Seller(_))).count();
+        Standing {
+            round: u32::try_from(named).unwrap_or(u32::MAX).saturating_add(1),
+            rounds: table.terms.offers,
+            cost: table.cost.unwrap_or(least),
+            floor: least,
+            list: table.list,
+            heard: match ask {
+                Ask::Number(number) => Heard::Number(number),
+                Ask::Better => Heard::Refusal,
+                Ask::Yes => Heard::Yes,
+                Ask::WalksAway => Heard::Gone,
+            },
+            said,
+        }
+    }
+
+    /// Without what was said longer ago than the merchant remembers.
+    fn remembered(&self, terms: &Terms, now: Time) -> Self {
+        let since = TimeDelta::days(i64::from(terms.memory_days));
+        let fresh = |entry: &&Entry| now.signed_duration_since(entry.at) <= since;
+        Self { entries: self.entries.iter().filter(fresh).copied().collect() }
+    }
+
+    fn push(&mut self, at: Time, what: What) {
+        if self.entries.len() < ENTRIES_MAX {
+            self.entries.push(Entry { at, what });
+        }
+    }
+
+    fn said(&self) -> Vec<Said> {
+        let said = |entry: &Entry| match entry.what {
+            What::Offered(price) => Some(Said::Seller(price)),
+            What::Asked(price) => Some(Said::Buyer(Some(price))),
+            What::Refused => Some(Said::Buyer(None)),
+            What::Agreed(_) | What::WalkedAway => None,
+        };
+        self.entries.iter().filter_map(said).collect()
+    }
+
+    fn last_offer(&self) -> Option<Money> {
+        self.entries.iter().rev().find_map(|entry| match entry.what {
+            What::Offered(price) => Some(price),
+            _ => None,
+        })
+    }
+
+    fn walked_away(&self) -> bool {
+        self.entries.iter().any(|entry| entry.what == What::WalkedAway)
+    }
+
+    /// Whether the shopper names a number no higher than one they named before: nothing new to answer.
+    fn is_repeat(&self, ask: Ask) -> bool {
+        let Ask::Number(number) = ask else { return false };
+        self.entries.iter().any(|entry| match entry.what {
+            What::Asked(before) => number.compare(before).is_ok_and(std::cmp::Ordering::is_le),
+            _ => false,
+        })
+    }
+
+    /// The ledger as one past negotiation, to learn from; `None` while it is open or when nothing was offered.
+    #[must_use]
+    pub fn past(&self, id: &str, table: &Table<'_>, now: Time) -> Option<Negotiation> {
+        let said = self.said();
+        if !said.iter().any(|said| matches!(said, Said::Seller(_))) {
+            return None;
+        }
+        let last = self.entries.last()?;
+        let quiet = now > until(table.terms, last.at);
+        let agreed = self.entries.iter().find_map(|entry| match entry.what {
+            What::Agreed(price) => Some(price),
+            _ => None,
+        });
+        let offered = |price: Money| said.iter().any(|said| *said == Said::Seller(price));
+        let outcome = match agreed {
+            Some(price) if offered(price) => Outcome::Accepted,
+            Some(_) => Outcome::CounterTaken,
+            None if self.walked_away() || quiet => Outcome::Left,
+            None => return None,
+        };
+        Some(Negotiation {
+            id: id.to_owned(),
+            cost: table.cost.or_else(|| table.terms.least(table.list, table.floor, None))?,
+            list: table.list,
+            rounds: table.terms.offers,
+            said,
+            outcome,
+            price: agreed,
+        })
+    }
+}
+
+fn closed(table: &Table<'_>) -> Option<Closed> {
+    if !table.terms.bargain {
+        Some(Closed::FixedPrice)
+    } else if table.messages < table.terms.after_messages {
+        Some(Closed::TooEarly)
+    } else if table.quantity < table.terms.quantity_min {
+        Some(Closed::TooFew)
+    } else {
+        None
+    }
+}
+
+fn until(terms: &Terms, from: Time) -> Time {
+    from.checked_add_signed(TimeDelta::minutes(i64::from(terms.offer_life_minutes))).unwrap_or(from)
+}

@@ -1,0 +1,102 @@
+//! One state in, one move out, as JSON: so that other programs can try a policy.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::base::money::{Currency, Money};
+use crate::pricing::negotiation::amount;
+use crate::pricing::negotiation::decide::{Heard, Move, Standing, decide};
+use crate::pricing::negotiation::history::{Entry, ROUNDS_MAX, Said, said};
+use crate::pricing::negotiation::policy::Policy;
+
+/// The state as it is written.
+#[derive(Debug, Deserialize)]
+struct State {
+    #[serde(default)]
+    episode_id: Value,
+    #[serde(default)]
+    round: u32,
+    max_rounds: u32,
+    #[serde(default)]
+    currency: Option<String>,
+    cost: Value,
+    #[serde(default)]
+    floor: Value,
+    list_price: Value,
+    #[serde(default)]
+    last_response: Option<String>,
+    #[serde(default)]
+    history: Vec<Entry>,
+}
+
+/// The move as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// Whatever the state was called.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub episode_id: Value,
+    /// `offer`, `accept` or `walk`.
+    #[serde(rename = "move")]
+    pub kind: &'static str,
+    /// Which price; null when walking away.
+    pub price: Value,
+    /// A sentence.
+    pub why: &'static str,
+}
+
+/// Answers one state.
+///
+/// # Errors
+/// A sentence that says what is wrong with the state.
+pub fn answer(policy: &Policy, text: &str) -> Result<Answer, String> {
+    let state: State = serde_json::from_str(text).map_err(|error| format!("this is not a state: {error}"))?;
+    let standing = standing(&state)?;
+    let (kind, price, why) = match decide(policy, &standing) {
+        Move::Offer(price, why) => ("offer", amount::write(price), why),
+        Move::Accept(price, why) => ("accept", amount::write(price), why),
+        Move::Walk(why) => ("walk", Value::Null, why),
+    };
+    Ok(Answer { episode_id: state.episode_id, kind, price, why: why.sentence() })
+}
+
+fn standing(state: &State) -> Result<Standing, String> {
+    let currency: Currency =
+        state.currency.as_deref().unwrap_or("USD").parse().map_err(|bad| format!("currency: {bad}"))?;
+    let price = |name: &str, value: &Value| amount::read(value, currency).map_err(|bad| format!("{name}: {bad}"));
+    if state.max_rounds == 0 || state.max_rounds > ROUNDS_MAX {
+        return Err(format!("max_rounds is {}; it must be between 1 and {ROUNDS_MAX}", state.max_rounds));
+    }
+    let cost = price("cost", &state.cost)?;
+    let floor = if state.floor.is_null() { cost } else { price("floor", &state.floor)? };
+    let list = price("list_price", &state.list_price)?;
+    if list.minor() <= 0 {
+        return Err("list_price must be above nothing".to_owned());
+    }
+    let said = said(&state.history, currency)?;
+    let heard = heard(state.last_response.as_deref(), &said)?;
+    Ok(Standing { round: state.round, rounds: state.max_rounds, cost, floor, list, heard, said })
+}
+
+/// What was heard last: what `last_response` says, or, when it says nothing, what the history ends with.
+fn heard(last: Option<&str>, said: &[Said]) -> Result<Heard, String> {
+    let number: Option<Money> = match said.last() {
+        Some(Said::Buyer(number)) => *number,
+        _ => None,
+    };
+    let ends = match (said.last(), number) {
+        (Some(Said::Buyer(_)), Some(number)) => Heard::Number(number),
+        (Some(_), _) => Heard::Refusal,
+        (None, _) => Heard::Nothing,
+    };
+    let word = last.unwrap_or("none").trim().to_ascii_lowercase();
+    match word.as_str() {
+        "" | "none" | "start" | "null" | "counter" | "counteroffer" | "counter_offer" | "continue" => Ok(ends),
+        "reject" | "rejected" | "refuse" | "refused" | "no" => Ok(number.map_or(Heard::Refusal, Heard::Number)),
+        "accept" | "accepted" | "deal" | "yes" => Ok(Heard::Yes),
+        "leave" | "left" | "walk" | "walkaway" | "walk_away" | "quit" | "timeout" => Ok(Heard::Gone),
+        other => {
+            let shown: String = other.chars().take(40).collect();
+            Err(format!("last_response `{shown}` is not known; use none, counter, reject, accept or leave"))
+        }
+    }
+}

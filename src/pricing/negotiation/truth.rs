@@ -1,0 +1,193 @@
+//! Whether a discount brings anything: some shoppers never see it, and the two groups are compared.
+//!
+//! Who is held out is fixed by a hash of shopper and campaign: the same shopper always sees the same, without a list.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::base::money::BasisPoints;
+
+/// A campaign and the share of shoppers who never see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldOut {
+    /// Its name; another name deals the shoppers anew.
+    pub campaign: String,
+    /// The share.
+    pub share: BasisPoints,
+}
+
+impl HoldOut {
+    /// Whether a shopper, by their contact's key, never sees it.
+    #[must_use]
+    pub fn holds_out(&self, shopper: &str) -> bool {
+        let mut hash = Sha256::new();
+        // The length keeps the two texts apart: ("ab", "c") is not ("a", "bc").
+        hash.update(self.campaign.len().to_be_bytes());
+        hash.update(self.campaign.as_bytes());
+        hash.update(shopper.as_bytes());
+        let mut first = [0_u8; 8];
+        for (into, from) in first.iter_mut().zip(hash.finalize()) {
+            *into = from;
+        }
+        u64::from_be_bytes(first) % 10_000 < u64::from(self.share.0)
+    }
+}
+
+/// What one shopper brought: the margin in minor units; nothing when they did not buy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brought {
+    /// Whether they were held out.
+    pub held_out: bool,
+    /// What they bought brought, after the discount.
+    pub margin: i64,
+}
+
+/// One of the two groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// How many shoppers.
+    pub shoppers: u64,
+    /// How many bought.
+    pub bought: u64,
+    /// What each brought on average, in thousandths of a minor unit.
+    pub mean: i128,
+}
+
+/// What a discount brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Those who saw it.
+    pub shown: Group,
+    /// Those who did not.
+    pub held_out: Group,
+    /// What it brought for each shopper who saw it, in thousandths of a minor unit: the middle and the bounds of the
+    /// 95 % interval. Below nothing, it cost more than it brought.
+    pub brought: [i128; 3],
+    /// What to do.
+    pub verdict: Verdict,
+}
+
+/// What to do about a discount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It brings more than it costs.
+    Keep,
+    /// It costs more than it brings.
+    Stop,
+    /// Nothing is shown yet; about so many more shoppers would show it, if things go on like this.
+    TooEarly {
+        /// How many more.
+        more: u64,
+    },
+}
+
+/// The fewest shoppers in a group.
+pub const GROUP_MIN: u64 = 50;
+const THOUSAND: i128 = 1000;
+
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    count: i128,
+    bought: u64,
+    sum: i128,
+    squares: i128,
+}
+
+impl Sums {
+    fn add(self, margin: i64) -> Option<Self> {
+        let wide = i128::from(margin);
+        Some(Self {
+            count: self.count.checked_add(1)?,
+            bought: self.bought.checked_add(u64::from(margin != 0))?,
+            sum: self.sum.checked_add(wide)?,
+            squares: self.squares.checked_add(wide.checked_mul(wide)?)?,
+        })
+    }
+
+    fn mean(self) -> Option<i128> {
+        self.sum.checked_mul(THOUSAND)?.checked_div(self.count.max(1))
+    }
+
+    /// The square of the mean's standard error, in thousandths squared.
+    fn error(self) -> Option<i128> {
+        let spread = self.squares.checked_sub(self.sum.checked_mul(self.sum)?.checked_div(self.count.max(1))?)?;
+        let per = self.count.checked_sub(1)?.max(1).checked_mul(self.count.max(1))?;
+        spread.checked_mul(THOUSAND)?.checked_div(per)?.checked_mul(THOUSAND)
+    }
+
+    fn group(self) -> Option<Group> {
+        Some(Group { shoppers: u64::try_from(self.count).ok()?, bought: self.bought, mean: self.mean()? })
+    }
+}
+
+/// Compares the two groups; `None` when the amounts do not fit.
+#[must_use]
+pub fn report(all: &[Brought]) -> Option<Report> {
+    let (mut shown, mut held) = (Sums::default(), Sums::default());
+    for one in all {
+        let sums = if one.held_out { &mut held } else { &mut shown };
+        *sums = sums.add(one.margin)?;
+    }
+    let (shown_group, held_group) = (shown.group()?, held.group()?);
+    let middle = shown_group.mean.checked_sub(held_group.mean)?;
+    let error = shown.error()?.checked_add(held.error()?)?.isqrt();
+    let reach = error.checked_mul(196)?.checked_div(100)?;
+    let brought = [middle, middle.checked_sub(reach)?, middle.checked_add(reach)?];
+    let few = shown_group.shoppers.min(held_group.shoppers) < GROUP_MIN;
+    let verdict = match brought {
+        [_, low, _] if low > 0 && !few => Verdict::Keep,
+        [_, _, high] if high < 0 && !few => Verdict::Stop,
+        _ => Verdict::TooEarly { more: more(all.len(), middle, reach)? },
+    };
+    Some(Report { shown: shown_group, held_out: held_group, brought, verdict })
+}
+
+/// An interval shrinks with the root of the number: to half its width takes four times as many.
+fn more(count: usize, middle: i128, reach: i128) -> Option<u64> {
+    let count = i128::try_from(count).ok()?;
+    let ratio = reach.checked_mul(THOUSAND)?.checked_div(middle.checked_abs()?.max(1))?;
+    let needed = count.checked_mul(ratio)?.checked_div(THOUSAND)?.checked_mul(ratio)?.checked_div(THOUSAND)?;
+    let least = i128::from(GROUP_MIN).checked_mul(2)?;
+    u64::try_from(needed.max(least).checked_sub(count)?.max(1)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_is_held_out_and_always_the_same_tenth() {
+        let hold_out = HoldOut { campaign: "spring".to_owned(), share: BasisPoints(1000) };
+        let other = HoldOut { campaign: "summer".to_owned(), ..hold_out.clone() };
+        let held: Vec<bool> = (0..20_000).map(|number| hold_out.holds_out(&format!("+5255{number:08}"))).collect();
+        let again: Vec<bool> = (0..20_000).map(|number| hold_out.holds_out(&format!("+5255{number:08}"))).collect();
+        let others: Vec<bool> = (0..20_000).map(|number| other.holds_out(&format!("+5255{number:08}"))).collect();
+        assert_eq!(held, again);
+        let count = held.iter().filter(|held| **held).count();
+        assert!((1800..2200).contains(&count), "{count}");
+        let both = held.iter().zip(&others).filter(|(a, b)| **a && **b).count();
+        assert!(both < 400, "another campaign deals anew: {both}");
+    }
+
+    fn group(held_out: bool, count: usize, every: usize, margin: i64) -> impl Iterator<Item = Brought> {
+        (0..count)
+            .map(move |number| Brought { held_out, margin: if number.is_multiple_of(every) { margin } else { 0 } })
+    }
+
+    #[test]
+    fn a_discount_that_sells_more_at_a_good_margin_is_kept_and_one_that_gives_money_away_is_stopped() {
+        let good: Vec<Brought> = group(false, 5000, 4, 800).chain(group(true, 2000, 10, 1000)).collect();
+        let report = super::report(&good).unwrap();
+        assert_eq!(report.verdict, Verdict::Keep);
+        assert_eq!(report.brought[0], 100_000, "200 a shopper against 100");
+        let bad: Vec<Brought> = group(false, 5000, 10, 500).chain(group(true, 2000, 10, 1000)).collect();
+        assert_eq!(super::report(&bad).unwrap().verdict, Verdict::Stop);
+    }
+
+    #[test]
+    fn a_few_shoppers_show_nothing_and_the_report_says_how_many_would() {
+        let few: Vec<Brought> = group(false, 300, 10, 900).chain(group(true, 100, 10, 1000)).collect();
+        let Verdict::TooEarly { more } = super::report(&few).unwrap().verdict else { panic!("too early") };
+        assert!(more > 1000, "{more}");
+        assert!(super::report(&[]).is_some());
+    }
+}

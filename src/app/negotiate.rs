@@ -27,26 +27,35 @@ use crate::pricing::negotiation::simulate::chart::{Bar, bars};
 use crate::pricing::negotiation::simulate::market::{Market, comes_down, follows, interval, take_it_or_leave_it};
 use crate::pricing::negotiation::step;
 
+const HISTORY: &str = r#"The past is JSON Lines, one negotiation a line:
+  {"id": "n1", "currency": "USD", "cost": "40.00", "list_price": "60.00", "max_rounds": 5,
+   "history": [{"who": "seller", "price": "66.00"}, {"who": "buyer", "price": null},
+               {"who": "seller", "price": "62.00"}, {"who": "buyer", "price": "58.00"}],
+   "outcome": "counter_taken", "price": "58.00"}
+A null price is a refusal without a number. The outcome is accepted, counter_taken, left or timeout.
+There is no field for anything about the shopper, and none is read. Lines that cannot be used are named and left out."#;
+
+const STATE: &str = r#"A state:
+  {"episode_id": "e1", "round": 2, "max_rounds": 5, "currency": "USD", "cost": "40.00", "floor": "45.00",
+   "list_price": "60.00", "last_response": "counter",
+   "history": [{"who": "seller", "price": "66.00"}, {"who": "buyer", "price": "50.00"}]}
+last_response is none, counter, reject, accept or leave. The move:
+  {"episode_id": "e1", "move": "offer", "price": "62.10", "why": "…"}
+or "accept" with the price agreed to, or "walk" with a null price; {"error": "…"} for what is no state."#;
+
 /// What to do about bargaining.
 #[derive(Subcommand, Debug)]
 pub enum NegotiateCommand {
     /// Learn from past negotiations how shoppers answer, and write the policy that earns most.
-    ///
-    /// The file is JSON Lines, one negotiation a line:
-    /// {"id","currency","cost","list_price","max_rounds","history":[{"who":"seller|buyer","price"}],"outcome":"accepted|counter_taken|left|timeout","price"}.
-    /// A refusal without a number is a buyer's entry with a null price. There is no field for anything about the
-    /// shopper, and none is read.
-    #[command(verbatim_doc_comment)]
+    #[command(after_help = HISTORY)]
     Fit(FitArgs),
     /// Show what a policy earns against buyers of our own making, before it meets a person.
     Simulate(SimulateArgs),
     /// Answer one state per line of standard input with one move per line.
-    ///
-    /// In:  {"episode_id","round","max_rounds","currency","cost","floor","list_price","last_response","history"}
-    /// Out: {"episode_id","move":"offer|accept|walk","price","why"}, or {"error"} for a line that is no state.
-    #[command(verbatim_doc_comment)]
+    #[command(after_help = STATE)]
     Step(StepArgs),
     /// The same over HTTP: POST one state to /, get one move.
+    #[command(after_help = STATE)]
     Serve(ServeArgs),
     /// Write negotiations with drawn buyers in the format that `fit` reads, to try it all without a past.
     Sample(SampleArgs),
@@ -222,16 +231,19 @@ fn told(policy: &Policy, learned: &Learned) -> String {
         format!("{}.{} %", tenths / 10, (tenths % 10).abs())
     };
     let mut lines = format!("Learned from {} negotiations:\n", learned.negotiations);
-    for note in &learned.notes {
-        lines.push_str(&format!("  {note}\n"));
-    }
+    lines.extend(learned.notes.iter().map(|note| {
+        format!(
+            "  {note}
+"
+        )
+    }));
     let above = if policy.above_list { "may be" } else { "are never" };
-    lines.push_str(&format!("  Prices above list {above} named.\n\n"));
+    lines.extend([format!("  Prices above list {above} named.\n\n")]);
     let [middle, low, high] = learned.expected;
     lines.push_str("Earned each, in shares of the list price:\n");
     let bar = |name: &str, value: [i64; 3], label: String| Bar {
         name: name.to_owned(),
-        value: value.map(|millionths| millionths as f64),
+        value: value.map(|millionths| f64::from(i32::try_from(millionths).unwrap_or(i32::MAX))),
         label,
     };
     let before = learned.earned_before;

@@ -138,6 +138,13 @@ pub enum Closed {
     NoSense,
 }
 
+/// What the shopper says, and whether they said as much before.
+#[derive(Clone, Copy)]
+struct Bid {
+    ask: Ask,
+    repeat: bool,
+}
+
 /// The most entries that are kept: every round has two, and a few more may be said.
 const ENTRIES_MAX: usize = 120;
 
@@ -186,27 +193,28 @@ impl Ledger {
         let Some(least) = table.terms.least(table.list, table.floor, table.cost) else {
             return (Reply::NotOpen(Closed::NoSense), self.clone());
         };
-        let reply = ledger.reply(table, ask, least, repeat, now);
+        let standing = ledger.standing(table, ask, least);
+        let reply = ledger.reply(table, &standing, Bid { ask, repeat }, now);
         (reply, ledger)
     }
 
-    fn reply(&mut self, table: &Table<'_>, ask: Ask, least: Money, repeat: bool, now: Time) -> Reply {
-        let standing = self.standing(table, ask, least);
-        let last = self.last_offer();
+    fn reply(&mut self, table: &Table<'_>, standing: &Standing, heard: Bid, now: Time) -> Reply {
+        let Bid { ask, repeat } = heard;
+        let named = self.last_offer();
         let stands = |unit: Money| Reply::LastOffer {
             unit,
             until: until(table.terms, now),
             extras: table.terms.extras.clone(),
         };
         // Whoever walked away, or says the same again, hears the same again.
-        if let Some(unit) = last.filter(|_| repeat || matches!(ask, Ask::WalksAway) || self.walked_away()) {
+        if let Some(unit) = named.filter(|_| repeat || matches!(ask, Ask::WalksAway) || self.walked_away()) {
             let enough =
                 matches!(ask, Ask::Number(number) if number.compare(unit).is_ok_and(std::cmp::Ordering::is_ge));
             if !enough && !matches!(ask, Ask::Yes) {
                 return stands(unit);
             }
         }
-        match decide(table.policy, &standing) {
+        match decide(table.policy, standing) {
             Move::Accept(unit, _) => {
                 self.push(now, What::Agreed(unit));
                 Reply::Accepted(Agreed { unit, until: until(table.terms, now) })
@@ -216,7 +224,7 @@ impl Ledger {
                 self.push(now, What::Offered(unit));
                 Reply::Offer { unit, until: until(table.terms, now) }
             }
-            Move::Walk(_) => last.map_or(Reply::NotOpen(Closed::NoSense), stands),
+            Move::Walk(_) => named.map_or(Reply::NotOpen(Closed::NoSense), stands),
         }
     }
 
@@ -295,7 +303,7 @@ impl Ledger {
             What::Agreed(price) => Some(price),
             _ => None,
         });
-        let offered = |price: Money| said.iter().any(|said| *said == Said::Seller(price));
+        let offered = |price: Money| said.contains(&Said::Seller(price));
         let outcome = match agreed {
             Some(price) if offered(price) => Outcome::Accepted,
             Some(_) => Outcome::CounterTaken,

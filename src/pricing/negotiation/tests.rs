@@ -1,5 +1,7 @@
 //! What must hold of every negotiation, and what the fitted policy earns.
 
+#![expect(clippy::arithmetic_side_effects, reason = "a test that overflows has failed")]
+
 use std::sync::LazyLock;
 
 use chrono::TimeDelta;
@@ -87,18 +89,18 @@ fn a_hundred_thousand_random_buyers_never_get_below_the_floor_or_a_price_that_ri
             heard: Heard::Nothing,
             said: Vec::new(),
         };
-        let mut last: Option<i64> = None;
+        let mut before: Option<i64> = None;
         for round in 1..=rounds + 2 {
             standing.round = round;
             match decide(policy, &standing) {
                 Move::Offer(price, why) => {
                     assert!(price.minor() >= floor, "{standing:?}");
-                    match last {
-                        Some(last) if why == Why::Stands => assert_eq!(price.minor(), last),
-                        Some(last) => assert!(price.minor() < last, "{standing:?}"),
+                    match before {
+                        Some(before) if why == Why::Stands => assert_eq!(price.minor(), before),
+                        Some(before) => assert!(price.minor() < before, "{standing:?}"),
                         None => assert_eq!(why, Why::Opening),
                     }
-                    last = Some(price.minor());
+                    before = Some(price.minor());
                     standing.said.push(Said::Seller(price));
                 }
                 Move::Accept(price, _) => {

@@ -185,7 +185,9 @@ impl Hidden {
             guesses.push(Guess { limit: self.limit(at % self.limits), way: at / self.limits, chance });
         }
         let sum: f64 = guesses.iter().map(|guess| guess.chance).sum();
-        guesses.iter_mut().for_each(|guess| guess.chance /= sum);
+        for guess in &mut guesses {
+            guess.chance /= sum;
+        }
         guesses
     }
 
@@ -218,7 +220,9 @@ impl Hidden {
             total += likely;
         }
         let total: f64 = total.max(1e-200);
-        belief.iter_mut().for_each(|slot| *slot /= total);
+        for slot in belief.iter_mut() {
+            *slot /= total;
+        }
         total.ln()
     }
 
@@ -247,7 +251,9 @@ impl Hidden {
             }
         }
         let total: f64 = hidden.common.iter().sum();
-        hidden.common.iter_mut().for_each(|common| *common /= total);
+        for common in &mut hidden.common {
+            *common /= total;
+        }
         hidden
     }
 

@@ -30,12 +30,12 @@ pub fn expected(policy: &Policy, past: &[Negotiation], reference: Reference, eff
         Effort::Quick => (6, 300),
     };
     let parts: Vec<usize> = (0..PARTS).collect();
-    let means = at_once(&parts, |part| {
-        let part = *part;
-        let own: Vec<Negotiation> = past.iter().skip(part).step_by(PARTS).cloned().collect();
+    let means = at_once(&parts, |number| {
+        let number = *number;
+        let own: Vec<Negotiation> = past.iter().skip(number).step_by(PARTS).cloned().collect();
         let cases = cases(&own, reference);
         let hidden = Hidden::learn(&cases, Size { ways: 2, limits: 40, rich: false, passes });
-        let mut random = Random::new(part as u64 + 1);
+        let mut random = Random::new(number as u64 + 1);
         let mut sum = 0.0;
         for _ in 0..plays {
             let at = random.below(own.len());

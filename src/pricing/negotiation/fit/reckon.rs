@@ -85,6 +85,14 @@ struct Table<'a> {
     open: (f64, f64),
 }
 
+/// A price in a place.
+#[derive(Clone, Copy)]
+struct Try<'a> {
+    round: u32,
+    seen: &'a Seen,
+    price: f64,
+}
+
 /// What the models think of a shopper in one place.
 type Minds = Vec<Vec<Guess>>;
 
@@ -231,11 +239,13 @@ impl Table<'_> {
     /// What a price earns here, in the average of the models.
     fn earns(&self, round: u32, seen: &Seen, minds: &Minds, price: f64) -> f64 {
         let hidden = self.models.hidden.iter().zip(minds);
-        let sum: f64 = hidden.map(|(hidden, mind)| self.earns_with(hidden, mind, round, seen, price)).sum();
+        let tried = Try { round, seen, price };
+        let sum: f64 = hidden.map(|(hidden, mind)| self.earns_with(hidden, mind, tried)).sum();
         (sum + self.earns_with_trees(round, seen, price)) / (self.models.hidden.len() + 1) as f64
     }
 
-    fn earns_with(&self, hidden: &Hidden, mind: &[Guess], round: u32, seen: &Seen, price: f64) -> f64 {
+    fn earns_with(&self, hidden: &Hidden, mind: &[Guess], tried: Try<'_>) -> f64 {
+        let Try { round, seen, price } = tried;
         let gain = price.exp() - self.frame.cost.exp();
         let over = round == self.frame.rounds;
         let time = time(round, self.frame.rounds);

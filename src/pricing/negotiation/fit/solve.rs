@@ -43,8 +43,8 @@ impl<const N: usize> Solve<N> {
             let (pivot, from) = (self.matrix[i], self.right[i]);
             for j in i + 1..N {
                 let factor = self.matrix[j][i] / pivot[i];
-                for k in i..N {
-                    self.matrix[j][k] -= factor * pivot[k];
+                for (cell, above) in self.matrix[j].iter_mut().zip(pivot) {
+                    *cell -= factor * above;
                 }
                 self.right[j] -= factor * from;
             }

@@ -23,11 +23,11 @@ pub fn bars(bars: &[Bar]) -> String {
     for bar in bars {
         let cells = (bar.value[0].max(0.0) / longest * WIDTH * 8.0).round() as usize;
         let drawn = format!("{}{}", "█".repeat(cells / 8), EIGHTHS[cells % 8]);
-        lines.push_str(&format!("  {:<name$}  {drawn} {}\n", bar.name, bar.label));
+        lines.extend([format!("  {:<name$}  {drawn} {}\n", bar.name, bar.label)]);
         let (from, to) = (place(bar.value[1], longest), place(bar.value[2], longest));
         let reach = to.saturating_sub(from).saturating_sub(1);
         if bar.value[2] > bar.value[1] {
-            lines.push_str(&format!("  {:<name$}  {}├{}┤\n", "", " ".repeat(from), "─".repeat(reach)));
+            lines.extend([format!("  {:<name$}  {}├{}┤\n", "", " ".repeat(from), "─".repeat(reach))]);
         }
     }
     lines

@@ -20,7 +20,7 @@ use crate::pricing::takes::{Sheet, Take, take};
 /// Up to so many candidates the best combination is found exactly.
 pub const EXACT_MAX: usize = 12;
 /// So many combinations are begun when there are more candidates.
-pub const NODES_MAX: usize = 200;
+pub const NODES_MAX: usize = 100;
 /// More candidates are not compared.
 pub const CANDIDATES_MAX: usize = 64;
 
@@ -35,6 +35,8 @@ pub(in crate::pricing) struct Candidate<'a> {
     pub(in crate::pricing) take: Take,
     /// The most its budget still allows.
     pub(in crate::pricing) budget: i64,
+    /// Its group, by a number.
+    pub(in crate::pricing) group: usize,
     /// Those it does not go together with, as bits.
     pub(in crate::pricing) against: u64,
 }
@@ -198,7 +200,7 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
     /// together with nothing is used alone: so on each row it is the largest of each group that counts.
     fn look_ahead(&mut self) -> Result<(), QuoteError> {
         let rows = self.cart.lists.len();
-        let mut groups: Vec<(&str, Vec<i64>)> = Vec::new();
+        let mut groups: Vec<Vec<i64>> = Vec::new();
         let (mut together, mut alone) = (vec![0_i64; rows], vec![0_i64; rows]);
         let (mut rest, mut shipping) = (0_i64, 0_i64);
         let (mut coming, mut coming_rest, mut coming_shipping) = (Vec::new(), Vec::new(), Vec::new());
@@ -212,13 +214,10 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
             } else if one.promotion.alone {
                 raise(&mut alone, shares);
             } else {
-                let name = one.promotion.group.as_str();
-                let place = groups.iter().position(|(group, _)| *group == name);
-                let place = place.unwrap_or_else(|| {
-                    groups.push((name, vec![0; rows]));
-                    groups.len().saturating_sub(1)
-                });
-                if let Some((_, highest)) = groups.get_mut(place) {
+                while groups.len() <= one.group {
+                    groups.push(vec![0; rows]);
+                }
+                if let Some(highest) = groups.get_mut(one.group) {
                     for ((sum, highest), share) in together.iter_mut().zip(highest.iter_mut()).zip(shares) {
                         *sum = add(*sum, share.saturating_sub(*highest).max(0))?;
                         *highest = (*highest).max(*share);

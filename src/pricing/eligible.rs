@@ -56,6 +56,7 @@ pub(in crate::pricing) fn eligible<'a>(
 ) -> Result<Eligible<'a>, QuoteError> {
     let given: Vec<&CouponCode> = input.codes.iter().map(Tried::code).collect();
     let mut found = Eligible { candidates: Vec::new(), passed_over: Vec::new(), refused_codes: Vec::new(), given };
+    let mut groups: Vec<&str> = Vec::new();
     let lists: Vec<i64> = cart.rows.iter().map(|row| row.list).collect();
     let rooms: Vec<i64> = cart.rows.iter().map(|row| if row.open { row.room() } else { 0 }).collect();
     let sheet = Sheet { nets: &lists, rooms: &rooms, rounding: input.rounding };
@@ -63,7 +64,12 @@ pub(in crate::pricing) fn eligible<'a>(
         let refusal = match judge(one, &found, input, cart, sheet)? {
             Ok(_) if found.candidates.len() >= CANDIDATES_MAX => Refusal::OneTooMany,
             Ok(candidate) => {
-                found.candidates.push(candidate);
+                let name = candidate.promotion.group.as_str();
+                let group = groups.iter().position(|group| *group == name).unwrap_or(groups.len());
+                if group == groups.len() {
+                    groups.push(name);
+                }
+                found.candidates.push(Candidate { group, ..candidate });
                 continue;
             }
             Err(refusal) => refusal,
@@ -98,7 +104,7 @@ fn refuse_codes(found: &mut Eligible<'_>, offered: &[Offered], input: &QuoteInpu
 fn set_against(candidates: &mut [Candidate<'_>]) {
     let clash = |one: &Candidate<'_>, other: &Candidate<'_>| {
         let (this, that) = (one.promotion, other.promotion);
-        this.alone || that.alone || (one.concerns.meets(other.concerns) && this.group == that.group)
+        this.alone || that.alone || (one.group == other.group && one.concerns.meets(other.concerns))
     };
     let against = |place: usize, one: &Candidate<'_>| {
         let others = candidates.iter().enumerate().filter(|(other, _)| *other != place);
@@ -158,7 +164,7 @@ fn judge<'a>(
     };
     let take = take(promotion, hit, cart, sheet)?;
     let take = Take { off_shipping: take.off_shipping.min(budget), ..take };
-    Ok(Ok(Candidate { promotion, hit, concerns, take, budget, against: 0 }))
+    Ok(Ok(Candidate { promotion, hit, concerns, take, budget, group: 0, against: 0 }))
 }
 
 impl Uses {

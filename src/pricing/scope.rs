@@ -77,6 +77,14 @@ fn any<T>(wanted: &[T], holds: impl Fn(&T) -> bool) -> bool {
 
 /// Words of merchants are the same whatever their case.
 pub(in crate::pricing) fn same(one: &str, other: &str) -> bool {
+    // Most words that differ differ in their last letter, and this is asked for every line and promotion.
+    if let (Some(this), Some(that)) = (one.as_bytes().last(), other.as_bytes().last())
+        && this.is_ascii()
+        && that.is_ascii()
+        && !this.eq_ignore_ascii_case(that)
+    {
+        return false;
+    }
     one == other
         || one.eq_ignore_ascii_case(other)
         || (!one.is_ascii() && one.to_lowercase() == other.to_lowercase())

@@ -212,13 +212,14 @@ impl Assessor {
     /// Taxes on top: each by itself, on all that it is on.
     fn add(self, taxed: &[Taxed<'_>], assessed: &mut Assessed) -> Result<(), QuoteError> {
         let mut done: Vec<&TaxDue> = Vec::new();
-        for tax in taxed.iter().flat_map(|one| one.taxes) {
+        for (class, tax) in classes(taxed).into_iter().flat_map(|class| class.iter().map(move |tax| (class, tax))) {
             if done.contains(&tax) {
                 continue;
             }
             done.push(tax);
-            let bases: Vec<i64> =
-                taxed.iter().map(|one| if one.taxes.contains(tax) { one.base } else { 0 }).collect();
+            // Mostly all lines have one and the same rule.
+            let has = |one: &Taxed<'_>| std::ptr::eq(one.taxes, class) || one.taxes.contains(tax);
+            let bases: Vec<i64> = taxed.iter().map(|one| if has(one) { one.base } else { 0 }).collect();
             let sum = total(bases.iter().copied())?;
             let (amount, shares) = match self.level {
                 TaxLevel::Total => {
@@ -240,12 +241,13 @@ impl Assessor {
     /// Taxes inside: all that are on one thing are found together, and shared out by their rates.
     fn find(self, taxed: &[Taxed<'_>], assessed: &mut Assessed) -> Result<(), QuoteError> {
         let mut done: Vec<&[TaxDue]> = Vec::new();
-        for class in taxed.iter().map(|one| one.taxes) {
+        for class in classes(taxed) {
             if class.is_empty() || done.contains(&class) {
                 continue;
             }
             done.push(class);
-            let bases: Vec<i64> = taxed.iter().map(|one| if one.taxes == class { one.base } else { 0 }).collect();
+            let is = |one: &Taxed<'_>| std::ptr::eq(one.taxes, class) || one.taxes == class;
+            let bases: Vec<i64> = taxed.iter().map(|one| if is(one) { one.base } else { 0 }).collect();
             let sum = total(bases.iter().copied())?;
             let rates: Vec<i64> = class.iter().map(|tax| i64::from(tax.rate.millionths())).collect();
             let together = u32::try_from(total(rates.iter().copied())?).map_err(|_| QuoteError::Rate)?;
@@ -277,6 +279,17 @@ impl Assessor {
         }
         Ok(())
     }
+}
+
+/// The rules that anything here is taxed by, each once.
+fn classes<'a>(taxed: &[Taxed<'a>]) -> Vec<&'a [TaxDue]> {
+    let mut classes: Vec<&[TaxDue]> = Vec::new();
+    for one in taxed {
+        if !classes.iter().any(|class| std::ptr::eq(*class, one.taxes)) {
+            classes.push(one.taxes);
+        }
+    }
+    classes
 }
 
 fn give(assessed: &mut Assessed, shares: &[i64]) -> Result<(), QuoteError> {

@@ -159,7 +159,7 @@ coupon-not-yet = The coupon { $code } isn't valid yet.
 coupon-already-used = You've already used the coupon { $code }.
 coupon-needs-cart = Let's put something in your cart first and then I'll try the coupon { $code }. What are you looking for?
 coupon-none = There's no coupon on your cart.
-refused-out-of-stock = I'm sorry, there isn't enough of that one left.
+refused-out-of-stock = I'm sorry, I don't have enough of that one.
 refused-only-left = { $count ->
     [one] I'm sorry, there's only { $count } left of { $item }.
    *[other] I'm sorry, there are only { $count } left of { $item }.

@@ -162,7 +162,7 @@ coupon-already-used = You've already used the coupon { $code }.
 coupon-not-for-this = The code { $code } is not for what is in your cart, or not for this order.
 coupon-needs-cart = Let's put something in your cart first and then I'll try the coupon { $code }. What are you looking for?
 coupon-none = There's no coupon on your cart.
-refused-out-of-stock = I'm sorry, there isn't enough of that one left.
+refused-out-of-stock = I'm sorry, I don't have enough of that one.
 refused-only-left = { $count ->
     [one] I'm sorry, there's only { $count } left of { $item }.
    *[other] I'm sorry, there are only { $count } left of { $item }.

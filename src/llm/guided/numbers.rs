@@ -30,7 +30,8 @@ pub fn quantity(words: &[Word], explained: &[usize], lexicon: &Lexicon) -> Optio
             || lexicon.is_size_word(before)
             || is_sign(before)
             || (lexicon.is_article(before) && is_digits(&word.plain));
-        let priced = words.get(place + 1).is_some_and(|next| lexicon.is_currency(&next.plain));
+        let priced =
+            words.get(place + 1).is_some_and(|next| lexicon.is_currency(&next.plain) || is_percent(&next.plain));
         if explained.contains(&place) || pointed_at || priced {
             return None;
         }
@@ -39,6 +40,12 @@ pub fn quantity(words: &[Word], explained: &[usize], lexicon: &Lexicon) -> Optio
     // "a", "un" and "uma" count as one, so a real number after them goes first: "un par".
     let counts: Vec<_> = counts.collect();
     counts.iter().find(|(count, _)| *count > 1).or(counts.first()).copied()
+}
+
+/// Says that the number before it is a share: "make it 20% off" is no wish for twenty.
+#[must_use]
+pub fn is_percent(plain: &str) -> bool {
+    matches!(plain, "%" | "percent")
 }
 
 fn is_digits(plain: &str) -> bool {

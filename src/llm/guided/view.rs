@@ -157,6 +157,13 @@ impl<'a> Now<'a> {
         !self.heard_shopper
     }
 
+    /// Whether products were found in this turn, which are then shown as a list. One that a refusal is about is not.
+    #[must_use]
+    pub fn has_found(&self) -> bool {
+        let answered = self.done.iter().filter(|(_, result)| result.status == ToolStatus::Answered);
+        answered.flat_map(|(_, result)| products(&result.evidence)).next().is_some()
+    }
+
     /// The newest answer of a tool in this turn.
     #[must_use]
     pub fn latest(&self, tool: &str) -> Option<&'a ToolResult> {

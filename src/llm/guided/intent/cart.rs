@@ -5,7 +5,7 @@ use crate::llm::guided::coupon;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, LineAction, LineChange, Talk, products};
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::numbers::{count, quantity};
+use crate::llm::guided::numbers::{count, is_percent, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By};
 
@@ -80,7 +80,8 @@ pub fn another(heard: &Heard<'_>) -> Option<Intent> {
 /// Another number of something, or another variant instead.
 pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     let quote = heard.view.quote?;
-    if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() {
+    let is_share = heard.words.iter().any(|word| is_percent(&word.plain));
+    if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() || is_share {
         return None;
     }
     let bare_number = heard.view.quote_just_shown && quote.lines.len() == 1 && heard.words.len() == 1;

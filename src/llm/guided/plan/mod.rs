@@ -102,7 +102,7 @@ impl<'a> Desk<'a> {
             self.say(id::PERSON_CALLED, [])
         } else if has(|fact| matches!(fact, Evidence::Quote(_))) {
             joined(&[self.say(id::SAFE_CART, []), self.say(id::ASK_PAY, [])])
-        } else if has(|fact| matches!(fact, Evidence::Product(_))) {
+        } else if self.now.has_found() {
             joined(&[self.say(id::SAFE_PRODUCTS, []), self.say(id::ASK_WHICH, [])])
         } else {
             self.say(id::SAFE, [])

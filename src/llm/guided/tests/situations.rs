@@ -428,6 +428,20 @@ fn a_discount_is_never_promised() {
 }
 
 #[test]
+fn a_percentage_is_never_how_many() {
+    for (language, text) in [
+        (En, "can you make it 20% off?"),
+        (En, "make it 20 percent off"),
+        (Es, "déjamela con 20% de descuento"),
+        (Pt, "faz com 20% de desconto"),
+    ] {
+        let mut play = play_after(language, after_cart(language));
+        play.shopper(text);
+        says(&play.expect_words(), id::DISCOUNT);
+    }
+}
+
+#[test]
 fn a_message_in_another_language_than_the_conversation_is_still_understood() {
     let mut play = play_after(En, after_cart(En));
     play.shopper("quiero hablar con una persona por favor");

@@ -226,11 +226,11 @@ mod tests {
 
     #[test]
     fn a_line_is_read_and_written_back() {
-        let read = read(GOOD);
-        assert_eq!(read.bad, []);
-        let past = &read.past[0];
+        let found = read(GOOD);
+        assert_eq!(found.bad, []);
+        let past = &found.past[0];
         assert_eq!(past.said.len(), 4);
-        assert_eq!(super::read(&write(past)).past, read.past);
+        assert_eq!(read(&write(past)).past, found.past);
     }
 
     #[test]

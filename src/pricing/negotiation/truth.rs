@@ -176,18 +176,18 @@ mod tests {
     #[test]
     fn a_discount_that_sells_more_at_a_good_margin_is_kept_and_one_that_gives_money_away_is_stopped() {
         let good: Vec<Brought> = group(false, 5000, 4, 800).chain(group(true, 2000, 10, 1000)).collect();
-        let report = super::report(&good).unwrap();
-        assert_eq!(report.verdict, Verdict::Keep);
-        assert_eq!(report.brought[0], 100_000, "200 a shopper against 100");
+        let kept = report(&good).unwrap();
+        assert_eq!(kept.verdict, Verdict::Keep);
+        assert_eq!(kept.brought[0], 100_000, "200 a shopper against 100");
         let bad: Vec<Brought> = group(false, 5000, 10, 500).chain(group(true, 2000, 10, 1000)).collect();
-        assert_eq!(super::report(&bad).unwrap().verdict, Verdict::Stop);
+        assert_eq!(report(&bad).unwrap().verdict, Verdict::Stop);
     }
 
     #[test]
     fn a_few_shoppers_show_nothing_and_the_report_says_how_many_would() {
         let few: Vec<Brought> = group(false, 300, 10, 900).chain(group(true, 100, 10, 1000)).collect();
-        let Verdict::TooEarly { more } = super::report(&few).unwrap().verdict else { panic!("too early") };
+        let Verdict::TooEarly { more } = report(&few).unwrap().verdict else { panic!("too early") };
         assert!(more > 1000, "{more}");
-        assert!(super::report(&[]).is_some());
+        assert!(report(&[]).is_some());
     }
 }

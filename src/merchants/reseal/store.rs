@@ -107,7 +107,7 @@ mod tests {
     async fn after_sealing_anew_the_old_key_may_go() {
         let pool = fresh_database().await;
         let old = with(&pool, "1");
-        let (one, other) = (connected(&old, "one", "111").await, connected(&old, "other", "222").await);
+        let (one, other) = (connected(&old, "one", "100200300").await, connected(&old, "other", "100200301").await);
         assert!(!opens(&with(&pool, "2"), one, "EAAone").await);
         let done = with(&pool, "2,1").reseal().await.unwrap();
         assert_eq!(done, Resealed { channels: 2, payment_accounts: 2 });
@@ -120,7 +120,7 @@ mod tests {
     async fn if_one_credential_does_not_open_none_is_changed() {
         let pool = fresh_database().await;
         let old = with(&pool, "1");
-        let (one, other) = (connected(&old, "one", "111").await, connected(&old, "other", "222").await);
+        let (one, other) = (connected(&old, "one", "100200300").await, connected(&old, "other", "100200301").await);
         sqlx::query("update payment_accounts set webhook_secrets_sealed = api_key_sealed where merchant_id = $1")
             .bind(other.uuid())
             .execute(&pool)

@@ -2,8 +2,7 @@
 //! last round, over what several models expect of shoppers.
 //!
 //! The models are averaged. The best price in one model is the one whose faults flatter it most; what is best in
-//! the average of models that are wrong in different ways is best in fact more often (docs/negotiation.md has the
-//! measurement).
+//! the average of models that are wrong in different ways is best in fact more often.
 
 use crate::pricing::negotiation::fit::cases::{Seen, Then, Tried, after, row, time};
 use crate::pricing::negotiation::fit::hidden::{Guess, Hidden};

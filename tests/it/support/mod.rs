@@ -195,8 +195,10 @@ impl World {
         self.until_count(0, unread).await;
         self.until_count(0, "select count(*) from outbox where state in ('owed', 'sending', 'unknown')").await;
         self.until_count(0, "select count(*) from turns where state = 'running'").await;
-        // One that is being run while a newer one takes its place counts as given up until it ends.
-        let dead = "select count(*) from graphile_worker._private_jobs where attempts >= max_attempts";
+        // One whose place a newer one took is not among them, even if its worker died over it: what it did not
+        // finish, the newer one does.
+        let dead = "select count(*) from graphile_worker._private_jobs j where attempts >= max_attempts
+                    and not exists (select from graphile_worker._private_job_retirements r where r.id = j.id)";
         self.until_count(0, dead).await;
         self.stop().await;
     }

@@ -396,12 +396,14 @@ end $$;
 -- ---------------------------------------------------------------- control
 
 -- What follows when a person takes a conversation from the agent: what it said and has not sent is withheld, and the
--- worker that is at a turn leaves its draft as a suggestion and nothing else. Returns how many messages were withheld.
+-- worker that is at a turn leaves its draft as a suggestion and nothing else; a turn after the hand-back does not wait
+-- for it. Returns how many messages were withheld.
 create function silence_agent(conversation uuid) returns bigint
     language plpgsql as $$
 declare
     withheld bigint;
 begin
+    update conversations set turn_job = null where id = conversation;
     update turns set state = 'suggested', finished_at = now()
     where conversation_id = conversation and state = 'running';
     update outbox set state = 'withheld', state_at = now()

@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -107,8 +108,8 @@ pub struct SimulateArgs {
 #[derive(Args, Debug)]
 pub struct MarketArgs {
     /// The kinds of buyers; all of them when none is named.
-    #[arg(long, value_delimiter = ',', value_enum)]
-    buyers: Vec<KindWanted>,
+    #[arg(long, value_delimiter = ',', value_parser = kind())]
+    buyers: Vec<Kind>,
     /// What a thing is worth to half of them, in percent of the list price.
     #[arg(long, default_value_t = 115)]
     worth: u32,
@@ -126,17 +127,10 @@ pub struct MarketArgs {
     seed: u64,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum KindWanted {
-    Patient,
-    Hurried,
-    Bluffing,
-    Mirroring,
-    Silent,
-    Anchored,
-    Moody,
-    Copying,
-    Strategic,
+/// Reads a kind of buyer by its word, and has `--help` list them all.
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    let named = |word: String| Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or("no such kind");
+    PossibleValuesParser::new(Kind::ALL.map(Kind::word)).try_map(named)
 }
 
 /// `step`.
@@ -279,18 +273,7 @@ fn kinds(arguments: &MarketArgs) -> Vec<Kind> {
     if arguments.buyers.is_empty() {
         return Kind::ALL.to_vec();
     }
-    let kind = |wanted: &KindWanted| match wanted {
-        KindWanted::Patient => Kind::Patient,
-        KindWanted::Hurried => Kind::Hurried,
-        KindWanted::Bluffing => Kind::Bluffing,
-        KindWanted::Mirroring => Kind::Mirroring,
-        KindWanted::Silent => Kind::Silent,
-        KindWanted::Anchored => Kind::Anchored,
-        KindWanted::Moody => Kind::Moody,
-        KindWanted::Copying => Kind::Copying,
-        KindWanted::Strategic => Kind::Strategic,
-    };
-    arguments.buyers.iter().map(kind).collect()
+    arguments.buyers.clone()
 }
 
 fn simulate(arguments: &SimulateArgs) -> anyhow::Result<ExitCode> {

@@ -126,8 +126,8 @@ impl Conversations {
         // meanwhile.
         let fence = sqlx::query_scalar!(
             "update conversations c
-             set control = 'person', control_since = now(), fence = fence + 1, turn_job = null,
-                 needs_person_since = null, staff_id = s.id
+             set control = 'person', control_since = now(), fence = fence + 1, needs_person_since = null,
+                 staff_id = s.id
              from staff s
              where c.id = $1 and c.merchant_id = $2 and s.id = $3 and s.merchant_id = $2 returning c.fence",
             id.uuid(),

@@ -53,7 +53,7 @@ impl Rounding {
     }
 
     /// The one place where an amount is rounded. The denominator is above nothing.
-    fn divide(self, numerator: i128, denominator: i128) -> Option<i64> {
+    pub(in crate::pricing) fn divide(self, numerator: i128, denominator: i128) -> Option<i64> {
         // Nearly every amount fits in 64 bits, where dividing is several times faster.
         if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
             let below = numerator.checked_div_euclid(denominator)?;

@@ -101,10 +101,11 @@ impl Deliveries {
     /// message is claimed: one that waits for it is still owed, so that a person who takes over can stop it.
     async fn deliver_due(&self, errand: &Errand) -> anyhow::Result<Left> {
         while self.pace.take(errand.merchant, errand.conversation, self.clock.now()) {
-            let Some(due) = errand.outbox.claim_due(errand.conversation, errand.job).await? else {
+            let due = errand.outbox.claim_due(errand.conversation, errand.job).await;
+            if !matches!(due, Ok(Some(_))) {
                 self.pace.give_back(errand.merchant, errand.conversation);
-                break;
-            };
+            }
+            let Some(due) = due? else { break };
             if self.deliver(errand, &due).await? == Left::Nothing {
                 return Ok(Left::Nothing);
             }

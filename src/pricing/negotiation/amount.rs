@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::base::money::{Currency, Money};
+use crate::pricing::rounding::Rounding;
 
 /// A value that is no price.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,18 +53,11 @@ fn minor(text: &str, exponent: u32) -> Option<i64> {
         value.checked_mul(ten(shift.unsigned_abs())?)?
     } else {
         match ten(shift.unsigned_abs()) {
-            Some(divisor) => half_even(value, divisor)?,
+            Some(divisor) => return Rounding::HalfEven.divide(value, divisor),
             None => 0,
         }
     };
     i64::try_from(scaled).ok()
-}
-
-fn half_even(value: i128, divisor: i128) -> Option<i128> {
-    let whole = value.checked_div(divisor)?;
-    let twice = value.checked_rem(divisor)?.checked_mul(2)?;
-    let up = twice > divisor || (twice == divisor && whole.checked_rem(2)? == 1);
-    whole.checked_add(i128::from(up))
 }
 
 #[cfg(test)]

@@ -43,16 +43,20 @@ async fn nobody_is_called(world: &World) {
     assert_eq!(world.count("select count(*) from conversations where needs_person_since is not null").await, 0);
 }
 
+async fn the_words_arrive_alone(world: World, shopper: &Shopper) {
+    let received = what_arrives(&world, shopper).await;
+    assert_eq!((world.count(PICTURES).await, world.count(FAILED).await), (1, 1));
+    assert!(is_words_alone(&received), "{received:#?}");
+    nobody_is_called(&world).await;
+    world.stop_with_nothing_left().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_picture_that_is_refused_at_once_is_left_out_and_the_words_come_once() {
     let world = with_a_picture().await;
     let shopper = world.shopper("en");
     world.control().fault_once(Fault::GraphError { code: 131_053 });
-    let received = what_arrives(&world, &shopper).await;
-    assert_eq!((world.count(PICTURES).await, world.count(FAILED).await), (1, 1));
-    assert!(is_words_alone(&received), "{received:#?}");
-    nobody_is_called(&world).await;
-    world.stop_with_nothing_left().await;
+    the_words_arrive_alone(world, &shopper).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -61,11 +65,7 @@ async fn a_picture_that_fails_later_is_left_out_and_the_words_come_once_however_
     let shopper = world.shopper("en");
     world.control().fault_once(Fault::StatusFailed { code: 131_053 });
     world.control().add_fault(FaultRule::times(Fault::WebhookDuplicated { service: Service::Graph }, 20));
-    let received = what_arrives(&world, &shopper).await;
-    assert_eq!((world.count(PICTURES).await, world.count(FAILED).await), (1, 1));
-    assert!(is_words_alone(&received), "{received:#?}");
-    nobody_is_called(&world).await;
-    world.stop_with_nothing_left().await;
+    the_words_arrive_alone(world, &shopper).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

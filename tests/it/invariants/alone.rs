@@ -34,6 +34,17 @@ async fn stopping_at(held: usize, gate: &Arc<Gate>) -> FakeModel {
     .await
 }
 
+/// A shopper has written, and the model has come to its answer number `held`.
+async fn stopped_at(held: usize) -> (Arc<Gate>, World, Shopper) {
+    let gate = Gate::closed();
+    let model = stopping_at(held, &gate).await;
+    let world = World::with_model(&model).await;
+    let shopper = world.shopper("en");
+    shopper.write("do you have a lantern?");
+    gate.reached().await;
+    (gate, world, shopper)
+}
+
 /// Long enough for anything that should not happen to happen.
 async fn a_while() {
     tokio::time::sleep(Duration::from_millis(400)).await;
@@ -72,12 +83,7 @@ async fn taken_over_before_the_turn_began_no_model_is_asked() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn taken_over_while_the_model_asks_for_a_tool_the_tool_is_not_run() {
-    let gate = Gate::closed();
-    let model = stopping_at(1, &gate).await;
-    let world = World::with_model(&model).await;
-    let shopper = world.shopper("en");
-    shopper.write("do you have a lantern?");
-    gate.reached().await;
+    let (gate, world, shopper) = stopped_at(1).await;
     world.take_over(&shopper).await;
     gate.open();
     agent_is_silent(&world, &shopper).await;
@@ -87,12 +93,7 @@ async fn taken_over_while_the_model_asks_for_a_tool_the_tool_is_not_run() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn taken_over_while_the_model_writes_its_draft_stays_as_a_suggestion() {
-    let gate = Gate::closed();
-    let model = stopping_at(2, &gate).await;
-    let world = World::with_model(&model).await;
-    let shopper = world.shopper("en");
-    shopper.write("do you have a lantern?");
-    gate.reached().await;
+    let (gate, world, shopper) = stopped_at(2).await;
     world.take_over(&shopper).await;
     gate.open();
     let kept = "select count(*) from turns where state = 'suggested' and draft like 'A draft%'";
@@ -103,12 +104,7 @@ async fn taken_over_while_the_model_writes_its_draft_stays_as_a_suggestion() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn taken_over_in_the_instant_before_the_turn_settles_nothing_is_said() {
-    let gate = Gate::closed();
-    let model = stopping_at(2, &gate).await;
-    let world = World::with_model(&model).await;
-    let shopper = world.shopper("en");
-    shopper.write("do you have a lantern?");
-    gate.reached().await;
+    let (gate, world, shopper) = stopped_at(2).await;
     let staff = world.staff(&shopper).await;
     // The row is held by the one who takes over, so that the settling statement finds it and waits.
     let mut taking = world.pool.begin().await.unwrap();
@@ -152,12 +148,7 @@ async fn taken_over_before_the_reply_left_it_is_withheld() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_person_has_answered_meanwhile_is_not_answered_again_after_the_hand_back() {
-    let gate = Gate::closed();
-    let model = stopping_at(2, &gate).await;
-    let world = World::with_model(&model).await;
-    let shopper = world.shopper("en");
-    shopper.write("do you have a lantern?");
-    gate.reached().await;
+    let (gate, world, shopper) = stopped_at(2).await;
     world.take_over(&shopper).await;
     gate.open();
     world.until_count(1, "select count(*) from turns where state = 'suggested' and draft is not null").await;
@@ -194,12 +185,7 @@ async fn messages_and_payments_while_a_person_is_in_control_wait_and_the_receipt
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_who_answers_in_the_whatsapp_app_while_the_model_writes_has_taken_over() {
-    let gate = Gate::closed();
-    let model = stopping_at(2, &gate).await;
-    let world = World::with_model(&model).await;
-    let shopper = world.shopper("en");
-    shopper.write("do you have a lantern?");
-    gate.reached().await;
+    let (gate, world, shopper) = stopped_at(2).await;
     let phone = world.control().shopper(&shopper.phone, shopper.number).unwrap().phone;
     let body = echo("wamid.ECHO1", &shopper.phone, &phone, "Hi, this is Vera. Yes we do!").to_string();
     assert_eq!(world.whatsapp(body.as_bytes()).await, 200);

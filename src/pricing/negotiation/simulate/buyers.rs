@@ -41,6 +41,22 @@ impl Kind {
         Self::Copying,
         Self::Strategic,
     ];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Hurried => "hurried",
+            Self::Bluffing => "bluffing",
+            Self::Mirroring => "mirroring",
+            Self::Silent => "silent",
+            Self::Anchored => "anchored",
+            Self::Moody => "moody",
+            Self::Copying => "copying",
+            Self::Strategic => "strategic",
+        }
+    }
 }
 
 /// What is bought, in major units.

@@ -39,6 +39,8 @@ pub(in crate::workers::turn) struct Drive<'a> {
     /// The newest event this turn has heard.
     pub up_to: i64,
     pub began: Time,
+    /// Whether the model failed in this turn: it is not waited for a second time.
+    pub model_failed: bool,
 }
 
 /// What a model step is recorded with.
@@ -46,6 +48,8 @@ struct Asking {
     reply: ModelReply,
     request: Fingerprint,
     prompt: Fingerprint,
+    /// Whether the model was asked and did not answer.
+    failed: bool,
 }
 
 impl Drive<'_> {
@@ -75,6 +79,7 @@ impl Drive<'_> {
     async fn ask(&mut self, tools: bool) -> Result<(), TurnEnd> {
         let began = std::time::Instant::now();
         let asking = self.asked(tools).await;
+        self.model_failed |= asking.failed;
         let took = began.elapsed();
         metrics::histogram!("trato_model_call_seconds", "model" => kind_of(&asking.reply)).record(took);
         let usage = asking.reply.usage;
@@ -95,10 +100,14 @@ impl Drive<'_> {
     async fn asked(&self, tools: bool) -> Asking {
         let request = self.request(tools);
         let fingerprint = self.worker.prompts.request_fingerprint(&request);
-        let may = self.turn.may_use_model() && self.within_budget();
+        let may = !self.model_failed && self.turn.may_use_model() && self.within_budget();
+        let mut failed = false;
         if let Some(model) = self.worker.model.as_ref().filter(|_| may) {
             match tokio::time::timeout(self.time_left(), model.ask(&request)).await {
-                Ok(Ok(reply)) => return Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint },
+                Ok(Ok(reply)) => {
+                    let prompt = request.prompt_fingerprint;
+                    return Asking { reply, request: fingerprint, prompt, failed };
+                }
                 Ok(Err(error)) => {
                     metrics::counter!("trato_model_failures_total").increment(1);
                     tracing::warn!(
@@ -111,9 +120,10 @@ impl Drive<'_> {
                     tracing::warn!("the turn's time is up; the guided seller goes on");
                 }
             }
+            failed = true;
         }
         let reply = guided::answer(&self.speaking.facts(self.open), self.turn.entries());
-        Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint }
+        Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint, failed }
     }
 
     /// How much of the turn's time a model may still use.

@@ -143,8 +143,20 @@ impl TurnWorker {
         };
         let speaking = Speaking::new(open, language);
         let unsaved = None;
-        let mut drive =
-            Drive { worker: self, open, turns, claim, claimed, speaking, turn, position, unsaved, up_to, began };
+        let mut drive = Drive {
+            worker: self,
+            open,
+            turns,
+            claim,
+            claimed,
+            speaking,
+            turn,
+            position,
+            unsaved,
+            up_to,
+            began,
+            model_failed: false,
+        };
         let outcome = drive.finish().await?;
         let settlement = drive.settlement(&outcome);
         counted(word(&outcome));

@@ -163,3 +163,19 @@ async fn a_merchant_who_allows_less_a_day_than_the_operator_is_given_less_and_th
     assert_eq!(model.asked(), 3);
     world.stop_with_nothing_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_does_not_answer_is_waited_for_once_in_a_turn_and_asked_again_in_the_next() {
+    let model = FakeModel::start(|_: &Question| Answer::Hangs).await;
+    let mut settings = model.serving(quick());
+    settings.model.timeout_seconds = 2;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    // The guided seller looks for it and then speaks: two questions, of which one is the model's.
+    shopper.write("do you have a lantern?");
+    shopper.until_told("24.50").await;
+    assert_eq!(model.asked(), 1);
+    shopper.say("do you have gloves?").await;
+    assert_eq!(model.asked(), 2);
+    world.stop_with_nothing_left().await;
+}

@@ -3,7 +3,8 @@
 //! The pool of `sqlx` asks the server for a sign of life each time a connection comes back to it: a second round trip
 //! for each statement. So some connections are kept here between statements instead. One goes back into the stock
 //! only after its statement ended well; after an error, or when the caller stopped waiting, the pool gets it and sees
-//! to it.
+//! to it. Once a connection was lost, the pool gets them all: it looks at each before it hands it out again, so that a
+//! database that came back costs no statement for each connection that it broke.
 //!
 //! Owns that stock. Opens no connection itself and knows no statement.
 
@@ -78,6 +79,20 @@ impl Connections {
         }
     }
 
+    /// What a statement came to; its connection is kept if it may be.
+    fn settled<T>(&self, kept: Kept, outcome: Result<T, Error>) -> Result<T, Error> {
+        match &outcome {
+            Ok(_) => self.give_back(kept),
+            Err(Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::WorkerCrashed) => self.release(),
+            // The server says this of itself as it stops: class 57P, operator intervention.
+            Err(Error::Database(error)) if error.code().is_some_and(|code| code.starts_with("57P")) => {
+                self.release()
+            }
+            Err(_) => {}
+        }
+        outcome
+    }
+
     fn give_back(&self, kept: Kept) {
         let mut stock = self.stock.lock().unwrap_or_else(PoisonError::into_inner);
         if stock.len() < self.kept_max && kept.since.elapsed() < KEPT_FOR && !self.pool.is_closed() {
@@ -97,8 +112,8 @@ impl<'p> Executor<'p> for &'_ Connections {
         let connections = self.clone();
         let whole = async move {
             let mut kept = connections.take().await?;
-            let steps: Vec<_> = (&mut *kept.connection).fetch_many(query).try_collect().await?;
-            connections.give_back(kept);
+            let steps = (&mut *kept.connection).fetch_many(query).try_collect::<Vec<_>>().await;
+            let steps = connections.settled(kept, steps)?;
             Ok::<_, Error>(stream::iter(steps.into_iter().map(Ok)))
         };
         stream::once(whole).try_flatten().boxed()
@@ -112,9 +127,8 @@ impl<'p> Executor<'p> for &'_ Connections {
         let connections = self.clone();
         Box::pin(async move {
             let mut kept = connections.take().await?;
-            let row = (&mut *kept.connection).fetch_optional(query).await?;
-            connections.give_back(kept);
-            Ok(row)
+            let row = (&mut *kept.connection).fetch_optional(query).await;
+            connections.settled(kept, row)
         })
     }
 
@@ -129,9 +143,8 @@ impl<'p> Executor<'p> for &'_ Connections {
         let connections = self.clone();
         Box::pin(async move {
             let mut kept = connections.take().await?;
-            let statement = (&mut *kept.connection).prepare_with(sql, parameters).await?;
-            connections.give_back(kept);
-            Ok(statement)
+            let statement = (&mut *kept.connection).prepare_with(sql, parameters).await;
+            connections.settled(kept, statement)
         })
     }
 
@@ -163,6 +176,21 @@ mod tests {
         assert!(failed.is_err());
         assert!(connections.stock.lock().unwrap().is_empty());
         process_of(&connections).await;
+    }
+
+    #[tokio::test]
+    async fn when_one_connection_is_lost_none_of_the_others_that_were_kept_is_trusted() {
+        let connections = Connections::keeping(fresh_database().await);
+        let both = tokio::join!(process_of(&connections), process_of(&connections));
+        assert_eq!(connections.stock.lock().unwrap().len(), 2);
+        let ended = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+                     where datname = current_database() and pid <> pg_backend_pid()";
+        let mut another = connections.pool.acquire().await.unwrap();
+        sqlx::query(ended).execute(&mut *another).await.unwrap();
+        let lost = sqlx::query("select 1").execute(&connections).await;
+        assert!(lost.is_err());
+        let now = process_of(&connections).await;
+        assert!(now != both.0 && now != both.1);
     }
 
     #[tokio::test]

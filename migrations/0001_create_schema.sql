@@ -293,7 +293,9 @@ create unique index turns_one_running on turns (conversation_id) where state = '
 create index turns_conversation on turns (conversation_id, id);
 
 create table turn_steps (
-    turn_id             uuid not null references turns,
+    -- Of `turns`. Only whoever holds the claim on that turn writes steps, five for a turn; a look at the turn for each
+    -- would tell nothing new.
+    turn_id             uuid not null,
     position            int not null,
     merchant_id         uuid not null,
     kind                text not null check (kind in ('model', 'tools', 'heard', 'guard')),
@@ -543,9 +545,10 @@ create index coupon_uses_code on coupon_uses (merchant_id, code);
 -- ---------------------------------------------------------------- live pages
 
 -- Tells open inbox pages that a conversation looks different now. Whoever commits a notification holds a lock on
--- the whole server's notification queue while committing, so the path of incoming messages must stay out of it:
--- storing an event notifies nobody by itself. Pages hear of it when a turn takes it up, or, while a person is in
--- control and no turn will, from the conversation's row. One transaction notifies once per conversation.
+-- the whole server's notification queue until the commit is on the disk, so such commits go one by one: what happens
+-- for every message must stay out of it. Triggers tell what people do and what goes wrong, whichever statement does
+-- it. Storing an event tells nobody, but while a person is in control and no turn will take it up. The agent's turns
+-- and the sending of messages are told by the workers, after the commit (`conversation::changes`).
 create function tell_changed() returns trigger
     language plpgsql as $$
 begin
@@ -564,13 +567,9 @@ create trigger conversations_tell_changed after update on conversations
         or (new.control = 'person' and (old.unread_since, old.heard_at) is distinct from (new.unread_since, new.heard_at))
     ) execute function tell_changed();
 
-create trigger turns_tell_changed after insert or update of state on turns
-    for each row execute function tell_changed();
-
 create trigger outbox_tell_said after insert on outbox
-    for each row execute function tell_changed();
+    for each row when (new.turn_id is null) execute function tell_changed();
 
--- 'owed' and 'sending' look the same to whoever reads the thread.
 create trigger outbox_tell_moved after update of state on outbox
-    for each row when (old.state is distinct from new.state and new.state not in ('owed', 'sending'))
+    for each row when (old.state is distinct from new.state and new.state not in ('owed', 'sending', 'sent'))
     execute function tell_changed();

@@ -21,7 +21,7 @@ use crate::base::store::connections::Connections;
 use crate::channels::whatsapp::client as whatsapp;
 use crate::config::{AnswerLimit, ConfigError, Settings};
 use crate::conversation::changes::Changes;
-use crate::conversation::changes::store::listen;
+use crate::conversation::changes::store::{announce, listen};
 use crate::intake::recorder::Recorder;
 use crate::intake::store::{Intake, Timing};
 use crate::llm::model::Model;
@@ -105,6 +105,7 @@ impl Server {
         tasks.push(tokio::spawn(async move {
             stopping.run_until_cancelled(listen(listening, changes)).await;
         }));
+        tasks.push(tokio::spawn(announce(pool.clone(), parts.changes.clone(), stop.clone())));
         Ok(Self { address, pool, connections, stop, tasks })
     }
 
@@ -186,10 +187,11 @@ impl Parts {
             quiet_seconds: f64::from(settings.agent.quiet_ms) / 1000.0,
             wait_seconds_max: f64::from(settings.agent.wait_ms_max) / 1000.0,
         };
+        let changes = Changes::default();
         Ok(Self {
-            turns: Arc::new(turn_worker(settings, &shops, &whatsapp, &clock)?),
+            turns: Arc::new(turn_worker(settings, &shops, &whatsapp, &changes, &clock)?),
             recorder: Recorder::start(intake.clone(), timing),
-            changes: Changes::default(),
+            changes,
             sending: DeliverySettings {
                 unknown_seconds: settings.workers.unknown_seconds,
                 seconds_per_message: settings.whatsapp.seconds_per_message,
@@ -205,8 +207,9 @@ impl Parts {
 
     fn crew(&self, pool: &PgPool, connections: &Connections) -> Crew {
         let (shops, clock) = (self.shops.clone(), self.clock.clone());
+        let (whatsapp, changes) = (Arc::clone(&self.whatsapp), self.changes.clone());
         let deliveries =
-            Deliveries::new(shops.clone(), pool.clone(), Arc::clone(&self.whatsapp), clock.clone(), self.sending);
+            Deliveries::new(shops.clone(), pool.clone(), whatsapp, changes, clock.clone(), self.sending);
         Crew {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),
@@ -255,6 +258,7 @@ fn turn_worker(
     settings: &Settings,
     shops: &Shops,
     whatsapp: &Arc<whatsapp::WhatsApp>,
+    changes: &Changes,
     clock: &Clock,
 ) -> anyhow::Result<TurnWorker> {
     Ok(TurnWorker {
@@ -276,6 +280,7 @@ fn turn_worker(
             answer_tokens_max: settings.model.answer_tokens_max,
         },
         whatsapp: Arc::clone(whatsapp),
+        changes: changes.clone(),
         clock: clock.clone(),
     })
 }

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 
 use crate::base::clock::{Clock, Time};
 use crate::base::contact::ContactPoint;
 use crate::base::ids::{ChannelId, ConversationId, EventId, MerchantId, MessageId, StaffId, TurnId};
 use crate::base::language::Language;
 use crate::base::store::Scope;
-use crate::conversation::changes::store::listen;
+use crate::conversation::changes::store::{announce, listen};
 use crate::conversation::changes::{Change, Changes};
 use crate::conversation::control::{Control, Taken};
 use crate::conversation::list::store::PAGE_ROWS;
@@ -581,11 +582,38 @@ async fn open_pages_hear_of_what_changes_and_incoming_messages_wake_them_only_un
     assert_eq!(watcher.next().await, Some(Change::Conversation(persons)), "the agent's is not told");
     shop.say(agents, "agent", "owed", "¡Hola!").await;
     assert_eq!(watcher.next().await, Some(Change::Conversation(agents)));
-    for state in ["sending", "sent"] {
+    for state in ["sending", "sent", "delivered"] {
         sqlx::query!("update outbox set state = $1", state).execute(&pool).await.unwrap();
     }
     shop.conversations().needs_person(persons, "x").await.unwrap();
-    assert_eq!(watcher.next().await, Some(Change::Conversation(agents)), "sent; sending was not told");
+    assert_eq!(watcher.next().await, Some(Change::Conversation(agents)), "delivered; sent is told by who sends");
     assert_eq!(watcher.next().await, Some(Change::Conversation(persons)));
+    listening.abort();
+}
+
+#[tokio::test]
+async fn what_a_worker_reports_is_told_to_the_pages_of_every_process_and_a_burst_of_it_once() {
+    let pool = fresh_database().await;
+    let (here, there) = (Changes::default(), Changes::default());
+    let merchant = MerchantId::generate();
+    let (one, two) = (ConversationId::generate(), ConversationId::generate());
+    let mut watcher = there.watch(merchant);
+    let listening = tokio::spawn(listen(pool.clone(), there.clone()));
+    assert_eq!(watcher.next().await, Some(Change::Anything), "the connection stands");
+    let stop = CancellationToken::new();
+    let announcing = tokio::spawn(announce(pool, here.clone(), stop.clone()));
+    assert_eq!(watcher.next().await, Some(Change::Anything), "another process began");
+    for _ in 0..3 {
+        here.happened(merchant, one);
+    }
+    assert_eq!(watcher.next().await, Some(Change::Conversation(one)));
+    here.happened(merchant, two);
+    stop.cancel();
+    announcing.await.unwrap();
+    assert_eq!(
+        watcher.next().await,
+        Some(Change::Conversation(two)),
+        "told before it ends, and the other only once"
+    );
     listening.abort();
 }

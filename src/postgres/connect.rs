@@ -39,9 +39,10 @@ pub fn queue_pool(url: &str, settings: PoolSettings) -> Result<PgPool, sqlx::Err
 }
 
 /// Every statement that runs often goes by an index. Prepared once, while its tables were empty, it would read them
-/// whole until somebody analyses them; so reading whole is the last resort. No statement runs long enough to be worth
-/// compiling.
-const PLANS: [(&str, &str); 2] = [("enable_seqscan", "off"), ("jit", "off")];
+/// whole until somebody analyses them; so reading whole is the last resort. It is planned once: none has values so
+/// uneven that a plan for each would pay. No statement runs long enough to be worth compiling.
+const PLANS: [(&str, &str); 3] =
+    [("enable_seqscan", "off"), ("jit", "off"), ("plan_cache_mode", "force_generic_plan")];
 
 fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     let options: PgConnectOptions = url.parse()?;

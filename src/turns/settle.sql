@@ -1,4 +1,4 @@
--- The commit of a turn. If the fence stands and the agent is in control: closes the turn with the step that led to its
+-- The commit of a turn. If the fence stands and the agent is in control: closes the turn with the steps that led to its
 -- end, says the reply, marks its events read, remembers, counts the money, lets go of the conversation, and queues
 -- another turn for what arrived too late. Delivery needs no job of its own: the one that took the turn goes on with
 -- it, or is run again.
@@ -14,10 +14,13 @@ closed as (
     where id = $4 and state = 'running' and exists (select from held)
     returning id, events
 ),
-last_step as (
+last_steps as (
     insert into turn_steps (turn_id, position, merchant_id, kind, body, request_fingerprint, prompt_fingerprint,
                             tokens_in, tokens_out, cost_micros, duration_ms)
-    select $4, $16, $2, $17, $18, $19, $20, $21, $22, $23, $24 from closed where $16::int is not null
+    select $4, s.position, $2, s.kind, s.body, s.request, s.prompt, s.tokens_in, s.tokens_out, s.cost, s.ms
+    from closed, unnest($16::int[], $17::text[], $18::jsonb[], $19::bytea[], $20::bytea[], $21::int[], $22::int[],
+                        $23::bigint[], $24::int[])
+        as s(position, kind, body, request, prompt, tokens_in, tokens_out, cost, ms)
 ),
 said as (
     insert into outbox (id, merchant_id, conversation_id, turn_id, author, body, dedupe_key)

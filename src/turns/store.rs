@@ -128,40 +128,52 @@ pub struct StepCost {
 pub struct Hearing<'a> {
     /// The newest event it has heard, by its place in the thread.
     pub up_to: i64,
-    /// The events it hears by this step, by their places; from now on it answers them too.
+    /// The events it hears by these steps, by their places; from now on it answers them too.
     pub joining: &'a [i64],
 }
 
-/// Numbers of a cost as the columns hold them: what does not fit is as much as fits.
-#[derive(Default)]
-struct CostColumns {
-    tokens_in: i32,
-    tokens_out: i32,
-    cost_micros: i64,
-    duration_ms: i32,
-}
-
-impl StepCost {
-    fn columns(&self) -> CostColumns {
-        let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
-        CostColumns {
-            tokens_in: whole(self.usage.tokens_in),
-            tokens_out: whole(self.usage.tokens_out),
-            cost_micros: i64::try_from(self.usage.cost_micros).unwrap_or(i64::MAX),
-            duration_ms: whole(self.duration_ms),
-        }
-    }
-}
-
-/// The step after which a turn settled, when it was not saved by itself: nothing happens between the two.
+/// A step that was taken and is not saved yet.
 #[derive(Clone, Debug)]
-pub struct LastStep {
+pub struct UnsavedStep {
     /// Its place among the turn's steps.
     pub position: usize,
     /// What it was.
     pub step: Step,
     /// What is recorded beside it.
     pub cost: StepCost,
+}
+
+/// Steps as the columns hold them, one array a column: a number that does not fit is as much as fits.
+struct StepColumns<'a> {
+    positions: Vec<i32>,
+    kinds: Vec<&'static str>,
+    bodies: Vec<Json<&'a Step>>,
+    requests: Vec<Option<Fingerprint>>,
+    prompts: Vec<Option<Fingerprint>>,
+    tokens_in: Vec<i32>,
+    tokens_out: Vec<i32>,
+    cost_micros: Vec<i64>,
+    duration_ms: Vec<i32>,
+}
+
+impl<'a> StepColumns<'a> {
+    fn of(steps: &'a [UnsavedStep]) -> Self {
+        let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+        Self {
+            positions: steps.iter().map(|one| i32::try_from(one.position).unwrap_or(i32::MAX)).collect(),
+            kinds: steps.iter().map(|one| one.step.kind()).collect(),
+            bodies: steps.iter().map(|one| Json(&one.step)).collect(),
+            requests: steps.iter().map(|one| one.cost.request).collect(),
+            prompts: steps.iter().map(|one| one.cost.prompt).collect(),
+            tokens_in: steps.iter().map(|one| whole(one.cost.usage.tokens_in)).collect(),
+            tokens_out: steps.iter().map(|one| whole(one.cost.usage.tokens_out)).collect(),
+            cost_micros: steps
+                .iter()
+                .map(|one| i64::try_from(one.cost.usage.cost_micros).unwrap_or(i64::MAX))
+                .collect(),
+            duration_ms: steps.iter().map(|one| whole(one.cost.duration_ms)).collect(),
+        }
+    }
 }
 
 /// How a turn ends.
@@ -292,34 +304,33 @@ impl Turns {
         Ok(bodies.into_iter().map(|body| body.0).collect())
     }
 
-    /// Saves one step and tells what arrived since. Events that the step heard join the turn with it, so that whoever
+    /// Saves steps and tells what arrived since. Events that they heard join the turn with them, so that whoever
     /// resumes it finds both or neither.
     ///
     /// # Errors
     /// [`TurnLogError::ClaimLost`] when the fence no longer stands; nothing was saved then.
-    pub async fn save_step(
+    pub async fn save_steps(
         &self,
         (claim, turn): (&Claim, TurnId),
-        (position, step): (usize, &Step),
-        cost: &StepCost,
+        steps: &[UnsavedStep],
         hearing: &Hearing<'_>,
     ) -> Result<Vec<Arrived>, TurnLogError> {
-        let columns = cost.columns();
+        let columns = StepColumns::of(steps);
         let saved = sqlx::query_file!(
             "src/turns/step.sql",
             claim.conversation.uuid(),
             self.scope.merchant().uuid(),
             claim.fence,
             turn.uuid(),
-            i32::try_from(position).unwrap_or(i32::MAX),
-            step.kind(),
-            Json(step) as _,
-            cost.request as _,
-            cost.prompt as _,
-            columns.tokens_in,
-            columns.tokens_out,
-            columns.cost_micros,
-            columns.duration_ms,
+            &columns.positions,
+            &columns.kinds as _,
+            &columns.bodies as _,
+            &columns.requests as _,
+            &columns.prompts as _,
+            &columns.tokens_in,
+            &columns.tokens_out,
+            &columns.cost_micros,
+            &columns.duration_ms,
             hearing.up_to,
             hearing.joining,
         )
@@ -328,8 +339,8 @@ impl Turns {
         saved.held.then_some(saved.arrived.0).ok_or(TurnLogError::ClaimLost)
     }
 
-    /// Ends a turn: says its reply and all that goes with it, in one statement. The step that led to the end may be
-    /// saved with it.
+    /// Ends a turn: says its reply and all that goes with it, in one statement. The steps that led to the end are
+    /// saved with it, as far as they are not yet.
     ///
     /// # Errors
     /// [`TurnLogError::ClaimLost`] when the fence no longer stands or a person took over; nothing was said then.
@@ -337,11 +348,11 @@ impl Turns {
         &self,
         (claim, turn): (&Claim, TurnId),
         settlement: &Settlement,
-        last: Option<&LastStep>,
+        steps: &[UnsavedStep],
     ) -> Result<(), TurnLogError> {
         let ids: Vec<_> = settlement.bubbles.iter().map(|_| MessageId::generate().uuid()).collect();
         let bodies: Vec<_> = settlement.bubbles.iter().map(Json).collect();
-        let columns = last.map(|last| last.cost.columns()).unwrap_or_default();
+        let columns = StepColumns::of(steps);
         let settled = sqlx::query_file!(
             "src/turns/settle.sql",
             claim.conversation.uuid(),
@@ -359,15 +370,15 @@ impl Turns {
             Json(&settlement.memory) as _,
             settlement.language.code(),
             settlement.needs_person,
-            last.map(|last| i32::try_from(last.position).unwrap_or(i32::MAX)),
-            last.map(|last| last.step.kind()),
-            last.map(|last| Json(&last.step)) as _,
-            last.and_then(|last| last.cost.request) as _,
-            last.and_then(|last| last.cost.prompt) as _,
-            columns.tokens_in,
-            columns.tokens_out,
-            columns.cost_micros,
-            columns.duration_ms,
+            &columns.positions,
+            &columns.kinds as _,
+            &columns.bodies as _,
+            &columns.requests as _,
+            &columns.prompts as _,
+            &columns.tokens_in,
+            &columns.tokens_out,
+            &columns.cost_micros,
+            &columns.duration_ms,
         )
         .fetch_one(self.scope.pool())
         .await?;

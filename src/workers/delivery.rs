@@ -16,6 +16,7 @@ use crate::base::ids::{ConversationId, JobId, MerchantId};
 use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
 use crate::channels::whatsapp::payload::{Payload, payloads};
+use crate::conversation::changes::Changes;
 use crate::conversation::window::ReplyWindow;
 use crate::outbox::store::{Due, Fault, Left, Outbox, Waiting};
 use crate::queue;
@@ -28,6 +29,7 @@ pub struct Deliveries {
     shops: Shops,
     pool: PgPool,
     whatsapp: Arc<WhatsApp>,
+    changes: Changes,
     clock: Clock,
     pace: Arc<Pace>,
     unknown_seconds: f64,
@@ -58,17 +60,18 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 
 impl Deliveries {
-    /// A worker that sends by this client.
+    /// A worker that sends by this client, and has live pages hear of it.
     #[must_use]
     pub fn new(
         shops: Shops,
         pool: PgPool,
         whatsapp: Arc<WhatsApp>,
+        changes: Changes,
         clock: Clock,
         settings: DeliverySettings,
     ) -> Self {
         let pace = Arc::new(Pace::new(settings.seconds_per_message, settings.messages_per_second));
-        Self { shops, pool, whatsapp, clock, pace, unknown_seconds: f64::from(settings.unknown_seconds) }
+        Self { shops, pool, whatsapp, changes, clock, pace, unknown_seconds: f64::from(settings.unknown_seconds) }
     }
 
     /// Sends what can be sent now, and has the rest looked at again when its time comes.
@@ -125,7 +128,9 @@ impl Deliveries {
         match self.send(errand, due).await? {
             Ok(wire_id) => {
                 counted("sent");
-                Ok(errand.outbox.sent(due.message, &wire_id).await?)
+                let left = errand.outbox.sent(due.message, &wire_id).await?;
+                self.changes.happened(errand.merchant, errand.conversation);
+                Ok(left)
             }
             Err(error) => {
                 self.not_sent(errand, due, error, now).await?;

@@ -122,6 +122,11 @@ impl Type<Postgres> for Fingerprint {
     }
 }
 
+impl sqlx::postgres::PgHasArrayType for Fingerprint {
+    fn array_type_info() -> PgTypeInfo {
+        <Vec<u8> as sqlx::postgres::PgHasArrayType>::array_type_info()
+    }
+}
 impl Encode<'_, Postgres> for Fingerprint {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         <&[u8] as Encode<'_, Postgres>>::encode_by_ref(&self.bytes().as_slice(), buffer)

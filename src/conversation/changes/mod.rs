@@ -1,13 +1,18 @@
 //! News for live pages: which conversation looks different now.
 //!
-//! Triggers of the schema notify (its section "live pages" says when, and why never on incoming messages);
-//! [`store`] listens on one connection per process and [`Changes`] passes the news on to whoever watches. News
-//! carries ids only. A watcher that falls behind, or a connection that was lost, is told that anything may have
-//! changed: nobody misses a change, they only look once more.
+//! Triggers of the schema notify of what people do and of what goes wrong (its section "live pages"). What workers do
+//! all day they report here after it is committed, and [`store`] notifies of it, many conversations at once: commits
+//! that notify take turns in the whole server, so a turn of the agent must not be one. [`store`] also listens, on one
+//! connection per process, and [`Changes`] passes the news on to whoever watches. News carries ids only. A watcher that
+//! falls behind, or a connection that was lost, is told that anything may have changed; so is everybody when a process
+//! starts, because one that was killed may have had something to tell.
 
 pub mod store;
 
-use tokio::sync::broadcast;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::base::ids::{ConversationId, MerchantId};
@@ -19,6 +24,14 @@ const BACKLOG_MAX: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Changes {
     sender: broadcast::Sender<News>,
+    reported: Arc<Reported>,
+}
+
+/// What happened in this process and other processes do not know yet.
+#[derive(Debug, Default)]
+struct Reported {
+    conversations: Mutex<BTreeSet<(MerchantId, ConversationId)>>,
+    some: Notify,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +58,7 @@ pub struct Watcher {
 
 impl Default for Changes {
     fn default() -> Self {
-        Self { sender: broadcast::channel(BACKLOG_MAX).0 }
+        Self { sender: broadcast::channel(BACKLOG_MAX).0, reported: Arc::default() }
     }
 }
 
@@ -54,6 +67,22 @@ impl Changes {
     #[must_use]
     pub fn watch(&self, merchant: MerchantId) -> Watcher {
         Watcher { merchant, receiver: self.sender.subscribe() }
+    }
+
+    /// Reports that a conversation looks different, after that was committed. Pages hear of it a moment later.
+    pub fn happened(&self, merchant: MerchantId, conversation: ConversationId) {
+        let first = {
+            let mut waiting = self.reported.conversations.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.insert((merchant, conversation)) && waiting.len() == 1
+        };
+        if first {
+            self.reported.some.notify_one();
+        }
+    }
+
+    /// What was reported since this was asked last.
+    fn take_reported(&self) -> BTreeSet<(MerchantId, ConversationId)> {
+        std::mem::take(&mut *self.reported.conversations.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn tell(&self, news: News) {
@@ -76,6 +105,10 @@ impl Watcher {
             }
         }
     }
+}
+
+fn written(merchant: MerchantId, conversation: ConversationId) -> String {
+    format!("{}:{}", merchant.uuid(), conversation.uuid())
 }
 
 /// `merchant_uuid:conversation_uuid`; anything else is news that we do not understand, so anything may have changed.
@@ -118,7 +151,6 @@ mod tests {
     fn news_that_cannot_be_read_may_be_about_anything() {
         assert_eq!(read("x"), News::Anything);
         let (merchant, conversation) = (MerchantId::generate(), ConversationId::generate());
-        let payload = format!("{}:{}", merchant.uuid(), conversation.uuid());
-        assert_eq!(read(&payload), News::Conversation(merchant, conversation));
+        assert_eq!(read(&written(merchant, conversation)), News::Conversation(merchant, conversation));
     }
 }

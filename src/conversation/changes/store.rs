@@ -1,13 +1,14 @@
-//! Listens for the news that triggers send.
+//! Listens for news, and notifies of what this process reported.
 
 use std::time::Duration;
 
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
+use tokio_util::sync::CancellationToken;
 
-use crate::conversation::changes::{Changes, News, read};
+use crate::conversation::changes::{Changes, News, read, written};
 
-/// The name the triggers notify under.
+/// The name that is notified under; the triggers know it too.
 const CHANNEL: &str = "trato_changed";
 /// How long to wait before connecting again after the database refused.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -31,5 +32,38 @@ async fn pass_on(pool: &PgPool, changes: &Changes) -> Result<(), sqlx::Error> {
     while let Some(notification) = listener.try_recv().await? {
         changes.tell(read(notification.payload()));
     }
+    Ok(())
+}
+
+/// After one report the rest of a burst is waited for: a turn, its reply and its delivery are one piece of news.
+const GATHER: Duration = Duration::from_millis(150);
+
+/// Notifies of what this process reports, until it stops; what was reported by then is still told.
+pub async fn announce(pool: PgPool, changes: Changes, stop: CancellationToken) {
+    // Whoever was killed here before may have left something untold: an empty word says that anything may be new.
+    let mut news = vec![String::new()];
+    loop {
+        if let Err(error) = notify(&pool, &news).await {
+            tracing::warn!(%error, "live pages could not be told what changed");
+            stop.run_until_cancelled(tokio::time::sleep(RETRY_AFTER)).await;
+        } else {
+            news.clear();
+        }
+        if news.is_empty() && stop.run_until_cancelled(changes.reported.some.notified()).await.is_some() {
+            stop.run_until_cancelled(tokio::time::sleep(GATHER)).await;
+        }
+        news.extend(
+            changes.take_reported().into_iter().map(|(merchant, conversation)| written(merchant, conversation)),
+        );
+        if stop.is_cancelled() {
+            // Nobody waits for a database that is away.
+            notify(&pool, &news).await.ok();
+            return;
+        }
+    }
+}
+
+async fn notify(pool: &PgPool, news: &[String]) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_notify($1, news) from unnest($2::text[]) as news", CHANNEL, news).execute(pool).await?;
     Ok(())
 }

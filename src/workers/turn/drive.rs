@@ -8,7 +8,7 @@ use crate::agent::entry::{Call, Entry, ModelReply, ModelRequest, ToolResult};
 use crate::agent::evidence::Evidence;
 use crate::agent::guard;
 use crate::agent::guard::finding::Verdict;
-use crate::agent::turn::{Next, Outcome, Step, Turn};
+use crate::agent::turn::{Next, Outcome, Step, ToolKind, Turn};
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
 use crate::base::names::Handle;
@@ -17,7 +17,7 @@ use crate::tools::asked::Asked;
 use crate::tools::registry;
 use crate::turns::history::heard;
 use crate::turns::store::{
-    Arrived, Claim, Claimed, Hearing, LastStep, Settlement, ShownQuote, StepCost, TurnLogError, Turns,
+    Arrived, Claim, Claimed, Hearing, Settlement, ShownQuote, StepCost, TurnLogError, Turns, UnsavedStep,
 };
 use crate::workers::shops::OpenShop;
 use crate::workers::turn::speaking::Speaking;
@@ -34,8 +34,10 @@ pub(in crate::workers::turn) struct Drive<'a> {
     pub turn: Turn,
     /// How many steps were taken.
     pub position: usize,
-    /// The step just taken, if it ends the turn unless its draft is refused: it is saved with the settlement.
-    pub unsaved: Option<LastStep>,
+    /// The steps that are saved together with the next.
+    pub unsaved: Vec<UnsavedStep>,
+    /// What had arrived when steps were saved last, and this turn has not heard.
+    pub arrived: Vec<Arrived>,
     /// The newest event this turn has heard.
     pub up_to: i64,
     pub began: Time,
@@ -59,10 +61,7 @@ impl Drive<'_> {
             let seconds = self.worker.clock.now().signed_duration_since(self.began).num_seconds();
             self.turn.on_clock(u32::try_from(seconds).unwrap_or(u32::MAX));
             match self.turn.next() {
-                Next::AskModel { tools } => {
-                    self.save_unsaved().await?;
-                    self.ask(tools).await?;
-                }
+                Next::AskModel { tools } => self.ask(tools).await?,
                 Next::RunTools(calls) => {
                     let calls = calls.to_vec();
                     self.run(&calls).await?;
@@ -171,7 +170,8 @@ impl Drive<'_> {
         }
         metrics::histogram!("trato_tools_seconds").record(began.elapsed());
         let cost = StepCost { duration_ms: milliseconds(began.elapsed()), ..StepCost::default() };
-        self.take(Step::Tools { results }, cost).await
+        self.take(Step::Tools { results }, cost).await?;
+        self.hear().await
     }
 
     /// Products that tools named in this conversation, in this turn, and in the calls just before this one.
@@ -200,72 +200,70 @@ impl Drive<'_> {
         }
     }
 
-    /// Takes a step and saves it: at once, or with the settlement if it has nothing after it but that.
+    /// Takes a step and saves it, unless nothing is lost when it is saved together with the next. After an answer
+    /// without calls comes its check, and then the settlement or the refusal. What was only read is read again by
+    /// whoever resumes, and the model that is asked next would be asked again then in any case.
     async fn take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
-        let may_be_last = matches!(&step, Step::Model { reply } if reply.calls.is_empty());
-        if may_be_last {
-            self.turn.apply(step.clone()).map_err(|error| TurnEnd::Failed(error.into()))?;
-            self.unsaved = Some(LastStep { position: self.position, step, cost });
-            self.position += 1;
-            return Ok(());
-        }
-        self.save_unsaved().await?;
-        self.save_and_take(step, cost).await
-    }
-
-    /// The turn goes on after all.
-    async fn save_unsaved(&mut self) -> Result<(), TurnEnd> {
-        let Some(LastStep { position, step, cost }) = self.unsaved.take() else { return Ok(()) };
-        let hearing = Hearing { up_to: self.up_to, joining: &[] };
-        let saved = self.turns.save_step((self.claim, self.claimed.id), (position, &step), &cost, &hearing).await;
-        if matches!(saved, Err(TurnLogError::ClaimLost)) {
-            self.leave_suggestion(&step).await?;
-        }
-        saved?;
-        Ok(())
-    }
-
-    /// Saves a step, takes it, and lets what arrived meanwhile join if it still can.
-    async fn save_and_take(&mut self, step: Step, cost: StepCost) -> Result<(), TurnEnd> {
-        let ours = (self.claim, self.claimed.id);
-        let hearing = Hearing { up_to: self.up_to, joining: &[] };
-        let saved = self.turns.save_step(ours, (self.position, &step), &cost, &hearing).await;
-        if matches!(saved, Err(TurnLogError::ClaimLost)) {
-            self.leave_suggestion(&step).await?;
-        }
-        let arrived = saved?;
-        self.position += 1;
-        let after_tools = matches!(step, Step::Tools { .. });
-        self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))?;
-        if after_tools && !arrived.is_empty() { self.hear(arrived).await } else { Ok(()) }
-    }
-
-    /// A person took over before this step could be saved: a draft that it holds, or was about, stays for them.
-    async fn leave_suggestion(&self, step: &Step) -> Result<(), TurnEnd> {
-        let draft = match (step, self.turn.next()) {
-            (Step::Model { reply }, _) if reply.calls.is_empty() => reply.text.clone(),
-            (Step::Guard { .. }, Next::CheckDraft(draft)) => Some(draft.to_owned()),
-            _ => None,
+        let only_read =
+            matches!(self.turn.next(), Next::RunTools(calls) if calls.iter().all(|call| self.only_reads(call)));
+        self.turn.apply(step.clone()).map_err(|error| TurnEnd::Failed(error.into()))?;
+        let may_wait = match &step {
+            Step::Model { reply } => reply.calls.is_empty() && !matches!(self.turn.next(), Next::AskModel { .. }),
+            Step::Tools { .. } => only_read,
+            Step::Guard { .. } | Step::Heard { .. } => false,
         };
+        self.unsaved.push(UnsavedStep { position: self.position, step, cost });
+        self.position += 1;
+        if may_wait { Ok(()) } else { self.save(&[]).await }
+    }
+
+    fn only_reads(&self, call: &Call) -> bool {
+        self.worker.limits.tools.get(&call.tool) == Some(&ToolKind::Reads)
+    }
+
+    /// Saves what is not saved, and the events that it heard with it.
+    async fn save(&mut self, joining: &[i64]) -> Result<(), TurnEnd> {
+        let hearing = Hearing { up_to: self.up_to, joining };
+        match self.turns.save_steps((self.claim, self.claimed.id), &self.unsaved, &hearing).await {
+            Ok(arrived) => {
+                self.unsaved.clear();
+                self.arrived = arrived;
+                Ok(())
+            }
+            Err(TurnLogError::ClaimLost) => {
+                self.leave_suggestion().await?;
+                Err(TurnEnd::ClaimLost)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A person took over before these steps could be saved: a draft among them stays for that person.
+    async fn leave_suggestion(&self) -> Result<(), TurnEnd> {
+        let draft = self.unsaved.iter().rev().find_map(|one| match &one.step {
+            Step::Model { reply } if reply.calls.is_empty() => reply.text.clone(),
+            _ => None,
+        });
         match draft {
             Some(text) => Ok(self.turns.suggest(self.claimed.id, &Outcome::Reply { text }).await?),
             None => Ok(()),
         }
     }
 
-    async fn hear(&mut self, arrived: Vec<Arrived>) -> Result<(), TurnEnd> {
-        if !matches!(self.turn.next(), Next::AskModel { .. }) {
+    /// Lets what arrived meanwhile join, if it still can.
+    async fn hear(&mut self) -> Result<(), TurnEnd> {
+        if self.arrived.is_empty() || !matches!(self.turn.next(), Next::AskModel { .. }) {
             return Ok(());
         }
+        let arrived = std::mem::take(&mut self.arrived);
         let seqs: Vec<i64> = arrived.iter().map(|event| event.seq).collect();
         let entries: Vec<Entry> = arrived.into_iter().filter_map(|event| heard(event.body, event.at)).collect();
         self.up_to = seqs.last().copied().unwrap_or(self.up_to);
         let step = Step::Heard { entries };
-        let ours = (self.claim, self.claimed.id);
-        let hearing = Hearing { up_to: self.up_to, joining: &seqs };
-        self.turns.save_step(ours, (self.position, &step), &StepCost::default(), &hearing).await?;
+        self.turn.apply(step.clone()).map_err(|error| TurnEnd::Failed(error.into()))?;
+        self.unsaved.push(UnsavedStep { position: self.position, step, cost: StepCost::default() });
         self.position += 1;
-        self.turn.apply(step).map_err(|error| TurnEnd::Failed(error.into()))
+        self.save(&seqs).await
     }
 
     /// What the turn's end says and remembers.

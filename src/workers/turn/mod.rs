@@ -16,6 +16,7 @@ use crate::base::clock::Clock;
 use crate::base::ids::{ConversationId, JobId, MerchantId};
 use crate::base::language::Language;
 use crate::channels::whatsapp::client::{Sender, WhatsApp};
+use crate::conversation::changes::Changes;
 use crate::conversation::language::detect;
 use crate::intake::event::EventBody;
 use crate::llm::model::Model;
@@ -70,6 +71,8 @@ pub struct TurnWorker {
     pub settings: TurnSettings,
     /// For read receipts and typing.
     pub whatsapp: Arc<WhatsApp>,
+    /// Where live pages hear that a turn began and ended.
+    pub changes: Changes,
     /// The time.
     pub clock: Clock,
 }
@@ -98,7 +101,10 @@ impl TurnWorker {
             return self.come_back(&open, &turns, conversation).await;
         };
         let Some(claimed) = claim.turn.clone() else { return Ok(()) };
-        match self.take(&open, &turns, &claim, &claimed).await {
+        self.changes.happened(merchant, conversation);
+        let taken = self.take(&open, &turns, &claim, &claimed).await;
+        self.changes.happened(merchant, conversation);
+        match taken {
             Ok(()) => Ok(()),
             Err(TurnEnd::ClaimLost) => {
                 tracing::info!(turn.id = %claimed.id, "the claim was lost");
@@ -142,7 +148,7 @@ impl TurnWorker {
             Turn::new(self.history(open, claim, lines).await?, self.limits.clone())
         };
         let speaking = Speaking::new(open, language);
-        let unsaved = None;
+        let (unsaved, arrived) = (Vec::new(), Vec::new());
         let mut drive = Drive {
             worker: self,
             open,
@@ -153,6 +159,7 @@ impl TurnWorker {
             turn,
             position,
             unsaved,
+            arrived,
             up_to,
             began,
             model_failed: false,
@@ -160,7 +167,7 @@ impl TurnWorker {
         let outcome = drive.finish().await?;
         let settlement = drive.settlement(&outcome);
         counted(word(&outcome));
-        match turns.settle((claim, claimed.id), &settlement, drive.unsaved.as_ref()).await {
+        match turns.settle((claim, claimed.id), &settlement, &drive.unsaved).await {
             Ok(()) => Ok(()),
             Err(TurnLogError::ClaimLost) => {
                 turns.suggest(claimed.id, &outcome).await?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::agent::entry::ModelRequest;
+use crate::agent::entry::{Entry, ModelRequest};
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
 use crate::base::money::Currency;
@@ -138,26 +138,46 @@ impl Prompts {
         (text.collect(), self.fingerprint)
     }
 
-    /// The fingerprint of everything a model is asked: prompt, conversation, tools and limit.
+    /// The fingerprint of everything a model is asked: prompt, conversation, tools and limit. The digest has taken in
+    /// what the same conversation held before, or nothing.
     #[must_use]
-    pub fn request_fingerprint(&self, request: &ModelRequest<'_>) -> Fingerprint {
-        let mut digest = Sha256::new();
-        let mut part = |bytes: &[u8]| {
-            digest.update((bytes.len() as u64).to_be_bytes());
-            digest.update(bytes);
-        };
-        part(request.prompt_fingerprint.bytes());
-        part(request.system.as_bytes());
-        // Entries can always be written; were it not so, the fingerprint would still be one of the rest.
-        part(&serde_json::to_vec(&request.entries).unwrap_or_default());
+    pub fn request_fingerprint(&self, request: &ModelRequest<'_>, digest: &mut EntriesDigest) -> Fingerprint {
+        let mut whole = Sha256::new();
+        take_in(&mut whole, request.prompt_fingerprint.bytes());
+        take_in(&mut whole, request.system.as_bytes());
+        take_in(&mut whole, &digest.grown_to(&request.entries));
         for tool in request.tools.iter() {
-            part(tool.name.as_bytes());
-            part(tool.description.as_bytes());
-            part(tool.schema.get().as_bytes());
+            take_in(&mut whole, tool.name.as_bytes());
+            take_in(&mut whole, tool.description.as_bytes());
+            take_in(&mut whole, tool.schema.get().as_bytes());
         }
-        part(&request.answer_tokens_max.to_be_bytes());
-        Fingerprint::of(&digest.finalize())
+        take_in(&mut whole, &request.answer_tokens_max.to_be_bytes());
+        Fingerprint::of(&whole.finalize())
     }
+}
+
+/// The digest of a conversation that only grows: what it has taken in is not written out again.
+#[derive(Clone, Debug, Default)]
+pub struct EntriesDigest {
+    digest: Sha256,
+    entries: usize,
+}
+
+impl EntriesDigest {
+    fn grown_to(&mut self, entries: &[Entry]) -> Vec<u8> {
+        for entry in entries.iter().skip(self.entries) {
+            // Entries can always be written; were it not so, the fingerprint would still be one of the rest.
+            take_in(&mut self.digest, &serde_json::to_vec(entry).unwrap_or_default());
+        }
+        self.entries = entries.len();
+        self.digest.clone().finalize().to_vec()
+    }
+}
+
+/// The length stands before each part, so that no two ways to part the same bytes are alike.
+fn take_in(digest: &mut Sha256, part: &[u8]) {
+    digest.update((part.len() as u64).to_be_bytes());
+    digest.update(part);
 }
 
 /// The pieces of a file and of what it includes.
@@ -318,7 +338,7 @@ mod tests {
         let print = |change: fn(&mut ModelRequest<'_>)| {
             let mut changed = request.clone();
             change(&mut changed);
-            prompts.request_fingerprint(&changed)
+            prompts.request_fingerprint(&changed, &mut EntriesDigest::default())
         };
         let prints: BTreeSet<Fingerprint> = [
             print(|_| {}),
@@ -332,6 +352,24 @@ mod tests {
         ]
         .into();
         assert_eq!(prints.len(), 5);
+    }
+
+    #[test]
+    fn a_conversation_that_grew_has_the_fingerprint_of_one_that_was_read_at_once() {
+        let prompts = Prompts::load().unwrap();
+        let (system, prompt_fingerprint) = prompts.system(&values());
+        let all: Vec<Entry> = ["a", "b", "c"].map(|text| Entry::Agent { text: text.to_owned() }).into();
+        let print = |entries: &[Entry], digest: &mut EntriesDigest| {
+            let (system, entries) = (system.clone(), entries.to_vec().into());
+            let tools = Cow::default();
+            let request = ModelRequest { system, prompt_fingerprint, entries, tools, answer_tokens_max: 9 };
+            prompts.request_fingerprint(&request, digest)
+        };
+        let mut growing = EntriesDigest::default();
+        let first = print(&all[..1], &mut growing);
+        let grown = print(&all, &mut growing);
+        assert_ne!(first, grown);
+        assert_eq!(grown, print(&all, &mut EntriesDigest::default()));
     }
 
     #[test]

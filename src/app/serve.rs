@@ -41,8 +41,9 @@ use crate::web::hooks::routes::Routes;
 use crate::web::inbox::{InboxSettings, InboxState};
 use crate::web::pay_pages::PayPages;
 use crate::web::{Site, router};
-use crate::workers::delivery::{Deliveries, DeliverySettings};
-use crate::workers::jobs::{Crew, GRACE, Pace, Post, hire, keep_at_work};
+use crate::workers::delivery::Deliveries;
+use crate::workers::jobs::{Crew, GRACE, Post, Shift, hire, keep_at_work};
+use crate::workers::pace::Pace;
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
 use crate::workers::shops::{Links, Shops};
@@ -93,8 +94,8 @@ impl Server {
         let crew = parts.crew(&pool, &connections);
         let queue = queue_pool(given.database_url.expose_secret(), limits(settings))?;
         for post in [Post::Turns, Post::Others] {
-            let worker = hire(&queue, &crew, pace(settings), post, &stop).await?;
-            let vacancy = (queue.clone(), crew.clone(), pace(settings), post);
+            let worker = hire(&queue, &crew, shift(settings), post, &stop).await?;
+            let vacancy = (queue.clone(), crew.clone(), shift(settings), post);
             tasks.push(tokio::spawn(keep_at_work(worker, vacancy, stop.clone())));
         }
         let sweep = Sweep::new(pool.clone(), parts.shops.clone(), parts.recorder.clone(), parts.clock.clone());
@@ -161,7 +162,8 @@ struct Parts {
     changes: Changes,
     whatsapp: Arc<whatsapp::WhatsApp>,
     turns: Arc<TurnWorker>,
-    sending: DeliverySettings,
+    pace: Arc<Pace>,
+    unknown_seconds: u32,
 }
 
 impl Parts {
@@ -188,15 +190,14 @@ impl Parts {
             wait_seconds_max: f64::from(settings.agent.wait_ms_max) / 1000.0,
         };
         let changes = Changes::default();
+        let sending = &settings.whatsapp;
+        let pace = Arc::new(Pace::new(sending.seconds_per_message, sending.messages_per_second));
         Ok(Self {
-            turns: Arc::new(turn_worker(settings, &shops, &whatsapp, &changes, &clock)?),
+            turns: Arc::new(turn_worker(settings, &shops, &whatsapp, (&changes, &pace), &clock)?),
             recorder: Recorder::start(intake.clone(), timing),
             changes,
-            sending: DeliverySettings {
-                unknown_seconds: settings.workers.unknown_seconds,
-                seconds_per_message: settings.whatsapp.seconds_per_message,
-                messages_per_second: settings.whatsapp.messages_per_second,
-            },
+            pace,
+            unknown_seconds: settings.workers.unknown_seconds,
             clock,
             merchants,
             shops,
@@ -207,9 +208,9 @@ impl Parts {
 
     fn crew(&self, pool: &PgPool, connections: &Connections) -> Crew {
         let (shops, clock) = (self.shops.clone(), self.clock.clone());
-        let (whatsapp, changes) = (Arc::clone(&self.whatsapp), self.changes.clone());
-        let deliveries =
-            Deliveries::new(shops.clone(), pool.clone(), whatsapp, changes, clock.clone(), self.sending);
+        let (whatsapp, changes, pace) = (Arc::clone(&self.whatsapp), self.changes.clone(), Arc::clone(&self.pace));
+        let (waiting, shops_too) = (self.unknown_seconds, shops.clone());
+        let deliveries = Deliveries::new(shops_too, pool.clone(), whatsapp, changes, pace, clock.clone(), waiting);
         Crew {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),
@@ -258,7 +259,7 @@ fn turn_worker(
     settings: &Settings,
     shops: &Shops,
     whatsapp: &Arc<whatsapp::WhatsApp>,
-    changes: &Changes,
+    (changes, pace): (&Changes, &Arc<Pace>),
     clock: &Clock,
 ) -> anyhow::Result<TurnWorker> {
     Ok(TurnWorker {
@@ -281,6 +282,7 @@ fn turn_worker(
         },
         whatsapp: Arc::clone(whatsapp),
         changes: changes.clone(),
+        pace: Arc::clone(pace),
         clock: clock.clone(),
     })
 }
@@ -311,8 +313,8 @@ pub fn model(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Model>>> {
     Ok(Some(Arc::new(model)))
 }
 
-fn pace(settings: &Settings) -> Pace {
-    Pace {
+fn shift(settings: &Settings) -> Shift {
+    Shift {
         turns: settings.workers.turns,
         deliveries: settings.workers.deliveries,
         poll: Duration::from_millis(settings.workers.poll_ms.max(1)),

@@ -5,7 +5,7 @@ with conversation as (
     update conversations set fence = fence + 1, turn_job = $4
     where id = $1 and merchant_id = $2 and control = 'agent'
       and (turn_job is null or turn_job = $4 or not job_runs(turn_job))
-    returning id, fence, language, name, memory, channel_id, user_id, phone
+    returning id, fence, language, name, memory, channel_id, user_id, phone, heard_at
 ),
 running as (
     update turns t set fence = c.fence
@@ -28,7 +28,7 @@ started as (
 turn as (
     select * from running union all select * from started
 )
-select c.fence as "fence!", c.language as "language!: Language", c.name, c.memory as "memory!: Json<Memory>",
+select c.fence as "fence!", c.language as "language!: Language", c.name, c.user_id, c.phone, c.heard_at, c.memory as "memory!: Json<Memory>",
        ch.id as "channel!: ChannelId", ch.external_id as "channel_external_id!",
        turn.id as "turn?: TurnId", turn.events as "events?", turn.started_at as "started_at?",
        turn.resumed as "resumed?",

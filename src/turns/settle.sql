@@ -1,7 +1,7 @@
 -- The commit of a turn. If the fence stands and the agent is in control: closes the turn with the steps that led to its
 -- end, says the reply, marks its events read, remembers, counts the money, lets go of the conversation, and queues
 -- another turn for what arrived too late. Delivery needs no job of its own: the one that took the turn goes on with
--- it, or is run again.
+-- it, or is run again. With that job ($25) the first message counts as being sent by it, if nothing is before it.
 with held as (
     select id from conversations
     where id = $1 and merchant_id = $2 and fence = $3 and control = 'agent'
@@ -22,13 +22,21 @@ last_steps as (
                         $23::bigint[], $24::int[])
         as s(position, kind, body, request, prompt, tokens_in, tokens_out, cost, ms)
 ),
+sending as (
+    select $25::bigint as job from closed
+    where $25::bigint is not null and not exists (
+        select from outbox where conversation_id = $1 and state in ('owed', 'sending', 'unknown'))
+),
 said as (
-    insert into outbox (id, merchant_id, conversation_id, turn_id, author, body, dedupe_key)
-    select b.id, $2, $1, $4, 'agent', b.body, 'turn:' || $4 || ':' || b.place
+    insert into outbox (id, merchant_id, conversation_id, turn_id, author, body, dedupe_key, state, sending_job,
+                        attempts)
+    select b.id, $2, $1, $4, 'agent', b.body, 'turn:' || $4 || ':' || b.place,
+           case when s.job is null then 'owed' else 'sending' end, s.job, case when s.job is null then 0 else 1 end
     from closed, unnest($11::uuid[], $12::jsonb[]) with ordinality as b(id, body, place)
+    left join sending s on b.place = 1
     order by b.place
     on conflict on constraint outbox_says_it_once do nothing
-    returning id
+    returning state
 ),
 read as (
     update intake set read_at = now()
@@ -60,4 +68,5 @@ another as (
     select queue_turn($2, $1, now()) from closed, late where late.since is not null
 )
 select exists (select from closed) as "settled!",
-       (select count(*) from another) as queued
+       (select count(*) from another) as queued,
+       exists (select from said where state = 'sending') as "sending!"

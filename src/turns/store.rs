@@ -8,7 +8,7 @@ use crate::agent::entry::Usage;
 use crate::agent::turn::{Outcome, Step};
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
-use crate::base::ids::{ChannelId, ConversationId, JobId, MessageId, QuoteId, TurnId};
+use crate::base::ids::{ChannelId, ConversationId, JobId, MerchantId, MessageId, QuoteId, TurnId};
 use crate::base::language::Language;
 use crate::base::names::Handle;
 use crate::base::store::Scope;
@@ -68,6 +68,12 @@ pub struct Claim {
     pub language: Language,
     /// The shopper's name as the channel gave it.
     pub name: Option<String>,
+    /// The shopper's channel id, if known.
+    pub user_id: Option<String>,
+    /// The shopper's phone, if known.
+    pub phone: Option<String>,
+    /// When the shopper last wrote.
+    pub heard_at: Option<Time>,
     /// What must not be forgotten.
     pub memory: Memory,
     /// The shop's number the shopper wrote to.
@@ -211,6 +217,12 @@ impl Turns {
         Self { scope: scope.clone() }
     }
 
+    /// Whose turns these are.
+    #[must_use]
+    pub const fn merchant(&self) -> MerchantId {
+        self.scope.merchant()
+    }
+
     /// Claims a conversation for the agent and this job, resuming or starting a turn. `None` when a person is in
     /// control or another job's worker takes a turn there.
     ///
@@ -231,6 +243,9 @@ impl Turns {
             fence: row.fence,
             language: row.language,
             name: row.name,
+            user_id: row.user_id,
+            phone: row.phone,
+            heard_at: row.heard_at,
             memory: row.memory.0,
             channel: row.channel,
             channel_external_id: row.channel_external_id,
@@ -340,7 +355,8 @@ impl Turns {
     }
 
     /// Ends a turn: says its reply and all that goes with it, in one statement. The steps that led to the end are
-    /// saved with it, as far as they are not yet.
+    /// saved with it, as far as they are not yet. Given the job that will send it, the first message counts as being
+    /// sent by that job, if no other message is before it: then it is told, and no delivery has to claim it.
     ///
     /// # Errors
     /// [`TurnLogError::ClaimLost`] when the fence no longer stands or a person took over; nothing was said then.
@@ -349,7 +365,8 @@ impl Turns {
         (claim, turn): (&Claim, TurnId),
         settlement: &Settlement,
         steps: &[UnsavedStep],
-    ) -> Result<(), TurnLogError> {
+        sender: Option<JobId>,
+    ) -> Result<Option<MessageId>, TurnLogError> {
         let ids: Vec<_> = settlement.bubbles.iter().map(|_| MessageId::generate().uuid()).collect();
         let bodies: Vec<_> = settlement.bubbles.iter().map(Json).collect();
         let columns = StepColumns::of(steps);
@@ -379,10 +396,14 @@ impl Turns {
             &columns.tokens_out,
             &columns.cost_micros,
             &columns.duration_ms,
+            sender.map(JobId::number),
         )
         .fetch_one(self.scope.pool())
         .await?;
-        settled.settled.then_some(()).ok_or(TurnLogError::ClaimLost)
+        if !settled.settled {
+            return Err(TurnLogError::ClaimLost);
+        }
+        Ok(ids.first().filter(|_| settled.sending).map(|id| MessageId::from_uuid(*id)))
     }
 
     /// A person took over while the turn was running: its draft stays as a suggestion and is not said. Does nothing

@@ -30,20 +30,10 @@ pub struct Deliveries {
     pool: PgPool,
     whatsapp: Arc<WhatsApp>,
     changes: Changes,
-    clock: Clock,
     pace: Arc<Pace>,
-    unknown_seconds: f64,
-}
-
-/// How messages are sent.
-#[derive(Clone, Copy, Debug)]
-pub struct DeliverySettings {
+    clock: Clock,
     /// How long a message whose outcome is unknown waits for the channel's report.
-    pub unknown_seconds: u32,
-    /// One message to the same person in so many seconds on average; 0 for no limit.
-    pub seconds_per_message: u32,
-    /// So many messages from a number in a second; 0 for no limit.
-    pub messages_per_second: u32,
+    unknown_seconds: f64,
 }
 
 /// Whose messages are being sent.
@@ -67,20 +57,32 @@ impl Deliveries {
         pool: PgPool,
         whatsapp: Arc<WhatsApp>,
         changes: Changes,
+        pace: Arc<Pace>,
         clock: Clock,
-        settings: DeliverySettings,
+        unknown_seconds: u32,
     ) -> Self {
-        let pace = Arc::new(Pace::new(settings.seconds_per_message, settings.messages_per_second));
-        Self { shops, pool, whatsapp, changes, clock, pace, unknown_seconds: f64::from(settings.unknown_seconds) }
+        Self { shops, pool, whatsapp, changes, pace, clock, unknown_seconds: f64::from(unknown_seconds) }
     }
 
-    /// Sends what can be sent now, and has the rest looked at again when its time comes.
+    /// Sends what can be sent now, and has the rest looked at again when its time comes. A message that this job has
+    /// claimed already goes first.
     ///
     /// # Errors
     /// When the database does not answer; the job is tried again then.
-    pub async fn run(&self, merchant: MerchantId, conversation: ConversationId, job: JobId) -> anyhow::Result<()> {
+    pub async fn run(
+        &self,
+        merchant: MerchantId,
+        conversation: ConversationId,
+        job: JobId,
+        claimed: Option<Due>,
+    ) -> anyhow::Result<()> {
         let outbox = Outbox::of(&self.shops.scope(merchant));
         let errand = Errand { merchant, conversation, job, outbox };
+        if let Some(due) = claimed
+            && self.deliver(&errand, &due).await? == Left::Nothing
+        {
+            return Ok(());
+        }
         if self.deliver_due(&errand).await? == Left::Nothing {
             return Ok(());
         }

@@ -32,7 +32,7 @@ pub struct Crew {
 
 /// How the crew works.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct Shift {
     /// Turns at once.
     pub turns: usize,
     /// Other jobs at once.
@@ -67,25 +67,25 @@ pub enum Post {
 pub async fn hire(
     pool: &PgPool,
     crew: &Crew,
-    pace: Pace,
+    shift: Shift,
     post: Post,
     stop: &CancellationToken,
 ) -> anyhow::Result<Worker> {
     let options = WorkerOptions::default()
-        .database(Gate::before(pool, pace.poll, stop))
+        .database(Gate::before(pool, shift.poll, stop))
         .schema("graphile_worker")
-        .poll_interval(pace.poll)
-        .heartbeat_interval(pace.heartbeat)
-        .sweep_interval(pace.heartbeat)
-        .sweep_threshold(pace.dead_after)
+        .poll_interval(shift.poll)
+        .heartbeat_interval(shift.heartbeat)
+        .sweep_interval(shift.heartbeat)
+        .sweep_threshold(shift.dead_after)
         .recovery_delay(RECOVERY_DELAY)
         .listen_os_shutdown_signals(false)
         .shutdown_grace_period(GRACE)
         .add_extension(crew.clone());
     let options = match post {
-        Post::Turns => options.concurrency(pace.turns).define_job::<TurnJob>(),
+        Post::Turns => options.concurrency(shift.turns).define_job::<TurnJob>(),
         Post::Others => options
-            .concurrency(pace.deliveries)
+            .concurrency(shift.deliveries)
             .define_job::<DeliverJob>()
             .define_job::<PaymentJob>()
             .define_job::<ReportsJob>(),
@@ -98,8 +98,8 @@ const VACANCY: Duration = Duration::from_millis(500);
 
 /// Keeps a post filled until told to stop. The queue's workers end at the first answer the database owes them, so
 /// after each outage somebody new is hired; what the one before had begun is given to others when it counts as dead.
-pub async fn keep_at_work(first: Worker, vacancy: (PgPool, Crew, Pace, Post), stop: CancellationToken) {
-    let (pool, crew, pace, post) = vacancy;
+pub async fn keep_at_work(first: Worker, vacancy: (PgPool, Crew, Shift, Post), stop: CancellationToken) {
+    let (pool, crew, shift, post) = vacancy;
     let mut hired = Some(first);
     loop {
         if let Some(worker) = hired.take() {
@@ -108,7 +108,7 @@ pub async fn keep_at_work(first: Worker, vacancy: (PgPool, Crew, Pace, Post), st
         if stop.run_until_cancelled(tokio::time::sleep(VACANCY)).await.is_none() {
             return;
         }
-        match hire(&pool, &crew, pace, post, &stop).await {
+        match hire(&pool, &crew, shift, post, &stop).await {
             Ok(worker) => hired = Some(worker),
             Err(error) => {
                 tracing::warn!(
@@ -145,8 +145,8 @@ impl TaskHandler for TurnJob {
         let span = tracing::info_span!("turn", merchant.id = %merchant, conversation.id = %conversation);
         let job = Attempt { id: job_id(&context), number: *context.job().attempts() };
         let turn = async {
-            crew.turns.run(merchant, conversation, job).await?;
-            crew.deliveries.run(merchant, conversation, job.id).await
+            let claimed = crew.turns.run(merchant, conversation, job).await?;
+            crew.deliveries.run(merchant, conversation, job.id, claimed).await
         };
         done("turn", turn.instrument(span).await)
     }
@@ -159,7 +159,7 @@ impl TaskHandler for DeliverJob {
         let (merchant, conversation) = named(self.merchant, self.conversation);
         let span = tracing::info_span!("delivery", merchant.id = %merchant, conversation.id = %conversation);
         let job = job_id(&context);
-        done("deliver", crew.deliveries.run(merchant, conversation, job).instrument(span).await)
+        done("deliver", crew.deliveries.run(merchant, conversation, job, None).instrument(span).await)
     }
 }
 

@@ -5,7 +5,7 @@
 
 pub mod delivery;
 pub mod jobs;
-mod pace;
+pub mod pace;
 pub mod payment;
 pub mod reports;
 pub mod shops;

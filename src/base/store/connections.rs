@@ -43,10 +43,10 @@ impl From<PgPool> for Connections {
 }
 
 impl Connections {
-    /// Keeps up to half of the pool's connections, until [`Connections::release`].
+    /// Keeps up to three in four of the pool's connections, until [`Connections::release`].
     #[must_use]
     pub fn keeping(pool: PgPool) -> Self {
-        let kept_max = usize::try_from(pool.options().get_max_connections() / 2).unwrap_or_default();
+        let kept_max = usize::try_from(pool.options().get_max_connections() / 4 * 3).unwrap_or_default();
         Self { pool, stock: Arc::default(), kept_max }
     }
 

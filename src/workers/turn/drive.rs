@@ -8,6 +8,7 @@ use crate::agent::entry::{Call, Entry, ModelReply, ModelRequest, ToolResult};
 use crate::agent::evidence::Evidence;
 use crate::agent::guard;
 use crate::agent::guard::finding::Verdict;
+use crate::agent::prompt::EntriesDigest;
 use crate::agent::turn::{Next, Outcome, Step, ToolKind, Turn};
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
@@ -41,6 +42,8 @@ pub(in crate::workers::turn) struct Drive<'a> {
     /// The newest event this turn has heard.
     pub up_to: i64,
     pub began: Time,
+    /// What the models of this turn were shown.
+    pub shown: EntriesDigest,
     /// Whether the model failed in this turn: it is not waited for a second time.
     pub model_failed: bool,
 }
@@ -94,15 +97,22 @@ impl Drive<'_> {
         self.take(Step::Model { reply: asking.reply }, cost).await
     }
 
+    async fn asked(&mut self, tools: bool) -> Asking {
+        let mut shown = std::mem::take(&mut self.shown);
+        let request = self.request(tools);
+        let fingerprint = self.worker.prompts.request_fingerprint(&request, &mut shown);
+        let asking = self.asked_for(&request, fingerprint).await;
+        self.shown = shown;
+        asking
+    }
+
     /// The configured model's answer; the guided seller's when there is none, it failed, or the budget is spent. The
     /// shopper is never left without one.
-    async fn asked(&self, tools: bool) -> Asking {
-        let request = self.request(tools);
-        let fingerprint = self.worker.prompts.request_fingerprint(&request);
+    async fn asked_for(&self, request: &ModelRequest<'_>, fingerprint: Fingerprint) -> Asking {
         let may = !self.model_failed && self.turn.may_use_model() && self.within_budget();
         let mut failed = false;
         if let Some(model) = self.worker.model.as_ref().filter(|_| may) {
-            match tokio::time::timeout(self.time_left(), model.ask(&request)).await {
+            match tokio::time::timeout(self.time_left(), model.ask(request)).await {
                 Ok(Ok(reply)) => {
                     let prompt = request.prompt_fingerprint;
                     return Asking { reply, request: fingerprint, prompt, failed };

@@ -3,6 +3,7 @@
 mod drive;
 mod speaking;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,20 +11,22 @@ use chrono::TimeDelta;
 
 use crate::agent::entry::{About, Entry, ShopperSaid, ToolSpec};
 use crate::agent::evidence::Evidence;
-use crate::agent::prompt::Prompts;
+use crate::agent::prompt::{EntriesDigest, Prompts};
 use crate::agent::turn::{HandOffReason, Limits, Outcome, Step, Turn};
 use crate::base::clock::Clock;
-use crate::base::ids::{ConversationId, JobId, MerchantId};
+use crate::base::ids::{ConversationId, JobId, MerchantId, MessageId};
 use crate::base::language::Language;
 use crate::channels::whatsapp::client::{Sender, WhatsApp};
 use crate::conversation::changes::Changes;
 use crate::conversation::language::detect;
 use crate::intake::event::EventBody;
 use crate::llm::model::Model;
+use crate::outbox::store::Due;
 use crate::queue::store::queue_turn;
 use crate::tools::get_product;
 use crate::turns::history::{Line, entries};
-use crate::turns::store::{Claim, Claimed, TurnLogError, Turns};
+use crate::turns::store::{Claim, Claimed, Settlement, TurnLogError, Turns, UnsavedStep};
+use crate::workers::pace::Pace;
 use crate::workers::shops::{OpenShop, Shops};
 use crate::workers::turn::drive::Drive;
 use crate::workers::turn::speaking::Speaking;
@@ -73,6 +76,8 @@ pub struct TurnWorker {
     pub whatsapp: Arc<WhatsApp>,
     /// Where live pages hear that a turn began and ended.
     pub changes: Changes,
+    /// When a message may go.
+    pub pace: Arc<Pace>,
     /// The time.
     pub clock: Clock,
 }
@@ -84,7 +89,8 @@ impl fmt::Debug for TurnWorker {
 }
 
 impl TurnWorker {
-    /// Answers what is unread in a conversation, unless a person is in control.
+    /// Answers what is unread in a conversation, unless a person is in control. A message that comes back counts as
+    /// being sent by this job already.
     ///
     /// # Errors
     /// When something of ours does not work; the job is tried again, and at last the turn is closed and a person
@@ -94,26 +100,31 @@ impl TurnWorker {
         merchant: MerchantId,
         conversation: ConversationId,
         job: Attempt,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Option<Due>> {
         let open = self.shops.get(merchant).await?;
         let turns = Turns::of(&open.shop.scope);
-        let Some(claim) = turns.claim(conversation, job.id).await? else {
-            return self.come_back(&open, &turns, conversation).await;
+        // Read while the claim is made: nearly always it is all that the turn begins with.
+        let (claim, lines) =
+            tokio::try_join!(turns.claim(conversation, job.id), turns.history(conversation, i64::MAX))?;
+        let Some(claim) = claim else {
+            self.come_back(&open, &turns, conversation).await?;
+            return Ok(None);
         };
-        let Some(claimed) = claim.turn.clone() else { return Ok(()) };
+        let Some(claimed) = claim.turn.clone() else { return Ok(None) };
         self.changes.happened(merchant, conversation);
-        let taken = self.take(&open, &turns, &claim, &claimed).await;
+        let taken = self.take(&open, &turns, (&claim, &claimed), lines, job.id).await;
         self.changes.happened(merchant, conversation);
         match taken {
-            Ok(()) => Ok(()),
+            Ok(first) => Ok(first),
             Err(TurnEnd::ClaimLost) => {
                 tracing::info!(turn.id = %claimed.id, "the claim was lost");
-                Ok(())
+                Ok(None)
             }
             Err(TurnEnd::Failed(error)) if job.number >= ATTEMPTS_MAX => {
                 tracing::error!(turn.id = %claimed.id, error = error.as_ref() as &dyn std::error::Error, "a turn was given up");
                 counted("failed");
-                Ok(turns.fail(&claim, claimed.id, &format!("{error:#}")).await?)
+                turns.fail(&claim, claimed.id, &format!("{error:#}")).await?;
+                Ok(None)
             }
             Err(TurnEnd::Failed(error)) => Err(error),
         }
@@ -131,15 +142,26 @@ impl TurnWorker {
         Ok(())
     }
 
-    async fn take(&self, open: &OpenShop, turns: &Turns, claim: &Claim, claimed: &Claimed) -> Result<(), TurnEnd> {
+    async fn take(
+        &self,
+        open: &OpenShop,
+        turns: &Turns,
+        (claim, claimed): (&Claim, &Claimed),
+        lines: Vec<Line>,
+        job: JobId,
+    ) -> Result<Option<Due>, TurnEnd> {
         let began = self.clock.now();
         self.tell_reading(claim, claimed);
         let steps = if claimed.resumed { turns.steps(claimed.id).await? } else { Vec::new() };
-        let lines = turns.history(claim.conversation, begun_over(claimed, &steps)).await?;
+        let begun_over = begun_over(claimed, &steps);
+        let lines = match lines_of(begun_over, lines) {
+            Some(lines) => lines,
+            None => turns.history(claim.conversation, newest(begun_over)).await?,
+        };
         let language = language_of(&lines, claim.language, open);
         let history = self.history(open, claim, lines).await?;
         let position = steps.len();
-        let up_to = claimed.events.last().copied().unwrap_or_default();
+        let up_to = newest(&claimed.events);
         let turn = if let Ok(turn) = Turn::replay(history, self.limits.clone(), steps) {
             turn
         } else {
@@ -162,15 +184,33 @@ impl TurnWorker {
             arrived,
             up_to,
             began,
+            shown: EntriesDigest::default(),
             model_failed: false,
         };
         let outcome = drive.finish().await?;
         let settlement = drive.settlement(&outcome);
         counted(word(&outcome));
-        match turns.settle((claim, claimed.id), &settlement, &drive.unsaved).await {
-            Ok(()) => Ok(()),
+        self.settle((turns, claim, claimed), settlement, &drive.unsaved, job).await
+    }
+
+    /// Ends the turn. Its first message goes at once if the pace allows it.
+    async fn settle(
+        &self,
+        (turns, claim, claimed): (&Turns, &Claim, &Claimed),
+        settlement: Settlement,
+        unsaved: &[UnsavedStep],
+        job: JobId,
+    ) -> Result<Option<Due>, TurnEnd> {
+        let (merchant, conversation) = (turns.merchant(), claim.conversation);
+        let may_go = !settlement.bubbles.is_empty() && self.pace.take(merchant, conversation, self.clock.now());
+        let settled = turns.settle((claim, claimed.id), &settlement, unsaved, may_go.then_some(job)).await;
+        if may_go && !matches!(settled, Ok(Some(_))) {
+            self.pace.give_back(merchant, conversation);
+        }
+        match settled {
+            Ok(first) => Ok(first.and_then(|message| being_sent(message, settlement, claim))),
             Err(TurnLogError::ClaimLost) => {
-                turns.suggest(claimed.id, &outcome).await?;
+                turns.suggest(claimed.id, &settlement.outcome).await?;
                 Err(TurnEnd::ClaimLost)
             }
             Err(error) => Err(error.into()),
@@ -264,12 +304,38 @@ impl From<anyhow::Error> for TurnEnd {
     }
 }
 
-/// The newest of the events a turn was begun over. What joined it later stands in its steps, once.
-fn begun_over(claimed: &Claimed, steps: &[Step]) -> i64 {
+/// The first message of a turn that has just settled, as a delivery that has claimed it.
+fn being_sent(message: MessageId, settlement: Settlement, claim: &Claim) -> Option<Due> {
+    Some(Due {
+        message,
+        bubble: settlement.bubbles.into_iter().next()?,
+        attempts: 1,
+        parts_sent: 0,
+        channel: claim.channel,
+        channel_external_id: claim.channel_external_id.clone(),
+        user_id: claim.user_id.clone(),
+        phone: claim.phone.clone(),
+        heard_at: claim.heard_at,
+    })
+}
+
+/// The events a turn was begun over. What joined it later stands in its steps, once.
+fn begun_over<'a>(claimed: &'a Claimed, steps: &[Step]) -> &'a [i64] {
     let heard = |step: &Step| if let Step::Heard { entries } = step { entries.len() } else { 0 };
     let joined: usize = steps.iter().map(heard).sum();
     let begun = claimed.events.len().saturating_sub(joined).max(1);
-    claimed.events.get(begun - 1).copied().unwrap_or_default()
+    claimed.events.get(..begun).unwrap_or_default()
+}
+
+fn newest(events: &[i64]) -> i64 {
+    events.last().copied().unwrap_or_default()
+}
+
+/// What stands in the thread up to these events; `None` if the lines were read before all of them were there.
+fn lines_of(events: &[i64], mut lines: Vec<Line>) -> Option<Vec<Line>> {
+    lines.retain(|line| line.seq <= newest(events));
+    let heard: BTreeSet<i64> = lines.iter().filter(|line| line.source == "heard").map(|line| line.seq).collect();
+    events.iter().all(|event| heard.contains(event)).then_some(lines)
 }
 
 /// The language of the newest message that has one.

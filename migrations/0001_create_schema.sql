@@ -542,6 +542,38 @@ create table coupon_uses (
 );
 create index coupon_uses_code on coupon_uses (merchant_id, code);
 
+-- ---------------------------------------------------------------- bargaining
+
+-- What was offered to whom: one ledger for each shopper and variant, whatever the cart or conversation. The shopper is
+-- the channel's id of the person, or the phone where there is none.
+create table negotiations (
+    id             uuid primary key default gen_random_uuid(),
+    merchant_id    uuid not null references merchants,
+    shopper        text not null,
+    sku            text not null,
+    -- pricing::negotiation::ledger, in its own words.
+    ledger         jsonb not null,
+    version        int not null default 1,
+    -- How many were wanted when a price was agreed: fewer do not get it.
+    quantity       int not null check (quantity > 0),
+    -- What it was about then, to learn from.
+    product        text not null,
+    category       text not null,
+    currency       text not null,
+    list_minor     bigint not null,
+    cost_minor     bigint,
+    floor_minor    bigint,
+    updated_at     timestamptz not null default now(),
+    constraint negotiations_one_ledger unique (merchant_id, shopper, sku)
+);
+
+-- The policy a merchant lets answer bids; without a row, even steps.
+create table negotiation_policies (
+    merchant_id uuid primary key references merchants,
+    policy      jsonb not null,
+    created_at  timestamptz not null default now()
+);
+
 -- ---------------------------------------------------------------- live pages
 
 -- Tells open inbox pages that a conversation looks different now. Whoever commits a notification holds a lock on

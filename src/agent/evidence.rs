@@ -27,6 +27,8 @@ pub enum Evidence {
     NoOrders,
     /// A coupon that is valid for this cart now.
     Coupon(CouponCard),
+    /// A price that bargaining came to.
+    Offer(OfferCard),
     /// A sentence of the shop's own policies (hours, returns, shipping), true as it stands.
     Policy {
         /// Which: `shipping`, `returns`, `hours`, `payment`, `about`.
@@ -189,6 +191,39 @@ pub struct CouponCard {
     pub amount: Option<Money>,
     /// The least the lines must come to.
     pub minimum: Option<Money>,
+}
+
+/// A price that bargaining came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfferCard {
+    /// What.
+    pub sku: Sku,
+    /// Product title and options, as a receipt says it.
+    pub title: String,
+    /// How many it was asked for.
+    pub quantity: u32,
+    /// List price of one.
+    pub list: Money,
+    /// What one would cost, or costs now.
+    pub unit: Money,
+    /// All of them, before shipping and tax.
+    pub amount: Money,
+    /// Whether it is agreed, or may still be taken.
+    pub stands: OfferStands,
+    /// Until when it may be taken, or is kept.
+    pub until: Time,
+}
+
+/// How an offer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferStands {
+    /// The shopper may take it.
+    Open,
+    /// The shopper may take it, and there will be no lower one.
+    Last,
+    /// Both sides said yes: carts are priced by it.
+    Agreed,
 }
 
 /// An open pay page.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::agent::entry::{Call, Entry, ShopperSaid, ToolResult};
 use crate::agent::evidence::{Evidence, OrderStateShown, ProductCard};
 use crate::base::ids::OrderId;
-use crate::base::names::{CouponCode, Handle};
+use crate::base::names::{CouponCode, Handle, Sku};
 
 /// What a provider adds around each message, in tokens.
 const AROUND_A_MESSAGE: usize = 4;
@@ -16,6 +16,8 @@ const PRODUCTS_MAX: usize = 12;
 const ORDERS_MAX: usize = 5;
 /// The newest coupons it keeps.
 const COUPONS_MAX: usize = 3;
+/// The newest offers it keeps, one for each variant.
+const OFFERS_MAX: usize = 5;
 /// The newest of the shopper's own messages it repeats.
 const MESSAGES_MAX: usize = 3;
 /// How much of each, in characters.
@@ -112,6 +114,7 @@ struct Kept<'a> {
     cart: Option<&'a Evidence>,
     orders: Vec<(OrderId, &'a Evidence)>,
     coupons: Vec<(&'a CouponCode, &'a Evidence)>,
+    offers: Vec<(&'a Sku, &'a Evidence)>,
     delivery: Option<&'a Evidence>,
     person_called: bool,
     messages: Vec<String>,
@@ -143,6 +146,12 @@ impl<'a> Kept<'a> {
                 let known = self.coupons.iter().any(|(code, _)| **code == card.code);
                 if !known && self.coupons.len() < COUPONS_MAX {
                     self.coupons.push((&card.code, fact));
+                }
+            }
+            Evidence::Offer(card) => {
+                let known = self.offers.iter().any(|(sku, _)| **sku == card.sku);
+                if !known && self.offers.len() < OFFERS_MAX {
+                    self.offers.push((&card.sku, fact));
                 }
             }
             Evidence::Delivery(_) => self.delivery = self.delivery.or(Some(fact)),
@@ -188,7 +197,14 @@ impl<'a> Kept<'a> {
         let products = self.products.into_iter().rev().map(|card| Evidence::Product(card.clone()));
         let orders = self.orders.into_iter().rev().map(|(_, fact)| fact.clone());
         let coupons = self.coupons.into_iter().rev().map(|(_, fact)| fact.clone());
-        products.chain(self.cart.cloned()).chain(coupons).chain(orders).chain(self.delivery.cloned()).collect()
+        let offers = self.offers.into_iter().rev().map(|(_, fact)| fact.clone());
+        products
+            .chain(self.cart.cloned())
+            .chain(coupons)
+            .chain(offers)
+            .chain(orders)
+            .chain(self.delivery.cloned())
+            .collect()
     }
 }
 

@@ -86,6 +86,7 @@ fn focus<'a>(evidence: &[&'a Evidence]) -> Focus<'a> {
             Evidence::Product(_) => return Focus::Products(on_offer(evidence)),
             Evidence::Order(_)
             | Evidence::Coupon(_)
+            | Evidence::Offer(_)
             | Evidence::Policy { .. }
             | Evidence::Delivery(_)
             | Evidence::HandOff { .. } => {}

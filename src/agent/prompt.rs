@@ -237,12 +237,13 @@ mod tests {
     use super::*;
     use crate::agent::entry::{Entry, ToolSpec};
 
-    const TOOLS: [(&str, &str); 10] = [
+    const TOOLS: [(&str, &str); 11] = [
         ("search_catalog", include_str!("../../prompts/tools/search_catalog.md")),
         ("get_product", include_str!("../../prompts/tools/get_product.md")),
         ("view_cart", include_str!("../../prompts/tools/view_cart.md")),
         ("change_cart", include_str!("../../prompts/tools/change_cart.md")),
         ("apply_discount", include_str!("../../prompts/tools/apply_discount.md")),
+        ("negotiate_price", include_str!("../../prompts/tools/negotiate_price.md")),
         ("remove_discount", include_str!("../../prompts/tools/remove_discount.md")),
         ("create_checkout_session", include_str!("../../prompts/tools/create_checkout_session.md")),
         ("order_status", include_str!("../../prompts/tools/order_status.md")),

@@ -39,6 +39,9 @@ pub struct Policies {
     /// for `pricing` to say.
     #[serde(default)]
     pub pricing: serde_json::Value,
+    /// Whether and how far the merchant bargains, as they wrote it; likewise for `pricing` to say.
+    #[serde(default)]
+    pub bargaining: serde_json::Value,
 }
 
 impl Policies {
@@ -54,6 +57,7 @@ impl Policies {
             hours: None,
             daily_model_budget_micros: None,
             pricing: serde_json::Value::Null,
+            bargaining: serde_json::Value::Null,
         }
     }
 }

@@ -101,6 +101,9 @@ nothing-more = That's all I have along those lines. Want to try something differ
 nothing-cheaper = That's the lowest price I have for something like it. If you have a coupon code, type it here and I'll check it.
 discount = If you have a coupon code, type it here and I'll check it.
 offer-cheaper = Shall I look for something that costs less?
+offer = I can let you have { $title } for { $price } each. Deal?
+last-offer = { $price } each is the lowest I can go for { $title }. Do you want it at that price?
+offer-agreed = Deal: { $price } each. 🤝
 ask-coupon = Sure, what's the code?
 nothing-in-view = Which product do you mean? Tell me its name or what you're looking for.
 

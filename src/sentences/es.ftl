@@ -101,6 +101,9 @@ nothing-more = Es todo lo que tengo por ese lado. ¿Buscamos otra cosa? Dime qu�
 nothing-cheaper = Es el precio más bajo que tengo en algo así. Si tienes un código de cupón, escríbelo aquí y lo reviso.
 discount = Si tienes un código de cupón, escríbelo aquí y lo reviso.
 offer-cheaper = ¿Te busco algo más barato?
+offer = Te puedo dejar { $title } en { $price } cada uno. ¿Trato hecho?
+last-offer = { $price } cada uno es lo más bajo que puedo dejarte { $title }. ¿Te lo llevas a ese precio?
+offer-agreed = Trato hecho: { $price } cada uno. 🤝
 ask-coupon = Claro, ¿cuál es el código?
 nothing-in-view = ¿De qué producto me hablas? Dime su nombre o qué estás buscando.
 

@@ -86,6 +86,9 @@ sentences! {
     NOTHING_CHEAPER = "nothing-cheaper" [];
     DISCOUNT = "discount" [];
     OFFER_CHEAPER = "offer-cheaper" [];
+    OFFER = "offer" ["title", "price"];
+    LAST_OFFER = "last-offer" ["title", "price"];
+    OFFER_AGREED = "offer-agreed" ["price"];
     ASK_COUPON = "ask-coupon" [];
     NOTHING_IN_VIEW = "nothing-in-view" [];
 

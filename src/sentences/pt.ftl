@@ -101,6 +101,9 @@ nothing-more = É tudo o que tenho nessa linha. Vamos procurar outra coisa? Me d
 nothing-cheaper = É o menor preço que tenho em algo assim. Se você tiver um código de cupom, escreva aqui que eu confiro.
 discount = Se você tiver um código de cupom, escreva aqui que eu confiro.
 offer-cheaper = Quer que eu procure algo mais em conta?
+offer = Posso fazer { $title } por { $price } cada. Fechado?
+last-offer = { $price } cada é o mais baixo que consigo em { $title }. Quer levar por esse preço?
+offer-agreed = Fechado: { $price } cada. 🤝
 ask-coupon = Claro, qual é o código?
 nothing-in-view = De qual produto você está falando? Me diga o nome ou o que procura.
 

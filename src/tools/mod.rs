@@ -13,6 +13,7 @@ pub mod change_cart;
 pub mod create_checkout_session;
 pub mod get_product;
 pub mod hand_off_to_person;
+pub mod negotiate_price;
 pub mod order_status;
 pub mod quoting;
 pub mod refusal;

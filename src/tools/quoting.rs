@@ -10,14 +10,15 @@ use crate::cart::Cart;
 use crate::catalog::product::{Listing, WhenOut};
 use crate::pricing::calculate;
 use crate::pricing::coupon::Tried;
-use crate::pricing::input::{Context, GiftItem, LineInput, Named, QuoteInput, Traits};
+use crate::pricing::input::{Agreed, AgreedBy, Context, GiftItem, LineInput, Named, QuoteInput, Traits};
+use crate::pricing::negotiation::store::Struck;
 use crate::pricing::promotion::{Gives, Offered, Promotion, Uses};
 use crate::pricing::quote::Quote;
 use crate::pricing::rounding::Rounding;
 use crate::tools::asked::Asked;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::{Answer, ToolError, cards, failed};
+use crate::tools::{Answer, ToolError, cards, failed, negotiate_price};
 
 /// The channel that carts come through, as conditions of promotions name it.
 const CHANNEL: &str = "whatsapp";
@@ -57,9 +58,49 @@ pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Opt
     if lines.is_empty() {
         return Ok(None);
     }
+    let agreed = agreed(shop, asked, &skus, &listings).await?;
     let input = input(shop, asked, cart, (lines, codes)).await?;
-    let quote = calculate::quote(&input).map_err(failed)?;
+    let quote = cheaper(&input, &agreed)?;
     Ok(Some(Quoted { quote, listings, gone, codes: input.codes }))
+}
+
+/// What was agreed with this shopper for these variants, and from how many on.
+async fn agreed(
+    shop: &Shop,
+    asked: &Asked<'_>,
+    skus: &[Sku],
+    listings: &[Listing],
+) -> Result<Vec<(Sku, u32, Agreed)>, ToolError> {
+    if !shop.rules.bargaining.settings.bargains() {
+        return Ok(Vec::new());
+    }
+    let about = shop.negotiations.about(asked.conversation, skus).await.map_err(failed)?;
+    let holds = |struck: Struck| {
+        let listing = listings.iter().find(|listing| listing.variant.sku == struck.sku)?;
+        let deal = struck.ledger.agreed(&negotiate_price::terms(shop, listing), asked.now)?;
+        let by = AgreedBy::Bargain;
+        let agreed = Agreed { unit_minor: deal.unit.minor(), by, until: Some(deal.until), combines: false };
+        Some((struck.sku, struck.quantity, agreed))
+    };
+    Ok(about.into_iter().filter_map(holds).collect())
+}
+
+/// The quote with what was agreed, or the one without it where promotions have become better since: nobody pays more
+/// for having bargained.
+fn cheaper(input: &QuoteInput, agreed: &[(Sku, u32, Agreed)]) -> Result<Quote, ToolError> {
+    let quote = calculate::quote(input).map_err(failed)?;
+    let mut bargained = input.clone();
+    let mut any = false;
+    for line in &mut bargained.lines {
+        let deal = agreed.iter().find(|(sku, from, _)| *sku == line.sku && line.quantity >= *from);
+        any |= deal.is_some();
+        line.agreed = deal.map(|(_, _, agreed)| *agreed);
+    }
+    if !any {
+        return Ok(quote);
+    }
+    let bargained = calculate::quote(&bargained).map_err(failed)?;
+    Ok(if bargained.total().minor() <= quote.total().minor() { bargained } else { quote })
 }
 
 async fn input(

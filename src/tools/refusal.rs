@@ -86,6 +86,14 @@ reasons! {
     NotForThis = "not_for_this",
     /// Another code is in use, or this one takes nothing off.
     NoEffect = "no_effect",
+    /// The shop does not bargain over this.
+    FixedPrice = "fixed_price",
+    /// The shop does not bargain so early in a conversation.
+    TooEarly = "too_early",
+    /// The shop does not bargain for so few.
+    TooFew = "too_few",
+    /// A person of the shop decides.
+    PersonDecides = "person_decides",
     /// No quote has been shown to the shopper yet, or not this one.
     QuoteNotShown = "quote_not_shown",
     /// What the cart costs has changed since it was shown.

@@ -14,6 +14,7 @@ use crate::tools::change_cart::ChangeCart;
 use crate::tools::create_checkout_session::CreateCheckoutSession;
 use crate::tools::get_product::GetProduct;
 use crate::tools::hand_off_to_person::HandOffToPerson;
+use crate::tools::negotiate_price::NegotiatePrice;
 use crate::tools::order_status::OrderStatus;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::remove_discount::RemoveDiscount;
@@ -57,6 +58,7 @@ tools! {
     ChangeCart,
     ApplyDiscount,
     RemoveDiscount,
+    NegotiatePrice,
     CreateCheckoutSession,
     OrderStatus,
     SaveDeliveryDetails,

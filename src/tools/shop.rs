@@ -13,6 +13,9 @@ use crate::catalog::store::Catalog;
 use crate::checkout::order::Order;
 use crate::checkout::payments::PaymentLinks;
 use crate::checkout::store::{OrderError, Orders};
+use crate::pricing::negotiation::policy::Policy;
+use crate::pricing::negotiation::settings::Settings;
+use crate::pricing::negotiation::store::Negotiations;
 use crate::pricing::rules::ShopRules;
 use crate::pricing::store::{Coupons, Quotes};
 use crate::tools::store::Effects;
@@ -40,6 +43,8 @@ pub struct Shop {
     pub coupons: Coupons,
     /// Its quotes.
     pub quotes: Quotes,
+    /// What it offered to whom.
+    pub negotiations: Negotiations,
     /// Its orders.
     pub orders: Orders,
     /// What its tools did before.
@@ -62,8 +67,19 @@ pub struct Payments {
 pub struct Rules {
     /// What things cost.
     pub pricing: Arc<ShopRules>,
+    /// Whether and how far it bargains.
+    pub bargaining: Arc<Bargaining>,
     /// How long a pay page stays open.
     pub order_expiry: TimeDelta,
+}
+
+/// Whether and how far a shop bargains.
+#[derive(Clone, Debug, Default)]
+pub struct Bargaining {
+    /// The merchant's bounds.
+    pub settings: Settings,
+    /// What was learned from the shop's past, when the merchant lets it answer.
+    pub learned: Option<Policy>,
 }
 
 /// Where things are, from outside.

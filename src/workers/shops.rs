@@ -20,12 +20,15 @@ use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::policies::{Policies, TaxMode, Topic};
 use crate::merchants::store::Merchants;
+use crate::pricing::negotiation::policy::Policy;
+use crate::pricing::negotiation::settings::Settings;
+use crate::pricing::negotiation::store::Negotiations;
 use crate::pricing::rules::{RulesFile, ShopRules};
 use crate::pricing::shipping::ShippingPolicy;
 use crate::pricing::store::{Coupons, Quotes};
 use crate::pricing::tax::{ShippingTax, TaxMode as PricedTax, TaxPolicy};
 use crate::stripe::client::Stripe;
-use crate::tools::shop::{Addresses, Payments, Rules, Shop};
+use crate::tools::shop::{Addresses, Bargaining, Payments, Rules, Shop};
 use crate::tools::store::Effects;
 
 /// How long a shop's settings are believed without asking again.
@@ -97,7 +100,8 @@ impl Shops {
                 livemode: account.livemode,
             }),
         };
-        let shop = self.opened(&merchant, payments)?;
+        let learned = Negotiations::of(&self.scope(id)).policy().await?;
+        let shop = self.opened(&merchant, payments, learned)?;
         let open = Arc::new(OpenShop { merchant, shop });
         self.open.insert(id, Arc::clone(&open)).await;
         Ok(open)
@@ -117,14 +121,19 @@ impl Shops {
         Ok(token)
     }
 
-    fn opened(&self, merchant: &Merchant, payments: Option<Payments>) -> anyhow::Result<Shop> {
+    fn opened(
+        &self,
+        merchant: &Merchant,
+        payments: Option<Payments>,
+        learned: Option<Policy>,
+    ) -> anyhow::Result<Shop> {
         let scope = self.scope(merchant.id);
         let url = &self.links.public_url;
         Ok(Shop {
             name: merchant.name.clone(),
             currency: merchant.currency,
             locale: merchant.locale,
-            rules: rules(merchant)?,
+            rules: rules(merchant, learned)?,
             addresses: Addresses {
                 media: format!("{url}/media/{}", merchant.slug),
                 success: format!("{url}/paid/{}?session={{CHECKOUT_SESSION_ID}}", merchant.slug),
@@ -134,6 +143,7 @@ impl Shops {
             carts: Carts::of(&scope),
             coupons: Coupons::of(&scope),
             quotes: Quotes::of(&scope),
+            negotiations: Negotiations::of(&scope),
             orders: Orders::of(&scope),
             effects: Effects::of(&scope),
             payments,
@@ -142,10 +152,19 @@ impl Shops {
     }
 }
 
-fn rules(merchant: &Merchant) -> anyhow::Result<Rules> {
+fn rules(merchant: &Merchant, learned: Option<Policy>) -> anyhow::Result<Rules> {
     let expiry = TimeDelta::minutes(i64::from(merchant.policies.order_expiry_minutes.minutes()));
     let pricing = pricing(&merchant.policies, merchant.currency, merchant.time_zone);
-    Ok(Rules { pricing: Arc::new(pricing?), order_expiry: expiry })
+    let bargaining = Bargaining { settings: bargaining(&merchant.policies)?, learned };
+    Ok(Rules { pricing: Arc::new(pricing?), bargaining: Arc::new(bargaining), order_expiry: expiry })
+}
+
+/// Whether and how far a shop bargains, by what its `[bargaining]` says; not at all when it says nothing.
+///
+/// # Errors
+/// When it cannot be used, with the key that is wrong.
+pub fn bargaining(policies: &Policies) -> anyhow::Result<Settings> {
+    Settings::read(&policies.bargaining).context("the bargaining cannot be used")
 }
 
 /// What things cost at a shop: its simple rules for shipping and tax, and what its `[pricing]` says beside.

@@ -4,7 +4,9 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::agent::evidence::{CheckoutCard, Evidence, OrderCard, OrderStateShown, ProductCard, QuoteCard, Stock};
+use crate::agent::evidence::{
+    CheckoutCard, Evidence, OfferCard, OfferStands, OrderCard, OrderStateShown, ProductCard, QuoteCard, Stock,
+};
 use crate::agent::guard::amount;
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::token;
@@ -51,6 +53,7 @@ impl<'a> Known<'a> {
     pub(in crate::agent::guard) fn new(evidence: &'a [&'a Evidence], heard: &'a [&'a str]) -> Self {
         let mut known = Self { evidence, heard, ..Self::default() };
         let mut skus = HashSet::new();
+        let mut offered = HashSet::new();
         let mut cart_is_known = false;
         for fact in evidence.iter().rev() {
             match fact {
@@ -67,6 +70,11 @@ impl<'a> Known<'a> {
                 Evidence::Coupon(card) => {
                     known.percentages.extend(card.percent.map(|percent| percent.0));
                     known.amounts.extend(card.amount.into_iter().chain(card.minimum));
+                }
+                Evidence::Offer(card) => {
+                    if offered.insert(&card.sku) {
+                        known.offer(card);
+                    }
                 }
                 Evidence::Delivery(_) => known.states.push(State::Saved),
                 Evidence::HandOff { .. } => known.states.push(State::PersonCalled),
@@ -102,6 +110,14 @@ impl<'a> Known<'a> {
         self.percentages
             .extend(card.discounts.iter().filter_map(|discount| discount.percent).map(|percent| percent.0));
         self.percentages.push(card.tax.rate.0);
+    }
+
+    /// A price that may still be taken is said as one; only an agreed one took something off.
+    fn offer(&mut self, card: &OfferCard) {
+        self.amounts.extend([card.list, card.unit, card.amount]);
+        if card.stands == OfferStands::Agreed {
+            self.states.push(State::Discounted);
+        }
     }
 
     fn checkout(&mut self, card: &CheckoutCard) {

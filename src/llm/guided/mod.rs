@@ -46,6 +46,8 @@ pub struct ShopFacts {
     pub currency: Currency,
     /// The shop's rules in the merchant's words: topic (`shipping`, `returns`, `hours`, `payment`, `about`) and text.
     pub policies: Vec<(String, String)>,
+    /// Whether anything is open to bargaining.
+    pub bargains: bool,
 }
 
 /// What the guided seller does next: asks for a tool, or says something. Never neither, never both.

@@ -132,6 +132,13 @@ pub fn price_range(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Pri
     range
 }
 
+/// The amount a message names: the one with a sign or a currency word, else the last number that could be money.
+#[must_use]
+pub fn amount(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Option<Money> {
+    let amounts = amounts(words, lexicon, currency);
+    amounts.iter().find(|amount| amount.marked).or(amounts.last()).map(|amount| amount.money)
+}
+
 /// Which side of an amount is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {

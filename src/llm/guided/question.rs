@@ -13,6 +13,8 @@ pub enum Asked {
     Add,
     /// Which size, colour or other option?
     Option,
+    /// Take the price we named?
+    Deal,
     /// Pay, or look further?
     Pay,
     /// A fresh payment link?
@@ -47,6 +49,8 @@ static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
         (Asked::Option, Shape::of(id::ASK_OPTION)),
         (Asked::Option, Shape::of(id::ASK_VARIANT)),
         (Asked::Option, Shape::of(id::NO_SUCH_OPTION)),
+        (Asked::Deal, Shape::of(id::OFFER)),
+        (Asked::Deal, Shape::of(id::LAST_OFFER)),
         (Asked::Pay, Shape::of(id::ASK_PAY)),
         (Asked::FreshLink, Shape::of(id::OFFER_FRESH_LINK)),
         (Asked::FreshLink, Shape::of(id::PAYMENT_FAILED)),

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use crate::agent::entry::{About, Attachment, Call, Entry, ShopperSaid, ToolResult, ToolStatus};
-use crate::agent::evidence::{CheckoutCard, Evidence, OrderCard, ProductCard, QuoteCard};
+use crate::agent::evidence::{CheckoutCard, Evidence, OfferCard, OfferStands, OrderCard, ProductCard, QuoteCard};
 use crate::base::names::Handle;
 use crate::llm::guided::question::{self, Asked};
 
@@ -24,6 +24,8 @@ pub struct View<'a> {
     pub quote: Option<&'a QuoteCard>,
     /// Whether the message before this one showed that quote.
     pub quote_just_shown: bool,
+    /// The price that was offered last and not taken.
+    pub offer: Option<&'a OfferCard>,
     /// The pay page opened last.
     pub checkout: Option<&'a CheckoutCard>,
     /// The newest order that was spoken of.
@@ -317,6 +319,7 @@ impl<'a> Folding<'a> {
                     self.quoted = true;
                 }
                 Evidence::EmptyCart => view.quote = None,
+                Evidence::Offer(card) => view.offer = Some(card).filter(|card| card.stands != OfferStands::Agreed),
                 Evidence::Checkout(card) => view.checkout = Some(card),
                 Evidence::Order(card) => view.order = Some(card),
                 _ => {}

@@ -104,7 +104,8 @@ pub fn read_shop_file(file: &str, text: &str) -> Result<ShopFile, BadShopFile> {
     }
 }
 
-const KEYS: &[&str] = &["slug", "name", "currency", "locale", "time_zone", "policies", "pricing", "coupons"];
+const KEYS: &[&str] =
+    &["slug", "name", "currency", "locale", "time_zone", "policies", "pricing", "bargaining", "coupons"];
 
 fn read_shop(file: &Section<'_>) -> Option<ShopFile> {
     let slug = file.required("slug", "a short name for addresses, such as \"my-shop\"", read_slug);
@@ -124,7 +125,11 @@ fn read_shop(file: &Section<'_>) -> Option<ShopFile> {
         currency: country.currency,
         locale: locale?,
         time_zone: country.time_zone,
-        policies: Policies { pricing: file.whole_section("pricing"), ..policies? },
+        policies: Policies {
+            pricing: file.whole_section("pricing"),
+            bargaining: file.whole_section("bargaining"),
+            ..policies?
+        },
     };
     Some(ShopFile { shop, coupons })
 }

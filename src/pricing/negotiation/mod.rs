@@ -2,8 +2,8 @@
 //!
 //! Owns the merchant's bounds ([`settings`]), the next move ([`decide`]), what was offered so far to whom
 //! ([`ledger`]), the policy learned from the shop's own past ([`fit`]), trying it on buyers of our own making
-//! ([`simulate`]), and whether discounts bring anything ([`truth`]). Must not touch the database, the clock or a
-//! language model. Prices are whole minor units and ratios are whole millionths; only [`fit`] and [`simulate`], which
+//! ([`simulate`]), and whether discounts bring anything ([`truth`]). Must not touch the clock or a language model,
+//! nor, but for [`store`], the database. Prices are whole minor units and ratios are whole millionths; only [`fit`] and [`simulate`], which
 //! deal in chances, use floats, and what leaves them is whole numbers again.
 
 pub mod amount;
@@ -15,6 +15,7 @@ pub mod policy;
 pub mod settings;
 pub mod simulate;
 pub mod step;
+pub mod store;
 pub mod truth;
 
 #[cfg(test)]

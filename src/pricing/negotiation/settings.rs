@@ -114,6 +114,21 @@ pub struct Terms {
 }
 
 impl Settings {
+    /// Reads what was kept of a shop file; nothing is a shop that does not bargain.
+    ///
+    /// # Errors
+    /// When a key is not known or a value does not fit.
+    pub fn read(kept: &serde_json::Value) -> Result<Self, serde_json::Error> {
+        if kept.is_null() { Ok(Self::default()) } else { Self::deserialize(kept) }
+    }
+
+    /// Whether anything at all is open to bargaining.
+    #[must_use]
+    pub fn bargains(&self) -> bool {
+        let levels = self.categories.values().chain(self.products.values()).chain([&self.shop]);
+        levels.into_iter().any(|bounds| bounds.bargain == Some(true))
+    }
+
     /// The bounds for a product in its categories, nearest first. Without any, nothing is bargained.
     #[must_use]
     pub fn terms(&self, product: &Handle, categories: &[String]) -> Terms {

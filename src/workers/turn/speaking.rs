@@ -32,6 +32,7 @@ impl Speaking {
             locale: self.locale,
             currency: open.shop.currency,
             policies: open.shop.policies.clone(),
+            bargains: open.shop.rules.bargaining.settings.bargains(),
         }
     }
 

@@ -8,7 +8,7 @@ mod talk;
 
 use crate::agent::entry::Attachment;
 use crate::base::language::Language;
-use crate::base::money::Currency;
+use crate::base::money::{Currency, Money};
 use crate::base::names::{CouponCode, Handle, Sku};
 use crate::llm::guided::address::Details;
 use crate::llm::guided::heard::Heard;
@@ -31,6 +31,10 @@ pub enum Intent {
     Policy(&'static str),
     /// A discount, of which we know nothing.
     Discount,
+    /// Names a price for one.
+    Bid(Money),
+    /// Takes the price that was offered last.
+    TakeOffer,
     /// Has a coupon and did not say the code.
     CouponWithoutCode,
     /// To use a coupon.
@@ -155,6 +159,7 @@ const READERS: &[Reader] = &[
     orders::delivery,
     orders::status,
     cart::line_answer,
+    products::bid,
     talk::policy_of_payment,
     cart::empty,
     cart::remove,

@@ -6,7 +6,7 @@ use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, Wanted};
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::numbers::{count, quantity};
+use crate::llm::guided::numbers::{amount, count, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
 use crate::llm::guided::text::Word;
@@ -23,6 +23,17 @@ const QUESTIONS: &[Signal] = &[
     Signal::Stock,
     Signal::AboutIt,
 ];
+
+/// Names a price for what is in view: "would you take 40?"; or, when we named one, any price and little else.
+pub fn bid(heard: &Heard<'_>) -> Option<Intent> {
+    let view = heard.view;
+    let in_view = view.focus.is_some() || view.offer.is_some() || view.quote.is_some();
+    let answers = view.asked == Some(Asked::Deal) && heard.nouns.is_empty();
+    if !in_view || !heard.foreign_nouns.is_empty() || !(heard.has(Signal::Bid) || answers) {
+        return None;
+    }
+    amount(&heard.words, heard.lexicon, heard.currency).map(Intent::Bid)
+}
 
 /// Asks for a discount, not for a thing.
 pub fn discount(heard: &Heard<'_>) -> Option<Intent> {

@@ -115,6 +115,9 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     }
     let agrees = heard.signals.any(&[Signal::Yes, Signal::Acknowledged]);
     let thanks = heard.signals.any(&[Signal::Thanks, Signal::Goodbye]);
+    if heard.view.asked == Some(Asked::Deal) && heard.has(Signal::No) && !thanks {
+        return Some(Intent::Discount);
+    }
     if heard.signals.any(&[Signal::No, Signal::KeepLooking]) {
         return Some(Intent::Talk(if thanks { Talk::Thanks } else { Talk::Declined }));
     }
@@ -146,6 +149,7 @@ fn agreed(heard: &Heard<'_>) -> Intent {
             Some(card) => Intent::Add(products::wanted(heard, card, None)),
             None => Intent::WhichProduct,
         },
+        Some(Asked::Deal) => Intent::TakeOffer,
         Some(Asked::Pay | Asked::FreshLink) => cart::agree(heard),
         Some(Asked::Person) => Intent::Person("The shopper accepted the offer of a person."),
         Some(Asked::Cheaper) => cheaper(),

@@ -72,6 +72,8 @@ signals! {
     RemoveCoupon,
     /// Speaks of a coupon or code.
     Coupon,
+    /// "Would you take …?"
+    Bid,
     /// "Any discounts?"
     Discount,
     /// "Something cheaper?"

@@ -69,7 +69,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The one variant that is wanted; else the question that narrows it down.
-    fn variant<'c>(&self, card: &'c ProductCard, wanted: &Wanted) -> Result<&'c VariantCard, String> {
+    pub fn variant<'c>(&self, card: &'c ProductCard, wanted: &Wanted) -> Result<&'c VariantCard, String> {
         if let Some(sku) = &wanted.sku
             && let Some(variant) = card.variants.iter().find(|variant| variant.sku == *sku)
         {
@@ -105,7 +105,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What a refusal means for the shopper.
-    fn refused(&self, reason: &str) -> String {
+    pub fn refused(&self, reason: &str) -> String {
         match reason {
             "out_of_stock" => self.say(id::REFUSED_OUT_OF_STOCK, []),
             "too_many" => joined(&[self.say(id::REFUSED_TOO_MANY, []), self.say(id::OFFER_PERSON, [])]),

@@ -1,5 +1,6 @@
 //! What to do about what the shopper wants: the next tool, or the words that end the turn.
 
+mod bargain;
 mod browse;
 pub mod buy;
 mod orders;
@@ -62,7 +63,9 @@ impl<'a> Desk<'a> {
             Intent::Person(reason) => self.call_person(reason),
             Intent::Service => Step::Say(joined(&[self.say(id::NEEDS_PERSON, []), self.say(id::OFFER_PERSON, [])])),
             Intent::Policy(topic) => Step::Say(self.policy(topic)),
-            Intent::Discount => Step::Say(joined(&[self.say(id::DISCOUNT, []), self.say(id::OFFER_CHEAPER, [])])),
+            Intent::Discount => self.ask_for_less(),
+            Intent::Bid(price) => self.bid(*price),
+            Intent::TakeOffer => self.take_offer(),
             Intent::CouponWithoutCode => Step::Say(self.say(id::ASK_COUPON, [])),
             Intent::Coupon { code, sure } => self.try_coupon(code, *sure),
             Intent::RemoveCoupon => self.remove_coupon(),

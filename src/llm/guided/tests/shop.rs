@@ -29,6 +29,7 @@ pub fn shop(language: Language) -> ShopFacts {
         locale: locale.parse().unwrap(),
         currency: currency.parse().unwrap(),
         policies: vec![("shipping".to_owned(), shipping.to_owned()), ("returns".to_owned(), returns.to_owned())],
+        bargains: false,
     }
 }
 

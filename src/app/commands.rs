@@ -11,8 +11,9 @@ use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::merchant::Connections;
+use crate::app::negotiations::ShopCommand;
 use crate::app::serve::{Given, Server, merchants, open_pool};
-use crate::app::{catalog, demo, doctor, eval, merchant, negotiate};
+use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, negotiations};
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
@@ -159,7 +160,7 @@ struct ImportArgs {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Bargaining is tried on any machine: it reaches nothing and needs no settings.
     let command = match cli.command {
-        Command::Negotiate(command) => return negotiate::run(command).await,
+        Command::Negotiate(command) => return negotiate::run(command, of_shop).await,
         command => command,
     };
     let settings = Settings::load()?;
@@ -185,9 +186,16 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
         }
         Command::Eval(arguments) => return eval::run(settings, arguments).await,
-        Command::Negotiate(command) => return negotiate::run(command).await,
+        Command::Negotiate(command) => return negotiate::run(command, of_shop).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is done with a shop's own negotiations.
+async fn of_shop(command: ShopCommand) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load()?;
+    telemetry::start_log("warn", settings.server.log_json)?;
+    with_pool(&settings, |pool| negotiations::run(&settings, pool, command)).await
 }
 
 /// Commands that print results keep the log for warnings, unless a filter was set.

@@ -9,5 +9,6 @@ pub mod doctor;
 pub mod eval;
 pub mod merchant;
 pub mod negotiate;
+pub mod negotiations;
 pub mod rig;
 pub mod serve;

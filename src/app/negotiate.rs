@@ -19,6 +19,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use crate::app::commands::told_to_stop;
+use crate::app::negotiations::ShopCommand;
 use crate::base::money::Currency;
 use crate::pricing::negotiation::fit::{self, AboveList, Effort, Options};
 use crate::pricing::negotiation::history::{self, Negotiation};
@@ -60,6 +61,9 @@ pub enum NegotiateCommand {
     Serve(ServeArgs),
     /// Write negotiations with drawn buyers in the format that `fit` reads, to try it all without a past.
     Sample(SampleArgs),
+    /// What is done with a shop's own.
+    #[command(flatten)]
+    OfShop(ShopCommand),
 }
 
 /// `fit`.
@@ -168,17 +172,21 @@ pub struct SampleArgs {
     out: PathBuf,
 }
 
-/// Runs one of the commands.
+/// Runs one of the commands; those about a shop's own by `shops`, which has the database.
 ///
 /// # Errors
 /// In words for the operator.
-pub async fn run(command: NegotiateCommand) -> anyhow::Result<ExitCode> {
+pub async fn run(
+    command: NegotiateCommand,
+    shops: impl AsyncFnOnce(ShopCommand) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
     match command {
         NegotiateCommand::Fit(arguments) => tokio::task::block_in_place(|| learn(&arguments)),
         NegotiateCommand::Simulate(arguments) => tokio::task::block_in_place(|| simulate(&arguments)),
         NegotiateCommand::Step(arguments) => tokio::task::block_in_place(|| steps(&arguments)),
         NegotiateCommand::Serve(arguments) => serve(&arguments).await,
         NegotiateCommand::Sample(arguments) => sample(&arguments),
+        NegotiateCommand::OfShop(command) => shops(command).await,
     }
 }
 
@@ -252,7 +260,11 @@ fn told(policy: &Policy, learned: &Learned) -> String {
     lines
 }
 
-fn read_policy(path: &Path) -> anyhow::Result<Policy> {
+/// A policy from its file.
+///
+/// # Errors
+/// When it cannot be read or is none.
+pub fn read_policy(path: &Path) -> anyhow::Result<Policy> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     let policy: Policy = serde_json::from_str(&text).with_context(|| format!("{} is no policy", path.display()))?;
     policy.check()?;

@@ -208,9 +208,15 @@ impl Parts {
 
     fn crew(&self, pool: &PgPool, connections: &Connections) -> Crew {
         let (shops, clock) = (self.shops.clone(), self.clock.clone());
-        let (whatsapp, changes, pace) = (Arc::clone(&self.whatsapp), self.changes.clone(), Arc::clone(&self.pace));
-        let (waiting, shops_too) = (self.unknown_seconds, shops.clone());
-        let deliveries = Deliveries::new(shops_too, pool.clone(), whatsapp, changes, pace, clock.clone(), waiting);
+        let deliveries = Deliveries {
+            shops: shops.clone(),
+            pool: pool.clone(),
+            whatsapp: Arc::clone(&self.whatsapp),
+            changes: self.changes.clone(),
+            pace: Arc::clone(&self.pace),
+            clock: clock.clone(),
+            unknown_seconds: f64::from(self.unknown_seconds),
+        };
         Crew {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),

@@ -104,6 +104,7 @@ offer-cheaper = Shall I look for something that costs less?
 offer = I can let you have { $title } for { $price } each. Deal?
 last-offer = { $price } each is the lowest I can go for { $title }. Do you want it at that price?
 offer-agreed = Deal: { $price } each. 🤝
+offer-set-aside = Deal, { $price } each. But look: at its usual price your whole order comes to less, so I left it at that.
 ask-coupon = Sure, what's the code?
 nothing-in-view = Which product do you mean? Tell me its name or what you're looking for.
 

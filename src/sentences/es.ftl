@@ -104,6 +104,7 @@ offer-cheaper = ¿Te busco algo más barato?
 offer = Te puedo dejar { $title } en { $price } cada uno. ¿Trato hecho?
 last-offer = { $price } cada uno es lo más bajo que puedo dejarte { $title }. ¿Te lo llevas a ese precio?
 offer-agreed = Trato hecho: { $price } cada uno. 🤝
+offer-set-aside = Trato hecho: { $price } cada uno. Pero mira: al precio normal todo tu pedido te sale en menos, así que lo dejé así.
 ask-coupon = Claro, ¿cuál es el código?
 nothing-in-view = ¿De qué producto me hablas? Dime su nombre o qué estás buscando.
 

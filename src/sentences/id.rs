@@ -89,6 +89,7 @@ sentences! {
     OFFER = "offer" ["title", "price"];
     LAST_OFFER = "last-offer" ["title", "price"];
     OFFER_AGREED = "offer-agreed" ["price"];
+    OFFER_SET_ASIDE = "offer-set-aside" ["price"];
     ASK_COUPON = "ask-coupon" [];
     NOTHING_IN_VIEW = "nothing-in-view" [];
 

@@ -104,6 +104,7 @@ offer-cheaper = Quer que eu procure algo mais em conta?
 offer = Posso fazer { $title } por { $price } cada. Fechado?
 last-offer = { $price } cada é o mais baixo que consigo em { $title }. Quer levar por esse preço?
 offer-agreed = Fechado: { $price } cada. 🤝
+offer-set-aside = Fechado: { $price } cada. Mas veja: pelo preço normal o pedido inteiro sai por menos, então deixei assim.
 ask-coupon = Claro, qual é o código?
 nothing-in-view = De qual produto você está falando? Me diga o nome ou o que procura.
 

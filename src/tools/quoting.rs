@@ -34,6 +34,8 @@ pub struct Quoted {
     pub gone: Vec<Sku>,
     /// The cart's codes, and what the shop knows of them.
     pub codes: Vec<Tried>,
+    /// Whether prices were agreed and the cart costs less without them: shipping free, or a promotion.
+    pub set_aside: bool,
 }
 
 /// The quote of a cart; `None` when nothing in it is on sale.
@@ -60,8 +62,8 @@ pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Opt
     }
     let agreed = agreed(shop, asked, &skus, &listings).await?;
     let input = input(shop, asked, cart, (lines, codes)).await?;
-    let quote = cheaper(&input, &agreed)?;
-    Ok(Some(Quoted { quote, listings, gone, codes: input.codes }))
+    let (quote, set_aside) = cheaper(&input, &agreed)?;
+    Ok(Some(Quoted { quote, listings, gone, codes: input.codes, set_aside }))
 }
 
 /// What was agreed with this shopper for these variants, and from how many on.
@@ -85,9 +87,9 @@ async fn agreed(
     Ok(about.into_iter().filter_map(holds).collect())
 }
 
-/// The quote with what was agreed, or the one without it where promotions have become better since: nobody pays more
-/// for having bargained.
-fn cheaper(input: &QuoteInput, agreed: &[(Sku, u32, Agreed)]) -> Result<Quote, ToolError> {
+/// The quote with what was agreed, or the one without it where that comes to less (a promotion, or shipping that is free
+/// from a higher amount on), and whether it does: nobody pays more for having bargained.
+fn cheaper(input: &QuoteInput, agreed: &[(Sku, u32, Agreed)]) -> Result<(Quote, bool), ToolError> {
     let quote = calculate::quote(input).map_err(failed)?;
     let mut bargained = input.clone();
     let mut any = false;
@@ -97,10 +99,11 @@ fn cheaper(input: &QuoteInput, agreed: &[(Sku, u32, Agreed)]) -> Result<Quote, T
         line.agreed = deal.map(|(_, _, agreed)| *agreed);
     }
     if !any {
-        return Ok(quote);
+        return Ok((quote, false));
     }
     let bargained = calculate::quote(&bargained).map_err(failed)?;
-    Ok(if bargained.total().minor() <= quote.total().minor() { bargained } else { quote })
+    let set_aside = bargained.total().minor() > quote.total().minor();
+    Ok((if set_aside { quote } else { bargained }, set_aside))
 }
 
 async fn input(
@@ -248,6 +251,9 @@ fn told(card: &QuoteCard, quoted: &Quoted, asked: &Asked<'_>) -> String {
     }
     for (code, refusal) in quoted.quote.refused() {
         lines.push(format!("The code {code} takes nothing off now: {refusal}."));
+    }
+    if quoted.set_aside {
+        lines.push("The agreed price is not used: without it the total is lower. Say so.".to_owned());
     }
     for sku in &quoted.gone {
         lines.push(format!("No longer sold and left out: SKU {sku}."));

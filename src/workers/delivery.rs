@@ -26,14 +26,20 @@ use crate::workers::shops::Shops;
 /// The worker.
 #[derive(Clone, Debug)]
 pub struct Deliveries {
-    shops: Shops,
-    pool: PgPool,
-    whatsapp: Arc<WhatsApp>,
-    changes: Changes,
-    pace: Arc<Pace>,
-    clock: Clock,
-    /// How long a message whose outcome is unknown waits for the channel's report.
-    unknown_seconds: f64,
+    /// Finds shops.
+    pub shops: Shops,
+    /// For jobs that look again.
+    pub pool: PgPool,
+    /// Sends.
+    pub whatsapp: Arc<WhatsApp>,
+    /// Where live pages hear that a message went.
+    pub changes: Changes,
+    /// When a message may go.
+    pub pace: Arc<Pace>,
+    /// The time.
+    pub clock: Clock,
+    /// How long a message whose outcome is unknown waits for the channel's report, in seconds.
+    pub unknown_seconds: f64,
 }
 
 /// Whose messages are being sent.
@@ -50,20 +56,6 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 
 impl Deliveries {
-    /// A worker that sends by this client, and has live pages hear of it.
-    #[must_use]
-    pub fn new(
-        shops: Shops,
-        pool: PgPool,
-        whatsapp: Arc<WhatsApp>,
-        changes: Changes,
-        pace: Arc<Pace>,
-        clock: Clock,
-        unknown_seconds: u32,
-    ) -> Self {
-        Self { shops, pool, whatsapp, changes, pace, clock, unknown_seconds: f64::from(unknown_seconds) }
-    }
-
     /// Sends what can be sent now, and has the rest looked at again when its time comes. A message that this job has
     /// claimed already goes first.
     ///

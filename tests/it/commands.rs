@@ -10,13 +10,13 @@ use trato::config::Settings;
 use crate::support::World;
 
 /// The settings as a process reads them, and changes to them.
-struct Terminal {
+pub struct Terminal {
     settings: Vec<(&'static str, String)>,
 }
 
 impl Terminal {
     /// Everything as the world's own server has it.
-    fn of(world: &World) -> Self {
+    pub fn of(world: &World) -> Self {
         let Settings { server, security, whatsapp, stripe, .. } = &world.rig.settings;
         let secret = |secret: &Option<secrecy::SecretString>| secret.as_ref().unwrap().expose_secret().to_owned();
         Self {
@@ -41,8 +41,9 @@ impl Terminal {
         self
     }
 
+    /// Runs a command to its end.
     #[expect(clippy::disallowed_methods, reason = "the program is started as a person would start it")]
-    async fn run(&self, arguments: &[&str]) -> Output {
+    pub async fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trato"));
         command.env_clear().envs(std::env::vars().filter(|(name, _)| !name.starts_with("TRATO_")));
         command.env_remove("DATABASE_URL").envs(self.settings.iter().cloned());
@@ -64,13 +65,15 @@ impl Terminal {
     }
 }
 
-fn file(name: &str, content: &str) -> String {
+/// A file of this test run's own.
+pub fn file(name: &str, content: &str) -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
     std::fs::write(&path, content).unwrap();
     path.display().to_string()
 }
 
-fn said(output: &Output) -> String {
+/// All that a command wrote.
+pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 

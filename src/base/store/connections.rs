@@ -86,7 +86,7 @@ impl Connections {
             Err(Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::WorkerCrashed) => self.release(),
             // The server says this of itself as it stops: class 57P, operator intervention.
             Err(Error::Database(error)) if error.code().is_some_and(|code| code.starts_with("57P")) => {
-                self.release()
+                self.release();
             }
             Err(_) => {}
         }

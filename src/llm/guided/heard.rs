@@ -201,6 +201,7 @@ const EXPLAINING: &[Signal] = &[
     Signal::Coupon,
     Signal::RemoveCoupon,
     Signal::Catalog,
+    Signal::Bid,
     Signal::Discount,
     Signal::Cheaper,
     Signal::Cheapest,

@@ -183,6 +183,10 @@ impl Ledger {
         if let Some(agreed) = ledger.agreed(table.terms, now) {
             return (Reply::Accepted(agreed), ledger);
         }
+        let Some(least) = table.terms.least(table.list, table.floor, table.cost) else {
+            return (Reply::NotOpen(Closed::NoSense), self.clone());
+        };
+        ledger.read_the_label(table, least, now);
         let repeat = ledger.is_repeat(ask);
         match ask {
             Ask::Number(number) => ledger.push(now, What::Asked(number)),
@@ -190,12 +194,20 @@ impl Ledger {
             Ask::WalksAway => ledger.push(now, What::WalkedAway),
             Ask::Yes => {}
         }
-        let Some(least) = table.terms.least(table.list, table.floor, table.cost) else {
-            return (Reply::NotOpen(Closed::NoSense), self.clone());
-        };
         let standing = ledger.standing(table, ask, least);
         let reply = ledger.reply(table, &standing, Bid { ask, repeat }, now);
         (reply, ledger)
+    }
+
+    /// The list price stands on the label: where the first price would be that one, the shopper has heard it already,
+    /// and naming it would be no answer to a bid.
+    fn read_the_label(&mut self, table: &Table<'_>, least: Money, now: Time) {
+        if self.last_offer().is_none() {
+            let standing = Standing { heard: Heard::Nothing, ..self.standing(table, Ask::Better, least) };
+            if decide(table.policy, &standing) == Move::Offer(table.list, Why::Opening) {
+                self.push(now, What::Offered(table.list));
+            }
+        }
     }
 
     fn reply(&mut self, table: &Table<'_>, standing: &Standing, heard: Bid, now: Time) -> Reply {
@@ -221,6 +233,7 @@ impl Ledger {
             }
             Move::Offer(unit, Why::Stands) => stands(unit),
             Move::Offer(unit, _) => {
+                let unit = neat(unit, table.list, named);
                 self.push(now, What::Offered(unit));
                 Reply::Offer { unit, until: until(table.terms, now) }
             }
@@ -332,6 +345,22 @@ fn closed(table: &Table<'_>) -> Option<Closed> {
     } else {
         None
     }
+}
+
+/// The price a person would name: up to the next 1, 2 or 5 of the digit that a two-hundredth of the list price has. Up,
+/// so that no floor is undercut; as it is, where that would be no step down.
+fn neat(unit: Money, list: Money, named: Option<Money>) -> Money {
+    let most = list.minor().checked_div(200).unwrap_or_default().max(1);
+    let mut decade = 1_i64;
+    while decade.saturating_mul(10) <= most {
+        decade = decade.saturating_mul(10);
+    }
+    let step = [5, 2].map(|times| decade.saturating_mul(times)).into_iter().find(|step| *step <= most);
+    let step = step.unwrap_or(decade);
+    let over = unit.minor().rem_euclid(step);
+    let up = if over == 0 { unit.minor() } else { unit.minor().saturating_add(step.saturating_sub(over)) };
+    let goes_down = named.is_none_or(|named| up < named.minor());
+    if goes_down { Money::new(up, unit.currency()) } else { unit }
 }
 
 fn until(terms: &Terms, from: Time) -> Time {

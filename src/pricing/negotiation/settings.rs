@@ -40,7 +40,7 @@ pub struct Bounds {
     pub quantity_min: Option<u32>,
     /// How fast to give way.
     pub pace: Option<Pace>,
-    /// How many prices are named at most.
+    /// How many prices are named at most; the one on the label counts.
     pub offers: Option<u32>,
     /// What may be given instead of money, before money, in order.
     pub extras: Option<Vec<Extra>>,

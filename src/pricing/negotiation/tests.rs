@@ -254,10 +254,10 @@ fn splitting_a_cart_coming_back_and_another_conversation_find_the_same_ledger() 
     let terms = terms(open());
     let policy = terms.policy(None);
     let (first, ledger) = Ledger::default().answer(&table(&terms, &policy, 10), Ask::Better, at(0));
-    let (second, ledger) = ledger.answer(&table(&terms, &policy, 10), Ask::Number(money(8500)), at(1));
+    let (second, ledger) = ledger.answer(&table(&terms, &policy, 10), Ask::Number(money(7900)), at(1));
     assert!(unit(&second) < unit(&first));
     // The same number again, for one piece, tomorrow: the same price, and it is not called new.
-    let (split, ledger) = ledger.answer(&table(&terms, &policy, 1), Ask::Number(money(8500)), at(24 * 60));
+    let (split, ledger) = ledger.answer(&table(&terms, &policy, 1), Ask::Number(money(7900)), at(24 * 60));
     assert!(matches!(split, Reply::LastOffer { .. }), "{split:?}");
     assert_eq!(unit(&split), unit(&second));
     // As many times as they like, the offers are used up and never pass the floor.
@@ -271,6 +271,22 @@ fn splitting_a_cart_coming_back_and_another_conversation_find_the_same_ledger() 
     }
     let offers = ledger.entries().iter().filter(|entry| format!("{entry:?}").contains("Offered")).count();
     assert!(offers <= 4, "{offers}");
+}
+
+#[test]
+fn offers_are_prices_that_a_person_would_name_and_never_below_the_floor() {
+    let bounds = Bounds { floor: Some(BasisPoints(8111)), offers: Some(5), ..open() };
+    let terms = terms(bounds);
+    let policy = terms.policy(None);
+    let mut ledger = Ledger::default();
+    let mut named = Vec::new();
+    for minute in 0..6 {
+        let (reply, next) = ledger.answer(&table(&terms, &policy, 1), Ask::Better, at(minute));
+        named.push(unit(&reply));
+        ledger = next;
+    }
+    // 100.00 on the label and even steps down to the floor of 81.11, of which there is no rounder one above.
+    assert_eq!(named, [9150, 8300, 8150, 8111, 8111, 8111]);
 }
 
 #[test]

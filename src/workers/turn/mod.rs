@@ -112,7 +112,7 @@ impl TurnWorker {
         };
         let Some(claimed) = claim.turn.clone() else { return Ok(None) };
         self.changes.happened(merchant, conversation);
-        let taken = self.take(&open, &turns, (&claim, &claimed), lines, job.id).await;
+        let taken = self.take((&open, &turns), (&claim, &claimed), lines, job.id).await;
         self.changes.happened(merchant, conversation);
         match taken {
             Ok(first) => Ok(first),
@@ -144,8 +144,7 @@ impl TurnWorker {
 
     async fn take(
         &self,
-        open: &OpenShop,
-        turns: &Turns,
+        (open, turns): (&OpenShop, &Turns),
         (claim, claimed): (&Claim, &Claimed),
         lines: Vec<Line>,
         job: JobId,

@@ -1,6 +1,7 @@
 //! Whole sales, and what becomes of them.
 
 mod about;
+mod bargain;
 mod history;
 mod pace;
 mod payments;

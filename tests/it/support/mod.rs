@@ -85,6 +85,11 @@ impl World {
         Self::of(fresh_database_url().await, quick(), Timings::immediate(), shops).await
     }
 
+    /// Likewise, with a model that answers by a test's script.
+    pub async fn selling_by(model: &FakeModel, shops: Vec<RigShop>) -> Self {
+        Self::of(fresh_database_url().await, model.serving(quick()), Timings::immediate(), shops).await
+    }
+
     async fn of(database_url: String, settings: Settings, timings: Timings, shops: Vec<RigShop>) -> Self {
         let (app, sandbox) = (free_address(), free_address());
         let rig = Rig::start(RigPlan {

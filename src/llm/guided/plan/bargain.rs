@@ -111,8 +111,10 @@ impl Desk<'_> {
             return Step::Say(self.refused(reason));
         }
         let price = ("price", self.money(card.unit).into());
-        let agreed = self.say(id::OFFER_AGREED, [price]);
-        Step::Say(self.now.quote().map_or_else(|| agreed.clone(), |quote| self.cart_text(&agreed, quote)))
+        let Some(quote) = self.now.quote() else { return Step::Say(self.say(id::OFFER_AGREED, [price])) };
+        let used = quote.lines.iter().any(|line| line.sku == card.sku && line.unit == card.unit);
+        let agreed = if used { id::OFFER_AGREED } else { id::OFFER_SET_ASIDE };
+        Step::Say(self.cart_text(&self.say(agreed, [price]), quote))
     }
 }
 

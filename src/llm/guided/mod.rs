@@ -9,6 +9,7 @@
 //! `plan` what to do about it, `compose` writes it down.
 
 mod address;
+mod burst;
 mod compose;
 mod coupon;
 mod heard;
@@ -28,7 +29,6 @@ use serde_json::Value;
 use crate::agent::entry::{Call, Entry, ModelReply, Usage};
 use crate::base::language::{Language, Locale};
 use crate::base::money::Currency;
-use crate::llm::guided::plan::Desk;
 
 /// The name under which its replies are recorded.
 pub const MODEL: &str = "guided";
@@ -54,8 +54,7 @@ pub struct ShopFacts {
 #[must_use]
 pub fn answer(shop: &ShopFacts, entries: &[Entry]) -> ModelReply {
     let (view, now) = view::read(entries);
-    let desk = Desk::new(shop, &view, &now);
-    let (text, calls) = match desk.next_step() {
+    let (text, calls) = match burst::next_step(shop, &view, &now) {
         Step::Say(text) => (Some(text), Vec::new()),
         Step::Ask { tool, arguments } => {
             let id = format!("g{}", now.calls_made + 1);

@@ -27,6 +27,7 @@ enum Item {
 #[derive(Clone, Debug)]
 enum Form {
     Whole(String),
+    Exactly(String),
     Beginning(String),
 }
 
@@ -34,7 +35,8 @@ impl Form {
     fn fits(&self, word: &Word, vocabulary: &BTreeSet<String>) -> bool {
         match self {
             Self::Beginning(start) => word.plain.starts_with(start.as_str()),
-            Self::Whole(known) if word.plain == *known => true,
+            Self::Whole(known) | Self::Exactly(known) if word.plain == *known => true,
+            Self::Exactly(_) => false,
             // A word that means something by itself is not taken for a slip of another.
             Self::Whole(known) => is_slip_of(&word.plain, known) && !vocabulary.contains(&word.plain),
         }
@@ -62,6 +64,21 @@ impl Pattern {
         Self { items: items.collect(), from_start, to_end }
     }
 
+    /// Reads a pattern of words that no other word is taken for a slip of.
+    #[must_use]
+    pub fn exact(text: &str) -> Self {
+        let mut pattern = Self::new(text);
+        for item in &mut pattern.items {
+            let Item::Words { any_of, .. } = item else { continue };
+            for form in any_of {
+                if let Form::Whole(word) = form {
+                    *form = Form::Exactly(std::mem::take(word));
+                }
+            }
+        }
+        pattern
+    }
+
     /// Every whole word the pattern names.
     pub fn vocabulary(&self) -> impl Iterator<Item = &str> {
         self.items
@@ -71,7 +88,7 @@ impl Pattern {
                 Item::Gap => &[],
             })
             .filter_map(|form| match form {
-                Form::Whole(word) => Some(word.as_str()),
+                Form::Whole(word) | Form::Exactly(word) => Some(word.as_str()),
                 Form::Beginning(_) => None,
             })
     }

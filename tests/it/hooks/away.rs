@@ -49,7 +49,6 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     inside.into_iter().find_map(|path| if path.ends_with(name) { Some(path) } else { find(&path, name) })
 }
 
-#[ignore = "known fault: after a crash of the database an answer can take longer than this test waits"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_is_gone_for_twenty_seconds_in_the_middle_of_sales_loses_and_doubles_nothing() {
     // What was committed has to survive the crash; tests' own servers promise less.

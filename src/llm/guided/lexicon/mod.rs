@@ -117,7 +117,11 @@ fn split(text: &str) -> impl Iterator<Item = String> {
 
 impl Lexicon {
     fn new(file: &File) -> Self {
-        let patterns = |texts: &[String]| texts.iter().map(|text| Pattern::new(text)).collect::<Vec<_>>();
+        // Nobody is taken to task for "moon", which is a letter away from "moron".
+        let patterns = |signal: Signal, texts: &[String]| {
+            let read = if signal == Signal::Insult { Pattern::exact } else { Pattern::new };
+            texts.iter().map(|text| read(text)).collect::<Vec<_>>()
+        };
         let bounds = [
             (Bound::AtMost, &file.bounds.at_most),
             (Bound::AtLeast, &file.bounds.at_least),
@@ -136,7 +140,7 @@ impl Lexicon {
             signals: file
                 .signals
                 .iter()
-                .flat_map(|(signal, texts)| patterns(texts).into_iter().map(|pattern| (*signal, pattern)))
+                .flat_map(|(signal, texts)| patterns(*signal, texts).into_iter().map(|pattern| (*signal, pattern)))
                 .collect(),
             concepts: file
                 .concepts

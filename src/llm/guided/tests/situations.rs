@@ -85,6 +85,16 @@ fn of_several_found_the_one_whose_title_has_every_word_is_shown() {
 }
 
 #[test]
+fn two_questions_that_came_in_a_row_are_both_answered() {
+    let mut play = Play::new(En);
+    play.shopper("do you have the moon mug?");
+    play.shopper("and do you have umbrellas?");
+    play.expect_call("search_catalog", &search("moon mug", None), vec![Evidence::Product(mug(En))]);
+    play.expect_call("search_catalog", &search("umbrellas", None), Vec::new());
+    play.expect_words_with(&["Moon Mug", "umbrellas"]);
+}
+
+#[test]
 fn a_search_without_a_result_is_widened_and_what_is_found_is_called_the_closest() {
     let mut play = Play::new(Es);
     play.shopper("busco camisas moradas de menos de 300");
@@ -480,4 +490,11 @@ fn the_same_history_always_gets_the_same_answer_and_another_turn_another_wording
     assert_ne!(greeting(1), greeting(2));
     assert_eq!(greeting(0), Sentences::in_language(Es).say(id::WELCOME, []));
     assert_eq!(catalog(Es).len(), 3);
+}
+#[test]
+fn a_word_that_is_a_letter_away_from_an_insult_is_none() {
+    let mut play = Play::new(En);
+    play.shopper("do you have the moon mug?");
+    play.expect_call("search_catalog", &search("moon mug", None), vec![Evidence::Product(mug(En))]);
+    play.expect_words_with(&["Moon Mug"]);
 }

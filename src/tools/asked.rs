@@ -25,6 +25,8 @@ pub struct Asked<'a> {
     pub locale: Locale,
     /// Products that tools named in this conversation.
     pub seen: &'a BTreeSet<Handle>,
+    /// What the shopper wrote in this conversation, oldest first.
+    pub heard: &'a [&'a str],
     /// The quote that was shown to the shopper in an earlier message.
     pub shown_quote: Option<Fingerprint>,
 }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::agent::evidence::{Evidence, OfferCard, OfferStands};
+use crate::agent::guard;
 use crate::agent::turn::ToolKind;
 use crate::base::clock::Time;
 use crate::base::money::Money;
@@ -60,7 +61,7 @@ impl Tool for NegotiatePrice {
 
     async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
         let listing = listing(shop, asked, &arguments).await?;
-        let ask = ask(shop, &arguments)?;
+        let ask = ask(shop, asked, &arguments)?;
         let terms = terms(shop, &listing);
         let policy = terms.policy(shop.rules.bargaining.learned.as_ref());
         let known = shop.negotiations.known(asked.conversation, &listing.variant.sku).await.map_err(failed)?;
@@ -106,7 +107,7 @@ async fn listing(shop: &Shop, asked: &Asked<'_>, arguments: &Arguments) -> Resul
     }
 }
 
-fn ask(shop: &Shop, arguments: &Arguments) -> Result<Ask, Refusal> {
+fn ask(shop: &Shop, asked: &Asked<'_>, arguments: &Arguments) -> Result<Ask, Refusal> {
     let price = match &arguments.price {
         None => None,
         Some(text) => Some(
@@ -115,7 +116,10 @@ fn ask(shop: &Shop, arguments: &Arguments) -> Result<Ask, Refusal> {
         ),
     };
     match (arguments.says, price) {
-        (Says::NamesPrice, Some(price)) => Ok(Ask::Number(price)),
+        (Says::NamesPrice, Some(price)) if was_named(price, asked.heard) => Ok(Ask::Number(price)),
+        (Says::NamesPrice, Some(_)) => {
+            Err(Refusal::new(Reason::BadArguments, "The shopper has not named this price. Pass what they wrote."))
+        }
         (Says::NamesPrice, None) => {
             Err(Refusal::new(Reason::BadArguments, "names_price needs the price that the shopper named."))
         }
@@ -123,6 +127,13 @@ fn ask(shop: &Shop, arguments: &Arguments) -> Result<Ask, Refusal> {
         (Says::Accepts, _) => Ok(Ask::Yes),
         (Says::Declines, _) => Ok(Ask::WalksAway),
     }
+}
+
+/// Whether the shopper wrote this price. A model bids in their name, so it may not make up the number; only where the
+/// newest message has no digits ("forty?") it is taken at its word.
+fn was_named(price: Money, heard: &[&str]) -> bool {
+    let in_words = heard.last().is_some_and(|text| !text.contains(|c: char| c.is_numeric()));
+    in_words || heard.iter().any(|text| guard::names(text, price))
 }
 
 fn answer(reply: &Reply, listing: &Listing, quantity: u32, asked: &Asked<'_>) -> Result<Answer, ToolError> {

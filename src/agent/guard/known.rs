@@ -279,7 +279,7 @@ fn has_percentage(reading: &Reading, number: Decimal) -> bool {
 }
 
 /// The numbers of a text, as they stand.
-fn numbers(reading: &Reading) -> impl Iterator<Item = &str> {
+pub(in crate::agent::guard) fn numbers(reading: &Reading) -> impl Iterator<Item = &str> {
     token::scan(&reading.text)
         .into_iter()
         .filter(|token| token.kind == Kind::Number)

@@ -61,6 +61,15 @@ pub fn says(text: &str, amount: Money) -> bool {
     amount::mentions(&Reading::of(text)).iter().any(fits)
 }
 
+/// Whether a text has this amount among its numbers, with or without a currency; "2k" and "2.000" are two thousand too.
+#[must_use]
+pub fn names(text: &str, amount: Money) -> bool {
+    known::numbers(&Reading::of(text)).filter_map(token::read).any(|(number, _)| {
+        let same = |number: token::Decimal| number.equals(amount.minor(), amount.currency().exponent());
+        same(number) || number.scaled(3).is_some_and(same)
+    })
+}
+
 fn examine(draft: &str, evidence: &[&Evidence], heard: &[&str]) -> Result<Vec<Finding>, Broken> {
     let reading = Reading::of(draft);
     if let Some(character) = reading.unreadable {

@@ -77,7 +77,7 @@ fn part<'a>(now: &Now<'a>, text: &str, done: std::ops::Range<usize>, first: bool
 
 #[cfg(test)]
 mod tests {
-    use super::questions;
+    use super::*;
 
     #[test]
     fn only_messages_that_ask_for_themselves_are_questions_of_their_own() {

@@ -161,6 +161,7 @@ impl Drive<'_> {
     async fn run(&mut self, calls: &[Call]) -> Result<(), TurnEnd> {
         let began = std::time::Instant::now();
         let mut results: Vec<ToolResult> = Vec::with_capacity(calls.len());
+        let heard: Vec<&str> = self.turn.entries().iter().filter_map(said_by_shopper).collect();
         for call in calls {
             let seen = self.seen(&results);
             let asked = Asked {
@@ -171,6 +172,7 @@ impl Drive<'_> {
                 now: self.worker.clock.now(),
                 locale: self.speaking.locale,
                 seen: &seen,
+                heard: &heard,
                 shown_quote: self.claim.memory.shown_quote.map(|shown| shown.fingerprint),
             };
             let span = tracing::info_span!("tool", tool.name = %call.tool, tool.call = %call.id);

@@ -156,3 +156,21 @@ async fn a_shops_past_is_written_for_learning_without_a_word_about_its_shoppers_
     assert!(!refused.status.success() && said(&refused).contains("is no policy"), "{}", said(&refused));
     world.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_bids_a_number_the_shopper_never_wrote_is_turned_away() {
+    let made_up = json!({"sku": "LAN-1", "quantity": 1, "says": "names_price", "price": "95"});
+    let model = FakeModel::start(move |question: &Question| match question.results().len() {
+        0 => searches("rope lantern"),
+        1 => calls("negotiate_price", made_up.clone()),
+        _ => says("What would you like to pay?"),
+    })
+    .await;
+    let world = World::selling_by(&model, vec![shop(0, "en-US", BARGAINING)]).await;
+    let shopper = world.shopper_of(0);
+    told(&shopper, "would you take 40 for the rope lantern?").await;
+    let refused = "select count(*) from turn_steps where body::text like '%has not named this price%'";
+    assert_eq!(world.count(refused).await, 1);
+    assert_eq!(world.count("select count(*) from negotiations").await, 0);
+    world.stop_with_nothing_left().await;
+}

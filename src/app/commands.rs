@@ -12,8 +12,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::merchant::Connections;
 use crate::app::negotiations::ShopCommand;
+use crate::app::promotions::PromotionCommand;
 use crate::app::serve::{Given, Server, merchants, open_pool};
-use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, negotiations};
+use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, negotiations, promotions};
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
@@ -60,6 +61,9 @@ enum Command {
     /// A shop's catalog.
     #[command(subcommand)]
     Catalog(CatalogCommand),
+    /// What promotions bring.
+    #[command(subcommand)]
+    Promotion(PromotionCommand),
     /// Run scripted conversations through the whole agent and judge what came of them.
     Eval(eval::EvalArgs),
     /// Bargaining: learn a policy from past negotiations, try it, and answer other programs.
@@ -184,6 +188,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Catalog(CatalogCommand::Import(arguments)) => {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
+        }
+        Command::Promotion(command) => {
+            return with_pool(&settings, |pool| promotions::run(&settings, pool, command)).await;
         }
         Command::Eval(arguments) => return eval::run(settings, arguments).await,
         Command::Negotiate(command) => return negotiate::run(command, of_shop).await,

@@ -10,5 +10,6 @@ pub mod eval;
 pub mod merchant;
 pub mod negotiate;
 pub mod negotiations;
+pub mod promotions;
 pub mod rig;
 pub mod serve;

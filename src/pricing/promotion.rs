@@ -47,6 +47,10 @@ pub struct Promotion {
     /// What it is reckoned from.
     #[serde(default)]
     pub basis: Basis,
+    /// The share of shoppers who never get it, so that what it brings can be told. Not for one that is called by a
+    /// code: who has a code was promised something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_out: Option<Percent>,
 }
 
 /// What a promotion is reckoned from.
@@ -275,6 +279,7 @@ impl Promotion {
             priority: 0,
             alone: false,
             basis: Basis::List,
+            hold_out: None,
         }
     }
 }

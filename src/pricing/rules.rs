@@ -215,6 +215,9 @@ impl Check {
             self.note("promotions", "has one without an id");
         }
         self.gives(id, &promotion.gives);
+        if promotion.hold_out.is_some() && !promotion.codes.is_empty() {
+            self.note(id, "holds shoppers out and is called by a code; leave one of the two out");
+        }
         if let Some(budget) = promotion.limits.budget {
             self.amount(id, budget);
         }

@@ -492,6 +492,28 @@ impl Quotes {
         .ok_or(PricingStoreError::NoSuchCart(cart))
     }
 
+    /// What was bought in each conversation that saw a cart's price since then: the quotes of its paid orders.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds something that is not a quote.
+    pub async fn bought_since(
+        &self,
+        since: Time,
+    ) -> Result<Vec<(ConversationId, Option<Quote>)>, PricingStoreError> {
+        let rows = sqlx::query!(
+            r#"select c.conversation_id as "conversation: ConversationId", q.body as "body?: Json<Quote>"
+               from (select distinct conversation_id from quotes where merchant_id = $1 and created_at >= $2) c
+               left join orders o on o.conversation_id = c.conversation_id and o.merchant_id = $1
+                    and o.created_at >= $2 and o.state = 'paid'
+               left join quotes q on q.id = o.quote_id"#,
+            self.scope.merchant().uuid(),
+            since,
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.conversation, row.body.map(|body| body.0))).collect())
+    }
+
     /// A quote by its id.
     ///
     /// # Errors

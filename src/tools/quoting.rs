@@ -12,6 +12,7 @@ use crate::pricing::calculate;
 use crate::pricing::coupon::Tried;
 use crate::pricing::input::{Agreed, AgreedBy, Context, GiftItem, LineInput, Named, QuoteInput, Traits};
 use crate::pricing::negotiation::store::Struck;
+use crate::pricing::negotiation::truth::HoldOut;
 use crate::pricing::promotion::{Gives, Offered, Promotion, Uses};
 use crate::pricing::quote::Quote;
 use crate::pricing::rounding::Rounding;
@@ -121,6 +122,9 @@ async fn input(
         uses = counted.await.map_err(failed)?;
     }
     let offered = |(promotion, uses): (&Arc<Promotion>, Uses)| Offered { promotion: Arc::clone(promotion), uses };
+    let shown = |(promotion, _): &(&Arc<Promotion>, Uses)| {
+        HoldOut::of(promotion).is_none_or(|held| !held.holds_out(&asked.conversation.to_string()))
+    };
     let floored = |line: LineInput| {
         let part = rules.floor_part.and_then(|part| Rounding::up(line.unit.minor(), part.0));
         let floor = line.floor.or(part.map(|minor| Money::new(minor, shop.currency)));
@@ -130,7 +134,7 @@ async fn input(
     let (shipping, tax) = (rules.shipping.clone(), rules.tax.clone());
     Ok(QuoteInput {
         codes,
-        promotions: rules.promotions.iter().zip(uses).map(offered).collect(),
+        promotions: rules.promotions.iter().zip(uses).filter(shown).map(offered).collect(),
         gifts: gifts(shop).await?,
         price_lists: rules.price_lists.clone(),
         strategy: rules.strategy,

@@ -5,6 +5,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::base::money::BasisPoints;
+use crate::pricing::promotion::Promotion;
 
 /// A campaign and the share of shoppers who never see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,12 @@ pub struct HoldOut {
 }
 
 impl HoldOut {
+    /// Who is held out of a promotion; `None` when nobody is.
+    #[must_use]
+    pub fn of(promotion: &Promotion) -> Option<Self> {
+        promotion.hold_out.map(|share| Self { campaign: promotion.id.clone(), share: share.0 })
+    }
+
     /// Whether a shopper, by their contact's key, never sees it.
     #[must_use]
     pub fn holds_out(&self, shopper: &str) -> bool {

@@ -12,7 +12,8 @@ use crate::support::{Shopper, World, words};
 /// From 100.00 down to 80.00, which is above the cost.
 const BARGAINING: &str = "[bargaining.shop]\nbargain = true\nfloor = 8000\noffers = 4\n";
 
-fn shop(place: usize, locale: &str, bargaining: &str) -> RigShop {
+/// A shop with one lantern at 100.00 that cost it 60.00, and these lines in its file.
+pub fn shop(place: usize, locale: &str, bargaining: &str) -> RigShop {
     let file = format!(
         "slug = \"shop-{place}\"\nname = \"Shop {place}\"\ncurrency = \"USD\"\nlocale = \"{locale}\"\n\
          time_zone = \"America/Chicago\"\n[policies.shipping]\nflat = \"6.00\"\n[policies.tax]\nrate = \"0\"\n\

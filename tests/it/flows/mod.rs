@@ -3,6 +3,7 @@
 mod about;
 mod bargain;
 mod history;
+mod hold_out;
 mod pace;
 mod payments;
 mod pictures;

@@ -6,6 +6,8 @@ use crate::base::names::{Handle, Sku};
 use crate::catalog::fold::fold;
 use crate::catalog::import::assemble::Findings;
 use crate::catalog::import::cell;
+use crate::catalog::import::cell::Reckoning;
+use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::VariantDraft;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::format::{Field, Format};
@@ -19,8 +21,8 @@ pub struct Family<'a> {
     pub handle: &'a Handle,
     /// Its options: where they stand in the file, and what they are called.
     pub options: &'a [OptionColumn],
-    /// The shop's currency.
-    pub currency: Currency,
+    /// How amounts are read.
+    pub money: Reckoning,
 }
 
 /// One option of a product.
@@ -49,12 +51,12 @@ pub fn read_variant(
     family: Family<'_>,
     findings: &mut Findings<'_>,
 ) -> Option<VariantDraft> {
-    check_currency(row, family.currency, findings);
+    check_currency(row, family.money.currency, findings);
     let options = read_options(row, family.options, findings);
-    let price = findings.required(row, Field::Price, |text| cell::price(text, family.currency));
-    let compare_at = findings.optional(row, Field::CompareAtPrice, |text| cell::amount(text, family.currency));
-    let cost = findings.optional(row, Field::Cost, |text| cell::amount(text, family.currency));
-    let floor = findings.optional(row, Field::Floor, |text| cell::amount(text, family.currency));
+    let price = read_price(row, family, findings);
+    let compare_at = findings.optional(row, Field::CompareAtPrice, |text| cell::amount(text, family.money));
+    let cost = findings.optional(row, Field::Cost, |text| cell::amount(text, family.money));
+    let floor = findings.optional(row, Field::Floor, |text| cell::amount(text, family.money));
     let stock = findings.optional(row, Field::Stock, cell::count);
     let when_out =
         findings.optional(row, Field::WhenOut, |text| cell::word(text, WhenOut::from_word, "`deny` or `continue`"));
@@ -78,6 +80,19 @@ pub fn read_variant(
     })
 }
 
+/// A price of zero is read only when a person agreed to it.
+fn read_price(row: &Row, family: Family<'_>, findings: &mut Findings<'_>) -> Option<Money> {
+    let agreed = findings.is_agreed(Doubt::ZeroPrice);
+    let price = findings.required(row, Field::Price, |text| match cell::price(text, family.money) {
+        Err(Fault::ZeroPrice) if agreed => Ok(Money::zero(family.money.currency)),
+        read => read,
+    });
+    if price.is_some_and(Money::is_zero) {
+        findings.notice(row.number, Note::ZeroPriceAgreed);
+    }
+    price
+}
+
 /// A price "before" that is not higher would be a false claim; exports are full of them.
 fn above(before: Money, price: Money, row: &Row, findings: &mut Findings<'_>) -> Option<Money> {
     if before.minor() > price.minor() {
@@ -91,6 +106,7 @@ fn above(before: Money, price: Money, row: &Row, findings: &mut Findings<'_>) ->
 
 fn check_currency(row: &Row, shop: Currency, findings: &mut Findings<'_>) {
     findings.optional(row, Field::Currency, |text| {
+        let text = text.trim();
         if text.parse() == Ok(shop) { Ok(()) } else { Err(Fault::OtherCurrency { shop }) }
     });
 }
@@ -122,13 +138,13 @@ fn read_options(row: &Row, options: &[OptionColumn], findings: &mut Findings<'_>
 
 fn read_image(row: &Row, findings: &mut Findings<'_>) -> Option<String> {
     match findings.format() {
-        Format::Shopify => findings.optional(row, Field::VariantImage, cell::image),
         Format::Trato => findings.optional(row, Field::Image, cell::images)?.into_iter().next(),
+        _ => findings.optional(row, Field::VariantImage, cell::image),
     }
 }
 
 fn read_sku(row: &Row, handle: &Handle, options: &[Named], findings: &mut Findings<'_>) -> Option<Sku> {
-    if row.get(Field::Sku).is_none() && findings.format() == Format::Shopify {
+    if row.get(Field::Sku).is_none() && findings.format() != Format::Trato {
         findings.notice(row.number, Note::SkuMade);
         return made_sku(handle, options);
     }

@@ -1,7 +1,7 @@
 //! What each format calls its columns. All names are as [`crate::catalog::import::format::normal`] leaves them:
 //! lower case, without accents, `_` a space. The first name of a field is the one that is told when it is missing.
 
-use crate::catalog::import::format::{Field, Format, Layout};
+use crate::catalog::import::format::{Field, Format, Layout, bare};
 use crate::catalog::import::words;
 
 type Names = &'static [(Field, &'static [&'static str])];
@@ -512,7 +512,10 @@ pub fn recognise(names: &[String]) -> Option<Format> {
         };
         return Some(if names.iter().any(meta) { Format::Meta } else { Format::Google });
     }
-    (any(Field::Title, Format::Plain) && any(Field::Price, Format::Plain)).then_some(Format::Plain)
+    let roughly = |field: Field| {
+        aliases(Format::Plain, field).iter().any(|alias| names.iter().any(|name| bare(name) == *alias))
+    };
+    (roughly(Field::Title) && roughly(Field::Price)).then_some(Format::Plain)
 }
 
 /// What the format calls the field; nothing when it has no such column.

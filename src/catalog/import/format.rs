@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::money::Currency;
 use crate::catalog::fold::fold;
 use crate::catalog::import::columns;
 use crate::catalog::import::fault::Unreadable;
@@ -214,7 +215,8 @@ impl Layout {
             columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
         let place = |field: Field| {
             let aliases = columns::aliases(format, field);
-            aliases.iter().find_map(|alias| names.iter().position(|name| name == alias))
+            let exactly = aliases.iter().find_map(|alias| names.iter().position(|name| name == alias));
+            exactly.or_else(|| aliases.iter().find_map(|alias| names.iter().position(|name| bare(name) == *alias)))
         };
         let columns: Vec<Option<usize>> = Field::ALL.iter().map(|field| place(*field)).collect();
         let layout = Self { format, header, names, columns };
@@ -236,6 +238,13 @@ impl Layout {
         let standing = self.column(field).and_then(|column| self.header.get(column));
         let usual = || columns::aliases(self.format, field).first().copied().unwrap_or(field.name()).to_owned();
         standing.map_or_else(usual, |name| name.trim().to_owned())
+    }
+
+    /// The currency that the price column names behind its name, `Precio (MXN)`.
+    #[must_use]
+    pub fn currency(&self) -> Option<Currency> {
+        let (_, behind) = self.names.get(self.column(Field::Price)?)?.split_once('(')?;
+        behind.trim_end_matches(')').trim().parse().ok()
     }
 
     /// How many fields were found.
@@ -277,6 +286,12 @@ impl Layout {
 fn known_as(name: &str, mapping: &[(String, String)]) -> String {
     let mapped = mapping.iter().find(|(column, _)| normal(column) == normal(name));
     normal(mapped.map_or(name, |(_, field)| field))
+}
+
+/// The name without what stands in brackets behind it: `precio (con iva)`.
+#[must_use]
+pub fn bare(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(bare, _)| bare.trim())
 }
 
 /// See [`known_as`].

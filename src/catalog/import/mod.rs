@@ -32,6 +32,8 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_formats;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;

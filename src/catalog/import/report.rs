@@ -298,9 +298,10 @@ impl Report {
     fn write_waiting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Waiting { doubt, count, examples, agreed } in &self.waiting {
             let (word, sentence) = (doubt.word(), doubt.sentence());
-            match agreed {
-                true => writeln!(f, "\nAgreed to ({word}): {sentence} ({count})")?,
-                false => writeln!(f, "\nWaits for your yes (--yes {word}): {sentence} ({count})")?,
+            match (agreed, doubt.is_refused_by_row()) {
+                (true, _) => writeln!(f, "\nAgreed to ({word}): {sentence} ({count})")?,
+                (false, true) => writeln!(f, "\nRefused until you say yes (--yes {word}): {sentence} ({count})")?,
+                (false, false) => writeln!(f, "\nWaits for your yes (--yes {word}): {sentence} ({count})")?,
             }
             for example in examples {
                 writeln!(f, "  {example}")?;

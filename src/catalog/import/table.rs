@@ -138,6 +138,7 @@ fn read_rows(sheet: Sheet<'_>, above: usize, table: &mut Table) -> Result<(), Un
         .map(|column| Field::ALL.iter().copied().find(|field| layout.column(*field) == Some(column)))
         .collect();
     let kept: Vec<bool> = (0..layout.header.len()).map(|column| layout.is_kept(column)).collect();
+    let currency = layout.currency().map(String::from).filter(|_| layout.column(Field::Currency).is_none());
     let mut unused = vec![0_u32; layout.header.len()];
     let (mut seen, mut rows, mut too_many) = (0, Vec::new(), false);
     sheet.each(&mut |number, cells| {
@@ -158,6 +159,9 @@ fn read_rows(sheet: Sheet<'_>, above: usize, table: &mut Table) -> Result<(), Un
                 Some(None) => unused[column] += 1,
                 None => {}
             }
+        }
+        if let Some(currency) = currency.as_ref().filter(|_| row.get(Field::Price).is_some()) {
+            row.values.push((Field::Currency, currency.clone()));
         }
         if !row.values.is_empty() || row.cells > layout.header.len() {
             rows.push(row);

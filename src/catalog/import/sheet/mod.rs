@@ -156,3 +156,10 @@ impl Growing {
         lines
     }
 }
+
+/// A workbook for tests of other modules.
+#[cfg(test)]
+#[must_use]
+pub fn workbook_sample(rows: &[&[&str]]) -> Vec<u8> {
+    workbook::samples::workbook(rows)
+}

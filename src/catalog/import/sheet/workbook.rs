@@ -13,9 +13,14 @@ const UNPACKED_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// The most sheets that are looked at.
 const SHEETS_MAX: usize = 20;
 
-/// Reads every sheet.
+/// Reads every sheet. The library that takes workbooks apart was not written for files that mean harm (a sheet whose
+/// dimension ends before it begins makes it panic where sums are checked), so a panic of it is a broken workbook.
 pub fn read(bytes: &[u8]) -> Result<Vec<Vec<Line>>, Unreadable> {
     check_size(bytes)?;
+    std::panic::catch_unwind(|| read_sheets(bytes)).unwrap_or(Err(Unreadable::BrokenWorkbook))
+}
+
+fn read_sheets(bytes: &[u8]) -> Result<Vec<Vec<Line>>, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     let mut sheets = Vec::new();
     for name in workbook.sheet_names().into_iter().take(SHEETS_MAX) {
@@ -122,6 +127,7 @@ pub mod samples {
         sheet.push_str("</sheetData></worksheet>");
         let files = [
             ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".to_owned()),
+            ("_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>".to_owned()),
             ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Hoja1\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>".to_owned()),
             ("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>".to_owned()),
             ("xl/worksheets/sheet1.xml", sheet),

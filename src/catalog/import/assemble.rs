@@ -96,7 +96,10 @@ impl<'a> Findings<'a> {
 
     /// Writes down something that was read differently from how it was written.
     pub fn notice(&mut self, row: u32, note: Note) {
-        self.notes.entry(note).or_default().push(row);
+        let rows = self.notes.entry(note).or_default();
+        if rows.last() != Some(&row) {
+            rows.push(row);
+        }
     }
 
     /// The value of a cell that may be empty; nothing also when it is refused.

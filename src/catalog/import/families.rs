@@ -140,28 +140,18 @@ pub fn categories(paths: &[Vec<String>]) -> (Option<String>, Vec<String>) {
     (category, tags)
 }
 
-/// A date that only begins: the reduction holds from then on, as far as the file tells.
-#[must_use]
-pub fn is_dated(row: &Row) -> bool {
-    row.get(Field::SaleEnds).is_some()
-}
-
-/// Puts the reduced price in the price's place, and the price in that of the price before; unless the reduction ends
-/// some day, which nobody here would notice.
+/// Takes the reduced price away when the reduction ends some day, which nobody here would notice; a reduction that only
+/// begins holds, as far as the file tells. Where there is no other price, it is the price.
 pub fn reduce(row: &mut Row, findings: &mut Findings<'_>) {
-    let dated = is_dated(row);
+    let ends = row.take(Field::SaleEnds).is_some();
     let Some(sale) = row.take(Field::SalePrice) else { return };
-    let nothing = sale.chars().all(|letter| matches!(letter, '0' | '.' | ',' | ' '));
-    if nothing {
-        return;
-    }
-    if dated {
+    if row.get(Field::Price).is_none() {
+        row.set(Field::Price, Some(sale));
+    } else if ends {
         findings.notice(row.number, Note::DatedSale);
-        return;
+    } else {
+        row.set(Field::SalePrice, Some(sale));
     }
-    let regular = row.take(Field::Price);
-    row.set(Field::CompareAtPrice, regular);
-    row.set(Field::Price, Some(sale));
 }
 
 #[cfg(test)]

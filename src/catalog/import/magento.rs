@@ -178,7 +178,7 @@ fn parent(mut row: Row, handle: String, context: Context<'_>, findings: &mut Fin
     if row.get(Field::Status) == Some("draft") {
         findings.notice(row.number, Note::Unpublished);
     }
-    row.clear(&[Field::Sku, Field::Price, Field::CompareAtPrice, Field::Cost, Field::Stock, Field::WhenOut]);
+    row.clear(&[Field::Sku, Field::Price, Field::SalePrice, Field::Cost, Field::Stock, Field::WhenOut]);
     row.set(Field::Handle, Some(handle));
     row
 }
@@ -207,6 +207,7 @@ fn alone(mut row: Row, handle: String, context: Context<'_>, findings: &mut Find
 /// What is the same for every kind of row. `options` are attributes that are told as options.
 fn adapt_row(row: &mut Row, options: &[String], context: Context<'_>, findings: &mut Findings<'_>) {
     reduce(row, findings);
+    tidy::names(row);
     tidy::description(row, findings);
     adapt_categories(row);
     adapt_attributes(row, options, context);

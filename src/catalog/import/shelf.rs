@@ -63,6 +63,7 @@ fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> (S
         row.set(Field::Sku, id);
     }
     reduce(&mut row, findings);
+    tidy::names(&mut row);
     tidy::description(&mut row, findings);
     tidy::stock(&mut row, findings);
     adapt_category(&mut row);

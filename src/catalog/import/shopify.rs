@@ -12,6 +12,7 @@ use crate::catalog::product::Named;
 /// Rewrites a row's cells into what our own format would have said.
 pub fn adapt(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
     drop_default_option(row);
+    tidy::names(row);
     tidy::description(row, findings);
     let tags = row.get(Field::Tags).map(|tags| tags.replace(',', ";"));
     row.set(Field::Tags, tags);

@@ -31,6 +31,18 @@ pub fn description(row: &mut Row, findings: &mut Findings<'_>) {
     row.set(Field::Description, Some(kept));
 }
 
+/// Names as people read them: no entities, no tags, on one line.
+pub fn names(row: &mut Row) {
+    for field in [Field::Title, Field::Brand, Field::Category, Field::StandardCategory, Field::Tags] {
+        if row.get(field).is_some_and(|text| text.contains(['&', '<']) || text.contains("  ")) {
+            // Magento may separate categories by lines.
+            let text = row.take(field).unwrap_or_default();
+            let lines: Vec<String> = text.lines().map(|line| to_text(line).replace('\n', " ")).collect();
+            row.set(field, Some(clean(&lines.join("\n"))));
+        }
+    }
+}
+
 fn beginning(text: &str, bytes_max: usize) -> &str {
     let mut end = text.len().min(bytes_max);
     while !text.is_char_boundary(end) {

@@ -39,7 +39,7 @@ pub struct OptionColumn {
 /// Whether the row describes a variant. Rows that do not only add pictures or texts to their product.
 #[must_use]
 pub fn carries_variant(row: &Row) -> bool {
-    let own = [Field::Sku, Field::Price, Field::CompareAtPrice, Field::Stock];
+    let own = [Field::Sku, Field::Price, Field::CompareAtPrice, Field::SalePrice, Field::Stock];
     own.into_iter().chain(Field::OPTIONS.map(|(_, value)| value)).any(|field| row.get(field).is_some())
 }
 
@@ -54,6 +54,7 @@ pub fn read_variant(
     check_currency(row, family.money.currency, findings);
     let options = read_options(row, family.options, findings);
     let price = read_price(row, family, findings);
+    let sale = findings.optional(row, Field::SalePrice, |text| cell::amount(text, family.money));
     let compare_at = findings.optional(row, Field::CompareAtPrice, |text| cell::amount(text, family.money));
     let cost = findings.optional(row, Field::Cost, |text| cell::amount(text, family.money));
     let floor = findings.optional(row, Field::Floor, |text| cell::amount(text, family.money));
@@ -65,7 +66,7 @@ pub fn read_variant(
     if findings.is_refused(row.number) {
         return None;
     }
-    let price = price?;
+    let (price, compare_at) = reduced(price?, sale, compare_at);
     Some(VariantDraft {
         sku: sku?,
         position,
@@ -91,6 +92,14 @@ fn read_price(row: &Row, family: Family<'_>, findings: &mut Findings<'_>) -> Opt
         findings.notice(row.number, Note::ZeroPriceAgreed);
     }
     price
+}
+
+/// A reduced price that is one becomes the price, and the price the one before.
+fn reduced(price: Money, sale: Option<Money>, compare_at: Option<Money>) -> (Money, Option<Money>) {
+    match sale {
+        Some(sale) if !sale.is_zero() && sale.minor() < price.minor() => (sale, compare_at.or(Some(price))),
+        _ => (price, compare_at),
+    }
 }
 
 /// A price "before" that is not higher would be a false claim; exports are full of them.

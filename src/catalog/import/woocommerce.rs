@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::assemble::{Context, Findings};
+use crate::catalog::import::cell;
 use crate::catalog::import::families::{Handles, categories, reduce};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::format::Field;
@@ -14,11 +15,12 @@ use crate::catalog::import::words::{self, Part, Term, numbered_attribute, readab
 use crate::catalog::product::Named;
 
 /// What only a variant has.
-const OF_VARIANT: [Field; 7] = [
+const OF_VARIANT: [Field; 8] = [
     Field::Sku,
     Field::Price,
     Field::CompareAtPrice,
     Field::SalePrice,
+    Field::Cost,
     Field::Stock,
     Field::WhenOut,
     Field::Barcode,
@@ -236,6 +238,7 @@ fn adapt_product(row: &mut Row, kind: Kind, context: Context<'_>, findings: &mut
         let text = row.take(field).map(|text| text.replace("\\n", "\n"));
         row.set(field, text);
     }
+    tidy::names(row);
     tidy::description(row, findings);
     let tags = row.take(Field::Tags).map(|tags| tidy::parts(&tags, ',')).unwrap_or_default();
     let paths = row.take(Field::Category).map(|cell| tidy::parts(&cell, ',')).unwrap_or_default();

@@ -163,3 +163,10 @@ impl Growing {
 pub fn workbook_sample(rows: &[&[&str]]) -> Vec<u8> {
     workbook::samples::workbook(rows)
 }
+
+/// A workbook for tests of other modules, its sheet's inside as it comes.
+#[cfg(test)]
+#[must_use]
+pub fn broken_workbook_sample(sheet: &str) -> Vec<u8> {
+    workbook::samples::archive(sheet)
+}

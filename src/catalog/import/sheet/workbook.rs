@@ -104,33 +104,53 @@ fn plain(number: f64) -> String {
 
 #[cfg(test)]
 pub mod samples {
+    use std::fmt::Write as _;
     use std::io::Write as _;
+
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 
     /// A workbook of one sheet with these rows; a cell that is a number is written as one.
     #[must_use]
     pub fn workbook(rows: &[&[&str]]) -> Vec<u8> {
-        let mut sheet = String::from(
-            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>",
-        );
+        let mut sheet = String::from("<sheetData>");
         for (row, number) in rows.iter().zip(1..) {
-            sheet.push_str(&format!("<row r=\"{number}\">"));
-            for (cell, column) in row.iter().zip(b'A'..=b'Z') {
-                let column = char::from(column);
+            write!(sheet, "<row r=\"{number}\">").unwrap();
+            for (cell, column) in row.iter().zip('A'..='Z') {
                 let escaped = cell.replace('&', "&amp;").replace('<', "&lt;");
-                sheet.push_str(&match cell.parse::<f64>() {
-                    Ok(_) => format!("<c r=\"{column}{number}\"><v>{escaped}</v></c>"),
-                    Err(_) => format!("<c r=\"{column}{number}\" t=\"inlineStr\"><is><t>{escaped}</t></is></c>"),
-                });
+                match cell.parse::<f64>() {
+                    Ok(_) => write!(sheet, "<c r=\"{column}{number}\"><v>{escaped}</v></c>"),
+                    Err(_) => {
+                        write!(sheet, "<c r=\"{column}{number}\" t=\"inlineStr\"><is><t>{escaped}</t></is></c>")
+                    }
+                }
+                .unwrap();
             }
             sheet.push_str("</row>");
         }
-        sheet.push_str("</sheetData></worksheet>");
+        sheet.push_str("</sheetData>");
+        archive(&sheet)
+    }
+
+    /// A workbook of one sheet with this inside.
+    #[must_use]
+    pub fn archive(sheet: &str) -> Vec<u8> {
+        let related = |id: &str, kind: &str, target: &str| {
+            format!(
+                "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" \
+                 Target=\"{target}\"/></Relationships>"
+            )
+        };
+        let book = format!(
+            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"Hoja1\" sheetId=\"1\" \
+             r:id=\"rId1\"/></sheets></workbook>"
+        );
         let files = [
-            ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".to_owned()),
-            ("_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>".to_owned()),
-            ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Hoja1\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>".to_owned()),
-            ("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>".to_owned()),
-            ("xl/worksheets/sheet1.xml", sheet),
+            ("_rels/.rels", related("rId1", "officeDocument", "xl/workbook.xml")),
+            ("xl/workbook.xml", book),
+            ("xl/_rels/workbook.xml.rels", related("rId1", "worksheet", "worksheets/sheet1.xml")),
+            ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{MAIN}\">{sheet}</worksheet>")),
         ];
         let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         for (name, content) in files {

@@ -334,7 +334,7 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SkuMade => f.write_str("no SKU; one was made from the handle and the options"),
+            Self::SkuMade => f.write_str("no SKU; one was made, the same each time"),
             Self::StockBelowZero => f.write_str("stock below zero was read as none left"),
             Self::CompareAtNotAbove => f.write_str("the compare-at price is not above the price and was left out"),
             Self::Unpublished => f.write_str("not published in the shop it comes from; imported as a draft"),

@@ -548,6 +548,93 @@ mod applying {
         assert_eq!(told, [0, 500, 1_500, 2_000]);
     }
 
+    fn agreeing(doubts: Vec<Doubt>) -> ImportOptions {
+        ImportOptions { reading: ReadOptions { agreed: Agreed::to(doubts), ..ReadOptions::default() }, ..APPLY }
+    }
+
+    #[tokio::test]
+    async fn a_price_a_hundred_times_of_yesterdays_waits_for_a_yes() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        import(&scope, OURS, APPLY).await;
+        let before = contents(&scope).await;
+        for (price, waits) in [("18900.00", true), ("1.89", true), ("18899.00", false)] {
+            let file = OURS.replace("189.00", price).replace("189,", &format!("{price},")).replace("229.00", "");
+            let dry = import(&scope, &file, ImportOptions { run: Run::Dry, ..APPLY }).await;
+            assert_eq!(dry.waiting.iter().any(|waiting| waiting.doubt == Doubt::PriceJump), waits, "{dry}");
+        }
+        let file = OURS.replace("95.5", "9550");
+        let report = import(&scope, &file, APPLY).await;
+        assert_eq!((report.outcome, report.succeeded()), (Outcome::Waiting, false));
+        assert!(report.to_string().contains("--yes price-jump"), "{report}");
+        assert_eq!(contents(&scope).await, before);
+        let report = import(&scope, &file, agreeing(vec![Doubt::PriceJump])).await;
+        assert_eq!((report.outcome, report.waiting[0].agreed), (Outcome::Applied, true));
+        assert_eq!(import(&scope, &file, APPLY).await.outcome, Outcome::Unchanged);
+    }
+
+    #[tokio::test]
+    async fn a_third_of_the_shop_does_not_vanish_without_a_yes() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        let lines: Vec<String> = (0..10).map(|number| format!("p{number},P,S{number},10")).collect();
+        let file = |kept: usize| format!("handle,title,sku,price\n{}", lines[..kept].join("\n"));
+        import(&scope, &file(10), APPLY).await;
+        let replace = |options: ImportOptions| ImportOptions { absent: Absent::Archive, ..options };
+        assert_eq!(import(&scope, &file(6), replace(APPLY)).await.outcome, Outcome::Waiting);
+        // Without --replace nothing vanishes, and three of ten may.
+        assert_eq!(import(&scope, &file(6), APPLY).await.outcome, Outcome::Unchanged);
+        assert_eq!(import(&scope, &file(7), replace(APPLY)).await.outcome, Outcome::Applied);
+        let agreed = replace(agreeing(vec![Doubt::Vanishing]));
+        assert_eq!(import(&scope, &file(1), agreed).await.outcome, Outcome::Applied);
+    }
+
+    #[tokio::test]
+    async fn prices_in_another_currency_than_before_wait_for_a_yes() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        import(&scope, "handle,title,sku,price\na,A,S1,10\n", APPLY).await;
+        let dollars = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::Es };
+        let upload = || Upload { name: "shop.csv", bytes: b"handle,title,sku,price\na,A,S1,10\n" };
+        let report = run_import(&scope, dollars, upload(), APPLY, &|_| {}).await.unwrap();
+        assert_eq!((report.outcome, report.waiting[0].doubt), (Outcome::Waiting, Doubt::CurrencyChange));
+        let options = agreeing(vec![Doubt::CurrencyChange]);
+        assert_eq!(
+            run_import(&scope, dollars, upload(), options, &|_| {}).await.unwrap().outcome,
+            Outcome::Applied
+        );
+    }
+
+    #[tokio::test]
+    async fn a_price_of_zero_is_imported_when_a_person_agrees() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        let file = OURS.replace("95.5", "0.00");
+        assert_eq!(import(&scope, &file, APPLY).await.outcome, Outcome::Refused);
+        let options = agreeing(vec![Doubt::ZeroPrice]);
+        assert_eq!(import(&scope, &file, options.clone()).await.outcome, Outcome::Applied);
+        assert_eq!(import(&scope, &file, options).await.outcome, Outcome::Unchanged);
+    }
+
+    #[tokio::test]
+    async fn every_format_imported_again_changes_nothing() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        for file in [
+            include_str!("samples/woocommerce_es.csv"),
+            include_str!("samples/woocommerce_pt.csv"),
+            include_str!("samples/magento.csv"),
+            include_str!("samples/meta.csv"),
+            include_str!("samples/google.xml"),
+            include_str!("samples/plain_es.csv"),
+            include_str!("samples/trato.jsonl"),
+        ] {
+            let options = ImportOptions { partial: Partial::Allow, ..APPLY };
+            assert_eq!(import(&scope, file, options.clone()).await.outcome, Outcome::Applied, "{file}");
+            assert_eq!(import(&scope, file, options).await.outcome, Outcome::Unchanged, "{file}");
+        }
+    }
+
     #[tokio::test]
     async fn the_report_reads_well_in_a_terminal() {
         let pool = fresh_database().await;

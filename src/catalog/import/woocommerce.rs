@@ -148,6 +148,12 @@ impl Shop<'_> {
             row.set(Field::Title, title.split(" - ").next().map(str::to_owned));
         }
         let handle = parent.as_ref().map_or_else(|| self.handles.of(&key), |parent| parent.handle.clone());
+        if let Some(id) = row.get(Field::Id).filter(|_| row.get(Field::Sku).is_none()) {
+            // Its number lasts longer than what it is called.
+            let sku = format!("{handle}-{id}");
+            row.set(Field::Sku, Some(sku));
+            findings.notice(row.number, Note::SkuMade);
+        }
         row.set(Field::Handle, Some(handle));
         let (stock, known) = parent.map_or_else(Default::default, |parent| (parent.stock, parent.attributes));
         adapt_stock(&mut row, stock, findings);
@@ -156,10 +162,15 @@ impl Shop<'_> {
         for (option, (name_field, value_field)) in options.iter().zip(Field::OPTIONS) {
             let same = |attribute: &&Attribute| fold(&attribute.name) == *option;
             let name = known.iter().find(same).or_else(|| own.iter().find(same)).map(|found| found.name.clone());
-            let value =
-                own.iter().find(same).map(|found| found.values.join(", ")).filter(|value| !value.is_empty());
+            let values = |of: &[Attribute]| {
+                let found = of.iter().find(same).map(|found| found.values.join(", "));
+                found.filter(|values| !values.is_empty() && values.chars().count() <= cell::LABEL_CHARS_MAX)
+            };
+            let mut value = values(&own);
             if value.is_none() {
+                // It fits every value, so it is called by all of them.
                 findings.notice(row.number, Note::AnyValue);
+                value = values(&known);
             }
             row.set(name_field, name.or_else(|| Some(option.clone())));
             row.set(value_field, value.or_else(|| Some(term(Term::Any, self.context.language).to_owned())));

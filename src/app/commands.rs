@@ -164,7 +164,7 @@ struct ImportArgs {
     /// What stands before the cents, where the file does not show it.
     #[arg(long, value_enum)]
     decimal: Option<DecimalMark>,
-    /// Where pictures are that the file names by paths alone: https://shop.example/media/catalog/product
+    /// Where pictures are that the file names by paths alone: <https://shop.example/media/catalog/product>
     #[arg(long)]
     pictures_at: Option<String>,
     /// What a column means: "Precio final=price"; `fact` makes an attribute of it. May be given several times.

@@ -184,7 +184,7 @@ fn reasons(refused: &[Refusal]) -> BTreeMap<u32, String> {
     for Refusal { row, column, fault, .. } in refused {
         let said = reasons.entry(*row).or_default();
         let separator = if said.is_empty() { "" } else { "; " };
-        said.push_str(&format!("{separator}{column}: {fault}"));
+        *said = format!("{said}{separator}{column}: {fault}");
     }
     reasons
 }

@@ -169,6 +169,32 @@ pub enum Fault {
     NoVariant,
 }
 
+impl Fault {
+    /// What is wrong with an amount.
+    fn write_amount(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnAmount { suggestion: Some(number) } => {
+                write!(f, "this is not a plain number; write {number}")
+            }
+            Self::UnclearAmount => f.write_str(
+                "this may be thousands or cents, and no other price of the file tells; say what stands before the \
+                 cents with --decimal comma or --decimal point",
+            ),
+            Self::OtherMark { mark } => write!(
+                f,
+                "the file writes cents behind a {mark} and this cell does not; write it as the others, or say which \
+                 is right with --decimal"
+            ),
+            Self::ZeroPrice => f.write_str(
+                "the price is zero; write the price shoppers pay, or say that it is meant with --yes zero-price",
+            ),
+            _ => f.write_str(
+                "this is not a plain number; write only digits, with a point before the cents, such as 1299.00",
+            ),
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -184,24 +210,9 @@ impl fmt::Display for Fault {
                  if the cell runs on"
             ),
             Self::TooMany { entries_max } => write!(f, "there are more than {entries_max} entries; keep fewer"),
-            Self::NotAnAmount { suggestion: Some(number) } => {
-                write!(f, "this is not a plain number; write {number}")
+            Self::NotAnAmount { .. } | Self::UnclearAmount | Self::OtherMark { .. } | Self::ZeroPrice => {
+                self.write_amount(f)
             }
-            Self::NotAnAmount { suggestion: None } => f.write_str(
-                "this is not a plain number; write only digits, with a point before the cents, such as 1299.00",
-            ),
-            Self::UnclearAmount => f.write_str(
-                "this may be thousands or cents, and no other price of the file tells; say what stands before the \
-                 cents with --decimal comma or --decimal point",
-            ),
-            Self::OtherMark { mark } => write!(
-                f,
-                "the file writes cents behind a {mark} and this cell does not; write it as the others, or say which \
-                 is right with --decimal"
-            ),
-            Self::ZeroPrice => f.write_str(
-                "the price is zero; write the price shoppers pay, or say that it is meant with --yes zero-price",
-            ),
             Self::OtherCurrency { shop } => {
                 write!(f, "the shop sells in {shop}; give the price in {shop} or leave the cell empty")
             }

@@ -250,9 +250,11 @@ fn adapt_attributes(row: &mut Row, options: &[String], context: Context<'_>) {
         let value = value.split('|').map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         match code.as_str() {
             "manufacturer" | "brand" | "marca" if row.get(Field::Brand).is_none() => {
-                row.set(Field::Brand, Some(value))
+                row.set(Field::Brand, Some(value));
             }
-            "cost" if row.get(Field::Cost).is_none() => row.set(Field::Cost, Some(value)),
+            "cost" if row.get(Field::Cost).is_none() => {
+                row.set(Field::Cost, Some(value));
+            }
             "ean" | "gtin" | "upc" | "barcode" if row.get(Field::Barcode).is_none() => {
                 row.set(Field::Barcode, Some(value));
             }

@@ -2,7 +2,7 @@
 //!
 //! The reading half ([`read`]) is pure and says of every row it refuses which cell is wrong and how to mend it. The
 //! applying half ([`run_import`]) works in one transaction or not at all, and importing the same file again
-//! changes nothing. A further format is one more [`format::Format`] with its table of column names in [`columns`],
+//! changes nothing. A further format is one more [`format::Format`] with its table of column names in [`known_names`],
 //! and, where its cells mean something else than ours, one more adapter such as [`shopify`].
 
 mod assemble;
@@ -16,6 +16,7 @@ mod families;
 pub mod fault;
 pub mod format;
 mod html;
+mod known_names;
 mod magento;
 mod plan;
 mod refused;

@@ -70,6 +70,11 @@ fn a_spanish_woocommerce_export_is_read_with_all_its_habits() {
     assert_eq!((red.stock, red.when_out, red.sku.as_str()), (Some(0), WhenOut::Continue, "cam-12"));
     assert_eq!(fact(shirt, "Código de barras").as_deref(), Some("7702123456789"));
     assert_eq!(fact(shirt, "Peso").as_deref(), Some("0,3 kg"));
+}
+
+#[test]
+fn what_a_woocommerce_shop_does_not_sell_itself_is_left_out_or_a_draft() {
+    let parsed = parse(WOOCOMMERCE_ES);
     let cup = product(&parsed, "taz");
     // The reduction ends some day, so the regular price counts; there is none left; and it is hidden.
     assert_eq!((cup.variants[0].price, cup.variants[0].stock), (pesos("89.90"), Some(0)));

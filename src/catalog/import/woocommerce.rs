@@ -106,7 +106,7 @@ impl Shop<'_> {
         reduce(&mut row, findings);
         adapt_product(&mut row, kind, self.context, findings);
         if kind == Kind::Variation {
-            return self.variation(row, attributes, findings);
+            return self.variation(row, &attributes, findings);
         }
         row.set(Field::Handle, Some(self.handles.of(&own_name(&row))));
         let by = [row.get(Field::Id).map(|id| format!("id:{id}")), row.get(Field::Sku).map(fold)];
@@ -127,7 +127,7 @@ impl Shop<'_> {
         Some(row)
     }
 
-    fn variation(&mut self, mut row: Row, own: Vec<Attribute>, findings: &mut Findings<'_>) -> Option<Row> {
+    fn variation(&mut self, mut row: Row, own: &[Attribute], findings: &mut Findings<'_>) -> Option<Row> {
         if row.get(Field::Status) == Some("draft") {
             findings.notice(row.number, Note::VariantOff);
             return None;
@@ -166,7 +166,7 @@ impl Shop<'_> {
                 let found = of.iter().find(same).map(|found| found.values.join(", "));
                 found.filter(|values| !values.is_empty() && values.chars().count() <= cell::LABEL_CHARS_MAX)
             };
-            let mut value = values(&own);
+            let mut value = values(own);
             if value.is_none() {
                 // It fits every value, so it is called by all of them.
                 findings.notice(row.number, Note::AnyValue);
@@ -197,7 +197,7 @@ fn options(rows: &[Row], named: &HashSet<String>, context: Context<'_>) -> HashM
 fn kind(row: &Row, named: &HashSet<String>) -> Kind {
     let kind = fold(row.get(Field::Type).unwrap_or_default());
     let says = |word: &str| kind.split(',').any(|part| part.trim() == word);
-    if says("variation")
+    if kind.contains("variation")
         || says("variacion")
         || says("variacao")
         || (kind.is_empty() && row.get(Field::Parent).is_some())

@@ -66,7 +66,7 @@ pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
 
 fn broken(text: &str, position: u64) -> Unreadable {
     let end = usize::try_from(position).unwrap_or(usize::MAX).min(text.len());
-    Unreadable::BrokenXml { line: text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1 }
+    Unreadable::BrokenXml { line: String::from_utf8_lossy(&text.as_bytes()[..end]).matches('\n').count() + 1 }
 }
 
 fn is_item(tag: &BytesStart<'_>) -> bool {

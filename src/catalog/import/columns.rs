@@ -118,7 +118,7 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
     }
     match layout.format {
         Format::Trato => false,
-        Format::Shopify => name.contains("product.metafields."),
+        Format::Shopify => name == "variant grams" || name.contains("product.metafields."),
         Format::WooCommerce => words::numbered_attribute(name).is_some() || words::measure(name).is_some(),
         // Where attributes are packed, every other column is machinery; where they are not, they are columns.
         Format::Magento => {

@@ -6,7 +6,7 @@ use crate::catalog::import::fault::Note;
 use crate::catalog::import::format::{Field, Layout};
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
-use crate::catalog::import::words::{self, readable};
+use crate::catalog::import::words::{self, Term, readable};
 use crate::catalog::product::Named;
 
 /// Rewrites a row's cells into what our own format would have said.
@@ -27,11 +27,18 @@ pub fn adapt(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
     adapt_metafields(row, context);
 }
 
-/// `Material (product.metafields.custom.material)`: what the shop added to its products. Lists are in JSON.
+/// `Material (product.metafields.custom.material)`: what the shop added to its products, lists in JSON; and the weight.
 fn adapt_metafields(row: &mut Row, context: Context<'_>) {
     for (column, text) in std::mem::take(&mut row.kept) {
         let written = context.layout.written_name(column);
-        let name = written.split(" (product.metafields.").next().unwrap_or(&written);
+        if context.layout.known_name(column) == "variant grams" {
+            if text.chars().any(|letter| matches!(letter, '1'..='9')) {
+                let weight = format!("{} g", text.trim_end_matches(".0"));
+                row.facts.push(Named::new(words::term(Term::Weight, context.language), &weight));
+            }
+            continue;
+        }
+        let name = written.split("(product.metafields.").next().unwrap_or(&written).trim();
         let name =
             name.split("product.metafields.").last().and_then(|name| name.split('.').next_back()).unwrap_or(name);
         let list: Option<Vec<String>> = serde_json::from_str(&text).ok();
@@ -42,7 +49,11 @@ fn adapt_metafields(row: &mut Row, context: Context<'_>) {
 
 /// A product without options has one option `Title` with the value `Default Title`.
 fn drop_default_option(row: &mut Row) {
-    if row.get(Field::Option1Value).is_some_and(|value| value.eq_ignore_ascii_case("Default Title")) {
+    let named_title = row.get(Field::Option1Name).is_none_or(|name| name.eq_ignore_ascii_case("Title"));
+    let is_default = |value: &str| {
+        value.eq_ignore_ascii_case("Default Title") || (named_title && value.eq_ignore_ascii_case("Default"))
+    };
+    if row.get(Field::Option1Value).is_some_and(is_default) {
         row.set(Field::Option1Name, None);
         row.set(Field::Option1Value, None);
     }

@@ -228,6 +228,31 @@ fn a_plain_table_is_read_with_the_names_that_people_give_columns() {
 }
 
 #[test]
+fn a_shopify_export_of_many_columns_keeps_what_the_shop_added() {
+    let text = "\u{feff}Handle,Title,Body (HTML),Tela (product.metafields.custom.tela),product.metafields.custom.costo,\
+                Corte(product.metafields.custom.corte),Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Price,\
+                Variant Barcode,Cost per item,Included / México,Price / México,Image Src,Status\n\
+                top,Top,<p>¡Hola! 🌸</p>,\"[\"\"Lino\"\",\"\"Algodón\"\"]\",80,Recto,Talla,S,TOP-S,120.0,\"1.299,00\",'750,\"99,5\",true,\"1,00\",https://i.example/1,active\n\
+                top,,,,,,,M,TOP-M,0,\"1.299,00\",7.5E+12,,,,https://i.example/2,\n\
+                top,,,,,,,,,,,,,,,https://i.example/3,\n\
+                solo,Solo,,,,,Title,Default,SOLO,0,5,,,,,,TRUE\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.reading.decimals.mark, Mark::Comma);
+    let top = product(&parsed, "top");
+    assert_eq!((top.variants.len(), top.fields.images.len()), (2, 3));
+    assert_eq!((top.variants[0].price, top.variants[0].cost), (pesos("1299"), Some(pesos("99.50"))));
+    let facts: Vec<_> = top.fields.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+    assert_eq!(
+        facts,
+        [("Código de barras", "750"), ("Tela", "Lino, Algodón"), ("Corte", "Recto"), ("Peso", "120 g")]
+    );
+    let unused: Vec<&str> = parsed.reading.unused.iter().map(|column| column.column.as_str()).collect();
+    assert_eq!(unused, ["product.metafields.custom.costo", "Included / México", "Price / México"]);
+    // `TRUE` is no status, and the product says so by itself.
+    assert_eq!(parsed.reading.refused.len(), 1, "{:?}", parsed.reading.refused);
+}
+
+#[test]
 fn a_price_column_that_names_another_currency_is_refused() {
     let fault = Fault::OtherCurrency { shop: shop().currency };
     let parsed = parse("Producto,Precio (USD)\nTaza,15\n");

@@ -122,6 +122,8 @@ pub fn readable(name: &str) -> String {
 pub enum Term {
     /// The number on the package.
     Barcode,
+    /// What it weighs.
+    Weight,
     /// What tells variants apart when nothing else does.
     Variant,
     /// Every value of an option.
@@ -136,6 +138,8 @@ pub const fn term(term: Term, language: Language) -> &'static str {
     match (term, language) {
         (Term::Barcode, Language::En) => "Barcode",
         (Term::Barcode, _) => "Código de barras",
+        (Term::Weight, Language::En) => "Weight",
+        (Term::Weight, _) => "Peso",
         (Term::Variant, Language::En) => "Variant",
         (Term::Variant, Language::Es) => "Variante",
         (Term::Variant, Language::Pt) => "Variação",

@@ -19,6 +19,7 @@ use crate::catalog::import::shopify;
 use crate::catalog::import::table::{Row, Table};
 use crate::catalog::import::variant::{Family, OptionColumn, carries_variant, read_variant};
 use crate::catalog::import::woocommerce;
+use crate::catalog::import::words;
 use crate::catalog::import::{ParsedFile, ReadOptions, ShopDefaults};
 use crate::catalog::product::{Named, ProductStatus};
 
@@ -378,9 +379,11 @@ impl<'r> Said<'r, '_, '_> {
                 }
             }
         }
+        let variants = self.rows.iter().filter(|row| carries_variant(row)).count();
         let mut left_out = false;
         for (fact, said) in found {
-            let value = told(&said);
+            let of_some = words::is_of_variant(&fact.name) && said.len() < variants;
+            let value = told(&said, of_some);
             let fits = fact.name.chars().count() <= cell::LABEL_CHARS_MAX && facts.len() < cell::ENTRIES_MAX;
             left_out |= !fits
                 || value.chars().count() < said.iter().map(|(value, _)| value.chars().count()).min().unwrap_or(0);
@@ -469,10 +472,11 @@ impl<'r> Said<'r, '_, '_> {
     }
 }
 
-/// What the variants say of one attribute, no longer than a fact may be.
-fn told(said: &[(String, String)]) -> String {
+/// What the variants say of one attribute, no longer than a fact may be; with the variant behind the value where only
+/// some of them say it.
+fn told(said: &[(String, String)], of_some: bool) -> String {
     let Some((first, _)) = said.first() else { return String::new() };
-    if said.iter().all(|(value, _)| value == first) {
+    if !of_some && said.iter().all(|(value, _)| value == first) {
         return first.chars().take(cell::FACT_CHARS_MAX).collect();
     }
     let mut text = String::new();

@@ -68,7 +68,7 @@ fn a_spanish_woocommerce_export_is_read_with_all_its_habits() {
     assert_eq!((red.price, red.compare_at), (pesos("999.50"), Some(pesos("1299"))));
     assert_eq!(red.options, [Named::new("Color", "Rojo, claro"), Named::new("Talla", "M")]);
     assert_eq!((red.stock, red.when_out, red.sku.as_str()), (Some(0), WhenOut::Continue, "cam-12"));
-    assert_eq!(fact(shirt, "Código de barras").as_deref(), Some("7702123456789"));
+    assert_eq!(fact(shirt, "Código de barras").as_deref(), Some("7702123456789 (Azul / S, M)"));
     assert_eq!(fact(shirt, "Peso").as_deref(), Some("0,3 kg"));
 }
 
@@ -244,7 +244,7 @@ fn a_shopify_export_of_many_columns_keeps_what_the_shop_added() {
     let facts: Vec<_> = top.fields.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
     assert_eq!(
         facts,
-        [("Código de barras", "750"), ("Tela", "Lino, Algodón"), ("Corte", "Recto"), ("Peso", "120 g")]
+        [("Código de barras", "750 (S)"), ("Tela", "Lino, Algodón"), ("Corte", "Recto"), ("Peso", "120 g (S)")]
     );
     let unused: Vec<&str> = parsed.reading.unused.iter().map(|column| column.column.as_str()).collect();
     assert_eq!(unused, ["product.metafields.custom.costo", "Included / México", "Price / México"]);

@@ -152,6 +152,14 @@ pub const fn term(term: Term, language: Language) -> &'static str {
     }
 }
 
+/// Whether an attribute is each variant's own, so that what one of them says is not said of all.
+#[must_use]
+pub fn is_of_variant(name: &str) -> bool {
+    Language::ALL
+        .into_iter()
+        .any(|language| [Term::Barcode, Term::Weight].iter().any(|of| term(*of, language) == name))
+}
+
 /// What Google's attributes are called in the shop's language.
 #[must_use]
 pub fn attribute(name: &str, language: Language) -> String {

@@ -303,6 +303,8 @@ pub enum Note {
     NoPrice,
     /// A product of which every variant was left out, or is not in the file.
     NoVariants,
+    /// Neither a price nor a code: a heading between products; left out.
+    Heading,
     /// A set of other products, sold as these; left out.
     Grouped,
     /// Sold by somebody else; imported as a draft.
@@ -356,6 +358,7 @@ impl fmt::Display for Note {
             Self::NoVariants => {
                 f.write_str("a product of which the file has no variant that can be sold; left out")
             }
+            Self::Heading => f.write_str("neither a price nor a code, so taken for a heading; left out"),
             Self::Grouped => f.write_str("a set of other products without a price of its own; left out"),
             Self::SoldElsewhere => f.write_str("sold on another site; imported as a draft"),
             Self::ZeroPriceAgreed => f.write_str("the price is zero, as agreed"),

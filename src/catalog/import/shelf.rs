@@ -22,6 +22,12 @@ pub fn adapt(rows: Vec<Row>, context: Context<'_>, findings: &mut Findings<'_>) 
     let mut families: Vec<(String, Vec<Member>)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for row in rows {
+        // Price lists have headings between their products.
+        let is_heading = row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none();
+        if is_heading && context.layout.format == Format::Plain {
+            findings.notice(row.number, Note::Heading);
+            continue;
+        }
         let (key, member) = member(row, context, findings);
         let place = *places.entry(key.clone()).or_insert_with(|| {
             families.push((key, Vec::new()));

@@ -223,6 +223,7 @@ fn a_plain_table_is_read_with_the_names_that_people_give_columns() {
     assert_eq!((shirt.fields.options.as_slice(), shirt.variants.len()), (["Talla".to_owned()].as_slice(), 2));
     assert_eq!((shirt.variants[0].price, shirt.variants[0].cost), (pesos("1199.90"), Some(pesos("400"))));
     assert_eq!(product(&parsed, "sombrero").variants[0].stock, None);
+    assert_eq!((rows_noted(&parsed, &Note::Heading), parsed.products.len()), (vec![5], 2));
     let unused: Vec<&str> = parsed.reading.unused.iter().map(|column| column.column.as_str()).collect();
     assert_eq!(unused, ["Observaciones"]);
 }

@@ -105,6 +105,8 @@ impl Decimals {
             Shape::Cents(mark) if mark == self.mark => plain(&number, mark),
             // `1.234.567` has no cents; which mark they would stand behind is shown all the same.
             Shape::Cents(_) => return Err(Fault::OtherMark { mark: self.mark }),
+            // A currency without cents leaves one reading.
+            Shape::Unclear(_) if currency.exponent() == 0 => number.replace(['.', ','], ""),
             Shape::Unclear(_) if !self.is_settled() => return Err(Fault::UnclearAmount),
             Shape::Unclear(_) => plain(&number, self.mark),
             Shape::Nothing => return Err(wrong()),
@@ -276,6 +278,8 @@ mod tests {
     fn what_the_merchant_says_counts() {
         let asked = Evidence::default().decide(Some(Mark::Comma));
         assert_eq!(asked.amount("12.990", mxn()).map(Money::minor), Ok(1_299_000));
+        let pesos = "CLP".parse().unwrap();
+        assert_eq!(Decimals::default().amount("$12.990", pesos), Ok(Money::new(12_990, pesos)));
         let asked = Evidence::default().decide(Some(Mark::Point));
         assert_eq!(asked.amount("12.990", mxn()).map(Money::minor), Ok(1_299));
     }

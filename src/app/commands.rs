@@ -18,7 +18,10 @@ use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, negotiations,
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
-use crate::catalog::import::{Absent, ImportOptions, Partial, Run};
+use crate::catalog::import::decimal::Mark;
+use crate::catalog::import::doubt::{Agreed, Doubt};
+use crate::catalog::import::format::Field;
+use crate::catalog::import::{Absent, ImportOptions, Partial, ReadOptions, Run};
 use crate::config::Settings;
 use crate::merchants::staff::store::Staff;
 use crate::merchants::staff::{Email, Role};
@@ -135,7 +138,9 @@ enum RoleWanted {
 
 #[derive(Subcommand, Debug)]
 enum CatalogCommand {
-    /// Import a catalog file: our CSV or Shopify's product export. Nothing is imported while any row is refused.
+    /// Import the shop's file as it is: our CSV or JSON Lines, an export of Shopify, WooCommerce or Magento, a Meta
+    /// or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. What it is, is
+    /// told by its content. Nothing is imported while any row is refused or anything waits for a yes.
     Import(ImportArgs),
 }
 
@@ -155,6 +160,69 @@ struct ImportArgs {
     /// Archive what the shop has and the file has not: the file is the whole catalog.
     #[arg(long)]
     replace: bool,
+    /// Agree to what waits for a person's yes; the report says what does.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    yes: Vec<YesTo>,
+    /// Write the refused rows here: the same columns, and one more with the reasons.
+    #[arg(long)]
+    refused: Option<PathBuf>,
+    /// What stands before the cents, where the file does not show it.
+    #[arg(long, value_enum)]
+    decimal: Option<DecimalMark>,
+    /// Where pictures are that the file names by paths alone: <https://shop.example/media/catalog/product>
+    #[arg(long)]
+    pictures_at: Option<String>,
+    /// What a column means: "Precio final=price"; `fact` makes an attribute of it. May be given several times.
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = column_mapping)]
+    map: Vec<(String, String)>,
+}
+
+/// What a person may agree to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum YesTo {
+    /// Everything below.
+    All,
+    /// Prices of zero are meant.
+    ZeroPrice,
+    /// Of rows with the same SKU only the first counts.
+    DuplicateSku,
+    /// Prices a hundred times, or a hundredth, of what they are in the shop.
+    PriceJump,
+    /// Prices in another currency than in the shop.
+    CurrencyChange,
+    /// More than 30 % of the shop gone.
+    Vanishing,
+}
+
+/// What stands before the cents.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DecimalMark {
+    /// 1299.00
+    Point,
+    /// 1299,00
+    Comma,
+}
+
+impl YesTo {
+    fn doubts(self) -> Vec<Doubt> {
+        match self {
+            Self::All => Doubt::ALL.to_vec(),
+            Self::ZeroPrice => vec![Doubt::ZeroPrice],
+            Self::DuplicateSku => vec![Doubt::DuplicateSku],
+            Self::PriceJump => vec![Doubt::PriceJump],
+            Self::CurrencyChange => vec![Doubt::CurrencyChange],
+            Self::Vanishing => vec![Doubt::Vanishing],
+        }
+    }
+}
+
+fn column_mapping(text: &str) -> Result<(String, String), String> {
+    let (column, field) = text.rsplit_once('=').ok_or("write COLUMN=FIELD, such as \"Precio final=price\"")?;
+    let is_known = field == "fact" || Field::ALL.iter().any(|known| known.name() == field);
+    if !is_known {
+        return Err(format!("`{field}` is no field; catalog/README.md lists them: title, price, sku, …"));
+    }
+    Ok((column.to_owned(), field.to_owned()))
 }
 
 /// Runs a command.
@@ -379,17 +447,23 @@ fn read_password() -> anyhow::Result<SecretString> {
 async fn import(settings: &Settings, pool: PgPool, arguments: ImportArgs) -> anyhow::Result<ExitCode> {
     let merchants = merchants(settings, &pool)?;
     let shop = merchant::find(&merchants, &arguments.shop).await?;
+    let decimal = arguments.decimal.map(|mark| match mark {
+        DecimalMark::Point => Mark::Point,
+        DecimalMark::Comma => Mark::Comma,
+    });
     let options = ImportOptions {
+        reading: ReadOptions {
+            decimal,
+            agreed: Agreed::to(arguments.yes.iter().flat_map(|kind| kind.doubts()).collect()),
+            pictures_at: arguments.pictures_at,
+            mapping: arguments.map,
+        },
         run: if arguments.dry_run { Run::Dry } else { Run::Apply },
         partial: if arguments.skip_refused { Partial::Allow } else { Partial::Refuse },
         absent: if arguments.replace { Absent::Archive } else { Absent::Keep },
     };
     let scope = Scope::new(pool, shop.id);
-    let report = catalog::import(&scope, &shop, &arguments.file, options).await?;
+    let report = catalog::import(&scope, &shop, &arguments.file, options, arguments.refused.as_deref()).await?;
     println!("{report}");
-    Ok(if report.reading.refused_rows > 0 && !arguments.skip_refused {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if report.succeeded() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::base::money::{Currency, Money};
 use crate::base::names::Sku;
+use crate::catalog::import::decimal::Decimals;
 use crate::catalog::import::fault::Fault;
 use crate::catalog::product::Named;
 
@@ -20,6 +21,15 @@ pub const ADDRESS_CHARS_MAX: usize = 2_000;
 /// The most of anything that is counted.
 const STOCK_MAX: i32 = 1_000_000_000;
 
+/// How the amounts of a file are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reckoning {
+    /// The shop's currency.
+    pub currency: Currency,
+    /// What stands before the cents.
+    pub decimals: Decimals,
+}
+
 /// A text no longer than allowed.
 pub fn text(cell: &str, characters_max: usize) -> Result<String, Fault> {
     let characters = cell.chars().count();
@@ -29,47 +39,27 @@ pub fn text(cell: &str, characters_max: usize) -> Result<String, Fault> {
     Ok(cell.to_owned())
 }
 
-/// An amount in the shop's currency: a plain decimal with a point.
-pub fn amount(cell: &str, currency: Currency) -> Result<Money, Fault> {
-    Money::parse_major(cell, currency).map_err(|_| Fault::NotAnAmount { suggestion: suggestion(cell, currency) })
+/// An amount in the shop's currency.
+pub fn amount(cell: &str, money: Reckoning) -> Result<Money, Fault> {
+    let read = money.decimals.amount(cell, money.currency);
+    read.map_err(|fault| match fault {
+        Fault::NotAnAmount { .. } => Fault::NotAnAmount { suggestion: suggestion(cell, money.currency) },
+        other => other,
+    })
 }
 
 /// A price: an amount above zero.
-pub fn price(cell: &str, currency: Currency) -> Result<Money, Fault> {
-    let price = amount(cell, currency)?;
+pub fn price(cell: &str, money: Reckoning) -> Result<Money, Fault> {
+    let price = amount(cell, money)?;
     if price.is_zero() { Err(Fault::ZeroPrice) } else { Ok(price) }
 }
 
-/// The plain number that `$1,299.00`, `1.299,00` or `1299 MXN` was meant to be; nothing where it could be two.
+/// The plain number that an amount with too many decimals was probably meant to be.
 fn suggestion(cell: &str, currency: Currency) -> Option<String> {
-    let bare = cell.trim_matches(|character: char| !character.is_ascii_digit());
-    let number: String = bare.chars().filter(|character| !matches!(character, ' ' | '\'')).collect();
-    if !number.chars().all(|character| character.is_ascii_digit() || matches!(character, '.' | ',')) {
-        return None;
-    }
-    let negative = cell.contains('-');
-    let (points, commas) = (number.matches('.').count(), number.matches(',').count());
-    let decimal = match (points, commas) {
-        (0, 0) => None,
-        (_, 0) | (0, _) => {
-            let separator = if points > 0 { '.' } else { ',' };
-            let after = number.rsplit(separator).next().map_or(0, str::len);
-            match (points + commas, after) {
-                (1, 1 | 2) => Some(separator),
-                (1, _) => return None,
-                _ => None,
-            }
-        }
-        _ => number.chars().rev().find(|character| matches!(character, '.' | ',')),
-    };
-    let (whole, cents) = match decimal {
-        Some(separator) => number.rsplit_once(separator).unwrap_or((&number, "")),
-        None => (number.as_str(), ""),
-    };
-    let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
-    let plain = if cents.is_empty() { whole } else { format!("{whole}.{cents}") };
-    let understood = !negative && plain != cell && Money::parse_major(&plain, currency).is_ok();
-    understood.then_some(plain)
+    let (whole, cents) = cell.split_once('.')?;
+    let kept = currency.exponent() as usize;
+    let plain = format!("{whole}.{}", cents.get(..kept)?);
+    Money::parse_major(&plain, currency).is_ok().then_some(plain)
 }
 
 /// A count from zero up. Spreadsheets like to write `12.0`.
@@ -169,36 +159,26 @@ fn bounded<T>(entries: Vec<T>) -> Result<Vec<T>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::import::decimal::Evidence;
 
     fn mxn() -> Currency {
         "MXN".parse().unwrap()
     }
 
-    #[test]
-    fn prices_of_other_countries_are_refused_with_the_number_they_meant() {
-        let check = |cell: &str, expected: Option<&str>| {
-            let fault = Fault::NotAnAmount { suggestion: expected.map(str::to_owned) };
-            assert_eq!(price(cell, mxn()), Err(fault), "{cell:?}");
-        };
-        check("1.299,00", Some("1299.00"));
-        check("$1,299.00", Some("1299.00"));
-        check("1299 MXN", Some("1299"));
-        check("12,5", Some("12.5"));
-        check("1.234.567", Some("1234567"));
-        // One thousand, or one and a bit: nobody can tell.
-        check("1.299", None);
-        check("1,299", None);
-        check("1e3", None);
-        check("10-20", None);
-        check("-5.00", None);
-        check("gratis", None);
+    fn money() -> Reckoning {
+        Reckoning { currency: mxn(), decimals: Decimals::default() }
     }
 
     #[test]
     fn a_price_is_more_than_nothing() {
-        assert_eq!(price("0.00", mxn()), Err(Fault::ZeroPrice));
-        assert_eq!(price("199.5", mxn()), Ok(Money::new(19_950, mxn())));
-        assert_eq!(amount("0", mxn()), Ok(Money::zero(mxn())));
+        assert_eq!(price("0.00", money()), Err(Fault::ZeroPrice));
+        assert_eq!(
+            price("199.5", Reckoning { decimals: Evidence::default().decide(None), ..money() }),
+            Ok(Money::new(19_950, mxn()))
+        );
+        assert_eq!(amount("0", money()), Ok(Money::zero(mxn())));
+        let suggestion = Some("199.99".to_owned());
+        assert_eq!(price("199.9951", money()), Err(Fault::NotAnAmount { suggestion }));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::base::money::Currency;
+use crate::catalog::import::decimal::Mark;
 
 /// A file that is no catalog we can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,9 +27,30 @@ pub enum Unreadable {
         /// The limit.
         rows_max: usize,
     },
-    /// It is an Excel workbook or another archive.
-    #[error("this is a workbook, not a CSV file; in the spreadsheet choose \"Save as\", \"CSV UTF-8\"")]
-    Workbook,
+    /// It has more columns than we read.
+    #[error("the file has more than {columns_max} columns; take out those that are empty")]
+    TooManyColumns {
+        /// The limit.
+        columns_max: usize,
+    },
+    /// It is a workbook of before 2007.
+    #[error("this is a workbook of an old kind; in the spreadsheet choose \"Save as\", \"xlsx\" or \"CSV UTF-8\"")]
+    OldWorkbook,
+    /// It begins as a workbook does, and is none that can be read.
+    #[error("this workbook cannot be read; open it in the spreadsheet and choose \"Save as\", \"CSV UTF-8\"")]
+    BrokenWorkbook,
+    /// It begins as JSON does, and is not.
+    #[error("line {line} is not JSON with one product in each object; export the file again")]
+    BrokenJson {
+        /// Where.
+        line: usize,
+    },
+    /// It begins as XML does, and is not.
+    #[error("line {line} is not XML as it should be; export the feed again")]
+    BrokenXml {
+        /// Where.
+        line: usize,
+    },
     /// It is our format, nearly.
     #[error("the header row has no column `{column}`; add it (catalog/README.md lists the columns)")]
     ColumnMissing {
@@ -37,8 +59,8 @@ pub enum Unreadable {
     },
     /// Its header is none we know.
     #[error(
-        "the header row is neither Trato's (handle, title, sku, price, …) nor Shopify's (Handle, Title, Variant \
-         Price, …); it begins with {found}"
+        "the columns are of no file we know (catalog/README.md lists them); a table needs a name and a price for each \
+         product: say which columns those are with --map COLUMN=title --map COLUMN=price. It begins with {found}"
     )]
     UnknownHeader {
         /// The first columns found.
@@ -78,6 +100,13 @@ pub enum Fault {
     NotAnAmount {
         /// What it was probably meant to be.
         suggestion: Option<String>,
+    },
+    /// A number of which nobody can tell whether its mark is that of thousands or of cents.
+    UnclearAmount,
+    /// The rest of the file writes cents the other way.
+    OtherMark {
+        /// What stands before the cents in the rest of the file.
+        mark: Mark,
     },
     /// A price of nothing.
     ZeroPrice,
@@ -140,6 +169,32 @@ pub enum Fault {
     NoVariant,
 }
 
+impl Fault {
+    /// What is wrong with an amount.
+    fn write_amount(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnAmount { suggestion: Some(number) } => {
+                write!(f, "this is not a plain number; write {number}")
+            }
+            Self::UnclearAmount => f.write_str(
+                "this may be thousands or cents, and no other price of the file tells; say what stands before the \
+                 cents with --decimal comma or --decimal point",
+            ),
+            Self::OtherMark { mark } => write!(
+                f,
+                "the file writes cents behind a {mark} and this cell does not; write it as the others, or say which \
+                 is right with --decimal"
+            ),
+            Self::ZeroPrice => f.write_str(
+                "the price is zero; write the price shoppers pay, or say that it is meant with --yes zero-price",
+            ),
+            _ => f.write_str(
+                "this is not a plain number; write only digits, with a point before the cents, such as 1299.00",
+            ),
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -155,13 +210,9 @@ impl fmt::Display for Fault {
                  if the cell runs on"
             ),
             Self::TooMany { entries_max } => write!(f, "there are more than {entries_max} entries; keep fewer"),
-            Self::NotAnAmount { suggestion: Some(number) } => {
-                write!(f, "this is not a plain number; write {number}")
+            Self::NotAnAmount { .. } | Self::UnclearAmount | Self::OtherMark { .. } | Self::ZeroPrice => {
+                self.write_amount(f)
             }
-            Self::NotAnAmount { suggestion: None } => f.write_str(
-                "this is not a plain number; write only digits, with a point before the cents, such as 1299.00",
-            ),
-            Self::ZeroPrice => f.write_str("the price is zero; write the price shoppers pay, or take the row out"),
             Self::OtherCurrency { shop } => {
                 write!(f, "the shop sells in {shop}; give the price in {shop} or leave the cell empty")
             }
@@ -176,7 +227,11 @@ impl fmt::Display for Fault {
             Self::Rounded => f.write_str(
                 "a spreadsheet has rounded this number; format the column as text and write the whole code again",
             ),
-            Self::SkuTwice { row } => write!(f, "this SKU stands on row {row} already; give each variant its own"),
+            Self::SkuTwice { row } => write!(
+                f,
+                "this SKU stands on row {row} already; give each variant its own, or leave this row out with --yes \
+                 duplicate-sku"
+            ),
             Self::OptionsTwice { row } => {
                 write!(f, "row {row} has the same options; change the options of one, or take one out")
             }
@@ -242,6 +297,46 @@ pub enum Note {
     CompareAtNotAbove,
     /// Not published, so imported as a draft.
     Unpublished,
+    /// A variant that is switched off was left out.
+    VariantOff,
+    /// There was no price, and it cannot be bought where it comes from either; left out.
+    NoPrice,
+    /// A product of which every variant was left out, or is not in the file.
+    NoVariants,
+    /// Neither a price nor a code: a heading between products; left out.
+    Heading,
+    /// A set of other products, sold as these; left out.
+    Grouped,
+    /// Sold by somebody else; imported as a draft.
+    SoldElsewhere,
+    /// A price of zero, which a person agreed to.
+    ZeroPriceAgreed,
+    /// A SKU of an earlier row; left out, as a person agreed to.
+    SkuTwiceLeftOut,
+    /// A price reduced up to a day; the price without the reduction was used.
+    DatedSale,
+    /// A translation of another row; left out.
+    Translation,
+    /// Rows that belong to the row before; left out.
+    Continued,
+    /// A picture that is no address was left out.
+    PictureLeftOut,
+    /// Pictures are paths within the shop's own server; left out.
+    PicturePath,
+    /// A text was longer than we keep and was cut.
+    TextCut,
+    /// A barcode that a spreadsheet rounded was left out.
+    BarcodeRounded,
+    /// Part of a piece in stock was dropped.
+    StockRounded,
+    /// The variant fits every value of an option.
+    AnyValue,
+    /// Nothing but the name tells variants apart; the name became an option.
+    NamedVariants,
+    /// The product it is a variant of is not in the file.
+    ParentMissing,
+    /// More attributes than we keep, or longer ones; left out.
+    FactsLeftOut,
     /// A product-level cell differs from an earlier row of the same product, which was used.
     EarlierRowUsed {
         /// The column.
@@ -252,10 +347,41 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SkuMade => f.write_str("no SKU; one was made from the handle and the options"),
+            Self::SkuMade => f.write_str("no SKU; one was made, the same each time"),
             Self::StockBelowZero => f.write_str("stock below zero was read as none left"),
             Self::CompareAtNotAbove => f.write_str("the compare-at price is not above the price and was left out"),
             Self::Unpublished => f.write_str("not published in the shop it comes from; imported as a draft"),
+            Self::VariantOff => f.write_str("switched off in the shop it comes from; left out"),
+            Self::NoPrice => {
+                f.write_str("no price, so it cannot be bought in the shop it comes from either; left out")
+            }
+            Self::NoVariants => {
+                f.write_str("a product of which the file has no variant that can be sold; left out")
+            }
+            Self::Heading => f.write_str("neither a price nor a code, so taken for a heading; left out"),
+            Self::Grouped => f.write_str("a set of other products without a price of its own; left out"),
+            Self::SoldElsewhere => f.write_str("sold on another site; imported as a draft"),
+            Self::ZeroPriceAgreed => f.write_str("the price is zero, as agreed"),
+            Self::SkuTwiceLeftOut => f.write_str("the SKU stands on an earlier row; left out, as agreed"),
+            Self::DatedSale => {
+                f.write_str("the price is reduced until a day; the price without reduction was used")
+            }
+            Self::Translation => f.write_str("a translation or another shop's view of a product; left out"),
+            Self::Continued => f.write_str("no SKU, so it continues the row above; left out"),
+            Self::PictureLeftOut => f.write_str("a picture that is no address was left out"),
+            Self::PicturePath => f.write_str(
+                "pictures are paths without a server and were left out; say where they are with --pictures-at \
+                 https://…/media/catalog/product",
+            ),
+            Self::TextCut => f.write_str("a text was longer than we keep and was cut"),
+            Self::BarcodeRounded => f.write_str("a barcode that a spreadsheet had rounded was left out"),
+            Self::StockRounded => f.write_str("part of a piece in stock was dropped"),
+            Self::AnyValue => f.write_str("the variant fits any value of an option, and says so"),
+            Self::NamedVariants => f.write_str("only the name tells these variants apart; it became their option"),
+            Self::ParentMissing => {
+                f.write_str("a variant of a product that is not in the file; its own name was used")
+            }
+            Self::FactsLeftOut => f.write_str("more attributes than we keep, or longer ones; these were left out"),
             Self::EarlierRowUsed { column } => {
                 write!(f, "{column} differs from an earlier row of the product; the earlier one was used")
             }

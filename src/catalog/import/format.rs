@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::money::Currency;
+use crate::catalog::fold::fold;
+use crate::catalog::import::columns;
 use crate::catalog::import::fault::Unreadable;
 
 /// Whose file it is.
@@ -13,6 +16,16 @@ pub enum Format {
     Trato,
     /// Shopify's product export, with the column names of before and after 2025.
     Shopify,
+    /// WooCommerce's product export, its header in English, Spanish or Portuguese.
+    WooCommerce,
+    /// Magento's product export.
+    Magento,
+    /// A catalog of Facebook's and Instagram's Commerce Manager.
+    Meta,
+    /// A product feed of Google Merchant Center.
+    Google,
+    /// A table with a name and a price in each row.
+    Plain,
 }
 
 impl Format {
@@ -22,6 +35,11 @@ impl Format {
         match self {
             Self::Trato => "Trato CSV",
             Self::Shopify => "Shopify export",
+            Self::WooCommerce => "WooCommerce export",
+            Self::Magento => "Magento export",
+            Self::Meta => "Meta catalog",
+            Self::Google => "Google Merchant feed",
+            Self::Plain => "plain table, its columns guessed by their names",
         }
     }
 }
@@ -94,55 +112,85 @@ fields! {
     Image = "image",
     /// The product's facts.
     Facts = "facts",
-    /// Shopify: whether the product is on the web shop.
+    /// Whether the product is on the web shop.
     Published = "published",
     /// Shopify: who counts the stock; nobody when empty.
     Tracker = "inventory tracker",
-    /// Shopify: the category by Shopify's own tree; used where the shop's own type is empty.
+    /// The category by somebody else's tree; used where the shop's own is empty.
     StandardCategory = "product category",
-    /// Shopify: the variant's own picture.
+    /// The variant's own picture.
     VariantImage = "variant image",
+    /// More pictures of the row.
+    MoreImages = "additional images",
+    /// Name of the fourth option.
+    Option4Name = "option4_name",
+    /// Value of the fourth option.
+    Option4Value = "option4_value",
+    /// Name of the fifth option.
+    Option5Name = "option5_name",
+    /// Value of the fifth option.
+    Option5Value = "option5_value",
+    /// Name of the sixth option.
+    Option6Name = "option6_name",
+    /// Value of the sixth option.
+    Option6Value = "option6_value",
+    /// Its number in the system it comes from.
+    Id = "id",
+    /// What kind of product or row it is.
+    Type = "type",
+    /// The product that the row is a variant of.
+    Parent = "parent",
+    /// The price while it is reduced.
+    SalePrice = "sale price",
+    /// When the reduction begins.
+    SaleStarts = "sale starts",
+    /// When the reduction ends.
+    SaleEnds = "sale ends",
+    /// The short description.
+    Summary = "short description",
+    /// Where it can be seen.
+    Visibility = "visibility",
+    /// Whether there is any, in words.
+    Availability = "availability",
+    /// Whether it is sold when there is none.
+    Backorders = "backorders",
+    /// Whether stock is counted.
+    StockCounted = "manage stock",
+    /// Whether the shop's setting says instead whether stock is counted.
+    StockCountedByShop = "use config manage stock",
+    /// Whether the shop's setting says instead whether it is sold when there is none.
+    BackordersByShop = "use config backorders",
+    /// The number on the package.
+    Barcode = "barcode",
+    /// Its name in addresses.
+    AddressName = "url key",
+    /// The language or shop that the row is a translation for.
+    Translation = "store view",
+    /// Magento: names and values packed into one cell.
+    Attributes = "additional attributes",
+    /// Magento: the variants of a product and what they differ by.
+    Variations = "configurable variations",
+    /// Magento: what the options are called.
+    VariationLabels = "configurable variation labels",
 }
 
 impl Field {
     /// Name and value columns of the options, in order.
-    pub const OPTIONS: [(Self, Self); 3] = [
+    pub const OPTIONS: [(Self, Self); 6] = [
         (Self::Option1Name, Self::Option1Value),
         (Self::Option2Name, Self::Option2Value),
         (Self::Option3Name, Self::Option3Value),
+        (Self::Option4Name, Self::Option4Value),
+        (Self::Option5Name, Self::Option5Value),
+        (Self::Option6Name, Self::Option6Value),
     ];
 
-    /// How many of [`Field::ALL`] belong to our own format.
-    const OURS: usize = 24;
-}
+    /// Those that hold money.
+    pub const AMOUNTS: [Self; 5] = [Self::Price, Self::CompareAtPrice, Self::SalePrice, Self::Cost, Self::Floor];
 
-/// Shopify's column names; the newer ones (2025) in the second group of each.
-const SHOPIFY: &[(Field, &[&str])] = &[
-    (Field::Handle, &["handle", "url handle"]),
-    (Field::Title, &["title"]),
-    (Field::Description, &["body (html)", "body html", "body", "description"]),
-    (Field::Brand, &["vendor"]),
-    (Field::Category, &["type", "custom product type"]),
-    (Field::StandardCategory, &["product category", "standard product type"]),
-    (Field::Tags, &["tags"]),
-    (Field::Published, &["published", "published on online store"]),
-    (Field::Status, &["status"]),
-    (Field::Sku, &["variant sku", "sku"]),
-    (Field::Option1Name, &["option1 name"]),
-    (Field::Option1Value, &["option1 value"]),
-    (Field::Option2Name, &["option2 name"]),
-    (Field::Option2Value, &["option2 value"]),
-    (Field::Option3Name, &["option3 name"]),
-    (Field::Option3Value, &["option3 value"]),
-    (Field::Price, &["variant price", "price"]),
-    (Field::CompareAtPrice, &["variant compare at price", "compare-at price"]),
-    (Field::Cost, &["cost per item"]),
-    (Field::Stock, &["variant inventory qty", "inventory quantity"]),
-    (Field::Tracker, &["variant inventory tracker", "inventory tracker"]),
-    (Field::WhenOut, &["variant inventory policy", "continue selling when out of stock"]),
-    (Field::Image, &["image src", "product image url"]),
-    (Field::VariantImage, &["variant image", "variant image url"]),
-];
+    /// How many of [`Field::ALL`] belong to our own format.
+    pub const OURS: usize = 24;
+}
 
 /// Where each field stands in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,32 +199,28 @@ pub struct Layout {
     pub format: Format,
     /// The header as the file has it.
     pub header: Vec<String>,
+    /// The names by which the columns are known.
+    names: Vec<String>,
     columns: Vec<Option<usize>>,
 }
 
 impl Layout {
-    /// Recognises a header row.
+    /// Recognises a header row. `mapping` is what the merchant says of columns: their names and our fields.
     ///
     /// # Errors
     /// When it belongs to no format we know.
-    pub fn recognise(header: Vec<String>) -> Result<Self, Unreadable> {
-        let names: Vec<String> = header.iter().map(|name| normal(name)).collect();
-        let has = |wanted: &str| names.iter().any(|name| name == wanted);
-        let shopify = has("url handle") || has("variant price") || has("variant sku") || has("option1 name");
-        let ours = has("handle") && (has("sku") || has("price") || has("title"));
-        let format = match (shopify && has("title"), ours) {
-            (true, _) => Format::Shopify,
-            (false, true) => Format::Trato,
-            (false, false) => return Err(Unreadable::UnknownHeader { found: beginning(&header) }),
+    pub fn recognise(header: Vec<String>, mapping: &[(String, String)]) -> Result<Self, Unreadable> {
+        let names: Vec<String> = header.iter().map(|name| known_as(name, mapping)).collect();
+        let format =
+            columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
+        let place = |field: Field| {
+            let aliases = columns::aliases(format, field);
+            let exactly = aliases.iter().find_map(|alias| names.iter().position(|name| name == alias));
+            exactly.or_else(|| aliases.iter().find_map(|alias| names.iter().position(|name| bare(name) == *alias)))
         };
-        let place = |field: Field| names.iter().position(|name| is_called(format, field, name));
         let columns: Vec<Option<usize>> = Field::ALL.iter().map(|field| place(*field)).collect();
-        let layout = Self { format, header, columns };
-        let required: &[Field] = match format {
-            Format::Trato => &[Field::Handle, Field::Title, Field::Sku, Field::Price],
-            Format::Shopify => &[Field::Handle, Field::Title, Field::Price],
-        };
-        match required.iter().find(|field| layout.column(**field).is_none()) {
+        let layout = Self { format, header, names, columns };
+        match columns::required(format).iter().find(|field| layout.column(**field).is_none()) {
             Some(missing) => Err(Unreadable::ColumnMissing { column: layout.column_name(*missing) }),
             None => Ok(layout),
         }
@@ -192,21 +236,75 @@ impl Layout {
     #[must_use]
     pub fn column_name(&self, field: Field) -> String {
         let standing = self.column(field).and_then(|column| self.header.get(column));
-        let aliases = SHOPIFY.iter().find(|(known, _)| *known == field && self.format == Format::Shopify);
-        let usual = aliases.and_then(|(_, names)| names.first()).copied().unwrap_or(field.name());
-        standing.map_or_else(|| usual.to_owned(), |name| name.trim().to_owned())
+        let usual = || columns::aliases(self.format, field).first().copied().unwrap_or(field.name()).to_owned();
+        standing.map_or_else(usual, |name| name.trim().to_owned())
+    }
+
+    /// The currency that the price column names behind its name, `Precio (MXN)`.
+    #[must_use]
+    pub fn currency(&self) -> Option<Currency> {
+        let (_, behind) = self.names.get(self.column(Field::Price)?)?.split_once('(')?;
+        behind.trim_end_matches(')').trim().parse().ok()
+    }
+
+    /// How many fields were found.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        self.columns.iter().flatten().count()
+    }
+
+    /// Whether the column holds a field.
+    #[must_use]
+    pub fn is_used(&self, column: usize) -> bool {
+        self.columns.contains(&Some(column))
+    }
+
+    /// Whether the column is read though it is no field: the adapters make attributes of it.
+    #[must_use]
+    pub fn is_kept(&self, column: usize) -> bool {
+        !self.is_used(column) && self.names.get(column).is_some_and(|name| columns::keeps(self, name))
+    }
+
+    /// The name by which a column is known: folded, without marks.
+    #[must_use]
+    pub fn known_name(&self, column: usize) -> &str {
+        self.names.get(column).map_or("", String::as_str)
+    }
+
+    /// What the file calls a column; its letter in a spreadsheet where it calls it nothing.
+    #[must_use]
+    pub fn written_name(&self, column: usize) -> String {
+        match self.header.get(column).map(|name| name.trim()).filter(|name| !name.is_empty()) {
+            Some(name) => name.to_owned(),
+            None => format!("(column {})", column + 1),
+        }
     }
 }
 
-fn is_called(format: Format, field: Field, name: &str) -> bool {
-    match format {
-        Format::Trato => (field as usize) < Field::OURS && field.name() == name,
-        Format::Shopify => SHOPIFY.iter().any(|(known, names)| *known == field && names.contains(&name)),
-    }
+/// The name by which a column is known: folded, `_` as a space, question marks, stars and Google's `g:` gone. What
+/// the merchant says a column means counts as its name.
+fn known_as(name: &str, mapping: &[(String, String)]) -> String {
+    let mapped = mapping.iter().find(|(column, _)| normal(column) == normal(name));
+    normal(mapped.map_or(name, |(_, field)| field))
 }
 
-fn normal(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// The name without what stands in brackets behind it: `precio (con iva)`.
+#[must_use]
+pub fn bare(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(bare, _)| bare.trim())
+}
+
+/// See [`known_as`].
+#[must_use]
+pub fn normal(name: &str) -> String {
+    let folded = fold(name.trim());
+    let bare = folded.strip_prefix("g:").unwrap_or(&folded);
+    let spaced: String = bare
+        .chars()
+        .map(|letter| if matches!(letter, '_' | ':' | '\n' | '\u{a0}') { ' ' } else { letter })
+        .filter(|letter| !matches!(letter, '?' | '¿' | '*' | '"' | '\u{feff}'))
+        .collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn beginning(header: &[String]) -> String {
@@ -222,7 +320,7 @@ mod tests {
     use super::*;
 
     fn recognise(header: &str) -> Result<Layout, Unreadable> {
-        Layout::recognise(header.split(',').map(str::to_owned).collect())
+        Layout::recognise(header.split(',').map(str::to_owned).collect(), &[])
     }
 
     #[test]
@@ -233,11 +331,25 @@ mod tests {
 
     #[test]
     fn a_file_is_known_by_its_header() {
-        let format = |header| recognise(header).map(|layout| layout.format);
-        assert_eq!(format("handle,title,sku,price"), Ok(Format::Trato));
-        assert_eq!(format(" Handle ,TITLE,Sku,Price"), Ok(Format::Trato));
-        assert_eq!(format("Handle,Title,Option1 Name,Variant SKU,Variant Price"), Ok(Format::Shopify));
-        assert_eq!(format("Title,URL handle,SKU,Option1 name,Price"), Ok(Format::Shopify));
+        let check = |header, format| {
+            assert_eq!(recognise(header).map(|layout| layout.format), Ok(format), "{header}");
+        };
+        check("handle,title,sku,price", Format::Trato);
+        check(" Handle ,TITLE,Sku,Price", Format::Trato);
+        check("Handle,Title,Option1 Name,Variant SKU,Variant Price", Format::Shopify);
+        check("Title,URL handle,SKU,Option1 name,Price", Format::Shopify);
+        check("ID,Type,SKU,Name,Published,Regular price,Categories", Format::WooCommerce);
+        check("\u{feff}ID,Tipo,Nombre,Publicado,Precio rebajado,Precio normal,Superior", Format::WooCommerce);
+        check("ID,Tipo,Nome,Publicado,Em estoque?,Preço promocional,Preço,Ascendente", Format::WooCommerce);
+        check(
+            "sku,store_view_code,attribute_set_code,product_type,name,price,additional_attributes",
+            Format::Magento,
+        );
+        check("id,title,description,availability,condition,price,link,image_link,brand", Format::Google);
+        check("id,title,price,image_link,availability,fb_product_category", Format::Meta);
+        check("g:id,title,g:price,g:image_link", Format::Google);
+        check("Código,Producto,Precio,Existencia", Format::Plain);
+        check("PRODUCT NAME,Price", Format::Plain);
     }
 
     #[test]
@@ -250,7 +362,17 @@ mod tests {
 
     #[test]
     fn a_header_of_another_shape_is_refused_in_one_sentence() {
-        let unknown = recognise("ID,Type,Name,Regular price").unwrap_err().to_string();
-        assert!(unknown.contains("neither Trato's") && unknown.ends_with("`Regular price`"), "{unknown}");
+        let unknown = recognise("Zone,Rate,Carrier,Days").unwrap_err().to_string();
+        assert!(unknown.contains("--map") && unknown.contains("`Zone`, `Rate`"), "{unknown}");
+    }
+
+    #[test]
+    fn what_the_merchant_says_a_column_means_counts_as_its_name() {
+        let header = ["Bezeichnung", "Betrag"].map(str::to_owned).to_vec();
+        assert!(Layout::recognise(header.clone(), &[]).is_err());
+        let mapping = [("Bezeichnung", "title"), ("betrag", "price")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let layout = Layout::recognise(header, &mapping).unwrap();
+        assert_eq!((layout.format, layout.column(Field::Price)), (Format::Plain, Some(1)));
+        assert_eq!(layout.column_name(Field::Price), "Betrag");
     }
 }

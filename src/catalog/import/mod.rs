@@ -2,31 +2,47 @@
 //!
 //! The reading half ([`read`]) is pure and says of every row it refuses which cell is wrong and how to mend it. The
 //! applying half ([`run_import`]) works in one transaction or not at all, and importing the same file again
-//! changes nothing. A further format is one more [`format::Format`] with its table of column names, and, where its
-//! cells mean something else than ours, one more adapter such as [`shopify`].
+//! changes nothing. A further format is one more [`format::Format`] with its table of column names in [`known_names`],
+//! and, where its cells mean something else than ours, one more adapter such as [`shopify`].
 
 mod assemble;
 mod cell;
+mod columns;
+pub mod decimal;
+pub mod doubt;
 pub mod draft;
 pub mod encoding;
+mod families;
 pub mod fault;
 pub mod format;
 mod html;
+mod known_names;
+mod magento;
 mod plan;
+mod refused;
 pub mod report;
+mod sheet;
+mod shelf;
 mod shopify;
 pub mod store;
 mod table;
+mod tidy;
 mod variant;
+mod woocommerce;
+mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_formats;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
 use crate::base::money::Currency;
 use crate::base::store::Scope;
 use crate::catalog::import::assemble::assemble;
+use crate::catalog::import::decimal::Mark;
+use crate::catalog::import::doubt::Agreed;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::report::Reading;
@@ -52,9 +68,24 @@ pub struct Upload<'a> {
     pub bytes: &'a [u8],
 }
 
+/// What the merchant says about the file itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// What stands before the cents, where the file does not show it.
+    pub decimal: Option<Mark>,
+    /// What of the file's oddities is meant.
+    pub agreed: Agreed,
+    /// Where pictures are that the file names by paths alone.
+    pub pictures_at: Option<String>,
+    /// What columns mean, by the name in the file and that of our own column (`fact` for an attribute).
+    pub mapping: Vec<(String, String)>,
+}
+
 /// What the merchant asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
+    /// How to read the file.
+    pub reading: ReadOptions,
     /// Whether to write.
     pub run: Run,
     /// What a refused row means for the others.
@@ -123,9 +154,18 @@ impl ParsedFile {
 ///
 /// # Errors
 /// When it is not a catalog file at all. Rows that are wrong are no error: they stand in the reading.
-pub fn read(bytes: &[u8], shop: ShopDefaults) -> Result<ParsedFile, Unreadable> {
-    let table = read_table(bytes)?;
-    Ok(assemble(table, shop))
+pub fn read(bytes: &[u8], shop: ShopDefaults, options: &ReadOptions) -> Result<ParsedFile, Unreadable> {
+    let table = read_table(bytes, options)?;
+    Ok(assemble(table, shop, options))
+}
+
+/// The rows of a file that were refused, as a file of the same columns with one more that says why; `None` when there
+/// are none. The other rows of a refused product come along, so that the mended file can be imported as it is.
+///
+/// # Errors
+/// When the file cannot be read: it is not the one that the reading is of.
+pub fn refused_rows(bytes: &[u8], reading: &Reading, options: &ReadOptions) -> Result<Option<Vec<u8>>, Unreadable> {
+    refused::write(bytes, reading, options)
 }
 
 /// Imports a file into the shop of this scope, or says what would change: the one function behind
@@ -141,7 +181,7 @@ pub async fn run_import(
     options: ImportOptions,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report, ImportFailed> {
-    let parsed = read(file.bytes, shop)?;
+    let parsed = read(file.bytes, shop, &options.reading)?;
     let report = Report::started(file.name, Fingerprint::of(file.bytes));
     Imports::of(scope).run(parsed, report, options, progress).await
 }

@@ -7,9 +7,17 @@ use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
 use crate::catalog::document::{Document, Indexed, document};
 use crate::catalog::import::Absent;
+use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::report::{CHANGES_KEPT, Change, Counts, Withheld};
 use crate::catalog::product::{Named, ProductStatus, options_text};
+
+/// How many times dearer or cheaper a price must become to be doubted.
+const JUMP: i128 = 100;
+/// How much of the shop may vanish without a question.
+const VANISHING_PERCENT: usize = 30;
+/// How many examples of a doubt are told.
+const EXAMPLES_KEPT: usize = 10;
 
 /// A product as the shop has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +78,8 @@ pub struct Plan {
     pub counts: Counts,
     /// The first changes.
     pub changes: Vec<Change>,
+    /// What is more often a mistake than meant.
+    pub doubts: Vec<Waiting>,
 }
 
 impl Plan {
@@ -77,6 +87,18 @@ impl Plan {
     #[must_use]
     pub fn writes(&self) -> usize {
         self.products.len() + self.variants.len()
+    }
+
+    fn doubt(&mut self, doubt: Doubt, example: String) {
+        match self.doubts.iter_mut().find(|waiting| waiting.doubt == doubt) {
+            Some(waiting) => {
+                waiting.count += 1;
+                if waiting.examples.len() < EXAMPLES_KEPT {
+                    waiting.examples.push(example);
+                }
+            }
+            None => self.doubts.push(Waiting { doubt, count: 1, examples: vec![example], agreed: false }),
+        }
     }
 
     fn note(&mut self, change: Change) {
@@ -113,6 +135,7 @@ pub fn plan(stored: &[StoredProduct], drafts: Vec<ProductDraft>, withheld: &With
     if absent == Absent::Archive {
         planner.archive_absent_products();
     }
+    planner.doubt_vanishing();
     planner.plan
 }
 
@@ -124,6 +147,8 @@ struct Planner<'a> {
     file_skus: HashSet<Sku>,
     withheld: &'a Withheld,
     absent: Absent,
+    /// Variants that were on sale and no longer are.
+    vanished: usize,
     plan: Plan,
 }
 
@@ -139,6 +164,7 @@ impl<'a> Planner<'a> {
             file_skus: file_variants.map(|variant| variant.sku.clone()).collect(),
             withheld,
             absent,
+            vanished: 0,
             plan: Plan::default(),
         }
     }
@@ -157,6 +183,9 @@ impl<'a> Planner<'a> {
                 true
             }
             Some(product) => {
+                if draft.fields.status != ProductStatus::Active {
+                    self.vanished += on_sale(product);
+                }
                 let differences = field_differences(&product.fields, &draft.fields);
                 self.plan.note_fields(&draft.fields.handle, None, &differences);
                 !differences.is_empty()
@@ -184,6 +213,7 @@ impl<'a> Planner<'a> {
             self.plan.variants.push(VariantWrite { id: VariantId::generate(), product, draft: draft.clone() });
             return true;
         };
+        self.doubt_price(&before.draft, draft);
         let mut differences = variant_differences(&before.draft, draft);
         let moved = owner.id != product;
         if moved {
@@ -210,6 +240,9 @@ impl<'a> Planner<'a> {
                 || self.withheld.skus.contains(&variant.draft.sku)
         };
         let (kept, archived): (Vec<_>, Vec<_>) = absent.into_iter().partition(spared);
+        if product.fields.status == ProductStatus::Active {
+            self.vanished += archived.len();
+        }
         for variant in &archived {
             self.plan.counts.archived += 1;
             self.plan.archived_variants.push(variant.id);
@@ -226,10 +259,42 @@ impl<'a> Planner<'a> {
                 || product.variants.iter().any(|variant| self.withheld.skus.contains(&variant.draft.sku));
             let gone = product.fields.status == ProductStatus::Archived;
             if !gone && !withheld && !self.file_handles.contains(handle) {
+                self.vanished += on_sale(product);
                 self.plan.counts.archived += 1;
                 self.plan.archived_products.push(product.id);
                 self.plan.note(Change::ProductArchived { handle: handle.clone() });
             }
+        }
+    }
+}
+
+/// How many of its variants are on sale.
+fn on_sale(product: &StoredProduct) -> usize {
+    match product.fields.status {
+        ProductStatus::Active => product.variants.iter().filter(|variant| !variant.archived).count(),
+        ProductStatus::Draft | ProductStatus::Archived => 0,
+    }
+}
+
+impl Planner<'_> {
+    /// A price in another currency, or a hundred times or a hundredth of what it was: cents taken for whole pesos, or
+    /// a comma for a point.
+    fn doubt_price(&mut self, before: &VariantDraft, after: &VariantDraft) {
+        let said = || format!("{}: {:?} → {:?}", after.sku, before.price, after.price);
+        let (from, to) = (i128::from(before.price.minor()), i128::from(after.price.minor()));
+        if before.price.currency() != after.price.currency() {
+            self.plan.doubt(Doubt::CurrencyChange, said());
+        } else if from > 0 && to > 0 && (to >= from * JUMP || from >= to * JUMP) {
+            self.plan.doubt(Doubt::PriceJump, said());
+        }
+    }
+
+    /// More of the shop gone than anybody takes out in a day.
+    fn doubt_vanishing(&mut self) {
+        let before: usize = self.stored.iter().map(on_sale).sum();
+        if self.vanished * 100 > before * VANISHING_PERCENT {
+            let example = format!("{} of {before} variants on sale", self.vanished);
+            self.plan.doubt(Doubt::Vanishing, example);
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What an import found and did: kept beside the import, and printed so that a merchant can act on it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::names::{Handle, Sku};
+use crate::catalog::import::decimal::Decimals;
+use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::{Note, Refusal};
 use crate::catalog::import::format::Format;
@@ -29,6 +31,14 @@ pub struct Reading {
     pub format: Format,
     /// How it was written.
     pub written: Written,
+    /// What stands between its cells.
+    pub delimiter: Option<char>,
+    /// What stands before the cents of its amounts, and how that was decided.
+    pub decimals: Decimals,
+    /// Columns that hold something and were not read.
+    pub unused: Vec<Unused>,
+    /// What of the refused waits for a person's yes, and how often.
+    pub doubts: Vec<(Doubt, u32)>,
     /// Rows that held anything, without the header.
     pub rows: u32,
     /// Products without fault.
@@ -46,6 +56,21 @@ pub struct Reading {
     /// What refused rows were about, so that nothing of it is taken for absent.
     #[serde(skip)]
     pub withheld: Withheld,
+    /// Why each refused row was, all of them.
+    #[serde(skip)]
+    pub reasons: BTreeMap<u32, String>,
+    /// The rows of all products of which a row was refused.
+    #[serde(skip)]
+    pub families: BTreeSet<u32>,
+}
+
+/// A column that holds something and was not read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unused {
+    /// What the file calls it.
+    pub column: String,
+    /// On how many rows it holds something.
+    pub rows: u32,
 }
 
 /// Products and variants that the file names on rows that were refused.
@@ -155,6 +180,8 @@ pub enum Outcome {
     /// Rows were refused and that was not allowed: nothing was imported.
     #[default]
     Refused,
+    /// Something waits for a person's yes: nothing was imported.
+    Waiting,
     /// Only looked: nothing was imported.
     Dry,
     /// The shop was as the file says already.
@@ -176,6 +203,8 @@ pub struct Report {
     pub counts: Counts,
     /// The first changes, at most [`CHANGES_KEPT`].
     pub changes: Vec<Change>,
+    /// What waits for a person's yes, or was agreed to.
+    pub waiting: Vec<Waiting>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -190,6 +219,7 @@ impl Report {
             reading: Reading::default(),
             counts: Counts::default(),
             changes: Vec::new(),
+            waiting: Vec::new(),
             outcome: Outcome::default(),
         }
     }
@@ -197,7 +227,7 @@ impl Report {
     /// Whether the shop is as the file says, as far as was asked: for an exit code.
     #[must_use]
     pub const fn succeeded(&self) -> bool {
-        !matches!(self.outcome, Outcome::Refused)
+        !matches!(self.outcome, Outcome::Refused | Outcome::Waiting)
     }
 }
 
@@ -206,7 +236,9 @@ impl fmt::Display for Report {
         self.write_head(f)?;
         self.write_refusals(f)?;
         self.write_notes(f)?;
+        self.write_unused(f)?;
         self.write_changes(f)?;
+        self.write_waiting(f)?;
         self.write_end(f)
     }
 }
@@ -218,13 +250,64 @@ impl Report {
         write!(f, "{}: {name}, {}", self.file, counted(*rows, "row"))?;
         writeln!(f, ", {}, {}", counted(*products, "product"), counted(*variants, "variant"))?;
         match written {
-            Written::Utf8 => Ok(()),
-            Written::Utf16 => writeln!(f, "The file is UTF-16."),
+            Written::Utf8 => {}
+            Written::Workbook => writeln!(f, "The file is a workbook.")?,
+            Written::Utf16 => writeln!(f, "The file is UTF-16.")?,
             Written::Windows1252 => writeln!(
                 f,
                 "The file is not UTF-8 and was read as windows-1252; if accents look wrong, save it as UTF-8."
+            )?,
+        }
+        match self.reading.delimiter {
+            Some(',') | None => {}
+            Some('\t') => writeln!(f, "There are tabs between its cells.")?,
+            Some(delimiter) => writeln!(f, "There is `{delimiter}` between its cells.")?,
+        }
+        self.write_decimals(f)
+    }
+
+    fn write_decimals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Decimals { mark, asked, points, commas } = self.reading.decimals;
+        match (asked, points, commas) {
+            (true, ..) => writeln!(f, "Cents stand behind a {mark}, as you said."),
+            (false, 0, 0) => Ok(()),
+            (false, _, 0) => writeln!(f, "Cents stand behind a point: {} show it.", counted(points, "amount")),
+            (false, 0, _) => writeln!(f, "Cents stand behind a comma: {} show it.", counted(commas, "amount")),
+            (false, ..) => writeln!(
+                f,
+                "Cents stand behind a {mark} for the whole file, though it contradicts itself: {} with a point, {commas} \
+                 with a comma. Say which is right with --decimal.",
+                counted(points, "amount")
             ),
         }
+    }
+
+    fn write_unused(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unused = &self.reading.unused;
+        if unused.is_empty() {
+            return Ok(());
+        }
+        let names = unused.iter().take(LINES_SHOWN).map(|column| format!("{} ({})", column.column, column.rows));
+        write!(f, "\nColumns not used (rows that hold something): {}", names.collect::<Vec<_>>().join(", "))?;
+        match unused.len().saturating_sub(LINES_SHOWN) {
+            0 => writeln!(f),
+            rest => writeln!(f, " … and {rest} more"),
+        }
+    }
+
+    fn write_waiting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Waiting { doubt, count, examples, agreed } in &self.waiting {
+            let (word, sentence) = (doubt.word(), doubt.sentence());
+            match (agreed, doubt.is_refused_by_row()) {
+                (true, _) => writeln!(f, "\nAgreed to ({word}): {sentence} ({count})")?,
+                (false, true) => writeln!(f, "\nRefused until you say yes (--yes {word}): {sentence} ({count})")?,
+                (false, false) => writeln!(f, "\nWaits for your yes (--yes {word}): {sentence} ({count})")?,
+            }
+            for example in examples {
+                writeln!(f, "  {example}")?;
+            }
+        }
+        Ok(())
     }
 
     fn write_refusals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -286,7 +369,12 @@ impl Report {
         };
         let sentence = match self.outcome {
             Outcome::Refused => {
-                "Nothing was imported. Mend the rows above, or import the others with --skip-refused.".to_owned()
+                "Nothing was imported. Mend the rows above (--refused FILE writes them out), or import the others with \
+                 --skip-refused."
+                    .to_owned()
+            }
+            Outcome::Waiting => {
+                format!("Nothing was imported: see what waits for your yes above.{skipped}")
             }
             Outcome::Dry if self.counts.is_nothing() => {
                 format!(

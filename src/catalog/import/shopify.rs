@@ -1,22 +1,19 @@
 //! What Shopify's cells mean, in the terms of our own format (Shopify Help Center, "Using CSV files to import and
 //! export products").
 
-use crate::catalog::import::assemble::Findings;
+use crate::catalog::import::assemble::{Context, Findings};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::format::{Field, Layout};
-use crate::catalog::import::html::to_text;
 use crate::catalog::import::table::Row;
-
-/// The longest body that is cleaned; a longer one stays as it is and is refused for its length.
-const BODY_BYTES_MAX: usize = 256 * 1024;
+use crate::catalog::import::tidy;
+use crate::catalog::import::words::{self, Term, readable};
+use crate::catalog::product::Named;
 
 /// Rewrites a row's cells into what our own format would have said.
-pub fn adapt(row: &mut Row, layout: &Layout, findings: &mut Findings<'_>) {
+pub fn adapt(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
     drop_default_option(row);
-    if let Some(body) = row.get(Field::Description).filter(|body| body.len() <= BODY_BYTES_MAX) {
-        let text = to_text(body);
-        row.set(Field::Description, Some(text));
-    }
+    tidy::names(row);
+    tidy::description(row, findings);
     let tags = row.get(Field::Tags).map(|tags| tags.replace(',', ";"));
     row.set(Field::Tags, tags);
     if row.get(Field::Category).is_none() {
@@ -25,12 +22,38 @@ pub fn adapt(row: &mut Row, layout: &Layout, findings: &mut Findings<'_>) {
         row.set(Field::Category, leaf);
     }
     adapt_status(row, findings);
-    adapt_stock(row, layout, findings);
+    adapt_stock(row, context.layout, findings);
+    tidy::barcode(row, context.language, findings);
+    adapt_metafields(row, context);
+}
+
+/// `Material (product.metafields.custom.material)`: what the shop added to its products, lists in JSON; and the weight.
+fn adapt_metafields(row: &mut Row, context: Context<'_>) {
+    for (column, text) in std::mem::take(&mut row.kept) {
+        let written = context.layout.written_name(column);
+        if context.layout.known_name(column) == "variant grams" {
+            if text.chars().any(|letter| matches!(letter, '1'..='9')) {
+                let weight = format!("{} g", text.trim_end_matches(".0"));
+                row.facts.push(Named::new(words::term(Term::Weight, context.language), &weight));
+            }
+            continue;
+        }
+        let name = written.split("(product.metafields.").next().unwrap_or(&written).trim();
+        let name =
+            name.split("product.metafields.").last().and_then(|name| name.split('.').next_back()).unwrap_or(name);
+        let list: Option<Vec<String>> = serde_json::from_str(&text).ok();
+        let value = list.map_or(text, |values| values.join(", "));
+        row.facts.push(Named { name: readable(name), value });
+    }
 }
 
 /// A product without options has one option `Title` with the value `Default Title`.
 fn drop_default_option(row: &mut Row) {
-    if row.get(Field::Option1Value).is_some_and(|value| value.eq_ignore_ascii_case("Default Title")) {
+    let named_title = row.get(Field::Option1Name).is_none_or(|name| name.eq_ignore_ascii_case("Title"));
+    let is_default = |value: &str| {
+        value.eq_ignore_ascii_case("Default Title") || (named_title && value.eq_ignore_ascii_case("Default"))
+    };
+    if row.get(Field::Option1Value).is_some_and(is_default) {
         row.set(Field::Option1Name, None);
         row.set(Field::Option1Value, None);
     }
@@ -38,10 +61,9 @@ fn drop_default_option(row: &mut Row) {
 
 /// `unlisted` products and those taken off the web shop are not for every shopper, so they come in as drafts.
 fn adapt_status(row: &mut Row, findings: &mut Findings<'_>) {
-    const NO: [&str; 5] = ["false", "no", "0", "falso", "não"];
     let active = row.get(Field::Status).is_none_or(|status| status.eq_ignore_ascii_case("active"));
     let unlisted = row.get(Field::Status).is_some_and(|status| status.eq_ignore_ascii_case("unlisted"));
-    let withdrawn = row.get(Field::Published).is_some_and(|word| NO.contains(&word.to_lowercase().as_str()));
+    let withdrawn = row.get(Field::Published).is_some_and(|word| words::yes(word) == Some(false));
     if unlisted || (withdrawn && active) {
         row.set(Field::Status, Some("draft".to_owned()));
         findings.notice(row.number, Note::Unpublished);
@@ -54,9 +76,8 @@ fn adapt_stock(row: &mut Row, layout: &Layout, findings: &mut Findings<'_>) {
         row.set(Field::Stock, None);
         row.set(Field::WhenOut, None);
     }
-    let below_zero = |stock: &str| stock.strip_prefix('-').is_some_and(|rest| rest.parse::<u32>().is_ok());
-    if row.get(Field::Stock).is_some_and(below_zero) {
-        row.set(Field::Stock, Some("0".to_owned()));
-        findings.notice(row.number, Note::StockBelowZero);
+    tidy::stock(row, findings);
+    if let Some(goes_on) = row.get(Field::WhenOut).and_then(words::yes) {
+        row.set(Field::WhenOut, Some(if goes_on { "continue" } else { "deny" }.to_owned()));
     }
 }

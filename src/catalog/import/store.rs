@@ -11,10 +11,11 @@ use crate::base::language::Language;
 use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
+use crate::catalog::import::doubt::{Agreed, Waiting};
 use crate::catalog::import::draft::{Fields, VariantDraft};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::plan::{Plan, ProductWrite, StoredProduct, StoredVariant, VariantWrite, plan};
-use crate::catalog::import::report::{Outcome, Report};
+use crate::catalog::import::report::{Outcome, Reading, Report};
 use crate::catalog::import::{ImportOptions, ParsedFile, Progress, Run};
 use crate::catalog::product::{Named, ProductStatus, WhenOut};
 
@@ -69,6 +70,8 @@ impl<'a> Imports<'a> {
         let stored = load(&mut transaction, merchant).await?;
         let allowed = parsed.may_be_imported(options.partial);
         let plan = plan(&stored, parsed.products, &parsed.reading.withheld, options.absent);
+        report.waiting = waiting(&parsed.reading, &plan, &options.reading.agreed);
+        let waits = report.waiting.iter().any(|waiting| !waiting.agreed && !waiting.doubt.is_refused_by_row());
         report.reading = parsed.reading;
         report.counts = plan.counts;
         report.changes.clone_from(&plan.changes);
@@ -76,6 +79,7 @@ impl<'a> Imports<'a> {
             (_, false, _) => Outcome::Refused,
             (Run::Dry, true, _) => Outcome::Dry,
             (Run::Apply, true, true) => Outcome::Unchanged,
+            (Run::Apply, true, false) if waits => Outcome::Waiting,
             (Run::Apply, true, false) => Outcome::Applied,
         };
         if options.run == Run::Dry {
@@ -89,6 +93,18 @@ impl<'a> Imports<'a> {
         transaction.commit().await?;
         Ok(report)
     }
+}
+
+/// What waits for a person's yes: rows that were refused for it, and what the comparison with the shop brought up.
+fn waiting(reading: &Reading, plan: &Plan, agreed: &Agreed) -> Vec<Waiting> {
+    let refused = reading.doubts.iter().map(|(doubt, count)| Waiting {
+        doubt: *doubt,
+        count: *count,
+        examples: Vec::new(),
+        agreed: false,
+    });
+    let compared = plan.doubts.iter().map(|doubt| Waiting { agreed: agreed.has(doubt.doubt), ..doubt.clone() });
+    refused.chain(compared).collect()
 }
 
 async fn lock(transaction: &mut Transaction<'_, Postgres>, merchant: MerchantId) -> Result<(), sqlx::Error> {

@@ -7,6 +7,8 @@ use super::*;
 use crate::base::ids::MerchantId;
 use crate::base::money::Money;
 use crate::base::names::Handle;
+use crate::catalog::import::decimal::Mark;
+use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::format::Format;
@@ -24,7 +26,7 @@ fn shop() -> ShopDefaults {
 }
 
 fn parse(text: &str) -> ParsedFile {
-    read(text.as_bytes(), shop()).unwrap()
+    read(text.as_bytes(), shop(), &ReadOptions::default()).unwrap()
 }
 
 fn pesos(text: &str) -> Money {
@@ -105,7 +107,7 @@ mod reading {
     fn older_spreadsheets_and_other_delimiters_give_the_same_products() {
         let expected = parse(OURS).products;
         let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(OURS);
-        let read_windows = read(&windows, shop()).unwrap();
+        let read_windows = read(&windows, shop(), &ReadOptions::default()).unwrap();
         assert_eq!(read_windows.reading.written, Written::Windows1252);
         assert_eq!(read_windows.products, expected);
         let marked = format!("\u{feff}{}", OURS.replace('\n', "\r\n"));
@@ -130,7 +132,12 @@ mod refusing {
 
     #[test]
     fn a_price_must_be_a_plain_number_above_zero() {
-        check("a,A,S1,,,\"1.299,00\",,,,,", &[(2, "price", not_an_amount(Some("1299.00")))]);
+        check("a,A,S1,,,gratis,,,,,", &[(2, "price", not_an_amount(None))]);
+        check("a,A,S1,,,12.000,,,,,", &[(2, "price", Fault::UnclearAmount)]);
+        check(
+            "a,A,S1,,,12.50,,,,,\nb,B,S2,,,3.50,,,,,\nc,C,S3,,,\"1,50\",,,,,",
+            &[(4, "price", Fault::OtherMark { mark: Mark::Point })],
+        );
         check("a,A,S1,,,0.00,,,,,", &[(2, "price", Fault::ZeroPrice)]);
         check("a,A,S1,,,,,,,,", &[(2, "price", Fault::Missing)]);
         check("a,A,S1,,,10,USD,,,,", &[(2, "currency", Fault::OtherCurrency { shop: shop().currency })]);
@@ -195,9 +202,9 @@ mod refusing {
 
     #[test]
     fn the_report_says_which_cell_why_and_what_to_do() {
-        let parsed = parse("handle,title,sku,price\na,A,S1,\"$1,299.00\"");
+        let parsed = parse("handle,title,sku,price\na,A,S1,1299.5051");
         let said = parsed.reading.refused[0].to_string();
-        assert_eq!(said, "row 2, column price, `$1,299.00`: this is not a plain number; write 1299.00");
+        assert_eq!(said, "row 2, column price, `1299.5051`: this is not a plain number; write 1299.50");
     }
 
     #[test]
@@ -245,13 +252,13 @@ mod anything {
     proptest! {
         #[test]
         fn bytes_are_read_or_refused_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = read(&bytes, shop());
-            let _ = read(&[OUR_HEADER.as_bytes(), b"\n", &bytes].concat(), shop());
+            let _ = read(&bytes, shop(), &ReadOptions::default());
+            let _ = read(&[OUR_HEADER.as_bytes(), b"\n", &bytes].concat(), shop(), &ReadOptions::default());
         }
 
         #[test]
         fn what_is_read_of_any_table_keeps_every_rule(text in table()) {
-            let Ok(parsed) = read(text.as_bytes(), shop()) else { return Ok(()) };
+            let Ok(parsed) = read(text.as_bytes(), shop(), &ReadOptions::default()) else { return Ok(()) };
             let mut skus = std::collections::HashSet::new();
             let mut handles = std::collections::HashSet::new();
             for product in &parsed.products {
@@ -271,7 +278,7 @@ mod anything {
 
         #[test]
         fn a_table_with_a_refused_row_is_imported_whole_or_not_at_all(text in table()) {
-            let Ok(parsed) = read(text.as_bytes(), shop()) else { return Ok(()) };
+            let Ok(parsed) = read(text.as_bytes(), shop(), &ReadOptions::default()) else { return Ok(()) };
             let refused = parsed.reading.refused_rows > 0;
             prop_assert_eq!(refused, !parsed.reading.refused.is_empty());
             prop_assert_eq!(parsed.may_be_imported(Partial::Refuse), !refused);
@@ -287,7 +294,17 @@ mod anything {
 mod applying {
     use super::*;
 
-    const APPLY: ImportOptions = ImportOptions { run: Run::Apply, partial: Partial::Refuse, absent: Absent::Keep };
+    const APPLY: ImportOptions = ImportOptions {
+        reading: ReadOptions {
+            decimal: None,
+            agreed: Agreed::to(Vec::new()),
+            pictures_at: None,
+            mapping: Vec::new(),
+        },
+        run: Run::Apply,
+        partial: Partial::Refuse,
+        absent: Absent::Keep,
+    };
 
     async fn merchant(pool: &PgPool, slug: &str) -> Scope {
         let id = MerchantId::generate();
@@ -428,8 +445,9 @@ mod applying {
         let lines: Vec<&str> = full.lines().take(2).collect();
         let less = lines.join("\n");
         assert_eq!(import(&scope, &less, APPLY).await.outcome, Outcome::Unchanged);
-        let replace = ImportOptions { absent: Absent::Archive, ..APPLY };
-        let report = import(&scope, &less, replace).await;
+        let reading = ReadOptions { agreed: Agreed::to(vec![Doubt::Vanishing]), ..ReadOptions::default() };
+        let replace = ImportOptions { absent: Absent::Archive, reading, ..APPLY };
+        let report = import(&scope, &less, replace.clone()).await;
         let (cup, candle) = (handle("taza-luna"), handle("vela-mar"));
         assert_eq!(
             report.changes,
@@ -528,6 +546,93 @@ mod applying {
         assert_eq!(report.counts.variants_created, 1_500);
         let told: Vec<usize> = told.lock().unwrap().iter().map(|progress: &Progress| progress.done).collect();
         assert_eq!(told, [0, 500, 1_500, 2_000]);
+    }
+
+    fn agreeing(doubts: Vec<Doubt>) -> ImportOptions {
+        ImportOptions { reading: ReadOptions { agreed: Agreed::to(doubts), ..ReadOptions::default() }, ..APPLY }
+    }
+
+    #[tokio::test]
+    async fn a_price_a_hundred_times_of_yesterdays_waits_for_a_yes() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        import(&scope, OURS, APPLY).await;
+        let before = contents(&scope).await;
+        for (price, waits) in [("18900.00", true), ("1.89", true), ("18899.00", false)] {
+            let file = OURS.replace("189.00", price).replace("189,", &format!("{price},")).replace("229.00", "");
+            let dry = import(&scope, &file, ImportOptions { run: Run::Dry, ..APPLY }).await;
+            assert_eq!(dry.waiting.iter().any(|waiting| waiting.doubt == Doubt::PriceJump), waits, "{dry}");
+        }
+        let file = OURS.replace("95.5", "9550");
+        let report = import(&scope, &file, APPLY).await;
+        assert_eq!((report.outcome, report.succeeded()), (Outcome::Waiting, false));
+        assert!(report.to_string().contains("--yes price-jump"), "{report}");
+        assert_eq!(contents(&scope).await, before);
+        let report = import(&scope, &file, agreeing(vec![Doubt::PriceJump])).await;
+        assert_eq!((report.outcome, report.waiting[0].agreed), (Outcome::Applied, true));
+        assert_eq!(import(&scope, &file, APPLY).await.outcome, Outcome::Unchanged);
+    }
+
+    #[tokio::test]
+    async fn a_third_of_the_shop_does_not_vanish_without_a_yes() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        let lines: Vec<String> = (0..10).map(|number| format!("p{number},P,S{number},10")).collect();
+        let file = |kept: usize| format!("handle,title,sku,price\n{}", lines[..kept].join("\n"));
+        import(&scope, &file(10), APPLY).await;
+        let replace = |options: ImportOptions| ImportOptions { absent: Absent::Archive, ..options };
+        assert_eq!(import(&scope, &file(6), replace(APPLY)).await.outcome, Outcome::Waiting);
+        // Without --replace nothing vanishes, and three of ten may.
+        assert_eq!(import(&scope, &file(6), APPLY).await.outcome, Outcome::Unchanged);
+        assert_eq!(import(&scope, &file(7), replace(APPLY)).await.outcome, Outcome::Applied);
+        let agreed = replace(agreeing(vec![Doubt::Vanishing]));
+        assert_eq!(import(&scope, &file(1), agreed).await.outcome, Outcome::Applied);
+    }
+
+    #[tokio::test]
+    async fn prices_in_another_currency_than_before_wait_for_a_yes() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        import(&scope, "handle,title,sku,price\na,A,S1,10\n", APPLY).await;
+        let dollars = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::Es };
+        let upload = || Upload { name: "shop.csv", bytes: b"handle,title,sku,price\na,A,S1,10\n" };
+        let report = run_import(&scope, dollars, upload(), APPLY, &|_| {}).await.unwrap();
+        assert_eq!((report.outcome, report.waiting[0].doubt), (Outcome::Waiting, Doubt::CurrencyChange));
+        let options = agreeing(vec![Doubt::CurrencyChange]);
+        assert_eq!(
+            run_import(&scope, dollars, upload(), options, &|_| {}).await.unwrap().outcome,
+            Outcome::Applied
+        );
+    }
+
+    #[tokio::test]
+    async fn a_price_of_zero_is_imported_when_a_person_agrees() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        let file = OURS.replace("95.5", "0.00");
+        assert_eq!(import(&scope, &file, APPLY).await.outcome, Outcome::Refused);
+        let options = agreeing(vec![Doubt::ZeroPrice]);
+        assert_eq!(import(&scope, &file, options.clone()).await.outcome, Outcome::Applied);
+        assert_eq!(import(&scope, &file, options).await.outcome, Outcome::Unchanged);
+    }
+
+    #[tokio::test]
+    async fn every_format_imported_again_changes_nothing() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        for file in [
+            include_str!("samples/woocommerce_es.csv"),
+            include_str!("samples/woocommerce_pt.csv"),
+            include_str!("samples/magento.csv"),
+            include_str!("samples/meta.csv"),
+            include_str!("samples/google.xml"),
+            include_str!("samples/plain_es.csv"),
+            include_str!("samples/trato.jsonl"),
+        ] {
+            let options = ImportOptions { partial: Partial::Allow, ..APPLY };
+            assert_eq!(import(&scope, file, options.clone()).await.outcome, Outcome::Applied, "{file}");
+            assert_eq!(import(&scope, file, options).await.outcome, Outcome::Unchanged, "{file}");
+        }
     }
 
     #[tokio::test]

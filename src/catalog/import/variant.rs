@@ -6,6 +6,8 @@ use crate::base::names::{Handle, Sku};
 use crate::catalog::fold::fold;
 use crate::catalog::import::assemble::Findings;
 use crate::catalog::import::cell;
+use crate::catalog::import::cell::Reckoning;
+use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::VariantDraft;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::format::{Field, Format};
@@ -19,8 +21,8 @@ pub struct Family<'a> {
     pub handle: &'a Handle,
     /// Its options: where they stand in the file, and what they are called.
     pub options: &'a [OptionColumn],
-    /// The shop's currency.
-    pub currency: Currency,
+    /// How amounts are read.
+    pub money: Reckoning,
 }
 
 /// One option of a product.
@@ -37,7 +39,7 @@ pub struct OptionColumn {
 /// Whether the row describes a variant. Rows that do not only add pictures or texts to their product.
 #[must_use]
 pub fn carries_variant(row: &Row) -> bool {
-    let own = [Field::Sku, Field::Price, Field::CompareAtPrice, Field::Stock];
+    let own = [Field::Sku, Field::Price, Field::CompareAtPrice, Field::SalePrice, Field::Stock];
     own.into_iter().chain(Field::OPTIONS.map(|(_, value)| value)).any(|field| row.get(field).is_some())
 }
 
@@ -49,12 +51,13 @@ pub fn read_variant(
     family: Family<'_>,
     findings: &mut Findings<'_>,
 ) -> Option<VariantDraft> {
-    check_currency(row, family.currency, findings);
+    check_currency(row, family.money.currency, findings);
     let options = read_options(row, family.options, findings);
-    let price = findings.required(row, Field::Price, |text| cell::price(text, family.currency));
-    let compare_at = findings.optional(row, Field::CompareAtPrice, |text| cell::amount(text, family.currency));
-    let cost = findings.optional(row, Field::Cost, |text| cell::amount(text, family.currency));
-    let floor = findings.optional(row, Field::Floor, |text| cell::amount(text, family.currency));
+    let price = read_price(row, family, findings);
+    let sale = findings.optional(row, Field::SalePrice, |text| cell::amount(text, family.money));
+    let compare_at = findings.optional(row, Field::CompareAtPrice, |text| cell::amount(text, family.money));
+    let cost = findings.optional(row, Field::Cost, |text| cell::amount(text, family.money));
+    let floor = findings.optional(row, Field::Floor, |text| cell::amount(text, family.money));
     let stock = findings.optional(row, Field::Stock, cell::count);
     let when_out =
         findings.optional(row, Field::WhenOut, |text| cell::word(text, WhenOut::from_word, "`deny` or `continue`"));
@@ -63,7 +66,7 @@ pub fn read_variant(
     if findings.is_refused(row.number) {
         return None;
     }
-    let price = price?;
+    let (price, compare_at) = reduced(price?, sale, compare_at);
     Some(VariantDraft {
         sku: sku?,
         position,
@@ -76,6 +79,27 @@ pub fn read_variant(
         when_out: when_out.unwrap_or_default(),
         image,
     })
+}
+
+/// A price of zero is read only when a person agreed to it.
+fn read_price(row: &Row, family: Family<'_>, findings: &mut Findings<'_>) -> Option<Money> {
+    let agreed = findings.is_agreed(Doubt::ZeroPrice);
+    let price = findings.required(row, Field::Price, |text| match cell::price(text, family.money) {
+        Err(Fault::ZeroPrice) if agreed => Ok(Money::zero(family.money.currency)),
+        read => read,
+    });
+    if price.is_some_and(Money::is_zero) {
+        findings.notice(row.number, Note::ZeroPriceAgreed);
+    }
+    price
+}
+
+/// A reduced price that is one becomes the price, and the price the one before.
+fn reduced(price: Money, sale: Option<Money>, compare_at: Option<Money>) -> (Money, Option<Money>) {
+    match sale {
+        Some(sale) if !sale.is_zero() && sale.minor() < price.minor() => (sale, compare_at.or(Some(price))),
+        _ => (price, compare_at),
+    }
 }
 
 /// A price "before" that is not higher would be a false claim; exports are full of them.
@@ -91,6 +115,7 @@ fn above(before: Money, price: Money, row: &Row, findings: &mut Findings<'_>) ->
 
 fn check_currency(row: &Row, shop: Currency, findings: &mut Findings<'_>) {
     findings.optional(row, Field::Currency, |text| {
+        let text = text.trim();
         if text.parse() == Ok(shop) { Ok(()) } else { Err(Fault::OtherCurrency { shop }) }
     });
 }
@@ -122,13 +147,13 @@ fn read_options(row: &Row, options: &[OptionColumn], findings: &mut Findings<'_>
 
 fn read_image(row: &Row, findings: &mut Findings<'_>) -> Option<String> {
     match findings.format() {
-        Format::Shopify => findings.optional(row, Field::VariantImage, cell::image),
         Format::Trato => findings.optional(row, Field::Image, cell::images)?.into_iter().next(),
+        _ => findings.optional(row, Field::VariantImage, cell::image),
     }
 }
 
 fn read_sku(row: &Row, handle: &Handle, options: &[Named], findings: &mut Findings<'_>) -> Option<Sku> {
-    if row.get(Field::Sku).is_none() && findings.format() == Format::Shopify {
+    if row.get(Field::Sku).is_none() && findings.format() != Format::Trato {
         findings.notice(row.number, Note::SkuMade);
         return made_sku(handle, options);
     }

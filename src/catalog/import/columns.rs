@@ -1,0 +1,178 @@
+//! Whose columns these are, and which of them is which field; the names themselves are in
+//! [`crate::catalog::import::known_names`].
+
+use crate::catalog::import::format::{Field, Format, Layout, bare};
+use crate::catalog::import::known_names::{
+    FEED, FEED_FACTS, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, TRAITS, WOOCOMMERCE,
+};
+use crate::catalog::import::words;
+
+/// Whose header it is.
+#[must_use]
+pub fn recognise(names: &[String]) -> Option<Format> {
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    let any = |field: Field, format: Format| aliases(format, field).iter().any(|alias| has(alias));
+    let count = |wanted: &[Field], format: Format| wanted.iter().filter(|field| any(**field, format)).count();
+    let shopify = ["url handle", "variant price", "variant sku", "variant inventory qty"].into_iter().any(has);
+    if has("title") && (shopify || (has("option1 name") && !has("sku"))) {
+        return Some(Format::Shopify);
+    }
+    if has("handle") && (has("sku") || has("price") || has("title")) {
+        return Some(Format::Trato);
+    }
+    let magento = ["attribute set code", "attribute set", "additional attributes", "configurable variations"];
+    if has("sku") && (magento.into_iter().any(has) || (has("product online") && has("url key"))) {
+        return Some(Format::Magento);
+    }
+    let woo =
+        [Field::Type, Field::Published, Field::Visibility, Field::SalePrice, Field::Parent, Field::Availability];
+    let own = has("regular price") || has("precio normal") || has("attribute 1 name");
+    let own = own || names.iter().any(|name| words::numbered_attribute(name).is_some());
+    let titled = any(Field::Title, Format::WooCommerce) && any(Field::Price, Format::WooCommerce);
+    if titled && count(&woo, Format::WooCommerce) >= if own { 1 } else { 3 } {
+        return Some(Format::WooCommerce);
+    }
+    let feed = [Field::Availability, Field::Image, Field::StandardCategory, Field::Parent];
+    let mentioned = has("link") || has("condition");
+    let identified =
+        any(Field::Title, Format::Google) && any(Field::Price, Format::Google) && any(Field::Id, Format::Google);
+    if identified && count(&feed, Format::Google) + usize::from(mentioned) >= 1 {
+        let meta = |name: &String| {
+            name.contains("facebook")
+                || name.starts_with("fb ")
+                || name.starts_with("image[")
+                || name == "inventory"
+                || name.starts_with("video[")
+                || name == "rich text description"
+        };
+        return Some(if names.iter().any(meta) { Format::Meta } else { Format::Google });
+    }
+    let roughly = |field: Field| {
+        aliases(Format::Plain, field).iter().any(|alias| names.iter().any(|name| bare(name) == *alias))
+    };
+    (roughly(Field::Title) && roughly(Field::Price)).then_some(Format::Plain)
+}
+
+/// What the format calls the field; nothing when it has no such column.
+#[must_use]
+pub fn aliases(format: Format, field: Field) -> &'static [&'static str] {
+    let names = match format {
+        Format::Trato => return ours(field),
+        Format::Shopify => SHOPIFY,
+        Format::WooCommerce => WOOCOMMERCE,
+        Format::Magento => MAGENTO,
+        Format::Meta | Format::Google => FEED,
+        Format::Plain => PLAIN,
+    };
+    names.iter().find(|(known, _)| *known == field).map_or(&[], |(_, names)| names)
+}
+
+/// Our own names as [`normal`] leaves them.
+fn ours(field: Field) -> &'static [&'static str] {
+    const NAMES: [&[&str]; Field::OURS] = [
+        &["handle"],
+        &["title"],
+        &["description"],
+        &["category"],
+        &["brand"],
+        &["tags"],
+        &["status"],
+        &["language"],
+        &["sku"],
+        &["option1 name"],
+        &["option1 value"],
+        &["option2 name"],
+        &["option2 value"],
+        &["option3 name"],
+        &["option3 value"],
+        &["price"],
+        &["compare at price"],
+        &["cost"],
+        &["floor"],
+        &["currency"],
+        &["stock"],
+        &["when out"],
+        &["image"],
+        &["facts"],
+    ];
+    NAMES.get(field as usize).copied().unwrap_or(&[])
+}
+
+/// Without which a file cannot be read.
+#[must_use]
+pub const fn required(format: Format) -> &'static [Field] {
+    match format {
+        Format::Trato => &[Field::Handle, Field::Title, Field::Sku, Field::Price],
+        Format::Shopify => &[Field::Handle, Field::Title, Field::Price],
+        Format::Magento => &[Field::Sku, Field::Title, Field::Price],
+        Format::Meta | Format::Google => &[Field::Id, Field::Title, Field::Price],
+        Format::WooCommerce | Format::Plain => &[Field::Title, Field::Price],
+    }
+}
+
+/// Whether a column that is no field is read all the same, because the products' attributes stand in it.
+#[must_use]
+pub fn keeps(layout: &Layout, name: &str) -> bool {
+    if words::is_private(name) {
+        return false;
+    }
+    match layout.format {
+        Format::Trato => false,
+        Format::Shopify => name == "variant grams" || name.contains("product.metafields."),
+        Format::WooCommerce => words::numbered_attribute(name).is_some() || words::measure(name).is_some(),
+        // Where attributes are packed, every other column is machinery; where they are not, they are columns.
+        Format::Magento => {
+            matches!(name, "weight" | "country of manufacture")
+                || (layout.column(Field::Attributes).is_none()
+                    && !MAGENTO_MACHINERY.iter().any(|known| name.starts_with(known) || name.ends_with(known)))
+        }
+        Format::Meta | Format::Google => {
+            TRAITS.contains(&name) || FEED_FACTS.contains(&name) || is_more_images(name)
+        }
+        Format::Plain => TRAITS.contains(&name) || words::measure(name).is_some() || is_fact(name),
+    }
+}
+
+/// Whether the merchant said that the column is an attribute (`--map COLUMN=fact`).
+fn is_fact(name: &str) -> bool {
+    name == "fact" || name.starts_with("fact ")
+}
+
+/// Meta numbers its pictures: `image[1].url`.
+#[must_use]
+pub fn is_more_images(name: &str) -> bool {
+    name.strip_prefix("image[").is_some_and(|rest| rest.ends_with("].url"))
+}
+
+/// Whether variants may differ by what stands in the column.
+#[must_use]
+pub fn is_trait(name: &str) -> bool {
+    TRAITS.contains(&name) || name == "age group" || name == "grupo de edad"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::import::format::normal;
+
+    #[test]
+    fn every_name_is_written_as_headers_are_compared() {
+        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, FEED, PLAIN] {
+            for name in names.iter().flat_map(|(_, names)| *names) {
+                assert_eq!(normal(name), *name);
+            }
+        }
+        for (field, place) in Field::ALL.iter().zip(0..Field::OURS) {
+            assert_eq!(ours(*field), [normal(field.name())], "{place}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_named_once_in_each_format() {
+        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, FEED, PLAIN] {
+            for (place, (field, _)) in names.iter().enumerate() {
+                assert!(!names[..place].iter().any(|(earlier, _)| earlier == field), "{field:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What stands before the cents: a point or a comma. Decided once for a file, by what its prices show or by what the
+//! merchant says, and told in the report; a cell that says otherwise is refused, not guessed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::money::{Currency, Money};
+use crate::catalog::import::fault::Fault;
+
+/// What stands before the cents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// `1299.00`.
+    #[default]
+    Point,
+    /// `1299,00`.
+    Comma,
+}
+
+impl Mark {
+    const fn letter(self) -> char {
+        match self {
+            Self::Point => '.',
+            Self::Comma => ',',
+        }
+    }
+
+    const fn of(letter: char) -> Self {
+        if letter == ',' { Self::Comma } else { Self::Point }
+    }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::Point => Self::Comma,
+            Self::Comma => Self::Point,
+        }
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Point => "point",
+            Self::Comma => "comma",
+        })
+    }
+}
+
+/// How a file's amounts are read, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decimals {
+    /// What stands before the cents.
+    pub mark: Mark,
+    /// Whether the merchant said so.
+    pub asked: bool,
+    /// How many amounts can only be read with a point.
+    pub points: u32,
+    /// How many can only be read with a comma.
+    pub commas: u32,
+}
+
+/// Counts what the amounts of a file show.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence {
+    points: u32,
+    commas: u32,
+}
+
+impl Evidence {
+    /// Looks at one amount.
+    pub fn see(&mut self, cell: &str) {
+        match split(cell).map(|(_, number)| shape(&number)) {
+            Some(Shape::Cents(Mark::Point)) => self.points += 1,
+            Some(Shape::Cents(Mark::Comma)) => self.commas += 1,
+            _ => {}
+        }
+    }
+
+    /// What it comes to. Without any evidence a point is what our format and most exports write.
+    #[must_use]
+    pub fn decide(self, asked: Option<Mark>) -> Decimals {
+        let shown = if self.commas > self.points { Mark::Comma } else { Mark::Point };
+        Decimals { mark: asked.unwrap_or(shown), asked: asked.is_some(), points: self.points, commas: self.commas }
+    }
+}
+
+impl Decimals {
+    /// Whether the file has said, or the merchant has, and nothing contradicts it.
+    fn is_settled(self) -> bool {
+        self.asked || (self.points > 0) != (self.commas > 0)
+    }
+
+    /// Reads an amount in the shop's currency: `1299.00`, `$1,299.00`, `1.299,00`, `1299 MXN`.
+    ///
+    /// # Errors
+    /// When it is none, is in another currency, or could be two amounts.
+    pub fn amount(self, cell: &str, currency: Currency) -> Result<Money, Fault> {
+        let wrong = || Fault::NotAnAmount { suggestion: None };
+        let (around, number) = split(cell).ok_or_else(wrong)?;
+        check_sign(&around, currency)?;
+        let plain = match shape(&number) {
+            Shape::Whole => number,
+            Shape::Cents(mark) if mark == self.mark => plain(&number, mark),
+            // `1.234.567` has no cents; which mark they would stand behind is shown all the same.
+            Shape::Cents(_) => return Err(Fault::OtherMark { mark: self.mark }),
+            // A currency without cents leaves one reading.
+            Shape::Unclear(_) if currency.exponent() == 0 => number.replace(['.', ','], ""),
+            Shape::Unclear(_) if !self.is_settled() => return Err(Fault::UnclearAmount),
+            Shape::Unclear(_) => plain(&number, self.mark),
+            Shape::Nothing => return Err(wrong()),
+        };
+        Money::parse_major(&plain, currency).map_err(|_| wrong())
+    }
+}
+
+/// How a number is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// Digits alone.
+    Whole,
+    /// It shows what stands before the cents.
+    Cents(Mark),
+    /// One mark and three digits behind it: thousands, or cents of a thousand.
+    Unclear(Mark),
+    /// No number.
+    Nothing,
+}
+
+fn shape(number: &str) -> Shape {
+    let marks: Vec<char> = number.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+    let Some(last) = marks.last().copied() else {
+        return if number.is_empty() { Shape::Nothing } else { Shape::Whole };
+    };
+    let mark = Mark::of(last);
+    let (before, after) = number.rsplit_once(last).unwrap_or((number, ""));
+    let first = number.split(['.', ',']).next().unwrap_or_default();
+    if first.is_empty() {
+        return Shape::Nothing;
+    }
+    let one_kind = marks.iter().all(|letter| *letter == last);
+    match (one_kind, marks.len()) {
+        (true, 1) if after.len() == 3 && first.len() <= 3 && !first.starts_with('0') => Shape::Unclear(mark),
+        (true, 1) => Shape::Cents(mark),
+        (true, _) if is_grouped(number, last) => Shape::Cents(mark.other()),
+        (false, _) if !before.contains(last) && is_grouped(before, mark.other().letter()) => Shape::Cents(mark),
+        _ => Shape::Nothing,
+    }
+}
+
+/// Whether the marks stand where thousands end; lakhs have two digits between them.
+fn is_grouped(number: &str, mark: char) -> bool {
+    let groups: Vec<&str> = number.split(mark).collect();
+    let middle = &groups[1..groups.len().max(2) - 1];
+    let lakhs = mark == ',' && middle.iter().all(|group| group.len() == 2);
+    let thousands = middle.iter().all(|group| group.len() == 3);
+    let last = groups.last().is_some_and(|group| group.len() == 3);
+    let first = groups.first().is_some_and(|group| (1..=3).contains(&group.len()));
+    first && last && (lakhs || thousands) && number.chars().all(|letter| letter.is_ascii_digit() || letter == mark)
+}
+
+fn plain(number: &str, mark: Mark) -> String {
+    let kept = number.chars().filter(|letter| *letter != mark.other().letter());
+    kept.map(|letter| if letter == mark.letter() { '.' } else { letter }).collect()
+}
+
+/// What stands around the number, and its digits and marks; nothing when there is more than one number, or a minus.
+fn split(cell: &str) -> Option<(String, String)> {
+    let digit = |letter: char| letter.is_ascii_digit();
+    let start = cell.find(digit)?;
+    let end = cell.rfind(digit)? + 1;
+    // `12.-` and `12,-` are how some people write whole amounts.
+    let behind = cell[end..].trim_start_matches([',', '.']).trim_start_matches(['-', '–', '—']);
+    let around = format!("{} {behind}", &cell[..start]);
+    let number: String = cell[start..end]
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | '\'' | '’' | '\u{202f}' | '\u{a0}'))
+        .collect();
+    let clean = number.chars().all(|letter| digit(letter) || matches!(letter, '.' | ','));
+    let negative = cell[..start].contains(['-', '−', '(']);
+    // `.50` is half of something.
+    let number =
+        if cell[..start].ends_with(['.', ',']) { format!("0{}{number}", &cell[start - 1..start]) } else { number };
+    (clean && !negative).then(|| (around.trim().trim_end_matches(['.', ',']).trim().to_owned(), number))
+}
+
+/// Whether what stands around a number is the shop's currency, or says nothing of one.
+fn check_sign(around: &str, shop: Currency) -> Result<(), Fault> {
+    const SIGNS: [(&str, &str); 12] = [
+        ("US$", "USD"),
+        ("U$S", "USD"),
+        ("MX$", "MXN"),
+        ("R$", "BRL"),
+        ("CA$", "CAD"),
+        ("COL$", "COP"),
+        ("€", "EUR"),
+        ("£", "GBP"),
+        ("₹", "INR"),
+        ("Rs", "INR"),
+        ("S/", "PEN"),
+        ("¥", "JPY"),
+    ];
+    let bare = around.trim().trim_end_matches('.');
+    if bare.is_empty() || bare.eq_ignore_ascii_case(shop.code()) || bare == shop.sign() {
+        return Ok(());
+    }
+    // `$` with or without a code is most of America's.
+    let code = bare.replace('$', "").trim().to_owned();
+    let said = SIGNS.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(bare)).map(|(_, code)| (*code).to_owned());
+    match said.or(Some(code).filter(|code| !code.is_empty() || !bare.contains('$'))) {
+        None => Ok(()),
+        Some(code) if code.parse() == Ok(shop) => Ok(()),
+        Some(code) if code.parse::<Currency>().is_ok() => Err(Fault::OtherCurrency { shop }),
+        Some(_) => Err(Fault::NotAnAmount { suggestion: None }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mxn() -> Currency {
+        "MXN".parse().unwrap()
+    }
+
+    fn decided(cells: &[&str]) -> Decimals {
+        let mut evidence = Evidence::default();
+        for cell in cells {
+            evidence.see(cell);
+        }
+        evidence.decide(None)
+    }
+
+    #[test]
+    fn the_file_decides_by_what_its_prices_show() {
+        assert_eq!(decided(&["1299.00", "5", "1,299"]).mark, Mark::Point);
+        assert_eq!(decided(&["1.299,00", "5", "1.299"]).mark, Mark::Comma);
+        assert_eq!(decided(&["1.234.567"]).mark, Mark::Comma);
+        assert_eq!(
+            decided(&["12,50", "12,5", "3.50"]),
+            Decimals { mark: Mark::Comma, asked: false, points: 1, commas: 2 }
+        );
+        // Thousands or cents of a thousand: these show nothing.
+        assert_eq!(decided(&["1.299", "12,990"]), Decimals::default());
+        assert_eq!(decided(&["0,500"]).mark, Mark::Comma);
+    }
+
+    #[test]
+    fn amounts_are_read_as_the_file_writes_them() {
+        let check = |file: &[&str], cell: &str, expected: Result<i64, Fault>| {
+            assert_eq!(decided(file).amount(cell, mxn()).map(Money::minor), expected, "{cell} in {file:?}");
+        };
+        let wrong = || Err(Fault::NotAnAmount { suggestion: None });
+        check(&["1.00"], "$1,299.00", Ok(129_900));
+        check(&["1.00"], "1,299", Ok(129_900));
+        check(&["1.00"], "34.0000", Ok(3_400));
+        check(&["1.00"], "12.000", Ok(1_200));
+        check(&["1,00"], "12.000", Ok(1_200_000));
+        check(&["1,00"], "1.299,00", Ok(129_900));
+        check(&["1,00"], "1 299,50", Ok(129_950));
+        check(&["1,00"], "12.-", Ok(1_200));
+        check(&[], "1299 MXN", Ok(129_900));
+        check(&[], "MXN$ 15", Ok(1_500));
+        check(&[".50"], ".50", Ok(50));
+        check(&["1.00", "1.00", "1,50"], "1,50", Err(Fault::OtherMark { mark: Mark::Point }));
+        // A file that contradicts itself settles nothing.
+        check(&["1.00", "1.00", "1,50"], "1,500", Err(Fault::UnclearAmount));
+        check(&[], "12.000", Err(Fault::UnclearAmount));
+        check(&["1.00"], "15 USD", Err(Fault::OtherCurrency { shop: mxn() }));
+        check(&["1.00"], "€15", Err(Fault::OtherCurrency { shop: mxn() }));
+        for none in ["gratis", "-5.00", "1e3", "10-20", "", "1.2.3,4", "5 kg", "(5)", "1.555"] {
+            check(&["1.00"], none, wrong());
+        }
+    }
+
+    #[test]
+    fn what_the_merchant_says_counts() {
+        let asked = Evidence::default().decide(Some(Mark::Comma));
+        assert_eq!(asked.amount("12.990", mxn()).map(Money::minor), Ok(1_299_000));
+        let pesos = "CLP".parse().unwrap();
+        assert_eq!(Decimals::default().amount("$12.990", pesos), Ok(Money::new(12_990, pesos)));
+        let asked = Evidence::default().decide(Some(Mark::Point));
+        assert_eq!(asked.amount("12.990", mxn()).map(Money::minor), Ok(1_299));
+    }
+}

@@ -1,0 +1,190 @@
+//! What the adapters of flat files share: names for products that have none, what tells variants apart, one title for
+//! a family.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::base::fingerprint::Fingerprint;
+use crate::base::language::Language;
+use crate::catalog::fold::fold;
+use crate::catalog::import::assemble::Findings;
+use crate::catalog::import::cell;
+use crate::catalog::import::fault::Note;
+use crate::catalog::import::format::Field;
+use crate::catalog::import::table::Row;
+use crate::catalog::import::words::{Term, term};
+use crate::catalog::product::Named;
+
+/// The longest handle that is made, in characters.
+const HANDLE_CHARS_MAX: usize = 120;
+
+/// Handles made of other names; two names never get the same one.
+#[derive(Debug, Default)]
+pub struct Handles {
+    names: HashMap<String, String>,
+}
+
+impl Handles {
+    /// The handle for a name; for the same name always the same.
+    pub fn of(&mut self, name: &str) -> String {
+        let slug = slug(name);
+        let mark = Fingerprint::of(name.as_bytes()).short();
+        if slug.is_empty() {
+            return format!("product-{mark}");
+        }
+        let taken_by = self.names.entry(slug.clone()).or_insert_with(|| name.to_owned());
+        if taken_by == name { slug } else { format!("{slug}-{mark}") }
+    }
+}
+
+/// Letters and digits, folded, with `-` between the words.
+fn slug(name: &str) -> String {
+    let folded = fold(name);
+    let words = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").chars().take(HANDLE_CHARS_MAX).collect()
+}
+
+/// A row that is a variant, and what it is like.
+#[derive(Debug)]
+pub struct Member {
+    /// The row.
+    pub row: Row,
+    /// What variants may differ by: colour, size.
+    pub traits: Vec<Named>,
+}
+
+impl Member {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.traits.iter().find(|known| known.name == name).map(|known| known.value.as_str())
+    }
+}
+
+/// Makes options of what the members of a family differ by, and attributes of the rest. Where nothing tells them
+/// apart, their own titles do, or their SKUs.
+pub fn tell_apart(members: &mut [Member], language: Language, findings: &mut Findings<'_>) {
+    let mut options: Vec<String> = Vec::new();
+    if members.len() > 1 {
+        for name in members.iter().flat_map(|member| &member.traits).map(|known| &known.name) {
+            let values: Option<BTreeSet<String>> =
+                members.iter().map(|member| member.value(name).map(fold)).collect();
+            if values.is_some_and(|values| values.len() > 1) && !options.contains(name) {
+                options.push(name.clone());
+            }
+        }
+        options.truncate(Field::OPTIONS.len() - 1);
+        if !are_apart(members, &options) {
+            name_members(members, term(Term::Variant, language), findings);
+            options.push(term(Term::Variant, language).to_owned());
+        }
+    }
+    for Member { row, traits } in members.iter_mut() {
+        for (name, (name_field, value_field)) in options.iter().zip(Field::OPTIONS) {
+            let place = traits.iter().position(|known| known.name == *name);
+            row.set(name_field, Some(name.clone()));
+            row.set(value_field, place.map(|place| traits.remove(place).value));
+        }
+        row.facts.append(traits);
+    }
+}
+
+fn are_apart(members: &[Member], options: &[String]) -> bool {
+    let values = |member: &Member| -> Vec<String> {
+        options.iter().map(|name| fold(member.value(name).unwrap_or_default())).collect()
+    };
+    members.iter().map(values).collect::<BTreeSet<_>>().len() == members.len()
+}
+
+fn name_members(members: &mut [Member], option: &str, findings: &mut Findings<'_>) {
+    let title = |member: &Member| fold(member.row.get(Field::Title).unwrap_or_default());
+    let titled = members.iter().map(title).collect::<BTreeSet<_>>().len() == members.len();
+    let field = if titled { Field::Title } else { Field::Sku };
+    for (member, place) in members.iter_mut().zip(1..) {
+        let name = member.row.get(field).map_or_else(|| place.to_string(), str::to_owned);
+        let name: String = name.chars().take(cell::LABEL_CHARS_MAX).collect();
+        findings.notice(member.row.number, Note::NamedVariants);
+        member.traits.push(Named { name: option.to_owned(), value: name });
+    }
+}
+
+/// One title for a family whose rows are titled `Camisa Sol - Azul - M`, `Camisa Sol - Roja - M`: what they share, if
+/// that says anything, else the first.
+#[must_use]
+pub fn common_title(titles: &[&str]) -> String {
+    const LETTERS_MIN: usize = 4;
+    let first = titles.first().copied().unwrap_or_default();
+    let shared = titles.iter().fold(first.len(), |end, title| {
+        let same = first.char_indices().zip(title.chars()).take_while(|((_, a), b)| a == b);
+        same.map(|((at, letter), _)| at + letter.len_utf8()).last().unwrap_or(0).min(end)
+    });
+    let whole_words = match first[..shared].rfind(|letter: char| !letter.is_alphanumeric()) {
+        _ if shared == first.len() || first[shared..].starts_with(|letter: char| !letter.is_alphanumeric()) => {
+            shared
+        }
+        Some(at) => at,
+        None => 0,
+    };
+    let title = first[..whole_words].trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != ')');
+    if title.chars().count() < LETTERS_MIN { first.to_owned() } else { title.to_owned() }
+}
+
+/// The categories of a cell with several paths: the deepest as the category, the last parts of the others as tags.
+pub fn categories(paths: &[Vec<String>]) -> (Option<String>, Vec<String>) {
+    let deepest = paths.iter().rev().max_by_key(|path| path.len());
+    let category = deepest.map(|path| path.join(" > "));
+    let mut tags: Vec<String> = Vec::new();
+    for last in paths.iter().filter(|path| Some(*path) != deepest).filter_map(|path| path.last()) {
+        let inside = deepest.is_some_and(|path| path.contains(last));
+        if !inside && !tags.contains(last) {
+            tags.push(last.clone());
+        }
+    }
+    (category, tags)
+}
+
+/// Takes the reduced price away when the reduction ends some day, which nobody here would notice; a reduction that only
+/// begins holds, as far as the file tells. Where there is no other price, it is the price.
+pub fn reduce(row: &mut Row, findings: &mut Findings<'_>) {
+    let ends = row.take(Field::SaleEnds).is_some();
+    let Some(sale) = row.take(Field::SalePrice) else { return };
+    if row.get(Field::Price).is_none() {
+        row.set(Field::Price, Some(sale));
+    } else if ends {
+        findings.notice(row.number, Note::DatedSale);
+    } else {
+        row.set(Field::SalePrice, Some(sale));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_is_called_what_its_titles_share() {
+        let check = |titles: &[&str], expected: &str| assert_eq!(common_title(titles), expected);
+        check(&["Camisa Sol - Azul, M", "Camisa Sol - Azul, L", "Camisa Sol - Roja"], "Camisa Sol");
+        check(&["Taza", "Taza grande"], "Taza");
+        check(&["Camisa azul", "Camisa amarilla"], "Camisa");
+        check(&["Gorra", "Zapato"], "Gorra");
+        check(&["Niño", "Niña"], "Niño");
+        check(&["Vaso"], "Vaso");
+    }
+
+    #[test]
+    fn names_become_handles_that_differ() {
+        let mut handles = Handles::default();
+        assert_eq!(handles.of("CC-Tee Ñandú"), "cc-tee-nandu");
+        assert_eq!(handles.of("CC-Tee Ñandú"), "cc-tee-nandu");
+        let other = handles.of("cc tee ñandú");
+        assert!(other.starts_with("cc-tee-nandu-"), "{other}");
+        assert_eq!(handles.of("cc tee ñandú"), other);
+        assert!(handles.of("***").starts_with("product-"));
+    }
+
+    #[test]
+    fn the_deepest_category_counts() {
+        let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+        let (category, tags) = categories(&[path("Ropa/Camisas"), path("Ropa"), path("Ofertas")]);
+        assert_eq!((category.as_deref(), tags), (Some("Ropa > Camisas"), vec!["Ofertas".to_owned()]));
+        assert_eq!(categories(&[]), (None, vec![]));
+    }
+}

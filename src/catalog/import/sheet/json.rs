@@ -1,0 +1,118 @@
+//! JSON Lines, or one array: an object for each row, its keys the columns. A product may hold its `variants` as a
+//! list of objects; each becomes a row that says the product's part too.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::sheet::{Growing, Line};
+
+/// Reads the objects.
+pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
+    let mut growing = Growing::default();
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let (mut at, mut number) = (0, 1);
+    while let Some(value) = values.next() {
+        let value = value.map_err(|error| Unreadable::BrokenJson { line: error.line() })?;
+        let lines = text[at..values.byte_offset()].matches('\n').count();
+        at = values.byte_offset();
+        number += u32::try_from(lines).unwrap_or(u32::MAX / 2);
+        match value {
+            Value::Array(items) => {
+                for (item, place) in items.into_iter().zip(number + 1..) {
+                    push(&mut growing, place, item)?;
+                }
+            }
+            item => push(&mut growing, number, item)?,
+        }
+    }
+    Ok(growing.finish())
+}
+
+fn push(growing: &mut Growing, number: u32, item: Value) -> Result<(), Unreadable> {
+    let Value::Object(mut product) = item else { return Err(Unreadable::BrokenJson { line: number as usize }) };
+    let Some(Value::Array(variants)) = product.remove("variants") else {
+        return growing.push(number, cells(product));
+    };
+    for variant in variants {
+        let Value::Object(variant) = variant else {
+            return Err(Unreadable::BrokenJson { line: number as usize });
+        };
+        let mut row = product.clone();
+        row.extend(variant);
+        growing.push(number, cells(row))?;
+    }
+    Ok(())
+}
+
+fn cells(object: Map<String, Value>) -> Vec<(String, String)> {
+    let mut cells = Vec::new();
+    for (name, value) in object {
+        match value {
+            Value::Object(options) if name == "options" => {
+                for ((option, value), place) in options.into_iter().zip(1..) {
+                    cells.push((format!("option{place}_name"), option));
+                    cells.push((format!("option{place}_value"), said(&value)));
+                }
+            }
+            value => cells.push((name, said(&value))),
+        }
+    }
+    cells
+}
+
+/// A value as our CSV would have written it: lists with `;`, objects as `Name: value` with `|`.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => yes.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => {
+            let named = values.iter().map(pair).collect::<Option<Vec<_>>>().filter(|named| !named.is_empty());
+            let separator = if named.is_some() { " | " } else { "; " };
+            named.unwrap_or_else(|| values.iter().map(said).collect()).join(separator)
+        }
+        Value::Object(object) => {
+            let named = object.iter().map(|(name, value)| format!("{name}: {}", said(value)));
+            named.collect::<Vec<_>>().join(" | ")
+        }
+    }
+}
+
+/// `{"name": "Material", "value": "algodón"}`.
+fn pair(value: &Value) -> Option<String> {
+    let named = value.as_object()?;
+    Some(format!("{}: {}", said(named.get("name")?), said(named.get("value")?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_become_rows_under_one_header() {
+        let text = "{\"a\":1,\"b\":[\"x\",\"y\"]}\n\n{\"c\":null,\"a\":\"2\",\"f\":{\"M\":\"n\"}}\n";
+        let lines = read(text).unwrap();
+        assert_eq!(lines[0].cells, ["a", "b", "c", "f"]);
+        assert_eq!(
+            (lines[1].number, lines[1].cells.as_slice()),
+            (1, ["1".to_owned(), "x; y".to_owned()].as_slice())
+        );
+        assert_eq!((lines[2].number, lines[2].cells[3].as_str()), (3, "M: n"));
+    }
+
+    #[test]
+    fn variants_say_the_products_part_too() {
+        let text = r#"[{"handle":"h","variants":[{"sku":"1","options":{"Color":"Azul"}},{"sku":"2"}]}]"#;
+        let lines = read(text).unwrap();
+        assert_eq!(lines[0].cells, ["handle", "option1_name", "option1_value", "sku"]);
+        assert_eq!(lines[1].cells, ["h", "Color", "Azul", "1"]);
+        assert_eq!(lines[2].cells, ["h", "", "", "2"]);
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused_with_its_line() {
+        assert_eq!(read("{\"a\":1}\n{\"a\":"), Err(Unreadable::BrokenJson { line: 2 }));
+        assert!(matches!(read("[1, 2]"), Err(Unreadable::BrokenJson { .. })));
+    }
+}

@@ -1,0 +1,198 @@
+//! What the rows of feeds and plain tables mean, in the terms of our own format. Each row is a variant; rows of one
+//! group, or of one title in a plain table, are a family (Google Merchant Center, "Product data specification"; Meta
+//! Business Help, "Data feed fields and specifications for catalogs").
+
+use std::collections::HashMap;
+
+use crate::catalog::fold::fold;
+use crate::catalog::import::assemble::{Context, Findings};
+use crate::catalog::import::cell;
+use crate::catalog::import::columns::{is_more_images, is_trait};
+use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart};
+use crate::catalog::import::fault::Note;
+use crate::catalog::import::format::{Field, Format};
+use crate::catalog::import::table::Row;
+use crate::catalog::import::tidy;
+use crate::catalog::import::words::{self, Term, readable, term};
+use crate::catalog::product::Named;
+
+/// Rewrites the rows into what our own format would have said.
+pub fn adapt(rows: Vec<Row>, context: Context<'_>, findings: &mut Findings<'_>) -> Vec<Row> {
+    let mut handles = Handles::default();
+    let mut families: Vec<(String, Vec<Member>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for row in rows {
+        // Price lists have headings between their products.
+        let is_heading = row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none();
+        if is_heading && context.layout.format == Format::Plain {
+            findings.notice(row.number, Note::Heading);
+            continue;
+        }
+        let (key, member) = member(row, context, findings);
+        let place = *places.entry(key.clone()).or_insert_with(|| {
+            families.push((key, Vec::new()));
+            families.len() - 1
+        });
+        families[place].1.push(member);
+    }
+    let mut adapted = Vec::new();
+    for (key, mut members) in families {
+        tell_apart(&mut members, context.language, findings);
+        let title = {
+            let titles: Vec<&str> = members.iter().filter_map(|member| member.row.get(Field::Title)).collect();
+            common_title(&titles)
+        };
+        let handle = handles.of(&key);
+        for (mut member, place) in members.into_iter().zip(0..) {
+            member.row.set(Field::Handle, Some(handle.clone()));
+            member.row.set(Field::Title, Some(title.clone()));
+            if place > 0 {
+                member.row.clear(&[
+                    Field::Description,
+                    Field::Category,
+                    Field::Brand,
+                    Field::Tags,
+                    Field::Language,
+                ]);
+            }
+            adapted.push(member.row);
+        }
+    }
+    adapted
+}
+
+/// One row, and what its family goes by.
+fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> (String, Member) {
+    let format = context.layout.format;
+    if format != Format::Plain {
+        let id = row.take(Field::Id);
+        row.set(Field::Sku, id);
+    }
+    reduce(&mut row, findings);
+    tidy::names(&mut row);
+    tidy::description(&mut row, findings);
+    tidy::stock(&mut row, findings);
+    adapt_category(&mut row);
+    adapt_availability(&mut row);
+    adapt_status(&mut row, findings);
+    adapt_images(&mut row, context, findings);
+    tidy::barcode(&mut row, context.language, findings);
+    if format == Format::Plain {
+        let tags = row.take(Field::Tags).and_then(|tags| tidy::list(tags.split([',', ';']).map(str::to_owned)));
+        row.set(Field::Tags, tags);
+    }
+    let group = row.take(Field::Parent);
+    let own = match format {
+        Format::Plain => row.get(Field::Handle).or_else(|| row.get(Field::Title)).map(fold),
+        _ => row.get(Field::Sku).map(str::to_owned),
+    };
+    let key = group.or(own).unwrap_or_else(|| format!("row {}", row.number));
+    let traits = traits(&mut row, context);
+    (key, Member { row, traits })
+}
+
+/// What variants may differ by; the other kept columns become attributes at once.
+fn traits(row: &mut Row, context: Context<'_>) -> Vec<Named> {
+    let mut traits = Vec::new();
+    for (column, text) in std::mem::take(&mut row.kept) {
+        let name = context.layout.known_name(column);
+        if is_trait(name) {
+            let name = match context.layout.format {
+                Format::Plain => readable(&context.layout.written_name(column)),
+                _ => words::attribute(name, context.language),
+            };
+            traits.push(Named { name, value: text });
+        } else if is_more_images(name) {
+            // Read with the pictures.
+        } else if let Some(fact) = fact(name, &text, &context.layout.written_name(column), context) {
+            row.facts.push(fact);
+        }
+    }
+    traits
+}
+
+fn fact(name: &str, text: &str, written: &str, context: Context<'_>) -> Option<Named> {
+    match name {
+        "adult" => (words::yes(text) == Some(true))
+            .then(|| Named::new(term(Term::Adults, context.language), &readable(text))),
+        // `Section:Name:Value`.
+        "product detail" => {
+            let (rest, value) = text.rsplit_once(':')?;
+            Some(Named::new(rest.rsplit(':').next()?.trim(), value.trim()))
+        }
+        "condition" if fold(text) == "new" || fold(text) == "nuevo" || fold(text) == "novo" => None,
+        "is bundle" if words::yes(text) != Some(true) => None,
+        _ => match words::measure(name) {
+            Some((bare, unit)) => Some(Named::new(&readable(bare), format!("{text} {unit}").trim())),
+            None if name == "fact" => Some(Named::new(&readable(written), text)),
+            None => Some(Named { name: words::attribute(name, context.language), value: text.to_owned() }),
+        },
+    }
+    .filter(|fact| !fact.name.is_empty() && !fact.value.is_empty())
+}
+
+/// The shop's own category before Google's, which may be a mere number.
+fn adapt_category(row: &mut Row) {
+    let standard = row.take(Field::StandardCategory).filter(|path| path.parse::<u64>().is_err());
+    let own = row.take(Field::Category);
+    let path = own.or(standard).map(|path| {
+        let names = path.split(['>', '\n']).map(str::trim).filter(|name| !name.is_empty());
+        names.collect::<Vec<_>>().join(" > ")
+    });
+    row.set(Field::Category, path);
+}
+
+fn adapt_availability(row: &mut Row) {
+    let Some(word) = row.take(Field::Availability) else { return };
+    let word = fold(&word).replace(['_', '-'], " ");
+    let says = |words: &[&str]| words.iter().any(|known| word.contains(known));
+    if says(&["out of stock", "agotado", "sin existencias", "esgotado", "fora de estoque", "discontinued"]) {
+        row.set(Field::Stock, Some("0".to_owned()));
+    } else if says(&[
+        "preorder",
+        "pre order",
+        "backorder",
+        "available for order",
+        "reserva",
+        "pedido pendiente",
+        "pre venda",
+    ]) {
+        if row.get(Field::Stock).is_none() {
+            row.set(Field::Stock, Some("0".to_owned()));
+        }
+        row.set(Field::WhenOut, Some("continue".to_owned()));
+    }
+    if says(&["discontinued"]) {
+        row.set(Field::Status, Some("archived".to_owned()));
+    }
+}
+
+/// Words for shown and hidden; anything else is taken for shown, as the systems do.
+fn adapt_status(row: &mut Row, findings: &mut Findings<'_>) {
+    let status = row.take(Field::Status).map(|word| fold(&word));
+    let shown = row.take(Field::Visibility).map(|word| fold(&word));
+    let hidden = |word: &String| {
+        ["hidden", "staging", "draft", "inactive", "inactivo", "inativo", "borrador", "rascunho", "oculto"]
+            .contains(&word.as_str())
+            || words::yes(word) == Some(false)
+    };
+    if status.as_ref().is_some_and(|word| matches!(word.as_str(), "archived" | "archivado" | "arquivado")) {
+        row.set(Field::Status, Some("archived".to_owned()));
+    } else if status.iter().chain(&shown).any(hidden) {
+        row.set(Field::Status, Some("draft".to_owned()));
+        findings.notice(row.number, Note::Unpublished);
+    }
+}
+
+fn adapt_images(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
+    let mut cells: Vec<String> =
+        [row.take(Field::Image), row.take(Field::MoreImages)].into_iter().flatten().collect();
+    let more = row.kept.iter().filter(|(column, _)| is_more_images(context.layout.known_name(*column)));
+    cells.extend(more.map(|(_, text)| text.clone()));
+    let separators: &[char] =
+        if context.layout.format == Format::Plain { &[',', ';', ' ', '\n', '|'] } else { &[',', '\n'] };
+    let mut images = tidy::images(&cells, separators, context.options.pictures_at.as_deref(), row.number, findings);
+    images.truncate(cell::ENTRIES_MAX);
+    row.set(Field::VariantImage, images.first().cloned());
+    row.set(Field::Image, Some(images.join(" ")));
+}

@@ -1,0 +1,462 @@
+//! The files of other systems, each with the traps that real ones have.
+
+use super::*;
+use crate::base::money::Money;
+use crate::catalog::import::decimal::{Decimals, Mark};
+use crate::catalog::import::doubt::Doubt;
+use crate::catalog::import::draft::ProductDraft;
+use crate::catalog::import::fault::{Fault, Note};
+use crate::catalog::import::format::Format;
+use crate::catalog::import::sheet::workbook_sample;
+use crate::catalog::product::{Named, ProductStatus, WhenOut};
+
+const WOOCOMMERCE_ES: &str = include_str!("samples/woocommerce_es.csv");
+const WOOCOMMERCE_PT: &str = include_str!("samples/woocommerce_pt.csv");
+const MAGENTO: &str = include_str!("samples/magento.csv");
+const META: &str = include_str!("samples/meta.csv");
+const GOOGLE: &str = include_str!("samples/google.xml");
+const PLAIN: &str = include_str!("samples/plain_es.csv");
+const JSON: &str = include_str!("samples/trato.jsonl");
+
+fn shop() -> ShopDefaults {
+    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es }
+}
+
+fn parse(text: &str) -> ParsedFile {
+    read(text.as_bytes(), shop(), &ReadOptions::default()).unwrap()
+}
+
+fn pesos(text: &str) -> Money {
+    Money::parse_major(text, shop().currency).unwrap()
+}
+
+fn product<'p>(parsed: &'p ParsedFile, handle: &str) -> &'p ProductDraft {
+    let found = parsed.products.iter().find(|product| product.fields.handle.as_str() == handle);
+    found.unwrap_or_else(|| panic!("no {handle} in {:?}", parsed.products))
+}
+
+fn rows_noted(parsed: &ParsedFile, note: &Note) -> Vec<u32> {
+    parsed.reading.notes.iter().filter(|noted| noted.note == *note).flat_map(|noted| noted.rows.clone()).collect()
+}
+
+fn fact(product: &ProductDraft, name: &str) -> Option<String> {
+    product.fields.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone())
+}
+
+#[test]
+fn a_spanish_woocommerce_export_is_read_with_all_its_habits() {
+    let parsed = parse(WOOCOMMERCE_ES);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::WooCommerce, vec![]));
+    assert_eq!(parsed.reading.decimals, Decimals { mark: Mark::Comma, asked: false, points: 0, commas: 8 });
+    let shirt = product(&parsed, "cam");
+    assert_eq!(shirt.fields.title, "Camisa Sol");
+    assert_eq!(shirt.fields.description, "Ligera.\nCamisa de algodón ☀️\n- Lavable");
+    assert_eq!(
+        (shirt.fields.category.as_str(), shirt.fields.tags.as_slice()),
+        ("Ropa > Camisas", ["verano", "Ofertas"].map(str::to_owned).as_slice())
+    );
+    assert_eq!(shirt.fields.images[0], "https://img.example/sol%201.jpg");
+    assert_eq!(
+        (shirt.fields.brand.as_str(), shirt.fields.options.as_slice()),
+        ("Sol", ["Color", "Talla"].map(str::to_owned).as_slice())
+    );
+    let [blue, red] = shirt.variants.as_slice() else { panic!("{shirt:?}") };
+    assert_eq!((blue.price, blue.cost, blue.stock), (pesos("1299"), Some(pesos("450")), Some(7)));
+    // It fits every size, and is counted with the whole product.
+    assert_eq!(blue.options, [Named::new("Color", "Azul"), Named::new("Talla", "S, M")]);
+    assert_eq!(blue.image.as_deref(), Some("https://img.example/azul.jpg"));
+    assert_eq!((red.price, red.compare_at), (pesos("999.50"), Some(pesos("1299"))));
+    assert_eq!(red.options, [Named::new("Color", "Rojo, claro"), Named::new("Talla", "M")]);
+    assert_eq!((red.stock, red.when_out, red.sku.as_str()), (Some(0), WhenOut::Continue, "cam-12"));
+    assert_eq!(fact(shirt, "Código de barras").as_deref(), Some("7702123456789 (Azul / S, M)"));
+    assert_eq!(fact(shirt, "Peso").as_deref(), Some("0,3 kg"));
+}
+
+#[test]
+fn what_a_woocommerce_shop_does_not_sell_itself_is_left_out_or_a_draft() {
+    let parsed = parse(WOOCOMMERCE_ES);
+    let cup = product(&parsed, "taz");
+    // The reduction ends some day, so the regular price counts; there is none left; and it is hidden.
+    assert_eq!((cup.variants[0].price, cup.variants[0].stock), (pesos("89.90"), Some(0)));
+    assert_eq!((cup.fields.status, cup.fields.category.as_str()), (ProductStatus::Draft, ""));
+    assert_eq!((cup.fields.description.as_str(), cup.fields.images.len()), ("Línea uno\nLínea dos", 1));
+    assert_eq!((fact(cup, "Material").as_deref(), fact(cup, "Interno costo")), (Some("barro"), None));
+    assert_eq!(product(&parsed, "don").fields.status, ProductStatus::Draft);
+    for (note, rows) in [
+        (Note::VariantOff, vec![5]),
+        (Note::BarcodeRounded, vec![4]),
+        (Note::DatedSale, vec![6]),
+        (Note::Grouped, vec![7]),
+        (Note::NoPrice, vec![9]),
+        (Note::AnyValue, vec![3]),
+        (Note::PicturePath, vec![6]),
+    ] {
+        assert_eq!(rows_noted(&parsed, &note), rows, "{note:?}");
+    }
+    let unused: Vec<&str> = parsed.reading.unused.iter().map(|column| column.column.as_str()).collect();
+    assert!(unused.contains(&"Meta: _yoast") && unused.contains(&"Estado del impuesto"), "{unused:?}");
+    assert!(!unused.contains(&"Meta: _wc_cog_cost"), "{unused:?}");
+}
+
+#[test]
+fn a_portuguese_woocommerce_export_is_read_too() {
+    let parsed = parse(WOOCOMMERCE_PT);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::WooCommerce, vec![]));
+    assert_eq!(parsed.reading.delimiter, Some(';'));
+    let cup = product(&parsed, "product-1");
+    assert_eq!((cup.fields.title.as_str(), cup.fields.category.as_str()), ("Caneca Lua", "Cozinha > Canecas"));
+    assert_eq!((cup.variants[0].price, cup.variants[0].stock), (pesos("59.90"), Some(4)));
+    assert_eq!((cup.variants[1].stock, cup.variants[1].when_out), (Some(0), WhenOut::Continue));
+    assert_eq!(cup.variants[1].options, [Named::new("Cor", "Verde")]);
+}
+
+#[test]
+fn a_magento_export_is_read_with_all_its_habits() {
+    let parsed = parse(MAGENTO);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Magento, vec![]));
+    assert_eq!(parsed.products.len(), 2);
+    let bag = product(&parsed, "bolsa-rio");
+    assert_eq!(
+        (bag.fields.title.as_str(), bag.fields.description.as_str()),
+        ("Bolsa Río", "Corta\nGrande & fuerte")
+    );
+    assert_eq!(
+        (bag.fields.category.as_str(), bag.fields.tags.as_slice()),
+        ("Mujer > Bolsas", ["Nuevo".to_owned()].as_slice())
+    );
+    assert_eq!(
+        (bag.fields.brand.as_str(), bag.fields.options.as_slice()),
+        ("Río", ["Tamaño".to_owned()].as_slice())
+    );
+    let [small, medium] = bag.variants.as_slice() else { panic!("{bag:?}") };
+    assert_eq!((small.sku.as_str(), small.price, small.stock), ("BOL-S", pesos("34"), Some(100)));
+    assert_eq!(small.options, [Named::new("Tamaño", "S")]);
+    assert_eq!((medium.price, medium.compare_at), (pesos("30"), Some(pesos("36"))));
+    assert_eq!((medium.stock, medium.when_out), (Some(0), WhenOut::Continue));
+    assert_eq!(fact(bag, "Material").as_deref(), Some("Lona, Piel"));
+    assert_eq!(fact(bag, "Care").as_deref(), Some("Lavar, secar"));
+    assert_eq!(fact(bag, "Weight").as_deref(), Some("0.4 (S), 0.6 (M)"));
+    assert_eq!(fact(bag, "Supplier cost"), None);
+    let strap = product(&parsed, "correa");
+    // Not counted; its reduction ends; and shoppers do not see it by itself.
+    assert_eq!((strap.variants[0].stock, strap.variants[0].price), (None, pesos("5")));
+    assert_eq!(strap.fields.status, ProductStatus::Draft);
+    for (note, rows) in [
+        (Note::Translation, vec![5]),
+        (Note::Grouped, vec![7]),
+        (Note::NoVariants, vec![8]),
+        (Note::DatedSale, vec![6]),
+        (Note::PicturePath, vec![2, 4]),
+    ] {
+        assert_eq!(rows_noted(&parsed, &note), rows, "{note:?}");
+    }
+}
+
+#[test]
+fn pictures_of_a_magento_export_are_found_where_the_merchant_says() {
+    let options =
+        ReadOptions { pictures_at: Some("https://m.example/media/".to_owned()), ..ReadOptions::default() };
+    let parsed = read(MAGENTO.as_bytes(), shop(), &options).unwrap();
+    let bag = product(&parsed, "bolsa-rio");
+    assert_eq!(
+        bag.fields.images,
+        ["https://m.example/media/b/o/bolsa.jpg", "https://m.example/media/b/o/bolsa_alt.jpg"]
+    );
+    assert_eq!(bag.variants[0].image.as_deref(), Some("https://m.example/media/b/o/bolsa_s.jpg"));
+}
+
+#[test]
+fn a_meta_catalog_is_read_below_its_explanations() {
+    let parsed = parse(META);
+    assert_eq!(parsed.reading.format, Format::Meta);
+    let refused: Vec<_> =
+        parsed.reading.refused.iter().map(|refusal| (refusal.row, refusal.fault.clone())).collect();
+    assert_eq!(refused, [(7, Fault::OtherCurrency { shop: shop().currency })]);
+    let shoe = product(&parsed, "pla");
+    assert_eq!(
+        (shoe.fields.title.as_str(), shoe.fields.options.as_slice()),
+        ("Zapato Playa Azul", ["Talla".to_owned()].as_slice())
+    );
+    let [small, medium, large] = shoe.variants.as_slice() else { panic!("{shoe:?}") };
+    assert_eq!((small.stock, medium.stock, large.stock), (Some(3), Some(0), Some(0)));
+    assert_eq!((medium.price, medium.compare_at), (pesos("499"), Some(pesos("599"))));
+    assert_eq!((large.price, large.when_out), (pesos("1599"), WhenOut::Continue));
+    assert_eq!((shoe.fields.images.len(), fact(shoe, "Color").as_deref()), (3, Some("Azul")));
+    let cap = product(&parsed, "gor");
+    assert_eq!((cap.variants[0].stock, fact(cap, "Estado").as_deref()), (Some(0), Some("used")));
+    let unused: Vec<&str> = parsed.reading.unused.iter().map(|column| column.column.as_str()).collect();
+    assert_eq!(unused, ["link", "custom_label_0"]);
+}
+
+#[test]
+fn a_google_feed_is_read_from_xml_and_from_text() {
+    let parsed = parse(GOOGLE);
+    assert_eq!(parsed.reading.format, Format::Google);
+    let refused: Vec<_> =
+        parsed.reading.refused.iter().map(|refusal| (refusal.row, refusal.fault.clone())).collect();
+    assert_eq!(refused, [(3, Fault::ZeroPrice)]);
+    let candle = product(&parsed, "vel-1");
+    assert_eq!(
+        (candle.fields.title.as_str(), candle.fields.category.as_str()),
+        ("Vela Mar & Sal", "Hogar > Velas")
+    );
+    assert_eq!(candle.fields.description, "Cera de soya. ñ &a;");
+    assert_eq!((candle.variants[0].price, candle.variants[0].cost), (pesos("1299"), Some(pesos("500"))));
+    assert_eq!((candle.fields.images.len(), candle.variants[0].sku.as_str()), (3, "VEL-1"));
+    assert_eq!(fact(candle, "Diámetro").as_deref(), Some("8 cm"));
+    let text = "id\ttitle\tprice\timage link\titem group id\tcolor\nA\tTaza roja\t10.00 MXN\thttps://i.example/a\tT\trojo\n\
+                B\tTaza azul\t10.00 MXN\thttps://i.example/b\tT\tazul\n";
+    let parsed = parse(text);
+    assert_eq!((parsed.reading.format, parsed.reading.refused_rows), (Format::Google, 0));
+    let cup = product(&parsed, "t");
+    assert_eq!(
+        (cup.fields.title.as_str(), cup.fields.options.as_slice()),
+        ("Taza", ["Color".to_owned()].as_slice())
+    );
+}
+
+#[test]
+fn a_plain_table_is_read_with_the_names_that_people_give_columns() {
+    let parsed = parse(PLAIN);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Plain, vec![]));
+    let shirt = product(&parsed, "playera-basica");
+    assert_eq!((shirt.fields.options.as_slice(), shirt.variants.len()), (["Talla".to_owned()].as_slice(), 2));
+    assert_eq!((shirt.variants[0].price, shirt.variants[0].cost), (pesos("1199.90"), Some(pesos("400"))));
+    assert_eq!(product(&parsed, "sombrero").variants[0].stock, None);
+    assert_eq!((rows_noted(&parsed, &Note::Heading), parsed.products.len()), (vec![5], 2));
+    let unused: Vec<&str> = parsed.reading.unused.iter().map(|column| column.column.as_str()).collect();
+    assert_eq!(unused, ["Observaciones"]);
+}
+
+#[test]
+fn a_shopify_export_of_many_columns_keeps_what_the_shop_added() {
+    let text = "\u{feff}Handle,Title,Body (HTML),Tela (product.metafields.custom.tela),product.metafields.custom.costo,\
+                Corte(product.metafields.custom.corte),Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Price,\
+                Variant Barcode,Cost per item,Included / México,Price / México,Image Src,Status\n\
+                top,Top,<p>¡Hola! 🌸</p>,\"[\"\"Lino\"\",\"\"Algodón\"\"]\",80,Recto,Talla,S,TOP-S,120.0,\"1.299,00\",'750,\"99,5\",true,\"1,00\",https://i.example/1,active\n\
+                top,,,,,,,M,TOP-M,0,\"1.299,00\",7.5E+12,,,,https://i.example/2,\n\
+                top,,,,,,,,,,,,,,,https://i.example/3,\n\
+                solo,Solo,,,,,Title,Default,SOLO,0,5,,,,,,TRUE\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.reading.decimals.mark, Mark::Comma);
+    let top = product(&parsed, "top");
+    assert_eq!((top.variants.len(), top.fields.images.len()), (2, 3));
+    assert_eq!((top.variants[0].price, top.variants[0].cost), (pesos("1299"), Some(pesos("99.50"))));
+    let facts: Vec<_> = top.fields.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+    assert_eq!(
+        facts,
+        [("Código de barras", "750 (S)"), ("Tela", "Lino, Algodón"), ("Corte", "Recto"), ("Peso", "120 g (S)")]
+    );
+    let unused: Vec<&str> = parsed.reading.unused.iter().map(|column| column.column.as_str()).collect();
+    assert_eq!(unused, ["product.metafields.custom.costo", "Included / México", "Price / México"]);
+    // `TRUE` is no status, and the product says so by itself.
+    assert_eq!(parsed.reading.refused.len(), 1, "{:?}", parsed.reading.refused);
+}
+
+#[test]
+fn a_price_column_that_names_another_currency_is_refused() {
+    let fault = Fault::OtherCurrency { shop: shop().currency };
+    let parsed = parse("Producto,Precio (USD)\nTaza,15\n");
+    assert_eq!(parsed.reading.refused[0].fault, fault);
+    assert_eq!(parse("Producto,Precio (MXN)\nTaza,15\n").reading.refused, []);
+}
+
+#[test]
+fn json_lines_are_our_format_too() {
+    let parsed = parse(JSON);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Trato, vec![]));
+    let cup = product(&parsed, "taza-luna");
+    assert_eq!((cup.fields.tags.len(), cup.fields.facts[0].clone()), (2, Named::new("Material", "barro")));
+    assert_eq!((cup.variants[1].price, cup.variants[1].when_out), (pesos("199.50"), WhenOut::Continue));
+    assert_eq!(product(&parsed, "vela-mar").fields.images, ["https://img.example/vela.jpg"]);
+}
+
+#[test]
+fn a_workbook_holds_the_same_products_as_the_text() {
+    let rows: Vec<Vec<String>> =
+        ["Nuestra tienda", "Código;Producto;Precio;Existencia", "7702123456789;Taza;189.5;12", ";Plato;95;"]
+            .iter()
+            .map(|line| line.split(';').map(str::to_owned).collect())
+            .collect();
+    let cells: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let lines: Vec<&[&str]> = cells.iter().map(Vec::as_slice).collect();
+    let parsed = read(&workbook_sample(&lines), shop(), &ReadOptions::default()).unwrap();
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Plain, vec![]));
+    let cup = &product(&parsed, "taza").variants[0];
+    assert_eq!((cup.sku.as_str(), cup.price, cup.stock), ("7702123456789", pesos("189.50"), Some(12)));
+    assert_eq!(product(&parsed, "plato").variants[0].sku.as_str(), "plato");
+}
+
+#[test]
+fn every_encoding_and_order_of_columns_gives_the_same_products() {
+    let expected = parse(WOOCOMMERCE_ES).products;
+    let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(read(&little, shop(), &ReadOptions::default()).unwrap().products, expected);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(WOOCOMMERCE_ES.as_bytes());
+    let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
+    for record in reader.records() {
+        let mut cells: Vec<String> = record.unwrap().iter().map(str::to_owned).collect();
+        cells.reverse();
+        writer.write_record(&cells).unwrap();
+    }
+    assert_eq!(read(&writer.into_inner().unwrap(), shop(), &ReadOptions::default()).unwrap().products, expected);
+}
+
+#[test]
+fn the_refused_rows_come_back_as_a_file_that_can_be_mended() {
+    let file = "handle;title;sku;option1_name;option1_value;price\na;A;S1;T;1;10,50\na;;S2;;2;0\nb;B;S3;;;5,00\n";
+    let reading = parse(file).reading;
+    let refused = refused_rows(file.as_bytes(), &reading, &ReadOptions::default()).unwrap().unwrap();
+    let text = String::from_utf8(refused).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert_eq!(lines[0], "\u{feff}handle;title;sku;option1_name;option1_value;price;refused because");
+    assert_eq!(lines[1], "a;A;S1;T;1;10,50;");
+    assert!(lines[2].starts_with("a;;S2;;2;0;\"price: the price is zero;"), "{text}");
+    let mended = parse(&text.replace(";2;0;", ";2;12,00;"));
+    assert_eq!((mended.reading.refused_rows, mended.products[0].variants.len()), (0, 2));
+    assert_eq!(refused_rows(b"x", &parse(JSON).reading, &ReadOptions::default()), Ok(None));
+}
+
+#[test]
+fn what_a_person_agreed_to_is_read() {
+    let options = |doubts: Vec<Doubt>| ReadOptions { agreed: Agreed::to(doubts), ..ReadOptions::default() };
+    let file = "handle,title,sku,price\na,A,S1,0.00\nb,B,S1,5.00\n";
+    let parsed = parse(file);
+    assert_eq!(parsed.reading.doubts, [(Doubt::ZeroPrice, 1)]);
+    let zero = read(file.as_bytes(), shop(), &options(vec![Doubt::ZeroPrice])).unwrap();
+    assert_eq!(
+        (zero.products[0].variants[0].price, zero.reading.doubts),
+        (pesos("0"), vec![(Doubt::DuplicateSku, 1)])
+    );
+    let both = read(file.as_bytes(), shop(), &options(Doubt::ALL.to_vec())).unwrap();
+    assert_eq!((both.products.len(), both.reading.refused_rows), (1, 0));
+    assert_eq!(rows_noted(&both, &Note::SkuTwiceLeftOut), [3]);
+}
+
+mod anything {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::import::sheet::broken_workbook_sample;
+
+    /// The header rows of every tabular format.
+    fn headers() -> Vec<String> {
+        let shopify = include_str!("samples/shopify.csv");
+        let feed = META.lines().nth(1).unwrap_or_default();
+        let plain = PLAIN.lines().nth(1).unwrap_or_default().replace(';', ",");
+        let portuguese = WOOCOMMERCE_PT.lines().next().unwrap_or_default().replace(';', ",");
+        let first =
+            [WOOCOMMERCE_ES, MAGENTO, shopify].map(|text| text.lines().next().unwrap_or_default().to_owned());
+        first.into_iter().chain([feed.to_owned(), plain, portuguese]).collect()
+    }
+
+    /// Cells that mean something somewhere, and cells that mean nothing.
+    fn cell() -> impl Strategy<Value = String> {
+        let words = [
+            "",
+            "",
+            "",
+            "1",
+            "0",
+            "a",
+            "b",
+            "id:1",
+            "simple",
+            "variable",
+            "variation",
+            "configurable",
+            "Rojo",
+            "1.299,00",
+            "10.50",
+            "12.990",
+            "sku=a,color=Rojo|sku=b,color=Azul",
+            "size=S,material=x|y",
+            "Ropa > Camisas, Otra",
+            "https://img.example/a.jpg",
+            "/b/o/x.jpg",
+            "7.70212E+12",
+            "10.00 MXN",
+            "-3",
+            "in stock",
+            "parent",
+            "&trade;<b",
+        ];
+        prop_oneof![9 => prop::sample::select(words.to_vec()).prop_map(str::to_owned), 1 => any::<String>()]
+    }
+
+    fn table() -> impl Strategy<Value = String> {
+        let rows = prop::collection::vec(prop::collection::vec(cell(), 1..45), 0..10);
+        (prop::sample::select(headers()), rows, any::<bool>()).prop_map(|(header, rows, whole)| {
+            let columns = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .from_reader(header.as_bytes())
+                .records()
+                .next()
+                .map_or(0, |record| record.unwrap().len());
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            for row in rows {
+                let cells: Vec<&String> =
+                    if whole { row.iter().cycle().take(columns).collect() } else { row.iter().collect() };
+                writer.write_record(cells).unwrap();
+            }
+            format!("{header}\n{}", String::from_utf8(writer.into_inner().unwrap()).unwrap())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_table_of_any_format_keeps_every_rule(text in table(), agreed in any::<bool>()) {
+            let doubts = if agreed { Doubt::ALL.to_vec() } else { Vec::new() };
+            let options = ReadOptions { agreed: Agreed::to(doubts), ..ReadOptions::default() };
+            let Ok(parsed) = read(text.as_bytes(), shop(), &options) else { return Ok(()) };
+            let mut skus = std::collections::HashSet::new();
+            let mut handles = std::collections::HashSet::new();
+            for product in &parsed.products {
+                prop_assert!(handles.insert(product.fields.handle.clone()));
+                prop_assert!(!product.fields.title.is_empty() && !product.variants.is_empty());
+                prop_assert!(product.fields.facts.iter().all(|fact| !fact.name.is_empty() && !fact.value.is_empty()));
+                let mut options = std::collections::HashSet::new();
+                for variant in &product.variants {
+                    prop_assert!(skus.insert(variant.sku.clone()));
+                    prop_assert!(variant.price.minor() > i64::from(!agreed) - 1);
+                    prop_assert!(variant.compare_at.is_none_or(|before| before.minor() > variant.price.minor()));
+                    let names: Vec<_> = variant.options.iter().map(|option| option.name.clone()).collect();
+                    prop_assert_eq!(&names, &product.fields.options);
+                    let values: Vec<_> = variant.options.iter().map(|option| option.value.clone()).collect();
+                    prop_assert!(values.iter().all(|value| !value.is_empty()) && options.insert(values));
+                }
+            }
+            let refused = parsed.reading.refused_rows > 0;
+            prop_assert_eq!(parsed.may_be_imported(Partial::Refuse), !refused);
+            let file = refused_rows(text.as_bytes(), &parsed.reading, &options).unwrap();
+            prop_assert_eq!(file.is_some(), refused);
+            // The same bytes are the same products.
+            prop_assert_eq!(read(text.as_bytes(), shop(), &options).unwrap().products, parsed.products);
+        }
+
+        #[test]
+        fn any_feed_json_or_workbook_is_read_or_refused(inside in "\\PC{0,80}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let options = ReadOptions::default();
+            for text in [format!("<rss><item>{inside}</item></rss>"), format!("<item><g:id>{inside}"), format!("[{inside}]"), format!("{{\"title\":\"{inside}\",\"price\":{inside}}}")] {
+                let _ = read(text.as_bytes(), shop(), &options);
+            }
+            for beginning in [b"<".as_slice(), b"{", b"[", b"PK\x03\x04", b"\xff\xfe"] {
+                let _ = read(&[beginning, &bytes].concat(), shop(), &options);
+            }
+            let _ = read(&broken_workbook_sample(&inside), shop(), &options);
+        }
+    }
+
+    #[test]
+    fn a_workbook_that_lies_about_its_size_is_read_or_refused() {
+        for sheet in [
+            "<dimension ref=\"G67:A6\"/><sheetData/>",
+            "<dimension ref=\"A1:XFD1048576\"/><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>",
+            "<sheetData><row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row></sheetData>",
+            "<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>99</v></c></row></sheetData>",
+        ] {
+            assert!(read(&broken_workbook_sample(sheet), shop(), &ReadOptions::default()).is_err());
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Cells that every other system writes in some way of its own, made into what our own format would have said.
+
+use crate::base::language::Language;
+use crate::catalog::import::assemble::Findings;
+use crate::catalog::import::cell;
+use crate::catalog::import::fault::{Fault, Note};
+use crate::catalog::import::format::Field;
+use crate::catalog::import::html::to_text;
+use crate::catalog::import::table::{Row, clean};
+use crate::catalog::import::words::{Term, term};
+use crate::catalog::product::Named;
+
+/// The longest body that is cleaned; a longer one is cut to this first.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// HTML to text, the short description before the long one, no longer than we keep.
+pub fn description(row: &mut Row, findings: &mut Findings<'_>) {
+    let text =
+        |body: Option<String>| body.map(|body| to_text(beginning(&body, BODY_BYTES_MAX))).unwrap_or_default();
+    let summary = text(row.take(Field::Summary));
+    let body = text(row.take(Field::Description));
+    let whole = match (summary.is_empty(), body.starts_with(&summary)) {
+        (false, false) => format!("{summary}\n{body}"),
+        _ => body,
+    };
+    let whole = clean(&whole);
+    let kept: String = whole.chars().take(cell::DESCRIPTION_CHARS_MAX).collect();
+    if kept.len() < whole.len() {
+        findings.notice(row.number, Note::TextCut);
+    }
+    row.set(Field::Description, Some(kept));
+}
+
+/// Names as people read them: no entities, no tags, on one line.
+pub fn names(row: &mut Row) {
+    for field in [Field::Title, Field::Brand, Field::Category, Field::StandardCategory, Field::Tags] {
+        if row.get(field).is_some_and(|text| text.contains(['&', '<']) || text.contains("  ")) {
+            // Magento may separate categories by lines.
+            let text = row.take(field).unwrap_or_default();
+            let lines: Vec<String> = text.lines().map(|line| to_text(line).replace('\n', " ")).collect();
+            row.set(field, Some(clean(&lines.join("\n"))));
+        }
+    }
+}
+
+fn beginning(text: &str, bytes_max: usize) -> &str {
+    let mut end = text.len().min(bytes_max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Pictures with the separator of their system between them. What is no address is left out and told; a path within
+/// the shop's own server becomes an address when the merchant says where that is.
+pub fn images(
+    cells: &[String],
+    separators: &[char],
+    pictures_at: Option<&str>,
+    row: u32,
+    findings: &mut Findings<'_>,
+) -> Vec<String> {
+    let mut images: Vec<String> = Vec::new();
+    for part in cells.iter().flat_map(|cell| cell.split(separators)).map(str::trim) {
+        if part.is_empty() || part == "no_selection" {
+            continue;
+        }
+        let address = part.replace(' ', "%20");
+        let is_path = !address.contains("://");
+        let address = match pictures_at {
+            Some(place) if is_path => {
+                format!("{}/{}", place.trim_end_matches('/'), address.trim_start_matches('/'))
+            }
+            _ => address,
+        };
+        match cell::image(&address) {
+            Ok(address) if address.contains("://") && !images.contains(&address) => images.push(address),
+            Ok(address) if address.contains("://") => {}
+            _ if is_path => findings.notice(row, Note::PicturePath),
+            _ => findings.notice(row, Note::PictureLeftOut),
+        }
+    }
+    images.truncate(cell::ENTRIES_MAX);
+    images
+}
+
+/// The number on the package as an attribute; one that a spreadsheet rounded is none.
+pub fn barcode(row: &mut Row, language: Language, findings: &mut Findings<'_>) {
+    let Some(code) = row.take(Field::Barcode) else { return };
+    match cell::sku(&code) {
+        Ok(code) => row.facts.push(Named::new(term(Term::Barcode, language), code.as_str())),
+        Err(Fault::Rounded) => findings.notice(row.number, Note::BarcodeRounded),
+        Err(_) => findings.notice(row.number, Note::FactsLeftOut),
+    }
+}
+
+/// A count as our format has it: none below zero, no parts of a piece, no spaces between thousands.
+pub fn stock(row: &mut Row, findings: &mut Findings<'_>) {
+    let Some(text) = row.take(Field::Stock) else { return };
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((&text, ""));
+    let negative = whole.strip_prefix('-').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let parts = part.bytes().all(|byte| byte.is_ascii_digit());
+    let count = if negative && parts {
+        findings.notice(row.number, Note::StockBelowZero);
+        "0".to_owned()
+    } else if parts && !part.is_empty() && part.bytes().any(|byte| byte != b'0') && part.len() != 3 {
+        findings.notice(row.number, Note::StockRounded);
+        whole.to_owned()
+    } else {
+        text
+    };
+    row.set(Field::Stock, Some(count));
+}
+
+/// A list with something else than `;` between its entries.
+#[must_use]
+pub fn list(entries: impl Iterator<Item = String>) -> Option<String> {
+    let kept = entries.map(|entry| entry.replace(';', ",").trim().to_owned()).filter(|entry| !entry.is_empty());
+    Some(kept.collect::<Vec<_>>().join(";")).filter(|list| !list.is_empty())
+}
+
+/// Parts of a cell between separators; one behind a backslash separates nothing.
+#[must_use]
+pub fn parts(cell: &str, separator: char) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut letters = cell.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let escaped = letter == '\\' && letters.peek() == Some(&separator);
+        if letter == separator {
+            parts.push(String::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.push(if escaped { letters.next().unwrap_or(letter) } else { letter });
+        }
+    }
+    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_separator_behind_a_backslash_separates_nothing() {
+        assert_eq!(parts(r"Rojo\, claro, Azul ,", ','), ["Rojo, claro", "Azul"]);
+        assert_eq!(parts(r"a\b", ','), [r"a\b"]);
+    }
+
+    #[test]
+    fn a_text_is_cut_between_letters() {
+        assert_eq!(beginning("aé", 2), "a");
+        assert_eq!(beginning("aé", 3), "aé");
+    }
+}

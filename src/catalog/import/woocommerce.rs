@@ -1,0 +1,333 @@
+//! What WooCommerce's rows mean, in the terms of our own format (WooCommerce documentation, "Product CSV Importer
+//! and Exporter"). A product with variations is a row of its own; its variations name it by SKU or by `id:741`.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::catalog::fold::fold;
+use crate::catalog::import::assemble::{Context, Findings};
+use crate::catalog::import::cell;
+use crate::catalog::import::families::{Handles, categories, reduce};
+use crate::catalog::import::fault::Note;
+use crate::catalog::import::format::Field;
+use crate::catalog::import::table::Row;
+use crate::catalog::import::tidy;
+use crate::catalog::import::words::{self, Part, Term, numbered_attribute, readable, term};
+use crate::catalog::product::Named;
+
+/// What only a variant has.
+const OF_VARIANT: [Field; 8] = [
+    Field::Sku,
+    Field::Price,
+    Field::CompareAtPrice,
+    Field::SalePrice,
+    Field::Cost,
+    Field::Stock,
+    Field::WhenOut,
+    Field::Barcode,
+];
+/// What only a product has.
+const OF_PRODUCT: [Field; 9] = [
+    Field::Title,
+    Field::Description,
+    Field::Summary,
+    Field::Category,
+    Field::Tags,
+    Field::Brand,
+    Field::Status,
+    Field::Image,
+    Field::Visibility,
+];
+
+/// An attribute of a row: its name, its values, and whether shoppers see it.
+#[derive(Clone, Debug, Default)]
+struct Attribute {
+    name: String,
+    values: Vec<String>,
+    hidden: bool,
+}
+
+/// A product that variations may name.
+#[derive(Clone, Debug)]
+struct Parent {
+    handle: String,
+    stock: Option<String>,
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Simple,
+    Variable,
+    Variation,
+    Grouped,
+    External,
+}
+
+/// Rewrites the rows into what our own format would have said.
+pub fn adapt(rows: Vec<Row>, context: Context<'_>, findings: &mut Findings<'_>) -> Vec<Row> {
+    let mut handles = Handles::default();
+    let named: HashSet<String> = rows.iter().filter_map(|row| row.get(Field::Parent)).map(fold).collect();
+    let mut parents: HashMap<String, Parent> = HashMap::new();
+    for row in rows.iter().filter(|row| kind(row, &named) != Kind::Variation) {
+        let parent = Parent {
+            handle: handles.of(&own_name(row)),
+            stock: row.get(Field::Stock).map(str::to_owned),
+            attributes: attributes(row, context),
+        };
+        let number = row.get(Field::Id).map(|id| format!("id:{id}"));
+        for key in number.into_iter().chain(row.get(Field::Sku).map(fold)) {
+            parents.entry(key).or_insert_with(|| parent.clone());
+        }
+    }
+    let mut shop = Shop { context, options: options(&rows, &named, context), parents, handles };
+    let mut adapted = Vec::with_capacity(rows.len());
+    for row in rows {
+        adapted.extend(shop.row(row, &named, findings));
+    }
+    without_lonely(adapted, findings)
+}
+
+struct Shop<'a> {
+    context: Context<'a>,
+    parents: HashMap<String, Parent>,
+    /// By what its variations call the product: what they differ by.
+    options: HashMap<String, Vec<String>>,
+    handles: Handles,
+}
+
+impl Shop<'_> {
+    fn row(&mut self, mut row: Row, named: &HashSet<String>, findings: &mut Findings<'_>) -> Option<Row> {
+        let kind = kind(&row, named);
+        if kind == Kind::Grouped {
+            findings.notice(row.number, Note::Grouped);
+            return None;
+        }
+        let attributes = attributes(&row, self.context);
+        reduce(&mut row, findings);
+        adapt_product(&mut row, kind, self.context, findings);
+        if kind == Kind::Variation {
+            return self.variation(row, &attributes, findings);
+        }
+        row.set(Field::Handle, Some(self.handles.of(&own_name(&row))));
+        let by = [row.get(Field::Id).map(|id| format!("id:{id}")), row.get(Field::Sku).map(fold)];
+        let options: Vec<String> =
+            by.into_iter().flatten().filter_map(|key| self.options.get(&key)).flatten().cloned().collect();
+        adapt_stock(&mut row, None, findings);
+        if kind == Kind::Variable {
+            row.clear(&OF_VARIANT);
+        } else if row.get(Field::Price).is_none() {
+            findings.notice(row.number, Note::NoPrice);
+            return None;
+        }
+        tidy::barcode(&mut row, self.context.language, findings);
+        let told = attributes
+            .into_iter()
+            .filter(|attribute| !attribute.hidden && !options.contains(&fold(&attribute.name)));
+        row.facts.extend(told.map(|attribute| Named { name: attribute.name, value: attribute.values.join(", ") }));
+        Some(row)
+    }
+
+    fn variation(&mut self, mut row: Row, own: &[Attribute], findings: &mut Findings<'_>) -> Option<Row> {
+        if row.get(Field::Status) == Some("draft") {
+            findings.notice(row.number, Note::VariantOff);
+            return None;
+        }
+        if row.get(Field::Price).is_none() {
+            findings.notice(row.number, Note::NoPrice);
+            return None;
+        }
+        let key = fold(row.get(Field::Parent).unwrap_or_default());
+        let parent = self.parents.get(&key).cloned();
+        let picture = row.get(Field::Image).and_then(|images| images.split(' ').next()).map(str::to_owned);
+        row.set(Field::VariantImage, picture);
+        if parent.is_some() {
+            row.clear(&OF_PRODUCT);
+        } else {
+            findings.notice(row.number, Note::ParentMissing);
+            let title = row.take(Field::Title).unwrap_or_default();
+            row.set(Field::Title, title.split(" - ").next().map(str::to_owned));
+        }
+        let handle = parent.as_ref().map_or_else(|| self.handles.of(&key), |parent| parent.handle.clone());
+        if let Some(id) = row.get(Field::Id).filter(|_| row.get(Field::Sku).is_none()) {
+            // Its number lasts longer than what it is called.
+            let sku = format!("{handle}-{id}");
+            row.set(Field::Sku, Some(sku));
+            findings.notice(row.number, Note::SkuMade);
+        }
+        row.set(Field::Handle, Some(handle));
+        let (stock, known) = parent.map_or_else(Default::default, |parent| (parent.stock, parent.attributes));
+        adapt_stock(&mut row, stock, findings);
+        tidy::barcode(&mut row, self.context.language, findings);
+        let options = self.options.get(&key).cloned().unwrap_or_default();
+        for (option, (name_field, value_field)) in options.iter().zip(Field::OPTIONS) {
+            let same = |attribute: &&Attribute| fold(&attribute.name) == *option;
+            let name = known.iter().find(same).or_else(|| own.iter().find(same)).map(|found| found.name.clone());
+            let values = |of: &[Attribute]| {
+                let found = of.iter().find(same).map(|found| found.values.join(", "));
+                found.filter(|values| !values.is_empty() && values.chars().count() <= cell::LABEL_CHARS_MAX)
+            };
+            let mut value = values(own);
+            if value.is_none() {
+                // It fits every value, so it is called by all of them.
+                findings.notice(row.number, Note::AnyValue);
+                value = values(&known);
+            }
+            row.set(name_field, name.or_else(|| Some(option.clone())));
+            row.set(value_field, value.or_else(|| Some(term(Term::Any, self.context.language).to_owned())));
+        }
+        Some(row)
+    }
+}
+
+/// What the variations of each product differ by, in the order in which the first of them says it.
+fn options(rows: &[Row], named: &HashSet<String>, context: Context<'_>) -> HashMap<String, Vec<String>> {
+    let mut options: HashMap<String, Vec<String>> = HashMap::new();
+    for row in rows.iter().filter(|row| kind(row, named) == Kind::Variation) {
+        let known = options.entry(fold(row.get(Field::Parent).unwrap_or_default())).or_default();
+        for attribute in attributes(row, context) {
+            let name = fold(&attribute.name);
+            if !known.contains(&name) && known.len() < Field::OPTIONS.len() {
+                known.push(name);
+            }
+        }
+    }
+    options
+}
+
+fn kind(row: &Row, named: &HashSet<String>) -> Kind {
+    let kind = fold(row.get(Field::Type).unwrap_or_default());
+    let says = |word: &str| kind.split(',').any(|part| part.trim() == word);
+    if kind.contains("variation")
+        || says("variacion")
+        || says("variacao")
+        || (kind.is_empty() && row.get(Field::Parent).is_some())
+    {
+        return Kind::Variation;
+    }
+    let by_sku = row.get(Field::Sku).is_some_and(|sku| named.contains(&fold(sku)));
+    let by_id = row.get(Field::Id).is_some_and(|id| named.contains(&format!("id:{id}")));
+    match () {
+        () if says("grouped") || says("agrupado") => Kind::Grouped,
+        () if says("external") || says("externo") || says("affiliate") => Kind::External,
+        () if kind.contains("variable") || kind.contains("variavel") || by_sku || by_id => Kind::Variable,
+        () => Kind::Simple,
+    }
+}
+
+/// What names the product for good: its SKU, else its number, else its name.
+fn own_name(row: &Row) -> String {
+    let number = || row.get(Field::Id).map(|id| format!("product {id}"));
+    let name = row.get(Field::Sku).map(str::to_owned).or_else(number);
+    name.unwrap_or_else(|| row.get(Field::Title).unwrap_or_default().to_owned())
+}
+
+/// The numbered attributes, and the sizes and weights.
+fn attributes(row: &Row, context: Context<'_>) -> Vec<Attribute> {
+    let mut numbered: Vec<(u32, Attribute)> = Vec::new();
+    for (column, text) in &row.kept {
+        let Some((number, part)) = numbered_attribute(context.layout.known_name(*column)) else { continue };
+        let place = numbered.iter().position(|(known, _)| *known == number).unwrap_or_else(|| {
+            numbered.push((number, Attribute::default()));
+            numbered.len() - 1
+        });
+        let attribute = &mut numbered[place].1;
+        match part {
+            Part::Name => attribute.name = readable(text),
+            Part::Values => attribute.values = tidy::parts(text, ','),
+            Part::Visible => attribute.hidden = words::yes(text) == Some(false),
+            Part::Other => {}
+        }
+    }
+    numbered.sort_by_key(|(number, _)| *number);
+    let named = numbered.into_iter().map(|(_, attribute)| attribute);
+    named.filter(|attribute| !attribute.name.is_empty() && !words::is_private(&attribute.name)).collect()
+}
+
+fn adapt_product(row: &mut Row, kind: Kind, context: Context<'_>, findings: &mut Findings<'_>) {
+    // The exporter writes line breaks as a backslash and an n.
+    for field in [Field::Description, Field::Summary] {
+        let text = row.take(field).map(|text| text.replace("\\n", "\n"));
+        row.set(field, text);
+    }
+    tidy::names(row);
+    tidy::description(row, findings);
+    let tags = row.take(Field::Tags).map(|tags| tidy::parts(&tags, ',')).unwrap_or_default();
+    let paths = row.take(Field::Category).map(|cell| tidy::parts(&cell, ',')).unwrap_or_default();
+    let paths: Vec<Vec<String>> = paths.iter().map(|path| tidy::parts(path, '>')).collect();
+    let nameless = ["uncategorized", "sin categoria", "sin categorizar", "sem categoria"];
+    let sorted = |path: &Vec<String>| !path.iter().any(|name| nameless.contains(&fold(name).as_str()));
+    let (category, others) = categories(&paths.into_iter().filter(sorted).collect::<Vec<_>>());
+    row.set(Field::Category, category);
+    row.set(Field::Tags, tidy::list(tags.into_iter().chain(others)));
+    let images: Vec<String> = row.take(Field::Image).into_iter().collect();
+    let images =
+        tidy::images(&images, &[',', '\n', '|'], context.options.pictures_at.as_deref(), row.number, findings);
+    row.set(Field::Image, Some(images.join(" ")));
+    for (column, text) in &row.kept {
+        if let Some((name, unit)) = words::measure(context.layout.known_name(*column)) {
+            row.facts.push(Named::new(&readable(name), format!("{text} {unit}").trim()));
+        }
+    }
+    adapt_status(row, kind, findings);
+}
+
+fn adapt_status(row: &mut Row, kind: Kind, findings: &mut Findings<'_>) {
+    let unpublished = row.take(Field::Published).is_some_and(|word| words::yes(&word) == Some(false));
+    let hidden = row
+        .take(Field::Visibility)
+        .is_some_and(|word| ["hidden", "oculto", "escondido"].contains(&fold(&word).as_str()));
+    if kind == Kind::External {
+        findings.notice(row.number, Note::SoldElsewhere);
+    } else if unpublished || (hidden && kind != Kind::Variation) {
+        if kind != Kind::Variation {
+            findings.notice(row.number, Note::Unpublished);
+        }
+    } else {
+        return;
+    }
+    row.set(Field::Status, Some("draft".to_owned()));
+}
+
+/// A number where somebody counts, `parent` where the whole product is counted, and nothing where nobody does.
+fn adapt_stock(row: &mut Row, of_parent: Option<String>, findings: &mut Findings<'_>) {
+    if row
+        .get(Field::Stock)
+        .is_some_and(|stock| matches!(fold(stock).as_str(), "parent" | "superior" | "ascendente"))
+    {
+        row.set(Field::Stock, of_parent);
+    }
+    tidy::stock(row, findings);
+    let there = row.take(Field::Availability).map(|word| (words::yes(&word), fold(&word)));
+    let on_backorder =
+        there.as_ref().is_some_and(|(_, word)| word.contains("backorder") || word.contains("reserva"));
+    let allowed = row.take(Field::Backorders).is_some_and(|word| {
+        words::yes(&word) == Some(true) || ["notify", "notificar", "avisar"].contains(&fold(&word).as_str())
+    });
+    if let Some((Some(false), _)) = there {
+        row.set(Field::Stock, Some("0".to_owned()));
+    }
+    if on_backorder && row.get(Field::Stock).is_none() {
+        row.set(Field::Stock, Some("0".to_owned()));
+    }
+    if allowed || on_backorder {
+        row.set(Field::WhenOut, Some("continue".to_owned()));
+    }
+}
+
+/// Leaves out products of which no variation came through.
+fn without_lonely(rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+    let sold: HashSet<String> = rows
+        .iter()
+        .filter(|row| row.get(Field::Price).is_some())
+        .filter_map(|row| row.get(Field::Handle).map(str::to_owned))
+        .collect();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        if row.get(Field::Handle).is_some_and(|handle| sold.contains(handle)) {
+            kept.push(row);
+        } else {
+            findings.notice(row.number, Note::NoVariants);
+        }
+    }
+    kept
+}

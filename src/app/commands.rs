@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::merchant::Connections;
 use crate::app::serve::{Given, Server, merchants, open_pool};
-use crate::app::{catalog, demo, doctor, eval, merchant, negotiate};
+use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, search};
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
@@ -59,6 +59,9 @@ enum Command {
     /// A shop's catalog.
     #[command(subcommand)]
     Catalog(CatalogCommand),
+    /// Finding products.
+    #[command(subcommand)]
+    Search(search::SearchCommand),
     /// Run scripted conversations through the whole agent and judge what came of them.
     Eval(eval::EvalArgs),
     /// Bargaining: learn a policy from past negotiations, try it, and answer other programs.
@@ -184,6 +187,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Catalog(CatalogCommand::Import(arguments)) => {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
         }
+        Command::Search(command) => return search::run(settings, command).await,
         Command::Eval(arguments) => return eval::run(settings, arguments).await,
         Command::Negotiate(command) => return negotiate::run(command).await,
     }

@@ -10,4 +10,5 @@ pub mod eval;
 pub mod merchant;
 pub mod negotiate;
 pub mod rig;
+pub mod search;
 pub mod serve;

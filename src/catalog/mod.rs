@@ -4,6 +4,7 @@
 //! search results. Must not touch carts, or prices after a discount.
 
 pub mod document;
+pub mod evaluate;
 pub mod fold;
 pub mod import;
 pub mod product;

@@ -163,11 +163,7 @@ async fn in_database(
     let pool = open_pool(settings, url)?;
     lay_schema(&pool).await?;
     let language = arguments.language;
-    let shop = format!(
-        "slug = \"judged\"\nname = \"Judged\"\ncurrency = \"USD\"\nlocale = \"{}\"\ntime_zone = \"UTC\"\n",
-        language.code()
-    );
-    let file = read_shop_file("the judged shop", &shop)?;
+    let file = read_shop_file("the judged shop", &shop_file(language))?;
     let id = set_up(&merchants(settings, &pool)?, |id| Scope::new(pool.clone(), id), &file).await?;
     let scope = Scope::new(pool.clone(), id);
     fill(&scope, language, &set.products).await?;
@@ -181,6 +177,19 @@ async fn in_database(
     measure_latency(&scope, arguments, set).await?;
     pool.close().await;
     Ok(())
+}
+
+/// What a shop needs to exist; nothing of it bears on searches.
+fn shop_file(language: Language) -> String {
+    let locale = match language {
+        Language::En => "en-US",
+        Language::Es => "es-MX",
+        Language::Pt => "pt-BR",
+    };
+    format!(
+        "slug = \"judged\"\nname = \"Judged\"\ncurrency = \"USD\"\nlocale = \"{locale}\"\ntime_zone = \"UTC\"\n\
+         [policies.shipping]\nflat = \"0\"\n[policies.tax]\nrate = \"0\"\nmode = \"added\"\non_shipping = false\n"
+    )
 }
 
 /// The products into the shop, by the importer.
@@ -277,4 +286,16 @@ fn bar(length: usize, what: &str) -> ProgressBar {
     }
     bar.tick();
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_judged_shop_is_a_shop_in_every_language() {
+        for language in Language::ALL {
+            assert!(read_shop_file("the judged shop", &shop_file(language)).is_ok(), "{}", language.code());
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub mod document;
 pub mod evaluate;
 pub mod fold;
 pub mod import;
+pub mod index;
 pub mod product;
 pub mod ranking;
 pub mod search;

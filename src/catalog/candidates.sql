@@ -7,8 +7,8 @@ with shop as materialized (
 ),
 -- What PostgreSQL knows of the commonest words; only these are too many to be counted for each search.
 common as materialized (
-    select known.lexeme, known.part
-    from pg_stats s, unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) as known(lexeme, part)
+    select s.most_common_elems::text::text[] as lexemes, s.most_common_elem_freqs as parts
+    from pg_stats s
     where s.schemaname = current_schema() and s.tablename = 'products' and s.attname = 'search'
 ),
 words as materialized (
@@ -19,15 +19,18 @@ words as materialized (
 ),
 frequency as materialized (
     select w.n,
-           case when known.part * shop.rows > 2000 then greatest(known.part * shop.products, 1)
+           case when known.part * shop.rows > 500 then greatest(known.part * shop.products, 1)
                 else (select count(*)
                       from (select from products p
                             where p.merchant_id = $1 and p.status = 'active' and p.search @@ w.query
-                            limit 2000) counted)
+                            limit 500) counted)
            end as products
     from words w
     cross join shop
-    left join lateral (select max(part) as part from common where common.lexeme = any(w.lexemes)) known on true
+    left join lateral (
+        select max(common.parts[array_position(common.lexemes, form)]) as part
+        from common, unnest(w.lexemes) as form
+    ) known on true
 ),
 -- Typing errors, only for words that nothing in the shop has: words like it, and words it may be made of.
 guesses as materialized (
@@ -106,7 +109,7 @@ collected as (
         where not tiers.in_title and p.merchant_id = $1 and p.status = 'active' and p.search @@ tiers.query
         limit $13::bigint
     ) found
-    limit 3 * $13::bigint
+    limit 2 * $13::bigint
 ),
 listed as (
     select 100 as place, p.id
@@ -166,7 +169,8 @@ select c.id as "product: ProductId",
        c.title,
        c.category,
        tsvectorsend(c.search) as "index!",
-       case when $6 then concat_ws(' | ', c.title, c.search_text, c.description) else '' end as "text!",
+       case when $6 then concat_ws(' | ', c.title, c.search_text) else '' end as "labels!",
+       case when $6 then c.description else '' end as "description!",
        -- The same for all, so only the first says it.
        case when row_number() over (order by c.place, c.in_stock desc, c.handle) = 1 then
            (select jsonb_agg(jsonb_build_object(

@@ -32,7 +32,9 @@ pub enum Unwanted {
     Silent,
     /// That it has none of them.
     Free,
-    /// That it has one.
+    /// It names one in its description, perhaps in passing.
+    InPassing,
+    /// It names one in its title, its labels or its facts: it has it.
     Named,
 }
 
@@ -64,7 +66,7 @@ impl Weights {
     const TITLE_NAMED: f32 = 0.2;
     const TITLE_LIKENESS: f32 = 0.2;
     const FREE: f32 = 0.2;
-    const NAMED: f32 = -0.3;
+    const IN_PASSING: f32 = -0.3;
     const CATEGORY: f32 = 0.4;
     const IN_STOCK: f32 = 0.05;
 
@@ -98,12 +100,17 @@ pub fn rank<T>(rarity: &[f32], candidates: Vec<(T, Features)>) -> Vec<T> {
     let coverages: Vec<f32> = candidates.iter().map(|(_, features)| coverage(rarity, features)).collect();
     let best = coverages.iter().copied().fold(0.0, f32::max);
     let answers = |coverage: &f32| *coverage >= best * COVERAGE_SHARE_MIN;
-    // Who asks for a thing without another, and can be shown some that say so, is shown none that has it.
+    // Who asks for a thing without another is not shown what has it; nor what may have it, where others say that they
+    // have not.
     let some_free = candidates
         .iter()
         .zip(&coverages)
         .any(|((_, features), coverage)| features.unwanted == Unwanted::Free && answers(coverage));
-    let stays = |features: &Features| !(some_free && features.unwanted == Unwanted::Named);
+    let stays = |features: &Features| match features.unwanted {
+        Unwanted::Silent | Unwanted::Free => true,
+        Unwanted::InPassing => !some_free,
+        Unwanted::Named => false,
+    };
     let lengths = usual_lengths(candidates.iter().map(|(_, features)| features));
     let mut scored: Vec<(f32, Features, T)> = candidates
         .into_iter()
@@ -132,7 +139,7 @@ fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
     let unwanted = match features.unwanted {
         Unwanted::Silent => 0.0,
         Unwanted::Free => Weights::FREE,
-        Unwanted::Named => Weights::NAMED,
+        Unwanted::InPassing | Unwanted::Named => Weights::IN_PASSING,
     };
     share(rarity, features, |word| word.likeness * saturated(word.counts, features.lengths, lengths))
         + Weights::COVERAGE * coverage(rarity, features)
@@ -275,8 +282,8 @@ mod tests {
 
     #[test]
     fn more_of_one_word_does_not_make_up_for_another() {
-        let often = features(&[[0, 0, 0, 30], NO]);
-        assert_eq!(order(&[often, features(&[TEXT, TEXT])])[0], 1);
+        let often = features(&[[4, 0, 0, 30], NO]);
+        assert_eq!(order(&[often, features(&[TITLE, TITLE])])[0], 1);
     }
 
     #[test]
@@ -318,9 +325,9 @@ mod tests {
     #[test]
     fn what_is_not_wanted_goes_back_and_away_where_something_is_free_of_it() {
         let says = |unwanted| Features { unwanted, ..features(&[TITLE]) };
-        assert_eq!(order(&[says(Unwanted::Named), says(Unwanted::Silent)]), [1, 0]);
-        let all = [says(Unwanted::Named), says(Unwanted::Silent), says(Unwanted::Free)];
-        assert_eq!(order(&all), [2, 1]);
+        let all = [Unwanted::InPassing, Unwanted::Silent, Unwanted::Named, Unwanted::Free].map(says);
+        assert_eq!(order(&all[..3]), [1, 0]);
+        assert_eq!(order(&all), [3, 1]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub const LIMIT_DEFAULT: usize = 6;
 /// The most products one search gives.
 pub const LIMIT_MAX: usize = 10;
 /// How many products are looked at closely, and so how far a shopper can page.
-pub const CANDIDATES_MAX: usize = 150;
+pub const CANDIDATES_MAX: usize = 100;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,10 +180,12 @@ impl Asked<'_> {
     fn unwanted_in(&self, candidate: &Candidate) -> Unwanted {
         let mut said = Unwanted::Silent;
         for thing in &self.unwanted {
-            match mention(&candidate.text, thing) {
-                Mention::Named => return Unwanted::Named,
-                Mention::Free => said = Unwanted::Free,
-                Mention::Silent => {}
+            let all = format!("{} | {}", candidate.labels, candidate.description);
+            match mention(&all, thing) {
+                Mention::Named if mention(&candidate.labels, thing) == Mention::Named => return Unwanted::Named,
+                Mention::Named => said = Unwanted::InPassing,
+                Mention::Free if said == Unwanted::Silent => said = Unwanted::Free,
+                Mention::Free | Mention::Silent => {}
             }
         }
         said

@@ -73,8 +73,10 @@ pub struct Candidate {
     pub category: String,
     /// What the index holds of it; see [`crate::catalog::index`].
     pub index: Vec<u8>,
-    /// What it says about itself; read only when something is not wanted.
-    pub text: String,
+    /// Its title, labels and facts; read only when something is not wanted.
+    pub labels: String,
+    /// Its description; read only when something is not wanted.
+    pub description: String,
 }
 
 /// A variant as the queries below pack it.
@@ -116,7 +118,7 @@ impl From<VariantRow> for Variant {
 }
 
 /// How many products that have the words are collected before they are looked at closely.
-const COLLECTED_MAX: i64 = 300;
+const COLLECTED_MAX: i64 = 150;
 /// The same where filters leave out most of them.
 const FILTERED_MAX: i64 = 20_000;
 
@@ -300,7 +302,8 @@ impl<'a> Catalog<'a> {
                 title: row.title,
                 category: row.category,
                 index: row.index,
-                text: row.text,
+                labels: row.labels,
+                description: row.description,
             });
         }
         Ok(candidates)

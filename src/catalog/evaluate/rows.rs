@@ -122,7 +122,8 @@ fn table(text: &str, columns: &[Column]) -> Result<Vec<(usize, Row)>, BadFile> {
     for (counted, record) in (1..).zip(reader.records()) {
         let bad = |why: String| BadFile::BadLine { line: counted, why };
         let record = record.map_err(|error| bad(error.to_string()))?;
-        let line = record.position().map_or(counted, |at| usize::try_from(at.line()).unwrap_or(counted));
+        let begins = record.position().and_then(|at| usize::try_from(at.line()).ok());
+        let line = begins.unwrap_or(0).max(counted);
         let Some(places) = &places else {
             let (found, is_header) = header(&record, columns)?;
             if !is_header {

@@ -4,7 +4,7 @@ use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::catalog::fold::{fold, key, words};
-use crate::catalog::index::{Counts, PARTS, read_entry};
+use crate::catalog::index::{Counts, Entry, PARTS, read_entry};
 use crate::catalog::product::{Named, Product, Variant};
 use crate::catalog::ranking::{Features, Matched, Unwanted, likeness, rank, rarity};
 use crate::catalog::store::{Candidate, Candidates, Catalog, CatalogError, KnownWord};
@@ -129,8 +129,8 @@ struct Asked<'w> {
     forms: Vec<&'w [String]>,
     /// The wanted words as they were written.
     written: Vec<String>,
-    /// What is not wanted.
-    unwanted: Vec<&'w str>,
+    /// What is not wanted, and where its forms stand in the list.
+    unwanted: Vec<(&'w str, usize)>,
 }
 
 /// A wanted word: where its forms and its guesses' forms stand in the list.
@@ -144,7 +144,8 @@ fn asked<'w>(wish: &'w [Word], known: &'w [KnownWord]) -> Asked<'w> {
     let mut asked = Asked { words: Vec::new(), forms: Vec::new(), written: Vec::new(), unwanted: Vec::new() };
     for (word, known) in wish.iter().zip(known) {
         if word.sense == Sense::Without {
-            asked.unwanted.push(&word.text);
+            asked.unwanted.push((&word.text, asked.forms.len()));
+            asked.forms.push(&known.lexemes);
             continue;
         }
         asked.written.push(word.text.clone());
@@ -171,21 +172,26 @@ impl Asked<'_> {
             lengths: entry.lengths,
             title_likeness: likeness(&self.written, &words(&candidate.title)),
             category: candidate.category.split('>').map(|name| fold(name.trim())).collect(),
-            unwanted: self.unwanted_in(candidate),
+            unwanted: self.unwanted_in(candidate, &entry),
             in_stock: candidate.in_stock,
         }
     }
 
-    /// What a candidate says of the things that are not wanted: having one of them outweighs lacking another.
-    fn unwanted_in(&self, candidate: &Candidate) -> Unwanted {
+    /// What a candidate says of the things that are not wanted: having one of them outweighs lacking another. Texts are
+    /// read only where the index says that they name the thing.
+    fn unwanted_in(&self, candidate: &Candidate, entry: &Entry) -> Unwanted {
         let mut said = Unwanted::Silent;
-        for thing in &self.unwanted {
-            let all = format!("{} | {}", candidate.labels, candidate.description);
-            match mention(&all, thing) {
-                Mention::Named if mention(&candidate.labels, thing) == Mention::Named => return Unwanted::Named,
-                Mention::Named => said = Unwanted::InPassing,
-                Mention::Free if said == Unwanted::Silent => said = Unwanted::Free,
-                Mention::Free | Mention::Silent => {}
+        for (thing, at) in &self.unwanted {
+            let counts = entry.words.get(*at).copied().unwrap_or_default();
+            let [labels @ .., description] = counts;
+            let labels = if labels == [0; PARTS - 1] { Mention::Silent } else { mention(&candidate.labels, thing) };
+            let description =
+                if description == 0 { Mention::Silent } else { mention(&candidate.description, thing) };
+            match (labels, description) {
+                (Mention::Free, _) | (_, Mention::Free) if said == Unwanted::Silent => said = Unwanted::Free,
+                (Mention::Free, _) | (_, Mention::Free) | (Mention::Silent, Mention::Silent) => {}
+                (Mention::Named, _) => return Unwanted::Named,
+                (Mention::Silent, Mention::Named) => said = Unwanted::InPassing,
             }
         }
         said

@@ -1,6 +1,7 @@
 -- $1 merchant, $2 words, $3 which of them are wanted, $4 language of the words, $5 whether everything is listed,
 -- $6 whether texts are read, $7 category, $8 and $9 prices in minor units, $10 their currency, $11 options,
--- $12 in stock only, $13 how many are collected, $14 how many of these are looked at closely
+-- $12 in stock only, $13 how many are collected, $14 how many of these are looked at closely,
+-- $15 other ways to write each word, or null
 with shop as materialized (
     select coalesce((select products from catalog_sizes where merchant_id = $1), 0)::float8 as products,
            (select reltuples from pg_class where oid = 'products'::regclass)::float8 as rows
@@ -13,9 +14,16 @@ common as materialized (
 ),
 words as materialized (
     select asked.n::int as n, asked.word, asked.is_wanted, word_lexemes(asked.word) as lexemes,
-           word_query(asked.word) as query,
+           case when other.query is null then word_query(asked.word) else word_query(asked.word) || other.query end
+               as query,
+           other.lexemes as other_lexemes,
            to_tsvector(('trato_' || $4::text)::regconfig, asked.word) = ''::tsvector as is_stop
-    from unnest($2::text[], $3::boolean[]) with ordinality as asked(word, is_wanted, n)
+    from unnest($2::text[], $3::boolean[], $15::text[]) with ordinality as asked(word, is_wanted, also, n)
+    cross join lateral (
+        select string_agg('(' || word_query(part)::text || ')', ' & ')::tsquery as query,
+               jsonb_agg(to_jsonb(word_lexemes(part))) as lexemes
+        from string_to_table(asked.also, ' ') as part
+    ) other
 ),
 frequency as materialized (
     select w.n,
@@ -38,13 +46,14 @@ guesses as materialized (
     from words w
     join frequency f on f.n = w.n and f.products = 0
     cross join lateral (
-        (select similarity(w.word, c.word) as likeness, word_lexemes(c.word) as lexemes, word_query(c.word) as query
+        (select similarity(w.word, c.word) as likeness, jsonb_build_array(word_lexemes(c.word)) as lexemes,
+                word_query(c.word) as query
          from catalog_words c
          where c.merchant_id = $1 and c.word % w.word
          order by similarity(w.word, c.word) desc, c.word
          limit 3)
         union all
-        (select 0.9::real, word_lexemes(one.word) || word_lexemes(other.word),
+        (select 0.9::real, jsonb_build_array(word_lexemes(one.word), word_lexemes(other.word)),
                 word_query(one.word) && word_query(other.word)
          from generate_series(1, length(w.word) - 3) as cut(at)
          join catalog_words one on one.merchant_id = $1 and one.word = left(w.word, cut.at)
@@ -177,7 +186,9 @@ select c.id as "product: ProductId",
                        'lexemes', w.lexemes, 'products', f.products, 'of', shop.products,
                        'guesses', (select coalesce(jsonb_agg(jsonb_build_object('lexemes', g.lexemes,
                                                                                 'likeness', g.likeness)), '[]')
-                                   from guesses g where g.n = w.n)) order by w.n)
+                                   from (select g.lexemes, g.likeness from guesses g where g.n = w.n
+                                         union all
+                                         select w.other_lexemes, 0.95 where w.other_lexemes is not null) g)) order by w.n)
             from words w join frequency f on f.n = w.n cross join shop)
        end as "words: Json<Vec<KnownWord>>"
 from candidates c

@@ -1,5 +1,7 @@
 //! Finding products: what is asked, what is found, and which variants of a product the shopper meant.
 
+use std::ops::Range;
+
 use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
@@ -137,7 +139,7 @@ struct Asked<'w> {
 struct AskedWord {
     rarity: f32,
     itself: usize,
-    guesses: Vec<(usize, f32)>,
+    guesses: Vec<(Range<usize>, f32)>,
 }
 
 fn asked<'w>(wish: &'w [Word], known: &'w [KnownWord]) -> Asked<'w> {
@@ -153,11 +155,12 @@ fn asked<'w>(wish: &'w [Word], known: &'w [KnownWord]) -> Asked<'w> {
         asked.forms.push(&known.lexemes);
         let mut guesses = Vec::new();
         for guess in &known.guesses {
-            guesses.push((asked.forms.len(), guess.likeness));
-            asked.forms.push(&guess.lexemes);
+            let from = asked.forms.len();
+            asked.forms.extend(guess.lexemes.iter().map(Vec::as_slice));
+            guesses.push((from..asked.forms.len(), guess.likeness));
         }
-        // A word that nothing has tells nothing, unless one like it may have been meant: then as much as a rare one.
-        let products = if guesses.is_empty() { known.products } else { 1.0 };
+        // A word that nothing has tells nothing, unless another may have been meant: then as much as a rare one.
+        let products = if guesses.is_empty() { known.products } else { known.products.max(1.0) };
         asked.words.push(AskedWord { rarity: rarity(products, known.of), itself, guesses });
     }
     asked
@@ -202,11 +205,21 @@ impl AskedWord {
     /// How the word was found: as itself, else as the likest of what may have been meant.
     fn found(&self, counts: impl Fn(usize) -> Counts) -> Matched {
         let itself = Matched { counts: counts(self.itself), likeness: 1.0 };
-        let guessed =
-            self.guesses.iter().map(|(at, likeness)| Matched { counts: counts(*at), likeness: *likeness });
-        let found = std::iter::once(itself).chain(guessed).filter(|found| found.counts != [0; PARTS]);
+        let guessed = self.guesses.iter().map(|(all, likeness)| {
+            let counts = all.clone().map(&counts).reduce(together).unwrap_or_default();
+            Matched { counts, likeness: *likeness }
+        });
+        let found = std::iter::once(itself).chain(guessed).filter(|found| found.counts != NOWHERE);
         found.max_by(|one, other| one.likeness.total_cmp(&other.likeness)).unwrap_or_default()
     }
+}
+
+const NOWHERE: Counts = [0; PARTS];
+
+/// Where two words stand together: in the parts that have both, else in the least part that has either.
+fn together(one: Counts, other: Counts) -> Counts {
+    let both: Counts = std::array::from_fn(|part| one[part].min(other[part]));
+    if both != NOWHERE || one == NOWHERE || other == NOWHERE { both } else { [0, 0, 0, 1] }
 }
 
 /// The variants that are meant: those that passed the filters, of these the ones with exactly the value asked for

@@ -45,15 +45,15 @@ pub struct KnownWord {
     pub products: f64,
     /// How many products there are.
     pub of: f64,
-    /// What may have been meant, where nothing has the word.
+    /// What may have been meant, where nothing has the word; and other ways to write it.
     pub guesses: Vec<Guess>,
 }
 
-/// A word that may have been meant.
+/// What may have been meant.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Guess {
-    /// Its forms in the index.
-    pub lexemes: Vec<String>,
+    /// The words it is made of, all of which must be there: the forms of each in the index.
+    pub lexemes: Vec<Vec<String>>,
     /// How like it is to what was written, from 0 to 1.
     pub likeness: f32,
 }
@@ -265,6 +265,7 @@ impl<'a> Catalog<'a> {
         wish: &[Word],
     ) -> Result<Candidates, CatalogError> {
         let words: Vec<String> = wish.iter().map(|word| word.text.clone()).collect();
+        let others: Vec<Option<String>> = wish.iter().map(|word| word.also.clone()).collect();
         let wanted: Vec<bool> = wish.iter().map(|word| word.sense == Sense::With).collect();
         let options: Vec<OptionFilter<'_>> =
             query.options.iter().map(|(name, value)| OptionFilter { name, value }).collect();
@@ -287,6 +288,7 @@ impl<'a> Catalog<'a> {
             query.in_stock_only,
             if filtered { FILTERED_MAX } else { COLLECTED_MAX },
             i64::try_from(CANDIDATES_MAX).unwrap_or(i64::MAX),
+            &others as &[Option<String>],
         )
         .fetch_all(self.scope.pool())
         .await?;

@@ -27,11 +27,11 @@ words as materialized (
 ),
 frequency as materialized (
     select w.n,
-           case when known.part * shop.rows > 500 then greatest(known.part * shop.products, 1)
+           case when known.part * shop.rows > 200 then greatest(known.part * shop.products, 1)
                 else (select count(*)
                       from (select from products p
                             where p.merchant_id = $1 and p.status = 'active' and p.search @@ w.query
-                            limit 500) counted)
+                            limit 200) counted)
            end as products
     from words w
     cross join shop
@@ -62,11 +62,17 @@ guesses as materialized (
     ) guess
     where w.is_wanted and not w.is_stop and length(w.word) >= 4
 ),
--- The wanted words that tell most.
+-- The wanted words that tell most, and whether a product that has this one and rarer ones none can be an answer: the
+-- ranking drops what has less than 0.3 of what the best has of the query.
 telling as materialized (
-    select n, query, row_number() over (order by products, n) as place, count(*) over () as words
-    from (select w.n, w.query, f.products from words w join frequency f on f.n = w.n
-          where w.is_wanted and f.products > 0 order by f.products, w.n limit 8) known
+    select n, query, place, words, left_over >= 0.3 * max(weight) over () as suffices
+    from (select n, query, weight, row_number() over rarest_first as place, count(*) over () as words,
+                 sum(weight) over (rarest_first rows between current row and unbounded following) as left_over
+          from (select w.n, w.query, f.products,
+                       ln(1 + (greatest(shop.products - f.products, 0) + 0.5) / (f.products + 0.5)) as weight
+                from words w join frequency f on f.n = w.n cross join shop
+                where w.is_wanted and f.products > 0 order by f.products, w.n limit 8) known
+          window rarest_first as (order by products, n)) ranked
 ),
 whole as materialized (
     select string_agg('(' || query::text || ')', ' & ')::tsquery as query, count(*) as words from telling
@@ -84,22 +90,20 @@ tiers as materialized (
         union all
         select 3, query, false from whole
         union all
-        select 4 + title.last, string_agg('(' || rest.query || ')', ' | ')::tsquery, title.last = 0
+        select 4, string_agg('(' || rest.query || ')', ' | ')::tsquery, false
         from (select t.n, string_agg('(' || other.query::text || ')', ' & ') as query
               from telling t join telling other on other.n <> t.n
-              where t.words >= 3 group by t.n) rest,
-             (values (0), (1)) as title(last)
-        group by title.last
+              where t.words >= 3 group by t.n) rest
         union all
         select 20 - t.place::int, string_agg('(' || before.query::text || ')', ' & ')::tsquery, false
         from telling t join telling before on before.place <= t.place
-        where t.place between 2 and t.words - 2
+        where t.place between 2 and least(t.words - 2, 4)
         group by t.place
         union all
         select 30 + title.last, g.query, title.last = 0 from guesses g, (values (0), (1)) as title(last)
         union all
         select 40 + 2 * t.place::int + title.last, t.query, title.last = 0
-        from telling t, (values (0), (1)) as title(last) where t.words > 1
+        from telling t, (values (0), (1)) as title(last) where t.words > 1 and t.suffices
         union all
         select 90, w.query, false from words w where not w.is_wanted
     ) tier

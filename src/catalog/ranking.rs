@@ -152,14 +152,13 @@ fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
 
 /// BM25F's count of a word, from 0 up to 1.
 fn saturated(counts: Counts, lengths: Counts, usual: &[f32; PARTS]) -> f32 {
-    let mut weighed = 0.0;
-    for part in 0..PARTS {
-        let against = f32::from(lengths[part]) / usual[part];
-        let by_length = 1.0 - Weights::LENGTHS[part] + Weights::LENGTHS[part] * against;
-        if counts[part] > 0 {
-            weighed += Weights::PARTS[part] * f32::from(counts[part]) / by_length;
-        }
-    }
+    let found = counts.into_iter().zip(lengths).zip(usual);
+    let weights = Weights::PARTS.into_iter().zip(Weights::LENGTHS);
+    let parts = found.zip(weights).map(|(((count, length), usual), (weight, by))| {
+        let against_usual = 1.0 - by + by * f32::from(length) / usual;
+        weight * f32::from(count) / against_usual
+    });
+    let weighed: f32 = parts.sum();
     weighed / (Weights::SATURATION + weighed)
 }
 

@@ -22,8 +22,8 @@ pub struct Difference {
 /// Compares two values of each query, in the same order: how much more the first is. Queries are drawn with
 /// replacement, as many as there are.
 #[must_use]
-pub fn compare(these: &[f64], those: &[f64]) -> Difference {
-    let differences: Vec<f64> = these.iter().zip(those).map(|(this, that)| this - that).collect();
+pub fn compare(now: &[f64], before: &[f64]) -> Difference {
+    let differences: Vec<f64> = now.iter().zip(before).map(|(now, before)| now - before).collect();
     if differences.is_empty() {
         return Difference { mean: 0.0, low: 0.0, high: 0.0 };
     }
@@ -32,11 +32,11 @@ pub fn compare(these: &[f64], those: &[f64]) -> Difference {
         let drawn = differences.iter().map(|_| differences[draws.below(differences.len())]);
         drawn.sum::<f64>() / number(differences.len())
     });
-    let mut means: Vec<f64> = resampled.collect();
-    means.sort_by(f64::total_cmp);
+    let mut redrawn: Vec<f64> = resampled.collect();
+    redrawn.sort_by(f64::total_cmp);
     // 2.5 % are left out on either side.
-    let cut = means.len() / 40;
-    let middle = &means[cut..means.len() - cut];
+    let cut = redrawn.len() / 40;
+    let middle = &redrawn[cut..redrawn.len() - cut];
     Difference { mean: mean(&differences), low: percentile(middle, 0), high: percentile(middle, 100) }
 }
 
@@ -75,22 +75,22 @@ mod tests {
 
     #[test]
     fn a_difference_of_one_query_among_many_is_not() {
-        let mut these = vec![0.5; 50];
-        let those = these.clone();
-        these[7] = 1.0;
-        let found = compare(&these, &those);
+        let mut now = vec![0.5; 50];
+        let before = now.clone();
+        now[7] = 1.0;
+        let found = compare(&now, &before);
         assert!((found.mean - 0.01).abs() < 1e-9 && found.low.abs() < 1e-9 && found.high > 0.01, "{found:?}");
     }
 
     #[test]
     fn the_interval_is_as_wide_as_the_spread_says() {
         // Differences of +1 and -1 in equal parts: the mean of 100 has a standard error of 0.1.
-        let these: Vec<f64> = (0..100).map(|n| f64::from(n % 2)).collect();
-        let those: Vec<f64> = (0..100).map(|n| f64::from((n + 1) % 2)).collect();
-        let found = compare(&these, &those);
+        let now: Vec<f64> = (0..100).map(|n| f64::from(n % 2)).collect();
+        let before: Vec<f64> = (0..100).map(|n| f64::from((n + 1) % 2)).collect();
+        let found = compare(&now, &before);
         assert!(found.mean.abs() < 1e-9, "{found:?}");
         assert!((found.high - 0.196).abs() < 0.03 && (found.low + 0.196).abs() < 0.03, "{found:?}");
-        assert_eq!(compare(&these, &those), found);
+        assert_eq!(compare(&now, &before), found);
     }
 
     #[test]

@@ -198,6 +198,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn log_filter(command: &Command, settings: &Settings) -> String {
     match command {
         Command::Serve => settings.server.log.clone(),
+        // Loading a large judged set takes the database longer than any shop's statement should; nobody need be warned.
+        Command::Search(_) if settings.server.log == "info" => "error".to_owned(),
         _ if settings.server.log == "info" => "warn".to_owned(),
         _ => settings.server.log.clone(),
     }

@@ -3,6 +3,8 @@
 //! The bytes are those of Postgres' `tsvectorsend`: a count, then each lexeme with the places where it stands; the two
 //! highest bits of a place say which part of the product it is in.
 
+use std::collections::HashMap;
+
 /// The parts of a product that are told apart: its title; its labels (brand, category, tags, option values); its facts;
 /// its description.
 pub const PARTS: usize = 4;
@@ -25,16 +27,21 @@ pub fn read_entry(bytes: &[u8], words: &[&[String]]) -> Entry {
     let mut entry = Entry { words: vec![[0; PARTS]; words.len()], lengths: [0; PARTS] };
     let mut reader = Reader { bytes };
     let Some(lexemes) = reader.take::<4>().map(u32::from_be_bytes) else { return entry };
+    let mut wanted: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    for (word, forms) in words.iter().enumerate() {
+        for form in *forms {
+            wanted.entry(form.as_bytes()).or_default().push(word);
+        }
+    }
     for _ in 0..lexemes {
         let Some((lexeme, counts)) = reader.lexeme() else { break };
         add(&mut entry.lengths, counts);
-        for (found, forms) in entry.words.iter_mut().zip(words) {
-            if forms.iter().any(|form| form.as_bytes() == lexeme) {
-                // Without a place it is a SKU or a value of one word: a label.
-                let counts = if counts == [0; PARTS] { [0, 1, 0, 0] } else { counts };
-                for (most, count) in found.iter_mut().zip(counts) {
-                    *most = count.max(*most);
-                }
+        // Without a place it is a SKU or a value of one word: a label.
+        let counts = if counts == [0; PARTS] { [0, 1, 0, 0] } else { counts };
+        for word in wanted.get(lexeme).into_iter().flatten() {
+            let Some(found) = entry.words.get_mut(*word) else { continue };
+            for (most, count) in found.iter_mut().zip(counts) {
+                *most = count.max(*most);
             }
         }
     }

@@ -145,7 +145,71 @@ create table products (
     constraint products_handle_is_unique unique (merchant_id, handle)
 );
 create index products_search on products using gin (search);
-create index products_search_text on products using gin (search_text gin_trgm_ops);
+-- Where more products have a word than can be looked at, those that have it in their title come first.
+create index products_search_title on products using gin (ts_filter(search, '{a}'));
+
+-- The words that a shop's products are found by, unstemmed: what a word with a typing error is compared with. A word
+-- that nothing has any more does no harm, so none is ever taken out.
+create table catalog_words (
+    merchant_id uuid not null references merchants,
+    word        text not null,
+    primary key (merchant_id, word)
+);
+create index catalog_words_likeness on catalog_words using gin (word gin_trgm_ops);
+
+-- How many products a shop has on sale; counting them for each search would take longer than the search.
+create table catalog_sizes (
+    merchant_id uuid primary key references merchants,
+    products    bigint not null
+);
+
+create function note_products_added() returns trigger language plpgsql as $$
+begin
+    insert into catalog_sizes as size (merchant_id, products)
+    select merchant_id, count(*) from added where status = 'active' group by merchant_id
+    on conflict (merchant_id) do update set products = size.products + excluded.products;
+    -- The longest word that is worth comparing; also keeps what is no word out of the index.
+    insert into catalog_words (merchant_id, word)
+    select distinct added.merchant_id, said.word
+    from added, string_to_table(added.search_text, ' ') as said(word)
+    where length(said.word) between 1 and 40
+    on conflict do nothing;
+    return null;
+end $$;
+
+create function note_products_removed() returns trigger language plpgsql as $$
+begin
+    update catalog_sizes size set products = size.products - gone.products
+    from (select merchant_id, count(*) as products from removed where status = 'active' group by merchant_id) gone
+    where size.merchant_id = gone.merchant_id;
+    return null;
+end $$;
+
+create trigger products_are_added after insert on products
+    referencing new table as added for each statement execute function note_products_added();
+create trigger products_are_removed after delete on products
+    referencing old table as removed for each statement execute function note_products_removed();
+create trigger products_are_changed_from after update on products
+    referencing old table as removed for each statement execute function note_products_removed();
+create trigger products_are_changed_to after update on products
+    referencing new table as added for each statement execute function note_products_added();
+
+-- A word as each language stems it, and as it is. The lexemes tell where in a product it stands; the query finds it.
+-- Words carry no quotes and no backslashes.
+create function word_lexemes(word text) returns text[] language sql immutable parallel safe as $$
+    select array(select distinct unnest(array[word] || tsvector_to_array(to_tsvector('trato_en', word))
+                                        || tsvector_to_array(to_tsvector('trato_es', word))
+                                        || tsvector_to_array(to_tsvector('trato_pt', word))))
+$$;
+create function word_query(word text) returns tsquery language sql immutable parallel safe as $$
+    select string_agg(form, ' | ')::tsquery
+    from (select quote_literal(word) as form
+          union
+          select '(' || (select string_agg(quote_literal(lexeme), ' & ')
+                         from unnest(tsvector_to_array(vector)) as lexeme) || ')'
+          from (values (to_tsvector('trato_en', word)), (to_tsvector('trato_es', word)),
+                       (to_tsvector('trato_pt', word))) as stemmed(vector)) forms
+$$;
 
 create table variants (
     id               uuid primary key,

@@ -14,7 +14,7 @@ use crate::app::merchant::Connections;
 use crate::app::negotiations::ShopCommand;
 use crate::app::promotions::PromotionCommand;
 use crate::app::serve::{Given, Server, merchants, open_pool};
-use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, negotiations, promotions};
+use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, negotiations, promotions, search};
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
@@ -67,6 +67,9 @@ enum Command {
     /// What promotions bring.
     #[command(subcommand)]
     Promotion(PromotionCommand),
+    /// Finding products.
+    #[command(subcommand)]
+    Search(search::SearchCommand),
     /// Run scripted conversations through the whole agent and judge what came of them.
     Eval(eval::EvalArgs),
     /// Bargaining: learn a policy from past negotiations, try it, and answer other programs.
@@ -260,6 +263,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Promotion(command) => {
             return with_pool(&settings, |pool| promotions::run(&settings, pool, command)).await;
         }
+        Command::Search(command) => return search::run(settings, command).await,
         Command::Eval(arguments) => return eval::run(settings, arguments).await,
         Command::Negotiate(command) => return negotiate::run(command, of_shop).await,
     }
@@ -277,6 +281,8 @@ async fn of_shop(command: ShopCommand) -> anyhow::Result<ExitCode> {
 fn log_filter(command: &Command, settings: &Settings) -> String {
     match command {
         Command::Serve => settings.server.log.clone(),
+        // Loading a large judged set takes the database longer than any shop's statement should; nobody need be warned.
+        Command::Search(_) if settings.server.log == "info" => "error".to_owned(),
         _ if settings.server.log == "info" => "warn".to_owned(),
         _ => settings.server.log.clone(),
     }

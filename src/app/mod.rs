@@ -12,4 +12,5 @@ pub mod negotiate;
 pub mod negotiations;
 pub mod promotions;
 pub mod rig;
+pub mod search;
 pub mod serve;

@@ -1,98 +1,247 @@
-//! The order of search results: a pure function of what the database found out about each candidate.
+//! The order of search results: a pure function of what is known of each candidate.
+//!
+//! The words of the query are weighed as BM25F does, by how few products of the shop have them, and by how often each
+//! stands in which part of a product against the length of that part. On top come a few plain things, and then a
+//! vote: what the best answers have in common in their category lifts the others of that category.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::catalog::index::{Counts, PARTS};
 
 /// How one word of the query was found in a product.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Matched {
-    /// It was not.
-    No,
-    /// Nothing in the shop has the word, but this product has one like it; how like, from 0 to 1.
-    Like(f32),
-    /// In its labels, facts or description.
-    Text,
-    /// In its title.
-    Title,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Matched {
+    /// How often it stands in each part.
+    pub counts: Counts,
+    /// How like the word it is, from 0 to 1: less than 1 where nothing in the shop has the word itself.
+    pub likeness: f32,
+}
+
+impl Matched {
+    fn is_found(&self) -> bool {
+        self.counts != [0; PARTS]
+    }
+}
+
+/// What a product says of the things that are not wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unwanted {
+    /// Nothing.
+    #[default]
+    Silent,
+    /// That it has none of them.
+    Free,
+    /// It names one in its description, perhaps in passing.
+    InPassing,
+    /// It names one in its title, its labels or its facts: it has it.
+    Named,
 }
 
 /// What is known of a candidate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Features {
-    /// One for each word of the query.
+    /// One for each wanted word of the query.
     pub words: Vec<Matched>,
-    /// Postgres' `ts_rank`, from 0 to 1: how often, and in which part.
-    pub text_rank: f32,
-    /// Trigram likeness of the whole query to the title, from 0 to 1.
+    /// How many words each part of the product has.
+    pub lengths: Counts,
+    /// Likeness of the whole query to the title, from 0 to 1.
     pub title_likeness: f32,
+    /// The category, from the widest to the narrowest.
+    pub category: Vec<String>,
+    /// What it says of the things that are not wanted.
+    pub unwanted: Unwanted,
     /// Whether a variant that fits the filters can be sold.
     pub in_stock: bool,
 }
 
-/// How much each feature counts. Set by judgment, not yet tuned: with these numbers nDCG@10 is 0.71 on the 56 queries
-/// and 6,764 products of a public set of judged shopping queries (ESCI, arXiv 2206.06588).
+/// How much each thing counts, against 1 for the words themselves. Coarse on purpose; `docs/search.md` says how they
+/// were chosen and what they are worth.
 struct Weights;
 
 impl Weights {
-    const COVERAGE: f32 = 2.0;
-    const TITLE: f32 = 1.0;
-    const TEXT_RANK: f32 = 0.5;
-    const TITLE_LIKENESS: f32 = 0.5;
-    const IN_STOCK: f32 = 0.15;
-    /// What a word that is only like one of the product's counts, against the word itself.
-    const LIKE: f32 = 0.8;
+    const COVERAGE: f32 = 0.1;
+    const TITLE: f32 = 0.1;
+    /// The part of the title that the query names.
+    const TITLE_NAMED: f32 = 0.2;
+    const TITLE_LIKENESS: f32 = 0.2;
+    const FREE: f32 = 0.2;
+    const IN_PASSING: f32 = -0.3;
+    const CATEGORY: f32 = 0.4;
+    const IN_STOCK: f32 = 0.05;
+
+    /// BM25F: what a word counts in each part, how much the length of each part takes away, and how soon more of the
+    /// same word stops counting.
+    const PARTS: [f32; PARTS] = [3.0, 1.5, 1.5, 0.2];
+    const LENGTHS: [f32; PARTS] = [0.5, 0.5, 0.5, 0.75];
+    const SATURATION: f32 = 1.2;
 }
 
 /// Candidates that have less than this part of what the best one has of the query are not answers to it. In a chat a
-/// short true list beats a long one; on the set above it costs 0.0025 of nDCG@10.
+/// short true list beats a long one.
 const COVERAGE_SHARE_MIN: f32 = 0.3;
+/// How many of the best vote on the category.
+const VOTERS_MAX: u8 = 20;
+/// How much more the first ones' votes count: the vote of the one at place `n` counts `1 / (n + this)`.
+const VOTE_FLATTENING: f32 = 5.0;
+
+/// How much a word tells that so many of the shop's products have (BM25's inverse document frequency).
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "the logarithm of a ratio is small")]
+pub fn rarity(with_it: f64, products: f64) -> f32 {
+    let without_it = (products - with_it).max(0.0);
+    if with_it <= 0.0 { 0.0 } else { (1.0 + (without_it + 0.5) / (with_it + 0.5)).ln() as f32 }
+}
 
 /// The candidates that answer the query, best first. `rarity` says for each word how much it tells; equally good
 /// candidates keep the order they came in.
 #[must_use]
 pub fn rank<T>(rarity: &[f32], candidates: Vec<(T, Features)>) -> Vec<T> {
-    let best = candidates.iter().map(|(_, features)| coverage(rarity, features)).fold(0.0, f32::max);
-    let mut scored: Vec<(f32, T)> = candidates
+    let coverages: Vec<f32> = candidates.iter().map(|(_, features)| coverage(rarity, features)).collect();
+    let best = coverages.iter().copied().fold(0.0, f32::max);
+    let answers = |coverage: &f32| *coverage >= best * COVERAGE_SHARE_MIN;
+    // Who asks for a thing without another is not shown what has it; nor what may have it, where others say that they
+    // have not.
+    let some_free = candidates
+        .iter()
+        .zip(&coverages)
+        .any(|((_, features), coverage)| features.unwanted == Unwanted::Free && answers(coverage));
+    let stays = |features: &Features| match features.unwanted {
+        Unwanted::Silent | Unwanted::Free => true,
+        Unwanted::InPassing => !some_free,
+        Unwanted::Named => false,
+    };
+    let lengths = usual_lengths(candidates.iter().map(|(_, features)| features));
+    let mut scored: Vec<(f32, Features, T)> = candidates
         .into_iter()
-        .filter(|(_, features)| coverage(rarity, features) >= best * COVERAGE_SHARE_MIN)
-        .map(|(candidate, features)| (score(rarity, &features), candidate))
+        .zip(&coverages)
+        .filter(|((_, features), coverage)| answers(coverage) && stays(features))
+        .map(|((candidate, features), _)| (score(rarity, &lengths, &features), features, candidate))
         .collect();
-    scored.sort_by(|(one, _), (other, _)| other.partial_cmp(one).unwrap_or(Ordering::Equal));
-    scored.into_iter().map(|(_, candidate)| candidate).collect()
+    let by_score = |one: &(f32, Features, T), other: &(f32, Features, T)| {
+        other.0.partial_cmp(&one.0).unwrap_or(Ordering::Equal)
+    };
+    if !rarity.is_empty() {
+        scored.sort_by(by_score);
+        let votes = votes(scored.iter().map(|(_, features, _)| features));
+        for (score, features, _) in &mut scored {
+            *score += Weights::CATEGORY * share_of_votes(&votes, features);
+        }
+    }
+    scored.sort_by(by_score);
+    scored.into_iter().map(|(_, _, candidate)| candidate).collect()
 }
 
-fn score(rarity: &[f32], features: &Features) -> f32 {
-    let in_title = share(rarity, features, |word| if word == Matched::Title { 1.0 } else { 0.0 });
-    Weights::COVERAGE * coverage(rarity, features)
-        + Weights::TITLE * in_title
-        + Weights::TEXT_RANK * features.text_rank.min(1.0)
+fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
+    let in_title = |word: &Matched| word.counts[0] > 0;
+    let title = share(rarity, features, |word| if in_title(word) { word.likeness } else { 0.0 });
+    let named = features.words.iter().filter(|word| in_title(word)).map(|_| 1.0).sum::<f32>();
+    let unwanted = match features.unwanted {
+        Unwanted::Silent => 0.0,
+        Unwanted::Free => Weights::FREE,
+        Unwanted::InPassing | Unwanted::Named => Weights::IN_PASSING,
+    };
+    share(rarity, features, |word| word.likeness * saturated(word.counts, features.lengths, lengths))
+        + Weights::COVERAGE * coverage(rarity, features)
+        + Weights::TITLE * title
+        + Weights::TITLE_NAMED * (named / f32::from(features.lengths[0].max(1))).min(1.0)
         + Weights::TITLE_LIKENESS * features.title_likeness
+        + unwanted
         + if features.in_stock { Weights::IN_STOCK } else { 0.0 }
+}
+
+/// BM25F's count of a word, from 0 up to 1.
+fn saturated(counts: Counts, lengths: Counts, usual: &[f32; PARTS]) -> f32 {
+    let found = counts.into_iter().zip(lengths).zip(usual);
+    let weights = Weights::PARTS.into_iter().zip(Weights::LENGTHS);
+    let parts = found.zip(weights).map(|(((count, length), usual), (weight, by))| {
+        let against_usual = 1.0 - by + by * f32::from(length) / usual;
+        weight * f32::from(count) / against_usual
+    });
+    let weighed: f32 = parts.sum();
+    weighed / (Weights::SATURATION + weighed)
+}
+
+/// How long each part usually is among the candidates.
+fn usual_lengths<'f>(candidates: impl Iterator<Item = &'f Features>) -> [f32; PARTS] {
+    let (mut sums, mut count) = ([0.0; PARTS], 0.0);
+    for features in candidates {
+        count += 1.0;
+        for (sum, length) in sums.iter_mut().zip(features.lengths) {
+            *sum += f32::from(length);
+        }
+    }
+    sums.map(|sum: f32| (sum / f32::max(count, 1.0)).max(1.0))
 }
 
 /// The part of the query, by what its words tell, that the product has.
 fn coverage(rarity: &[f32], features: &Features) -> f32 {
-    share(rarity, features, |word| match word {
-        Matched::No => 0.0,
-        Matched::Like(likeness) => Weights::LIKE * likeness,
-        Matched::Text | Matched::Title => 1.0,
-    })
+    share(rarity, features, |word| if word.is_found() { word.likeness } else { 0.0 })
 }
 
-fn share(rarity: &[f32], features: &Features, value: impl Fn(Matched) -> f32) -> f32 {
+fn share(rarity: &[f32], features: &Features, value: impl Fn(&Matched) -> f32) -> f32 {
     let whole: f32 = rarity.iter().sum();
     if whole <= 0.0 {
         return 0.0;
     }
-    let found: f32 = rarity.iter().zip(&features.words).map(|(rarity, word)| rarity * value(*word)).sum();
+    let found: f32 = rarity.iter().zip(&features.words).map(|(rarity, word)| rarity * value(word)).sum();
     found / whole
+}
+
+/// The part of the votes that each category has, and each category that it lies in, from 0 to 1.
+fn votes<'f>(best: impl Iterator<Item = &'f Features>) -> HashMap<Vec<String>, f32> {
+    let mut votes: HashMap<Vec<String>, f32> = HashMap::new();
+    let mut all = 0.0;
+    for (place, features) in (0..VOTERS_MAX).zip(best) {
+        let vote = 1.0 / (f32::from(place) + VOTE_FLATTENING);
+        all += vote;
+        for depth in 1..=features.category.len() {
+            *votes.entry(features.category[..depth].to_vec()).or_default() += vote;
+        }
+    }
+    for vote in votes.values_mut() {
+        *vote /= all;
+    }
+    votes
+}
+
+fn share_of_votes(votes: &HashMap<Vec<String>, f32>, features: &Features) -> f32 {
+    let depths = 1..=features.category.len();
+    let shares = depths.map(|depth| votes.get(&features.category[..depth]).copied().unwrap_or(0.0));
+    let (sum, levels) = shares.fold((0.0, 0.0), |(sum, levels), share| (sum + share, levels + 1.0));
+    sum / f32::max(levels, 1.0)
+}
+
+/// How many groups of three letters two texts have in common, of all they have: from 0 to 1, as `pg_trgm` counts.
+/// Expects folded words.
+#[must_use]
+pub fn likeness(one: &[String], other: &[String]) -> f32 {
+    let (one, other) = (trigrams(one), trigrams(other));
+    let (common, all) = (one.intersection(&other).count(), one.union(&other).count());
+    let number = |count| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+    if all == 0 { 0.0 } else { number(common) / number(all) }
+}
+
+fn trigrams(words: &[String]) -> BTreeSet<[char; 3]> {
+    let mut found = BTreeSet::new();
+    for word in words {
+        let padded: Vec<char> = "  ".chars().chain(word.chars()).chain(" ".chars()).collect();
+        found.extend(padded.windows(3).filter_map(|window| <[char; 3]>::try_from(window).ok()));
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn features(words: &[Matched]) -> Features {
-        Features { words: words.to_vec(), text_rank: 0.0, title_likeness: 0.0, in_stock: true }
+    const NO: Counts = [0, 0, 0, 0];
+    const TITLE: Counts = [1, 0, 0, 0];
+    const TEXT: Counts = [0, 0, 0, 1];
+
+    fn features(words: &[Counts]) -> Features {
+        let words = words.iter().map(|counts| Matched { counts: *counts, likeness: 1.0 });
+        Features { words: words.collect(), lengths: [4, 2, 0, 20], in_stock: true, ..Features::default() }
     }
 
     /// Ranks candidates called 0, 1, 2 … for words that tell equally much.
@@ -103,42 +252,52 @@ mod tests {
 
     #[test]
     fn more_of_the_query_comes_first() {
-        use Matched::{No, Text, Title};
-        assert_eq!(order(&[features(&[Title, No, No]), features(&[Text, Text, Text])])[0], 1);
+        assert_eq!(order(&[features(&[TEXT, NO, NO]), features(&[TEXT, TEXT, TEXT])])[0], 1);
+        assert_eq!(order(&[features(&[TITLE, NO]), features(&[TITLE, TITLE])]), [1, 0]);
     }
 
     #[test]
     fn a_title_beats_a_description() {
-        use Matched::{Text, Title};
-        assert_eq!(order(&[features(&[Text, Text]), features(&[Text, Title])]), [1, 0]);
+        assert_eq!(order(&[features(&[TEXT, TEXT]), features(&[TEXT, TITLE])]), [1, 0]);
     }
 
     #[test]
     fn a_word_as_written_beats_one_like_it() {
-        use Matched::{Like, Text};
-        assert_eq!(order(&[features(&[Like(1.0)]), features(&[Text])]), [1, 0]);
+        let mut like = features(&[TITLE]);
+        like.words[0].likeness = 0.6;
+        assert_eq!(order(&[like, features(&[TITLE])]), [1, 0]);
     }
 
     #[test]
     fn a_rare_word_tells_more_than_a_common_one() {
-        use Matched::{No, Text};
-        let candidates = vec![("common", features(&[Text, No])), ("rare", features(&[No, Text]))];
-        assert_eq!(rank(&[1.0, 3.0], candidates)[0], "rare");
+        let candidates = vec![("common", features(&[TEXT, NO])), ("rare", features(&[NO, TEXT]))];
+        assert_eq!(rank(&[rarity(500.0, 1_000.0), rarity(3.0, 1_000.0)], candidates)[0], "rare");
+        assert!(rarity(1.0, 1.0) > 0.0 && rarity(0.0, 9.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn the_same_word_in_a_shorter_title_tells_more() {
+        let long = Features { lengths: [20, 2, 0, 20], ..features(&[TITLE]) };
+        assert_eq!(order(&[long, features(&[TITLE])]), [1, 0]);
+    }
+
+    #[test]
+    fn more_of_one_word_does_not_make_up_for_another() {
+        let often = features(&[[4, 0, 0, 30], NO]);
+        assert_eq!(order(&[often, features(&[TITLE, TITLE])])[0], 1);
     }
 
     #[test]
     fn what_can_be_sold_comes_first_among_equals_and_only_there() {
-        use Matched::{No, Text, Title};
-        let out = |words: &[Matched]| Features { in_stock: false, ..features(words) };
-        assert_eq!(order(&[out(&[Text]), features(&[Text])]), [1, 0]);
-        assert_eq!(order(&[out(&[Title, Title]), features(&[Title, No])])[0], 0);
+        let out = |words: &[Counts]| Features { in_stock: false, ..features(words) };
+        assert_eq!(order(&[out(&[TEXT]), features(&[TEXT])]), [1, 0]);
+        assert_eq!(order(&[out(&[TITLE, TITLE]), features(&[TITLE, NO])])[0], 0);
     }
 
     #[test]
     fn what_has_little_of_the_query_is_no_answer() {
-        use Matched::{No, Text, Title};
-        let little = features(&[Text, No, No, No]);
-        assert_eq!(order(&[little.clone(), features(&[Title, Text, Text, Text])]), [1]);
+        let little = features(&[TEXT, NO, NO, NO]);
+        assert_eq!(order(&[little.clone(), features(&[TITLE, TEXT, TEXT, TEXT])]), [1]);
         assert_eq!(order(&[little.clone(), little]), [0, 1]);
     }
 
@@ -146,5 +305,38 @@ mod tests {
     fn a_list_without_words_keeps_its_order_but_for_stock() {
         let out = Features { in_stock: false, ..features(&[]) };
         assert_eq!(order(&[features(&[]), out, features(&[])]), [0, 2, 1]);
+    }
+
+    #[test]
+    fn the_category_of_the_best_answers_lifts_the_others_of_it() {
+        let within = |category: &[&str], words: &[Counts]| Features {
+            category: category.iter().map(|name| (*name).to_owned()).collect(),
+            ..features(words)
+        };
+        let candidates = [
+            within(&["Shoes", "Boots"], &[TITLE]),
+            within(&["Shoes", "Boots"], &[TITLE]),
+            within(&["Books"], &[TEXT]),
+            within(&["Shoes", "Sandals"], &[TEXT]),
+            within(&["Shoes", "Boots"], &[TEXT]),
+        ];
+        assert_eq!(order(&candidates), [0, 1, 4, 3, 2]);
+    }
+
+    #[test]
+    fn what_is_not_wanted_goes_back_and_away_where_something_is_free_of_it() {
+        let says = |unwanted| Features { unwanted, ..features(&[TITLE]) };
+        let all = [Unwanted::InPassing, Unwanted::Silent, Unwanted::Named, Unwanted::Free].map(says);
+        assert_eq!(order(&all[..3]), [1, 0]);
+        assert_eq!(order(&all), [3, 1]);
+    }
+
+    #[test]
+    fn likeness_is_the_part_of_common_trigrams() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        // `word` has 5 trigrams, `words` 6, and they share 4: "  w", " wo", "wor", "ord".
+        assert!((likeness(&words("word"), &words("words")) - 4.0 / 7.0).abs() < 1e-6);
+        assert!((likeness(&words("one two"), &words("two one")) - 1.0).abs() < 1e-6);
+        assert!(likeness(&[], &[]).abs() < f32::EPSILON);
     }
 }

@@ -1,12 +1,15 @@
 //! Finding products: what is asked, what is found, and which variants of a product the shopper meant.
 
+use std::ops::Range;
+
 use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::catalog::fold::{fold, key, words};
+use crate::catalog::index::{Counts, Entry, PARTS, read_entry};
 use crate::catalog::product::{Named, Product, Variant};
-use crate::catalog::ranking::{Features, Matched, rank};
-use crate::catalog::store::{Candidate, Catalog, CatalogError};
+use crate::catalog::ranking::{Features, Matched, Unwanted, likeness, rank, rarity};
+use crate::catalog::store::{Candidate, Candidates, Catalog, CatalogError, KnownWord};
 use crate::catalog::wish::{Mention, Sense, Word, mention, read_wish};
 
 /// How many products are found unless asked otherwise.
@@ -14,7 +17,7 @@ pub const LIMIT_DEFAULT: usize = 6;
 /// The most products one search gives.
 pub const LIMIT_MAX: usize = 10;
 /// How many products are looked at closely, and so how far a shopper can page.
-pub const CANDIDATES_MAX: usize = 200;
+pub const CANDIDATES_MAX: usize = 100;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,36 +113,113 @@ impl Catalog<'_> {
     }
 }
 
-/// Drops what has an unwanted thing and orders the rest.
-fn order(wish: &[Word], candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let rarity = candidates.first().map(|candidate| candidate.rarity.clone()).unwrap_or_default();
-    let judged = candidates.into_iter().filter_map(|candidate| {
-        let features = judge(wish, &candidate)?;
-        Some((candidate, features))
+fn order(wish: &[Word], candidates: Candidates) -> Vec<Candidate> {
+    let asked = asked(wish, &candidates.words);
+    let rarity: Vec<f32> = asked.words.iter().map(|word| word.rarity).collect();
+    let judged = candidates.products.into_iter().map(|candidate| {
+        let features = asked.judge(&candidate);
+        (candidate, features)
     });
     rank(&rarity, judged.collect())
 }
 
-/// A candidate's features; nothing when it has what the shopper does not want.
-fn judge(wish: &[Word], candidate: &Candidate) -> Option<Features> {
-    let mut matched = Vec::with_capacity(wish.len());
-    for (word, number) in wish.iter().zip(1..) {
-        let found = match word.sense {
-            Sense::With => candidate.matched(number),
-            Sense::Without => match mention(&candidate.text, &word.text) {
-                Mention::Named => return None,
-                Mention::Free => Matched::Title,
-                Mention::Silent => Matched::No,
-            },
-        };
-        matched.push(found);
+/// What candidates are judged by.
+struct Asked<'w> {
+    /// The wanted words.
+    words: Vec<AskedWord>,
+    /// The forms of all of them and of what may have been meant instead, in one list.
+    forms: Vec<&'w [String]>,
+    /// The wanted words as they were written.
+    written: Vec<String>,
+    /// What is not wanted, and where its forms stand in the list.
+    unwanted: Vec<(&'w str, usize)>,
+}
+
+/// A wanted word: where its forms and its guesses' forms stand in the list.
+struct AskedWord {
+    rarity: f32,
+    itself: usize,
+    guesses: Vec<(Range<usize>, f32)>,
+}
+
+fn asked<'w>(wish: &'w [Word], known: &'w [KnownWord]) -> Asked<'w> {
+    let mut asked = Asked { words: Vec::new(), forms: Vec::new(), written: Vec::new(), unwanted: Vec::new() };
+    for (word, known) in wish.iter().zip(known) {
+        if word.sense == Sense::Without {
+            asked.unwanted.push((&word.text, asked.forms.len()));
+            asked.forms.push(&known.lexemes);
+            continue;
+        }
+        asked.written.push(word.text.clone());
+        let itself = asked.forms.len();
+        asked.forms.push(&known.lexemes);
+        let mut guesses = Vec::new();
+        for guess in &known.guesses {
+            let from = asked.forms.len();
+            asked.forms.extend(guess.lexemes.iter().map(Vec::as_slice));
+            guesses.push((from..asked.forms.len(), guess.likeness));
+        }
+        // A word that nothing has tells nothing, unless another may have been meant: then as much as a rare one.
+        let products = if guesses.is_empty() { known.products } else { known.products.max(1.0) };
+        asked.words.push(AskedWord { rarity: rarity(products, known.of), itself, guesses });
     }
-    Some(Features {
-        words: matched,
-        text_rank: candidate.text_rank,
-        title_likeness: candidate.title_likeness,
-        in_stock: candidate.in_stock,
-    })
+    asked
+}
+
+impl Asked<'_> {
+    fn judge(&self, candidate: &Candidate) -> Features {
+        let entry = read_entry(&candidate.index, &self.forms);
+        let counts = |at: usize| entry.words.get(at).copied().unwrap_or_default();
+        Features {
+            words: self.words.iter().map(|word| word.found(counts)).collect(),
+            lengths: entry.lengths,
+            title_likeness: likeness(&self.written, &words(&candidate.title)),
+            category: candidate.category.split('>').map(|name| fold(name.trim())).collect(),
+            unwanted: self.unwanted_in(candidate, &entry),
+            in_stock: candidate.in_stock,
+        }
+    }
+
+    /// What a candidate says of the things that are not wanted: having one of them outweighs lacking another. Texts are
+    /// read only where the index says that they name the thing.
+    fn unwanted_in(&self, candidate: &Candidate, entry: &Entry) -> Unwanted {
+        let mut said = Unwanted::Silent;
+        for (thing, at) in &self.unwanted {
+            let counts = entry.words.get(*at).copied().unwrap_or_default();
+            let [labels @ .., description] = counts;
+            let labels = if labels == [0; PARTS - 1] { Mention::Silent } else { mention(&candidate.labels, thing) };
+            let description =
+                if description == 0 { Mention::Silent } else { mention(&candidate.description, thing) };
+            match (labels, description) {
+                (Mention::Free, _) | (_, Mention::Free) if said == Unwanted::Silent => said = Unwanted::Free,
+                (Mention::Free, _) | (_, Mention::Free) | (Mention::Silent, Mention::Silent) => {}
+                (Mention::Named, _) => return Unwanted::Named,
+                (Mention::Silent, Mention::Named) => said = Unwanted::InPassing,
+            }
+        }
+        said
+    }
+}
+
+impl AskedWord {
+    /// How the word was found: as itself, else as the likest of what may have been meant.
+    fn found(&self, counts: impl Fn(usize) -> Counts) -> Matched {
+        let itself = Matched { counts: counts(self.itself), likeness: 1.0 };
+        let guessed = self.guesses.iter().map(|(all, likeness)| {
+            let counts = all.clone().map(&counts).reduce(together).unwrap_or_default();
+            Matched { counts, likeness: *likeness }
+        });
+        let found = std::iter::once(itself).chain(guessed).filter(|found| found.counts != NOWHERE);
+        found.max_by(|one, other| one.likeness.total_cmp(&other.likeness)).unwrap_or_default()
+    }
+}
+
+const NOWHERE: Counts = [0; PARTS];
+
+/// Where two words stand together: in the parts that have both, else in the least part that has either.
+fn together(one: Counts, other: Counts) -> Counts {
+    let both: Counts = std::array::from_fn(|part| one[part].min(other[part]));
+    if both != NOWHERE || one == NOWHERE || other == NOWHERE { both } else { [0, 0, 0, 1] }
 }
 
 /// The variants that are meant: those that passed the filters, of these the ones with exactly the value asked for

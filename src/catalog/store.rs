@@ -10,7 +10,6 @@ use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::product::{Category, Listing, Named, Offer, Product, ProductStatus, Variant, WhenOut};
-use crate::catalog::ranking::Matched;
 use crate::catalog::search::{CANDIDATES_MAX, Query};
 use crate::catalog::wish::{Sense, Word};
 
@@ -28,6 +27,37 @@ pub struct Catalog<'a> {
     scope: &'a Scope,
 }
 
+/// The products that may answer a query, and what the shop knows of its words.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// One for each word of the query, in its order; none without candidates.
+    pub words: Vec<KnownWord>,
+    /// The products, those first that look best without looking closely.
+    pub products: Vec<Candidate>,
+}
+
+/// What the shop knows of a word of a query.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KnownWord {
+    /// Its forms in the index.
+    pub lexemes: Vec<String>,
+    /// How many products have it.
+    pub products: f64,
+    /// How many products there are.
+    pub of: f64,
+    /// What may have been meant, where nothing has the word; and other ways to write it.
+    pub guesses: Vec<Guess>,
+}
+
+/// What may have been meant.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Guess {
+    /// The words it is made of, all of which must be there: the forms of each in the index.
+    pub lexemes: Vec<Vec<String>>,
+    /// How like it is to what was written, from 0 to 1.
+    pub likeness: f32,
+}
+
 /// A product that may answer a query, with what the database found out about it.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -37,33 +67,16 @@ pub struct Candidate {
     pub variants: Vec<VariantId>,
     /// Whether one of these can be sold now.
     pub in_stock: bool,
-    /// Postgres' rank of its text.
-    pub text_rank: f32,
-    /// Likeness of the whole query to its title.
-    pub title_likeness: f32,
-    /// How much each word of the query tells in this shop; the same for every candidate.
-    pub rarity: Vec<f32>,
-    /// What it says about itself; read only when something is not wanted.
-    pub text: String,
-    matched: Vec<i32>,
-    in_title: Vec<i32>,
-    like: Vec<i32>,
-    likeness: Vec<f32>,
-}
-
-impl Candidate {
-    /// How the word of this number, from 1, was found.
-    #[must_use]
-    pub fn matched(&self, number: i32) -> Matched {
-        if self.in_title.contains(&number) {
-            return Matched::Title;
-        }
-        if self.matched.contains(&number) {
-            return Matched::Text;
-        }
-        let like = self.like.iter().position(|word| *word == number);
-        like.and_then(|at| self.likeness.get(at)).map_or(Matched::No, |likeness| Matched::Like(*likeness))
-    }
+    /// Its title.
+    pub title: String,
+    /// Its category.
+    pub category: String,
+    /// What the index holds of it; see [`crate::catalog::index`].
+    pub index: Vec<u8>,
+    /// Its title, labels and facts; read only when something is not wanted.
+    pub labels: String,
+    /// Its description; read only when something is not wanted.
+    pub description: String,
 }
 
 /// A variant as the queries below pack it.
@@ -103,6 +116,11 @@ impl From<VariantRow> for Variant {
         }
     }
 }
+
+/// How many products that have the words are collected before they are looked at closely.
+const COLLECTED_MAX: i64 = 120;
+/// The same where filters leave out most of them.
+const FILTERED_MAX: i64 = 20_000;
 
 /// The option filters as the query below unpacks them.
 #[derive(serde::Serialize)]
@@ -238,50 +256,58 @@ impl<'a> Catalog<'a> {
         Ok(products.collect())
     }
 
-    /// The products that may answer a query, with their features. A word is looked for in each language, by the
-    /// rules of the product's own; as itself, for SKUs and sizes; and where nothing in the shop has it, among the
-    /// words that look like it. Filters are met by one variant, all of them at once.
+    /// The products that may answer a query. A word is looked for as each language stems it; as itself, for SKUs and
+    /// sizes; and where nothing in the shop has it, as the words that look like it. Filters are met by one variant, all
+    /// of them at once.
     pub(in crate::catalog) async fn candidates(
         &self,
         query: &Query,
         wish: &[Word],
-    ) -> Result<Vec<Candidate>, CatalogError> {
+    ) -> Result<Candidates, CatalogError> {
         let words: Vec<String> = wish.iter().map(|word| word.text.clone()).collect();
-        let lists_all = wish.iter().all(|word| word.sense == Sense::Without);
-        let reads_text = wish.iter().any(|word| word.sense == Sense::Without);
+        let others: Vec<Option<String>> = wish.iter().map(|word| word.also.clone()).collect();
+        let wanted: Vec<bool> = wish.iter().map(|word| word.sense == Sense::With).collect();
         let options: Vec<OptionFilter<'_>> =
             query.options.iter().map(|(name, value)| OptionFilter { name, value }).collect();
         let currency = query.price_min.or(query.price_max).map(|price| price.currency().to_string());
+        let category = query.category.as_deref().map(str::trim).filter(|category| !category.is_empty());
+        let filtered = currency.is_some() || category.is_some() || !options.is_empty() || query.in_stock_only;
         let rows = sqlx::query_file!(
             "src/catalog/candidates.sql",
             self.scope.merchant().uuid(),
             &words,
+            &wanted,
             query.language.code(),
-            lists_all,
-            reads_text,
-            query.category.as_deref().map(str::trim).filter(|category| !category.is_empty()),
+            !wanted.contains(&true),
+            wanted.contains(&false),
+            category,
             query.price_min.map(Money::minor),
             query.price_max.map(Money::minor),
             currency,
             Json(options) as _,
             query.in_stock_only,
+            if filtered { FILTERED_MAX } else { COLLECTED_MAX },
             i64::try_from(CANDIDATES_MAX).unwrap_or(i64::MAX),
+            &others as &[Option<String>],
         )
         .fetch_all(self.scope.pool())
         .await?;
-        let candidates = rows.into_iter().map(|row| Candidate {
-            product: row.product,
-            variants: row.variants.into_iter().map(VariantId::from_uuid).collect(),
-            in_stock: row.in_stock,
-            text_rank: row.text_rank,
-            title_likeness: row.title_likeness,
-            rarity: row.rarity,
-            text: row.text,
-            matched: row.matched,
-            in_title: row.in_title,
-            like: row.like,
-            likeness: row.likeness,
-        });
-        Ok(candidates.collect())
+        let mut candidates = Candidates::default();
+        for row in rows {
+            if let Some(Json(words)) = row.words {
+                candidates.words = words;
+            }
+            candidates.products.push(Candidate {
+                product: row.product,
+                variants: row.variants.into_iter().map(VariantId::from_uuid).collect(),
+                in_stock: row.in_stock,
+                title: row.title,
+                category: row.category,
+                index: row.index,
+                labels: row.labels,
+                description: row.description,
+            });
+        }
+        Ok(candidates)
     }
 }

@@ -13,6 +13,8 @@ pub const WORDS_MAX: usize = 16;
 pub struct Word {
     /// The word.
     pub text: String,
+    /// The same said otherwise, of one word or several that must all be there: `200 mg` for `200mg`, `gallon` for `gal`.
+    pub also: Option<String>,
     /// Whether it is wanted, or its absence is.
     pub sense: Sense,
 }
@@ -38,9 +40,10 @@ pub fn read_wish(text: &str, language: Language) -> Vec<Word> {
             sense = Sense::Without;
         } else if sense == Sense::Without && is_determiner(&word) {
             // "sin las mangas": the noun is still to come.
-        } else if !is_particle(&word, language) {
+        } else if !is_particle(&word, language) && !is_price_word(&word) {
             if found.iter().all(|known| known.text != word) && found.len() < WORDS_MAX {
-                found.push(Word { text: word, sense });
+                let also = also(&word);
+                found.push(Word { text: word, also, sense });
             }
             sense = Sense::With;
         }
@@ -82,6 +85,73 @@ fn is_particle(word: &str, language: Language) -> bool {
         Language::Es => matches!(word, "a" | "e" | "o" | "u" | "y"),
         Language::Pt => matches!(word, "a" | "e" | "o"),
     }
+}
+
+/// Words about the price, which no product says of itself; the price is a filter.
+fn is_price_word(word: &str) -> bool {
+    const ABOUT_PRICE: [&str; 14] = [
+        "cheap",
+        "cheaper",
+        "cheapest",
+        "affordable",
+        "inexpensive",
+        "barato",
+        "barata",
+        "baratos",
+        "baratas",
+        "baratito",
+        "economico",
+        "economica",
+        "economicos",
+        "economicas",
+    ];
+    ABOUT_PRICE.contains(&word)
+}
+
+/// Another way to write a word: a number apart from its unit, a unit by its other name.
+fn also(word: &str) -> Option<String> {
+    let digits = word.find(|character: char| !character.is_ascii_digit() && !matches!(character, '.' | '/' | ','));
+    match digits {
+        Some(0) => other_unit(word).map(str::to_owned),
+        Some(at) => {
+            let (number, unit) = word.split_at(at);
+            // Part numbers such as `3m-101` and `10x12` are no number with a unit.
+            let unit = unit.trim_start_matches('-');
+            let is_unit = !unit.is_empty() && unit.chars().all(char::is_alphabetic);
+            is_unit.then(|| format!("{number} {}", full_unit(unit)))
+        }
+        None => None,
+    }
+}
+
+const UNITS: [(&str, &str); 10] = [
+    ("oz", "ounce"),
+    ("lb", "pound"),
+    ("lbs", "pound"),
+    ("gal", "gallon"),
+    ("qt", "quart"),
+    ("ft", "feet"),
+    ("pk", "pack"),
+    ("pc", "piece"),
+    ("pcs", "piece"),
+    ("pza", "pieza"),
+];
+
+fn other_unit(word: &str) -> Option<&'static str> {
+    let other = |(short, long): &(&'static str, &'static str)| {
+        if *short == word {
+            Some(*long)
+        } else if *long == word || word.strip_suffix('s') == Some(long) {
+            Some(*short)
+        } else {
+            None
+        }
+    };
+    UNITS.iter().find_map(other)
+}
+
+fn full_unit(unit: &str) -> &str {
+    UNITS.iter().find(|(short, _)| *short == unit).map_or(unit, |(_, long)| long)
 }
 
 /// What a product's text says about a thing the shopper does not want.
@@ -189,6 +259,26 @@ mod tests {
     fn compounds_are_searched_in_parts_and_whole() {
         check("CAM-AZ-M", Language::Es, &[("cam", true), ("az", true), ("m", true), ("cam-az-m", true)]);
         check("ab-123", Language::Es, &[("ab-123", true)]);
+    }
+
+    #[test]
+    fn numbers_and_units_are_known_apart_together_and_by_their_other_names() {
+        let check = |word: &str, other: Option<&str>| assert_eq!(also(word).as_deref(), other, "{word}");
+        check("200mg", Some("200 mg"));
+        check("2-pack", Some("2 pack"));
+        check("5gal", Some("5 gallon"));
+        check("1/2in", Some("1/2 in"));
+        check("gal", Some("gallon"));
+        check("ounces", Some("oz"));
+        for whole in ["200", "1/2", "mg", "ab-123", "10x12", "3m-101", "iphone"] {
+            check(whole, None);
+        }
+    }
+
+    #[test]
+    fn words_about_the_price_are_not_looked_for() {
+        check("cheap red dress", Language::En, &[("red", true), ("dress", true)]);
+        check("algo barato", Language::Es, &[("algo", true)]);
     }
 
     #[test]

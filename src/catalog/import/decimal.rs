@@ -107,6 +107,8 @@ impl Decimals {
             Shape::Cents(_) => return Err(Fault::OtherMark { mark: self.mark }),
             // A currency without cents leaves one reading.
             Shape::Unclear(_) if currency.exponent() == 0 => number.replace(['.', ','], ""),
+            // In one of three decimals, three digits behind a point are what everybody writes.
+            Shape::Unclear(mark) if currency.exponent() == 3 && mark == self.mark => plain(&number, mark),
             Shape::Unclear(_) if !self.is_settled() => return Err(Fault::UnclearAmount),
             Shape::Unclear(_) => plain(&number, self.mark),
             Shape::Nothing => return Err(wrong()),
@@ -230,6 +232,14 @@ mod tests {
             evidence.see(cell);
         }
         evidence.decide(None)
+    }
+
+    #[test]
+    fn three_digits_behind_the_point_are_decimals_where_the_currency_has_three() {
+        let read = |cell: &str, code: &str| Evidence::default().decide(None).amount(cell, code.parse().unwrap());
+        assert_eq!(read("2.450", "KWD").unwrap().minor(), 2_450);
+        assert!(matches!(read("2.450", "USD"), Err(Fault::UnclearAmount)));
+        assert!(matches!(read("2,450", "KWD"), Err(Fault::UnclearAmount)));
     }
 
     #[test]

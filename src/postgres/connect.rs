@@ -64,7 +64,12 @@ fn pool_with(options: PgConnectOptions, connections_max: u32, settings: PoolSett
 /// # Errors
 /// When the database refuses, or holds a newer schema than this program knows.
 pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
-    MIGRATIONS.run(pool).await
+    // What fails leaves the lock on its connection, where whoever tries next would wait for it for ever. It ends with
+    // the connection.
+    let mut connection = pool.acquire().await?.detach();
+    let migrated = MIGRATIONS.run(&mut connection).await;
+    connection.close().await?;
+    migrated
 }
 
 /// Whether the database holds exactly the migrations of this program.
@@ -132,4 +137,24 @@ pub async fn missing_extensions(pool: &PgPool) -> Result<Vec<String>, sqlx::Erro
     )
     .fetch_all(pool)
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::fresh_database;
+
+    #[tokio::test]
+    async fn a_schema_that_could_not_be_laid_keeps_nobody_from_laying_it_after_the_database_was_emptied() {
+        let pool = fresh_database().await;
+        sqlx::query("update _sqlx_migrations set checksum = '\\x00'").execute(&pool).await.unwrap();
+        migrate(&pool).await.unwrap_err();
+        empty(&pool).await.unwrap();
+        // Whichever connection comes next, it is not the one that failed.
+        let held = pool.acquire().await.unwrap();
+        let laid = tokio::time::timeout(Duration::from_secs(30), migrate(&pool)).await;
+        laid.expect("nobody holds the lock").unwrap();
+        drop(held);
+        assert!(is_migrated(&pool).await.unwrap());
+    }
 }

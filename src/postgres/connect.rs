@@ -65,10 +65,13 @@ fn pool_with(options: PgConnectOptions, connections_max: u32, settings: PoolSett
 /// When the database refuses, or holds a newer schema than this program knows.
 pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
     // What fails leaves the lock on its connection, where whoever tries next would wait for it for ever. It ends with
-    // the connection.
-    let mut connection = pool.acquire().await?.detach();
-    let migrated = MIGRATIONS.run(&mut connection).await;
-    connection.close().await?;
+    // the connection, which is therefore one of its own.
+    let own = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(pool.options().get_acquire_timeout())
+        .connect_lazy_with((*pool.connect_options()).clone());
+    let migrated = MIGRATIONS.run(&own).await;
+    own.close().await;
     migrated
 }
 

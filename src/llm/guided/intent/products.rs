@@ -28,8 +28,9 @@ const QUESTIONS: &[Signal] = &[
 pub fn bid(heard: &Heard<'_>) -> Option<Intent> {
     let view = heard.view;
     let in_view = view.focus.is_some() || view.offer.is_some() || view.quote.is_some();
-    let answers = view.asked == Some(Asked::Deal) && heard.nouns.is_empty();
-    if !in_view || !heard.foreign_nouns.is_empty() || !(heard.has(Signal::Bid) || answers) {
+    let is_number = |place: &usize| heard.words[*place].plain.starts_with(|c: char| c.is_ascii_digit());
+    let answers = view.asked == Some(Asked::Deal) && heard.nouns.iter().all(is_number);
+    if !in_view || !heard.foreign_nouns.iter().all(is_number) || !(heard.has(Signal::Bid) || answers) {
         return None;
     }
     amount(&heard.words, heard.lexicon, heard.currency).map(Intent::Bid)

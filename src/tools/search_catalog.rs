@@ -7,8 +7,10 @@ use crate::agent::evidence::{Evidence, ProductCard, Stock, VariantCard};
 use crate::agent::turn::ToolKind;
 use crate::base::language::Locale;
 use crate::base::money::Money;
+use crate::catalog::fold;
 use crate::catalog::product::Variant;
-use crate::catalog::search::Query;
+use crate::catalog::ranking::likeness;
+use crate::catalog::search::{Hit, Query};
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
 use crate::tools::refusal::{Reason, Refusal};
@@ -68,8 +70,7 @@ impl Tool for SearchCatalog {
             offset: 0,
         };
         let found = shop.catalog().search(&query).await.map_err(failed)?;
-        let cards: Vec<ProductCard> = found
-            .hits
+        let cards: Vec<ProductCard> = meant(&query.text, found.hits)
             .iter()
             .map(|hit| {
                 let variants: Vec<Variant> = hit.variants().cloned().collect();
@@ -115,4 +116,21 @@ fn stock_words(stock: Stock) -> String {
         Stock::Available => "available".to_owned(),
         Stock::Out => "sold out".to_owned(),
     }
+}
+/// What a shopper is shown of what was found. Where the best one is called what was asked for, by its title, category or
+/// brand, those that only speak of it somewhere are left out: asked for T-shirts, a shop shows T-shirts.
+fn meant(query: &str, hits: Vec<Hit>) -> Vec<Hit> {
+    // Words of fewer letters mostly join others: "de", "for", "com".
+    let asked: Vec<String> = fold::words(query).into_iter().filter(|word| word.chars().count() > 3).collect();
+    let is_called = |hit: &Hit| {
+        let labels = [&hit.product.title, &hit.product.category, &hit.product.brand];
+        let called = labels.into_iter().flat_map(|label| fold::words(label)).collect::<Vec<_>>();
+        called.iter().any(|one| asked.iter().any(|word| is_like(one, word)))
+    };
+    if hits.first().is_some_and(is_called) { hits.into_iter().filter(is_called).collect() } else { hits }
+}
+
+/// Whether two words are one, in the singular or plural or with a slip.
+fn is_like(one: &str, other: &str) -> bool {
+    one == other || (one.len() > 3 && likeness(&[one.to_owned()], &[other.to_owned()]) >= 0.5)
 }

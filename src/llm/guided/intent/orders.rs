@@ -28,7 +28,12 @@ pub fn trouble(heard: &Heard<'_>) -> Option<Intent> {
 pub fn status(heard: &Heard<'_>) -> Option<Intent> {
     let number = number(heard);
     let asks = heard.signals.any(&[Signal::OrderStatus, Signal::PaidClaim]);
-    let names_one = heard.has(Signal::OrderNamed) && number.is_some_and(|number| number >= LONG_NUMBER);
+    let named = heard.signals.places(&[Signal::OrderNamed]);
+    let is_number = |place: &usize| heard.words[*place].plain.starts_with(|c: char| c.is_ascii_digit());
+    let nothing_else =
+        !heard.has(Signal::Want) && heard.nouns.iter().all(|place| named.contains(place) || is_number(place));
+    let names_one =
+        heard.has(Signal::OrderNamed) && number.is_some_and(|number| number >= LONG_NUMBER || nothing_else);
     (asks || names_one).then_some(Intent::Orders(number))
 }
 

@@ -45,6 +45,16 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    #[command(flatten)]
+    Deployed(DeployedCommand),
+    /// Bargaining: learn a policy from past negotiations, try it, and answer other programs.
+    #[command(subcommand)]
+    Negotiate(negotiate::NegotiateCommand),
+}
+
+/// What needs the settings of a deployment.
+#[derive(Subcommand, Debug)]
+enum DeployedCommand {
     /// Try everything on this machine: three demo shops, a phone to write from, a pay page, the inbox.
     Demo(demo::DemoArgs),
     /// Serve the hooks, the inbox and the workers until told to stop.
@@ -72,9 +82,6 @@ enum Command {
     Search(search::SearchCommand),
     /// Run scripted conversations through the whole agent and judge what came of them.
     Eval(eval::EvalArgs),
-    /// Bargaining: learn a policy from past negotiations, try it, and answer other programs.
-    #[command(subcommand)]
-    Negotiate(negotiate::NegotiateCommand),
 }
 
 #[derive(Subcommand, Debug)]
@@ -233,39 +240,41 @@ fn column_mapping(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// In words for the operator.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    // Bargaining is tried on any machine: it reaches nothing and needs no settings.
-    let command = match cli.command {
-        Command::Negotiate(command) => return negotiate::run(command, of_shop).await,
-        command => command,
-    };
+    match cli.command {
+        Command::Deployed(command) => Box::pin(run_deployed(command)).await,
+        // Bargaining is tried on any machine: it reaches nothing and needs no settings.
+        Command::Negotiate(command) => negotiate::run(command, of_shop).await,
+    }
+}
+
+async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
     let settings = Settings::load()?;
     telemetry::start_log(&log_filter(&command, &settings), settings.server.log_json)?;
     match command {
-        Command::Demo(arguments) => demo::run(settings, arguments).await?,
-        Command::Serve => serve(&settings).await?,
-        Command::Migrate => {
+        DeployedCommand::Demo(arguments) => demo::run(settings, arguments).await?,
+        DeployedCommand::Serve => serve(&settings).await?,
+        DeployedCommand::Migrate => {
             let database = find_database(&settings)?;
             lay_schema(&open_pool(&settings, &database.url().into())?).await?;
             println!("The database is at the schema of this program.");
             database.stop();
         }
-        Command::Postgres => run_postgres(&settings).await?,
-        Command::Doctor => return doctor::run(&settings).await,
-        Command::Merchant(command) => {
+        DeployedCommand::Postgres => run_postgres(&settings).await?,
+        DeployedCommand::Doctor => return doctor::run(&settings).await,
+        DeployedCommand::Merchant(command) => {
             with_pool(&settings, |pool| merchant_command(&settings, pool, command)).await?;
         }
-        Command::Staff(StaffCommand::Add(arguments)) => {
+        DeployedCommand::Staff(StaffCommand::Add(arguments)) => {
             with_pool(&settings, |pool| add_staff(&settings, pool, arguments)).await?;
         }
-        Command::Catalog(CatalogCommand::Import(arguments)) => {
+        DeployedCommand::Catalog(CatalogCommand::Import(arguments)) => {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
         }
-        Command::Promotion(command) => {
+        DeployedCommand::Promotion(command) => {
             return with_pool(&settings, |pool| promotions::run(&settings, pool, command)).await;
         }
-        Command::Search(command) => return search::run(settings, command).await,
-        Command::Eval(arguments) => return eval::run(settings, arguments).await,
-        Command::Negotiate(command) => return negotiate::run(command, of_shop).await,
+        DeployedCommand::Search(command) => return search::run(settings, command).await,
+        DeployedCommand::Eval(arguments) => return eval::run(settings, arguments).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -278,11 +287,11 @@ async fn of_shop(command: ShopCommand) -> anyhow::Result<ExitCode> {
 }
 
 /// Commands that print results keep the log for warnings, unless a filter was set.
-fn log_filter(command: &Command, settings: &Settings) -> String {
+fn log_filter(command: &DeployedCommand, settings: &Settings) -> String {
     match command {
-        Command::Serve => settings.server.log.clone(),
+        DeployedCommand::Serve => settings.server.log.clone(),
         // Loading a large judged set takes the database longer than any shop's statement should; nobody need be warned.
-        Command::Search(_) if settings.server.log == "info" => "error".to_owned(),
+        DeployedCommand::Search(_) if settings.server.log == "info" => "error".to_owned(),
         _ if settings.server.log == "info" => "warn".to_owned(),
         _ => settings.server.log.clone(),
     }

@@ -13,6 +13,7 @@ pub mod json;
 pub mod language;
 pub mod money;
 pub mod names;
+pub mod random;
 pub mod secret;
 pub mod store;
 pub mod text;

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::random::Random;
+
 /// Which of the two stand-ins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -123,7 +125,7 @@ pub struct Faults {
 
 struct Armed {
     rule: FaultRule,
-    draws: u64,
+    draws: Random,
 }
 
 /// More rules than this are a mistake of whoever sets them; the oldest is dropped.
@@ -135,11 +137,11 @@ impl Faults {
         if self.armed.len() >= RULES_MAX {
             self.armed.remove(0);
         }
-        let draws = match rule.strikes {
+        let seed = match rule.strikes {
             Strikes::Chance { seed, .. } => seed,
             Strikes::Times(_) => 0,
         };
-        self.armed.push(Armed { rule, draws });
+        self.armed.push(Armed { rule, draws: Random::new(seed) });
     }
 
     /// Removes every rule.
@@ -181,14 +183,9 @@ impl Armed {
     }
 }
 
-/// `SplitMix64` (Steele, Lea, Flood 2014), its upper bits as a fraction: repeatable, and no more is asked of it.
-fn next_fraction(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^= mixed >> 31;
-    let upper = u32::try_from(mixed >> 32).unwrap_or(u32::MAX);
+/// The upper bits of the next number as a fraction.
+fn next_fraction(draws: &mut Random) -> f64 {
+    let upper = u32::try_from(draws.bits() >> 32).unwrap_or(u32::MAX);
     f64::from(upper) / (f64::from(u32::MAX) + 1.0)
 }
 

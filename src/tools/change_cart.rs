@@ -72,7 +72,7 @@ fn read(wanted: &[ChangeWanted]) -> Result<Vec<Change>, Refusal> {
         return Err(Refusal::new(Reason::BadArguments, "Name at least one change."));
     }
     let read = wanted.iter().map(|change| {
-        let sku = Sku::new(&change.sku).map_err(|_| no_such_variant(&change.sku))?;
+        let sku = Sku::new(&change.sku).map_err(|_| Refusal::no_such_variant(&change.sku))?;
         Ok(match change.action {
             Action::Add => Change::Add { sku, quantity: change.quantity },
             Action::Set => Change::Set { sku, quantity: change.quantity },
@@ -94,21 +94,13 @@ const fn put_in(change: &Change) -> Option<&Sku> {
 fn check(asked: &Asked<'_>, cart: &Cart, wanted: &[Sku], listings: &[Listing]) -> Result<(), Refusal> {
     for sku in wanted {
         let listing = listings.iter().find(|listing| listing.variant.sku == *sku && listing.on_sale);
-        let listing = listing.ok_or_else(|| no_such_variant(sku.as_str()))?;
+        let listing = listing.ok_or_else(|| Refusal::no_such_variant(sku.as_str()))?;
         let in_cart = cart.lines().iter().any(|line| line.sku == *sku);
         if !in_cart && !asked.seen.contains(&listing.handle) {
-            return Err(Refusal::new(
-                Reason::NotSeen,
-                format!("The shopper has not seen {} in this conversation. Search for it first.", listing.title),
-            ));
+            return Err(Refusal::not_seen(&listing.title));
         }
     }
     Ok(())
-}
-
-fn no_such_variant(sku: &str) -> Refusal {
-    let text = format!("There is no SKU {sku} on sale. Use a SKU from a search result or the cart.");
-    Refusal::new(Reason::NoSuchVariant, text)
 }
 
 fn refused(refusal: &CartRefusal) -> Refusal {

@@ -87,11 +87,7 @@ pub fn terms(shop: &Shop, listing: &Listing) -> Terms {
 }
 
 async fn listing(shop: &Shop, asked: &Asked<'_>, arguments: &Arguments) -> Result<Listing, ToolError> {
-    let unknown = || {
-        let text =
-            format!("There is no SKU {} on sale. Use a SKU from a search result or the cart.", arguments.sku);
-        Refusal::new(Reason::NoSuchVariant, text)
-    };
+    let unknown = || Refusal::no_such_variant(&arguments.sku);
     if !(1..=QUANTITY_MAX).contains(&arguments.quantity) {
         let text = format!("The quantity must be from 1 to {QUANTITY_MAX}.");
         return Err(Refusal::new(Reason::BadArguments, text).into());
@@ -99,12 +95,7 @@ async fn listing(shop: &Shop, asked: &Asked<'_>, arguments: &Arguments) -> Resul
     let sku = Sku::new(&arguments.sku).map_err(|_| unknown())?;
     let listings = shop.catalog().by_skus(&[sku]).await.map_err(failed)?;
     let listing = listings.into_iter().find(|listing| listing.on_sale).ok_or_else(unknown)?;
-    if asked.seen.contains(&listing.handle) {
-        Ok(listing)
-    } else {
-        let text = format!("The shopper has not seen {} in this conversation. Search for it first.", listing.title);
-        Err(Refusal::new(Reason::NotSeen, text).into())
-    }
+    if asked.seen.contains(&listing.handle) { Ok(listing) } else { Err(Refusal::not_seen(&listing.title).into()) }
 }
 
 fn ask(shop: &Shop, asked: &Asked<'_>, arguments: &Arguments) -> Result<Ask, Refusal> {
@@ -138,14 +129,13 @@ fn was_named(price: Money, heard: &[&str]) -> bool {
 
 fn answer(reply: &Reply, listing: &Listing, quantity: u32, asked: &Asked<'_>) -> Result<Answer, ToolError> {
     let card = |unit: Money, stands: OfferStands, until: Time| {
-        let amount = unit.minor().checked_mul(i64::from(quantity)).map(|minor| Money::new(minor, unit.currency()));
         Ok::<_, ToolError>(OfferCard {
             sku: listing.variant.sku.clone(),
             title: listing.receipt_title(),
             quantity,
             list: listing.variant.offer.price,
             unit,
-            amount: amount.ok_or_else(|| failed(anyhow::anyhow!("a price that does not fit")))?,
+            amount: unit.times(quantity).map_err(failed)?,
             stands,
             until,
         })

@@ -26,6 +26,20 @@ impl Refusal {
         Self { evidence, ..self }
     }
 
+    /// No variant of this SKU is on sale.
+    #[must_use]
+    pub fn no_such_variant(sku: &str) -> Self {
+        let text = format!("There is no SKU {sku} on sale. Use a SKU from a search result or the cart.");
+        Self::new(Reason::NoSuchVariant, text)
+    }
+
+    /// The shopper has not been shown the product of this title.
+    #[must_use]
+    pub fn not_seen(title: &str) -> Self {
+        let text = format!("The shopper has not seen {title} in this conversation. Search for it first.");
+        Self::new(Reason::NotSeen, text)
+    }
+
     /// What the model is told: the word on a line of its own, then the sentence.
     #[must_use]
     pub fn told(&self) -> String {

@@ -194,11 +194,7 @@ impl<'a> Known<'a> {
 
     /// Whether the shopper wrote this number.
     pub(in crate::agent::guard) fn shopper_wrote(&self, number: Decimal) -> bool {
-        self.shopper().iter().any(|reading| {
-            numbers(reading).filter_map(token::read).any(|(known, _)| {
-                known.same(number) || known.scaled(3).is_some_and(|thousands| thousands.same(number))
-            })
-        })
+        self.shopper().iter().any(|reading| names(reading, &|known| known.same(number)))
     }
 
     /// Whether a text that may be repeated word for word (a policy, a product's own words, what the shopper wrote)
@@ -278,8 +274,15 @@ fn has_percentage(reading: &Reading, number: Decimal) -> bool {
     amount::percentages(reading).iter().any(|given| given.number.same(number))
 }
 
+/// Whether a number of the text, or as many thousands, is the one that is meant.
+pub(in crate::agent::guard) fn names(reading: &Reading, is_meant: &dyn Fn(Decimal) -> bool) -> bool {
+    numbers(reading)
+        .filter_map(token::read)
+        .any(|(number, _)| is_meant(number) || number.scaled(3).is_some_and(is_meant))
+}
+
 /// The numbers of a text, as they stand.
-pub(in crate::agent::guard) fn numbers(reading: &Reading) -> impl Iterator<Item = &str> {
+fn numbers(reading: &Reading) -> impl Iterator<Item = &str> {
     token::scan(&reading.text)
         .into_iter()
         .filter(|token| token.kind == Kind::Number)

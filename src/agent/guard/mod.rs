@@ -64,10 +64,8 @@ pub fn says(text: &str, amount: Money) -> bool {
 /// Whether a text has this amount among its numbers, with or without a currency; "2k" and "2.000" are two thousand too.
 #[must_use]
 pub fn names(text: &str, amount: Money) -> bool {
-    known::numbers(&Reading::of(text)).filter_map(token::read).any(|(number, _)| {
-        let same = |number: token::Decimal| number.equals(amount.minor(), amount.currency().exponent());
-        same(number) || number.scaled(3).is_some_and(same)
-    })
+    let is_amount = |number: token::Decimal| number.equals(amount.minor(), amount.currency().exponent());
+    known::names(&Reading::of(text), &is_amount)
 }
 
 fn examine(draft: &str, evidence: &[&Evidence], heard: &[&str]) -> Result<Vec<Finding>, Broken> {

@@ -1,5 +1,6 @@
 //! Whether one ranking is better than another, or only luckier with these queries: a paired bootstrap.
 
+use crate::base::random::Random;
 use crate::catalog::evaluate::measure::{mean, percentile};
 use crate::catalog::evaluate::number;
 
@@ -27,7 +28,7 @@ pub fn compare(now: &[f64], before: &[f64]) -> Difference {
     if differences.is_empty() {
         return Difference { mean: 0.0, low: 0.0, high: 0.0 };
     }
-    let mut draws = Draws { state: SEED };
+    let mut draws = Random::new(SEED);
     let resampled = (0..RESAMPLES).map(|_| {
         let sample = differences.iter().map(|_| differences[draws.below(differences.len())]);
         sample.sum::<f64>() / number(differences.len())
@@ -38,27 +39,6 @@ pub fn compare(now: &[f64], before: &[f64]) -> Difference {
     let cut = redrawn.len() / 40;
     let middle = &redrawn[cut..redrawn.len() - cut];
     Difference { mean: mean(&differences), low: percentile(middle, 0), high: percentile(middle, 100) }
-}
-
-/// `SplitMix64`: a few lines, and the same on every machine.
-struct Draws {
-    state: u64,
-}
-
-impl Draws {
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `count`, which is not 0.
-    fn below(&mut self, count: usize) -> usize {
-        let count = u64::try_from(count).unwrap_or(u64::MAX);
-        usize::try_from(self.next() % count).unwrap_or(0)
-    }
 }
 
 #[cfg(test)]

@@ -218,6 +218,15 @@ pub fn quote(evidence: &[Evidence]) -> Option<&QuoteCard> {
     })
 }
 
+/// The offer among some facts.
+#[must_use]
+pub fn offer(evidence: &[Evidence]) -> Option<&OfferCard> {
+    evidence.iter().rev().find_map(|fact| match fact {
+        Evidence::Offer(card) => Some(card),
+        _ => None,
+    })
+}
+
 /// Why a tool refused: the word after `reason:` on the first line.
 #[must_use]
 pub fn refusal(result: &ToolResult) -> Option<&str> {

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use crate::base::clock::Time;
 use crate::base::money::{BasisPoints, Money};
 use crate::base::names::Handle;
+use crate::base::random::Random;
 use crate::pricing::negotiation::decide::{Heard, Move, Standing, Why, decide};
 use crate::pricing::negotiation::fit::{AboveList, Effort, Options, TooLittle, fit};
 use crate::pricing::negotiation::history::{self, Said};
@@ -18,7 +19,6 @@ use crate::pricing::negotiation::policy::{BadPolicy, ONE, Policy, Rule};
 use crate::pricing::negotiation::settings::{Bounds, Settings, Terms};
 use crate::pricing::negotiation::simulate::buyers::Kind;
 use crate::pricing::negotiation::simulate::market::{Market, comes_down, follows, interval, take_it_or_leave_it};
-use crate::pricing::negotiation::simulate::random::Random;
 use crate::pricing::negotiation::step;
 
 const FIVE: [Kind; 5] = [Kind::Patient, Kind::Hurried, Kind::Bluffing, Kind::Mirroring, Kind::Copying];

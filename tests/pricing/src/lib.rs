@@ -18,6 +18,8 @@ pub mod base {
     pub mod money;
     #[path = "../../../src/base/names.rs"]
     pub mod names;
+    #[path = "../../../src/base/random.rs"]
+    pub mod random;
 }
 
 #[path = "."]

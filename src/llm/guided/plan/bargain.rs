@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::agent::entry::ToolResult;
-use crate::agent::evidence::{Evidence, OfferCard, OfferStands};
+use crate::agent::evidence::{OfferCard, OfferStands};
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::Wanted;
 use crate::llm::guided::plan::Desk;
-use crate::llm::guided::view::refusal;
+use crate::llm::guided::view::{offer, refusal};
 use crate::sentences::id;
 
 /// What the shopper says in a negotiation.
@@ -125,11 +125,4 @@ fn ask(sku: &Sku, quantity: u32, says: Says) -> Step {
         Says::Accepts => ("accepts", None),
     };
     Step::ask("negotiate_price", json!({ "sku": sku.as_str(), "quantity": quantity, "says": word, "price": price }))
-}
-
-fn offer(evidence: &[Evidence]) -> Option<&OfferCard> {
-    evidence.iter().rev().find_map(|fact| match fact {
-        Evidence::Offer(card) => Some(card),
-        _ => None,
-    })
 }

@@ -5,13 +5,13 @@
 //! share without (`truth`).
 
 use crate::base::money::{Currency, Money};
+use crate::base::random::Random;
 use crate::pricing::negotiation::decide::{Heard, Move, Standing, decide};
 use crate::pricing::negotiation::fit::cases::{Case, Seen, Then, after, cases, time};
 use crate::pricing::negotiation::fit::hidden::{Hidden, Size};
 use crate::pricing::negotiation::fit::{Effort, at_once, earned};
 use crate::pricing::negotiation::history::{Negotiation, Said};
 use crate::pricing::negotiation::policy::{ONE, Policy, Reference};
-use crate::pricing::negotiation::simulate::random::Random;
 
 const PARTS: usize = 5;
 /// Student's t for four degrees of freedom: half of the 90 % interval.

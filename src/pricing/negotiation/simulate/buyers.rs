@@ -3,7 +3,7 @@
 //! They know what the thing is worth to them and nothing of the seller. What is drawn for a buyer is drawn once;
 //! nothing of it is an attribute of a person.
 
-use crate::pricing::negotiation::simulate::random::Random;
+use crate::base::random::Random;
 
 /// How a buyer haggles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

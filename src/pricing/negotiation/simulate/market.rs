@@ -1,12 +1,12 @@
 //! A market of drawn buyers: who comes, for what, and what each seller earns of them.
 
 use crate::base::money::{Currency, Money};
+use crate::base::random::Random;
 use crate::pricing::negotiation::decide::{self, Heard, Standing, decide};
 use crate::pricing::negotiation::history::{Negotiation, Outcome, Said};
 use crate::pricing::negotiation::policy::Policy;
 use crate::pricing::negotiation::simulate::buyers::{Buyer, Kind, Thing};
 use crate::pricing::negotiation::simulate::play::{self, Ending, Move, Played, Seen, play};
-use crate::pricing::negotiation::simulate::random::Random;
 
 /// Who comes, and for what.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@
 )]
 
 pub mod buyers;
+mod chances;
 pub mod chart;
 pub mod market;
 pub mod play;
-pub mod random;

@@ -1,7 +1,7 @@
 //! One seller against one buyer, round by round.
 
+use crate::base::random::Random;
 use crate::pricing::negotiation::simulate::buyers::{Answer, Buyer, Thing};
-use crate::pricing::negotiation::simulate::random::Random;
 
 /// What one side said, in major units.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -30,7 +30,7 @@ fn ours(input: &QuoteInput) -> Priced {
 
 fn agrees_from(first: u64, end: u64) {
     for seed in first..end {
-        let input = cart(&mut Choices::Seed(seed), 6);
+        let input = cart(&mut Choices::of(seed), 6);
         let (one, other) = (ours(&input), priced(&input));
         assert_eq!(one, other, "seed {seed}");
     }
@@ -51,7 +51,7 @@ fn both_implementations_agree_on_a_million_random_carts() {
 #[test]
 fn both_agree_where_the_most_promotions_meet() {
     for seed in 0..1_500 {
-        let input = cart(&mut Choices::Seed(0xaaaa_0000 + seed), 12);
+        let input = cart(&mut Choices::of(0xaaaa_0000 + seed), 12);
         assert_eq!(ours(&input), priced(&input), "seed {seed}");
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use trato_pricing_checks::base::money::{BasisPoints, Currency, Money};
 use trato_pricing_checks::base::names::{CouponCode, Handle, Sku};
+use trato_pricing_checks::base::random::Random;
 use trato_pricing_checks::pricing::amount::{Amount, Percent, Rate};
 use trato_pricing_checks::pricing::coupon::Tried;
 use trato_pricing_checks::pricing::input::{
@@ -22,10 +23,15 @@ use trato_pricing_checks::pricing::tax::{ShippingTax, TaxDue, TaxLevel, TaxMode,
 /// Where choices come from: bytes that a test tool can shrink, and none of them is all zeros; or a seed.
 pub enum Choices<'a> {
     Bytes(&'a [u8]),
-    Seed(u64),
+    Seed(Random),
 }
 
 impl Choices<'_> {
+    /// The choices of a seed.
+    pub const fn of(seed: u64) -> Self {
+        Self::Seed(Random::new(seed))
+    }
+
     /// A number below `end`, which is above nothing.
     pub fn below(&mut self, end: u64) -> u64 {
         match self {
@@ -39,14 +45,7 @@ impl Choices<'_> {
                 }
                 number % end
             }
-            // SplitMix64.
-            Self::Seed(state) => {
-                *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-                let mut mixed = *state;
-                mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-                mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-                (mixed ^ (mixed >> 31)) % end
-            }
+            Self::Seed(random) => random.bits() % end,
         }
     }
 

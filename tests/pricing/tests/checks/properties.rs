@@ -96,7 +96,7 @@ proptest! {
         let mut input = made(&bytes);
         input.strategy = Strategy::Best;
         let before = quote(&input).unwrap().total().minor();
-        input.promotions.push(promotion(&mut Choices::Seed(more), 99));
+        input.promotions.push(promotion(&mut Choices::of(more), 99));
         let after = quote(&input).unwrap().total().minor();
         prop_assert!(after <= before, "{before} became {after}");
     }
@@ -106,7 +106,7 @@ proptest! {
         let mut input = made(&bytes);
         // Also with more promotions than are compared exactly.
         let seed = bytes.iter().fold(0, |seed: u64, byte| seed.wrapping_mul(31) + u64::from(*byte));
-        let extra = (0..more).map(|number| promotion(&mut Choices::Seed(seed + number), 100 + number as usize));
+        let extra = (0..more).map(|number| promotion(&mut Choices::of(seed + number), 100 + number as usize));
         input.promotions.extend(extra);
         input.strategy = Strategy::Best;
         let best = quote(&input).unwrap().total().minor();

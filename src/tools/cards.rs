@@ -34,8 +34,8 @@ pub fn product(shop: &Shop, product: &Product, variants: &[Variant], detail: Det
         product: product.handle.clone(),
         title: product.title.clone(),
         description: match detail {
-            Detail::Full => product.description.clone(),
-            Detail::Short => shortened(&product.description),
+            Detail::Full => one_line(&product.description),
+            Detail::Short => shortened(&one_line(&product.description)),
         },
         image: image.map(|image| absolute(shop, image)),
         facts: match detail {
@@ -77,6 +77,11 @@ fn absolute(shop: &Shop, image: &str) -> String {
     } else {
         format!("{}/{}", shop.addresses.media, image.trim_start_matches('/'))
     }
+}
+
+/// Prose on one line: a line of its own could pass for one of ours, with a SKU and a price.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn shortened(text: &str) -> String {

@@ -1,5 +1,5 @@
 //! Links, addresses and numbers by which somebody can be reached. The model writes none: buttons carry links. What
-//! stands in a policy, or in what the shopper gave, may be repeated.
+//! stands in a policy, in a name, or in what the shopper gave, may be repeated; what a description says may not.
 
 use std::sync::LazyLock;
 
@@ -48,7 +48,7 @@ pub(in crate::agent::guard) fn examine(
     for pattern in [&LINK, &ADDRESS] {
         for found in pattern::compiled(pattern)?.find_iter(&reading.low) {
             let words = found.as_str().trim().trim_end_matches(['.', ',', ')', '!', '?', ';', ':']);
-            if !known.has_words(words) {
+            if !known.has_link(words) {
                 findings.push(finding(reading.text[found.range()].trim()));
             }
         }

@@ -34,6 +34,8 @@ pub(in crate::agent::guard) enum State {
 pub(in crate::agent::guard) struct Known<'a> {
     amounts: Vec<Money>,
     percentages: Vec<u32>,
+    /// Whether shipping or tax is nothing: an amount to say of them, and of nothing else.
+    pub(in crate::agent::guard) charges_nothing: bool,
     /// Every stock figure that holds.
     pub(in crate::agent::guard) stock: Vec<u32>,
     /// Orders and their states.
@@ -105,7 +107,14 @@ impl<'a> Known<'a> {
         self.states.extend(free.then_some(State::FreeShipping));
         self.amounts.extend(card.lines.iter().flat_map(|line| [line.unit, line.amount]));
         self.amounts.extend(card.discounts.iter().map(|discount| discount.amount));
-        self.amounts.extend([card.subtotal, card.shipping, card.tax.amount, card.total]);
+        self.amounts.extend([card.subtotal, card.total]);
+        for charge in [card.shipping, card.tax.amount] {
+            if charge.is_zero() {
+                self.charges_nothing = true;
+            } else {
+                self.amounts.push(charge);
+            }
+        }
         self.amounts.extend(card.free_shipping_in);
         self.percentages
             .extend(card.discounts.iter().filter_map(|discount| discount.percent).map(|percent| percent.0));
@@ -130,7 +139,8 @@ impl<'a> Known<'a> {
     fn order(&mut self, card: &OrderCard) {
         if !self.orders.iter().any(|(number, _)| *number == card.number) {
             self.orders.push((card.number, card.state));
-            self.amounts.extend([card.total, card.refunded]);
+            self.amounts.push(card.total);
+            self.amounts.extend((!card.refunded.is_zero()).then_some(card.refunded));
         }
     }
 
@@ -197,15 +207,21 @@ impl<'a> Known<'a> {
         self.shopper().iter().any(|reading| names(reading, &|known| known.same(number)))
     }
 
-    /// Whether a text that may be repeated word for word (a policy, a product's own words, what the shopper wrote)
-    /// has these digits in a row, whatever stands between them.
+    /// Whether a policy, a label of a product or what the shopper wrote has these digits in a row, whatever stands
+    /// between them. A description is prose from a file, where anybody may have planted a number to call.
     pub(in crate::agent::guard) fn has_digits(&self, wanted: &str) -> bool {
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        self.policies()
-            .iter()
-            .chain(self.shelf())
-            .chain(self.shopper())
-            .any(|known| digits(&known.text).contains(wanted))
+        let labels = self.evidence.iter().flat_map(|fact| labels(fact)).any(|label| digits(label).contains(wanted));
+        let told = self.policies().iter().chain(self.shopper());
+        labels || told.into_iter().any(|known| digits(&known.text).contains(wanted))
+    }
+
+    /// Whether a policy, a product's name or what the shopper gave for the delivery has this link or address. What
+    /// else a catalog says of a product is no reason to send anybody anywhere.
+    pub(in crate::agent::guard) fn has_link(&self, link: &str) -> bool {
+        let name = |label: &&str| Reading::of(label).low.contains(link);
+        self.policies().iter().any(|policy| policy.low.contains(link))
+            || self.evidence.iter().flat_map(|fact| names_of(fact)).any(|label| name(&label))
     }
 
     /// Whether a policy has this sentence, whole and word for word.
@@ -234,7 +250,7 @@ impl<'a> Known<'a> {
     }
 
     fn shelf(&self) -> &[Reading] {
-        self.on_the_shelf.get_or_init(|| self.evidence.iter().flat_map(|fact| own_words(fact)).collect())
+        self.on_the_shelf.get_or_init(|| self.evidence.iter().filter_map(|fact| own_words(fact)).collect())
     }
 
     fn shopper(&self) -> &[Reading] {
@@ -243,31 +259,43 @@ impl<'a> Known<'a> {
 }
 
 /// The words a product, a cart line, an order or an address has of its own, one text each.
-fn own_words(fact: &Evidence) -> Vec<Reading> {
-    let text = match fact {
+fn own_words(fact: &Evidence) -> Option<Reading> {
+    let description = match fact {
+        Evidence::Product(card) => Some(card.description.as_str()),
+        _ => None,
+    };
+    let words: Vec<&str> = labels(fact).into_iter().chain(description).collect();
+    (!words.is_empty()).then(|| Reading::of(&words.join("\n")))
+}
+
+/// The short texts among them: names, and what a product states of itself.
+fn labels(fact: &Evidence) -> Vec<&str> {
+    let mut labels = names_of(fact);
+    if let Evidence::Product(card) = fact {
+        labels.extend(card.facts.iter().flat_map(|fact| [fact.name.as_str(), fact.value.as_str()]));
+    }
+    labels
+}
+
+/// What things are called, and where a parcel goes.
+fn names_of(fact: &Evidence) -> Vec<&str> {
+    match fact {
         Evidence::Product(card) => {
-            let facts = card.facts.iter().flat_map(|fact| [fact.name.as_str(), fact.value.as_str()]);
             let variants = card.variants.iter().flat_map(|variant| {
                 let options =
                     variant.options.iter().flat_map(|option| [option.name.as_str(), option.value.as_str()]);
                 options.chain([variant.sku.as_str()])
             });
-            let own = [card.title.as_str(), card.description.as_str()];
-            own.into_iter().chain(facts).chain(variants).collect::<Vec<_>>().join("\n")
+            std::iter::once(card.title.as_str()).chain(variants).collect()
         }
-        Evidence::Quote(card) => card.lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>().join("\n"),
-        Evidence::Order(card) => card.lines.join("\n"),
+        Evidence::Quote(card) => card.lines.iter().map(|line| line.title.as_str()).collect(),
+        Evidence::Order(card) => card.lines.iter().map(String::as_str).collect(),
         Evidence::Delivery(card) => {
             let optional = [card.postal_code.as_deref(), card.note.as_deref()].into_iter().flatten();
-            [card.name.as_str(), &card.address, &card.city]
-                .into_iter()
-                .chain(optional)
-                .collect::<Vec<_>>()
-                .join("\n")
+            [card.name.as_str(), &card.address, &card.city].into_iter().chain(optional).collect()
         }
-        _ => return Vec::new(),
-    };
-    vec![Reading::of(&text)]
+        _ => Vec::new(),
+    }
 }
 
 fn has_percentage(reading: &Reading, number: Decimal) -> bool {

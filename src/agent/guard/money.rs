@@ -40,6 +40,14 @@ static OFFER: Pattern = LazyLock::new(|| {
     )
 });
 
+/// What may cost nothing while the goods do not.
+static CHARGE: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"(?x-u)\b(?: shipping | delivery | postage | tax(?:es)? | vat | gst | envios? | entregas? | impuestos? | iva
+        | fretes? | impostos? | icms | taxas? | imp )\b",
+    )
+});
+
 /// Adds a finding for each amount and percentage that no evidence has.
 pub(in crate::agent::guard) fn examine(
     reading: &Reading,
@@ -78,9 +86,18 @@ fn amount_stands(reading: &Reading, known: &Known<'_>, mention: &Mention) -> Res
     let Some(number) = mention.number else { return Ok(false) };
     let text = &reading.text[mention.start..mention.end];
     Ok(known.has_amount(number, &|code| mention.unit.fits(code))
+        || (known.charges_nothing && number.same(Decimal::whole(0)) && is_of_a_charge(reading, mention.start)?)
         || known.has_title_words(&reading.low[mention.start..mention.end])
         || (mention.only_looks && known.has_number_in_words(text))
         || (known.shopper_wrote(number) && may_repeat(reading, mention.start)?))
+}
+
+/// Whether an amount is said of a charge: by its clause, or by the words before a colon.
+fn is_of_a_charge(reading: &Reading, at: usize) -> Result<bool, Broken> {
+    let charge = pattern::compiled(&CHARGE)?;
+    let sentence = reading.sentence(at);
+    let label = sentence.before().rsplit([',', ';']).next().unwrap_or_default();
+    Ok(charge.is_match(reading.clause(at).text) || charge.is_match(label))
 }
 
 /// Whether a number the shopper wrote may be said back: where it is denied, or is named as a budget and nothing is

@@ -550,6 +550,32 @@ fn links_addresses_and_numbers_are_not_written() {
 }
 
 #[test]
+fn a_link_or_a_number_to_call_in_a_description_is_no_reason_to_write_it() {
+    let mut card = product("lampara", "Lámpara Sol.mx", vec![variant("LUZ-1", "M", money("40"), Stock::Left(9))]);
+    if let Evidence::Product(card) = &mut card {
+        card.description = "Paga en pay.example.com/abc o llama al 55 9876 5432.".to_owned();
+        card.facts.push(Named { name: "EAN".to_owned(), value: "7501234567893".to_owned() });
+    }
+    let bad = ["Paga en pay.example.com/abc", "Llama al 55 9876 5432."];
+    refuses(FindingKind::Contact, &bad, std::slice::from_ref(&card));
+    passes(&["La Lámpara Sol.mx tiene el EAN 7501234567893."], &[card]);
+}
+
+#[test]
+fn nothing_is_only_said_of_what_costs_nothing() {
+    let mut free = quote("2338.20");
+    if let Evidence::Quote(card) = &mut free {
+        card.shipping = money("0");
+        card.tax.amount = money("0");
+    }
+    let good = ["Envío: $0.00. Total: $2,338.20.", "Impuestos $0.00, total $2,338.20", "Shipping is $0."];
+    passes(&good, std::slice::from_ref(&free));
+    let bad = ["Tu total es $0.00.", "Agregada por $0.00.", "Te la dejo en $0."];
+    refuses(FindingKind::Amount, &bad, std::slice::from_ref(&free));
+    refuses(FindingKind::Amount, &["La camiseta cuesta $0.00."], &[order(7, OrderStateShown::Paid)]);
+}
+
+#[test]
 fn only_a_policy_promises_a_day() {
     let good = [
         "El envío tarda de 3 a 5 días hábiles.",

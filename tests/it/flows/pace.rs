@@ -1,7 +1,7 @@
 //! How fast messages go, and what happens when the channel says: too fast.
 
 use chrono::TimeDelta;
-use trato::base::clock::Time;
+use trato::base::clock::{Clock, Time};
 use trato::sandbox::calls::ApiCall;
 use trato::sandbox::faults::Fault;
 
@@ -23,6 +23,7 @@ async fn a_number_sends_no_faster_than_it_may_and_nothing_is_refused() {
     settings.whatsapp.messages_per_second = 2;
     let world = World::with(settings).await;
     let shoppers = [world.shopper("en"), world.shopper("en"), world.shopper("en"), world.shopper("en")];
+    let began = Clock::machine().now();
     for shopper in &shoppers {
         shopper.write("hello");
     }
@@ -30,9 +31,12 @@ async fn a_number_sends_no_faster_than_it_may_and_nothing_is_refused() {
         shopper.until_received(1).await;
     }
     let times = times(&world);
-    let least = TimeDelta::milliseconds(450);
     assert_eq!(times.len(), 4, "each was sent once");
-    assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= least), "{times:?}");
+    // A busy machine may hold any of them up on the way, so they can come closer together than they left; but none can
+    // come before it may leave.
+    for (time, halves) in times.iter().zip(0..) {
+        assert!(*time - began >= TimeDelta::milliseconds(500) * halves, "{began} {times:?}");
+    }
     world.stop_with_nothing_left().await;
 }
 

@@ -8,5 +8,6 @@ mod mute;
 mod once;
 mod own;
 mod paid;
+mod planted;
 mod prices;
 mod truth;

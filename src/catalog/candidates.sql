@@ -143,7 +143,7 @@ candidates as materialized (
     from found f
     join products p on p.merchant_id = $1 and p.id = f.id
     join lateral (
-        select array_agg(v.id order by v.position, v.sku) as variants,
+        select array_agg(v.id) as variants,
                bool_or(v.when_out = 'continue' or v.stock is null or v.stock > v.reserved) as in_stock
         from variants v
         where v.merchant_id = $1 and v.product_id = p.id and not v.archived

@@ -8,6 +8,9 @@ use unicode_normalization::char::is_combining_mark;
 /// Lower case, no accents: `Básica` becomes `basica`.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect()
 }
 

@@ -3,8 +3,6 @@
 //! The bytes are those of Postgres' `tsvectorsend`: a count, then each lexeme with the places where it stands; the two
 //! highest bits of a place say which part of the product it is in.
 
-use std::collections::HashMap;
-
 /// The parts of a product that are told apart: its title; its labels (brand, category, tags, option values); its facts;
 /// its description.
 pub const PARTS: usize = 4;
@@ -21,31 +19,61 @@ pub struct Entry {
     pub lengths: Counts,
 }
 
-/// Reads an entry. What cannot be read counts as absent: the database wrote it, and no shopper can mend it.
-#[must_use]
-pub fn read_entry(bytes: &[u8], words: &[&[String]]) -> Entry {
-    let mut entry = Entry { words: vec![[0; PARTS]; words.len()], lengths: [0; PARTS] };
-    let mut reader = Reader { bytes };
-    let Some(lexemes) = reader.take::<4>().map(u32::from_be_bytes) else { return entry };
-    let mut wanted: HashMap<&[u8], Vec<usize>> = HashMap::new();
-    for (word, forms) in words.iter().enumerate() {
-        for form in *forms {
-            wanted.entry(form.as_bytes()).or_default().push(word);
-        }
-    }
-    for _ in 0..lexemes {
-        let Some((lexeme, counts)) = reader.lexeme() else { break };
-        add(&mut entry.lengths, counts);
-        // Without a place it is a SKU or a value of one word: a label.
-        let counts = if counts == [0; PARTS] { [0, 1, 0, 0] } else { counts };
-        for word in wanted.get(lexeme).into_iter().flatten() {
-            let Some(found) = entry.words.get_mut(*word) else { continue };
-            for (most, count) in found.iter_mut().zip(counts) {
-                *most = count.max(*most);
+/// The words that are looked for in entries.
+#[derive(Clone, Debug)]
+pub struct Wanted<'w> {
+    words: usize,
+    /// Each form of each word, sorted, with the place of the word.
+    forms: Vec<(&'w [u8], usize)>,
+    /// Whether a form begins with this byte: most lexemes need no closer look.
+    begins: [bool; 256],
+}
+
+impl<'w> Wanted<'w> {
+    /// Words, each with its forms.
+    #[must_use]
+    pub fn of(words: &[&'w [String]]) -> Self {
+        let with_place = words.iter().enumerate();
+        let forms = with_place.flat_map(|(place, forms)| forms.iter().map(move |form| (form.as_bytes(), place)));
+        let mut wanted = Self { words: words.len(), forms: forms.collect(), begins: [false; 256] };
+        wanted.forms.sort_unstable();
+        for (form, _) in &wanted.forms {
+            if let Some(first) = form.first() {
+                wanted.begins[usize::from(*first)] = true;
             }
         }
+        wanted
     }
-    entry
+
+    /// Reads an entry. What cannot be read counts as absent: the database wrote it, and no shopper can mend it.
+    #[must_use]
+    pub fn read(&self, entry: &[u8]) -> Entry {
+        let mut read = Entry { words: vec![[0; PARTS]; self.words], lengths: [0; PARTS] };
+        let mut reader = Reader { bytes: entry };
+        let Some(lexemes) = reader.take::<4>().map(u32::from_be_bytes) else { return read };
+        for _ in 0..lexemes {
+            let Some((lexeme, counts)) = reader.lexeme() else { break };
+            add(&mut read.lengths, counts);
+            // Without a place it is a SKU or a value of one word: a label.
+            let counts = if counts == [0; PARTS] { [0, 1, 0, 0] } else { counts };
+            for (_, place) in self.forms_like(lexeme) {
+                let Some(found) = read.words.get_mut(*place) else { continue };
+                for (most, count) in found.iter_mut().zip(counts) {
+                    *most = count.max(*most);
+                }
+            }
+        }
+        read
+    }
+
+    fn forms_like(&self, lexeme: &[u8]) -> &[(&'w [u8], usize)] {
+        if !lexeme.first().is_some_and(|first| self.begins[usize::from(*first)]) {
+            return &[];
+        }
+        let from = self.forms.partition_point(|(form, _)| *form < lexeme);
+        let like = self.forms[from..].iter().take_while(|(form, _)| *form == lexeme).count();
+        &self.forms[from..from + like]
+    }
 }
 
 fn add(sums: &mut Counts, counts: Counts) {
@@ -108,7 +136,7 @@ mod tests {
     fn an_entry_counts_the_words_of_the_query_in_each_part() {
         let (shirt, blue) = (forms(&["camisetas", "camiset"]), forms(&["azul"]));
         let (sku, none) = (forms(&["cam-1"]), forms(&["rojo"]));
-        let entry = read_entry(&sent(), &[&shirt, &blue, &sku, &none]);
+        let entry = Wanted::of(&[&shirt, &blue, &sku, &none]).read(&sent());
         assert_eq!(entry.words, [[1, 0, 0, 2], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]);
         assert_eq!(entry.lengths, [1, 1, 0, 2]);
     }
@@ -117,7 +145,7 @@ mod tests {
     fn bytes_cut_anywhere_are_read_as_far_as_they_go() {
         let shirt = forms(&["camiset"]);
         for end in 0..sent().len() {
-            assert_eq!(read_entry(&sent()[..end], &[&shirt]).words.len(), 1);
+            assert_eq!(Wanted::of(&[&shirt]).read(&sent()[..end]).words.len(), 1);
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod fold;
 pub mod import;
 pub mod index;
+pub mod likeness;
 pub mod product;
 pub mod ranking;
 pub mod search;

@@ -5,7 +5,7 @@
 //! vote: what the best answers have in common in their category lifts the others of that category.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::catalog::index::{Counts, PARTS};
 
@@ -212,25 +212,6 @@ fn share_of_votes(votes: &HashMap<Vec<String>, f32>, features: &Features) -> f32
     sum / f32::max(levels, 1.0)
 }
 
-/// How many groups of three letters two texts have in common, of all they have: from 0 to 1, as `pg_trgm` counts.
-/// Expects folded words.
-#[must_use]
-pub fn likeness(one: &[String], other: &[String]) -> f32 {
-    let (one, other) = (trigrams(one), trigrams(other));
-    let (common, all) = (one.intersection(&other).count(), one.union(&other).count());
-    let number = |count| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
-    if all == 0 { 0.0 } else { number(common) / number(all) }
-}
-
-fn trigrams(words: &[String]) -> BTreeSet<[char; 3]> {
-    let mut found = BTreeSet::new();
-    for word in words {
-        let padded: Vec<char> = "  ".chars().chain(word.chars()).chain(" ".chars()).collect();
-        found.extend(padded.windows(3).filter_map(|window| <[char; 3]>::try_from(window).ok()));
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,14 +310,5 @@ mod tests {
         let all = [Unwanted::InPassing, Unwanted::Silent, Unwanted::Named, Unwanted::Free].map(says);
         assert_eq!(order(&all[..3]), [1, 0]);
         assert_eq!(order(&all), [3, 1]);
-    }
-
-    #[test]
-    fn likeness_is_the_part_of_common_trigrams() {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        // `word` has 5 trigrams, `words` 6, and they share 4: "  w", " wo", "wor", "ord".
-        assert!((likeness(&words("word"), &words("words")) - 4.0 / 7.0).abs() < 1e-6);
-        assert!((likeness(&words("one two"), &words("two one")) - 1.0).abs() < 1e-6);
-        assert!(likeness(&[], &[]).abs() < f32::EPSILON);
     }
 }

@@ -6,9 +6,10 @@ use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::catalog::fold::{fold, key, words};
-use crate::catalog::index::{Counts, Entry, PARTS, read_entry};
+use crate::catalog::index::{Counts, Entry, PARTS, Wanted};
+use crate::catalog::likeness::Trigrams;
 use crate::catalog::product::{Named, Product, Variant};
-use crate::catalog::ranking::{Features, Matched, Unwanted, likeness, rank, rarity};
+use crate::catalog::ranking::{Features, Matched, Unwanted, rank, rarity};
 use crate::catalog::store::{Candidate, Candidates, Catalog, CatalogError, KnownWord};
 use crate::catalog::wish::{Mention, Sense, Word, mention, read_wish};
 
@@ -116,8 +117,9 @@ impl Catalog<'_> {
 fn order(wish: &[Word], candidates: Candidates) -> Vec<Candidate> {
     let asked = asked(wish, &candidates.words);
     let rarity: Vec<f32> = asked.words.iter().map(|word| word.rarity).collect();
+    let (wanted, trigrams) = (Wanted::of(&asked.forms), Trigrams::of(&asked.written));
     let judged = candidates.products.into_iter().map(|candidate| {
-        let features = asked.judge(&candidate);
+        let features = asked.judge(&candidate, &wanted, &trigrams);
         (candidate, features)
     });
     rank(&rarity, judged.collect())
@@ -130,7 +132,7 @@ struct Asked<'w> {
     /// The forms of all of them and of what may have been meant instead, in one list.
     forms: Vec<&'w [String]>,
     /// The wanted words as they were written.
-    written: Vec<String>,
+    written: Vec<&'w str>,
     /// What is not wanted, and where its forms stand in the list.
     unwanted: Vec<(&'w str, usize)>,
 }
@@ -150,7 +152,7 @@ fn asked<'w>(wish: &'w [Word], known: &'w [KnownWord]) -> Asked<'w> {
             asked.forms.push(&known.lexemes);
             continue;
         }
-        asked.written.push(word.text.clone());
+        asked.written.push(&word.text);
         let itself = asked.forms.len();
         asked.forms.push(&known.lexemes);
         let mut guesses = Vec::new();
@@ -167,13 +169,13 @@ fn asked<'w>(wish: &'w [Word], known: &'w [KnownWord]) -> Asked<'w> {
 }
 
 impl Asked<'_> {
-    fn judge(&self, candidate: &Candidate) -> Features {
-        let entry = read_entry(&candidate.index, &self.forms);
+    fn judge(&self, candidate: &Candidate, wanted: &Wanted<'_>, trigrams: &Trigrams) -> Features {
+        let entry = wanted.read(&candidate.index);
         let counts = |at: usize| entry.words.get(at).copied().unwrap_or_default();
         Features {
             words: self.words.iter().map(|word| word.found(counts)).collect(),
             lengths: entry.lengths,
-            title_likeness: likeness(&self.written, &words(&candidate.title)),
+            title_likeness: trigrams.likeness(&Trigrams::of(&words(&candidate.title))),
             category: candidate.category.split('>').map(|name| fold(name.trim())).collect(),
             unwanted: self.unwanted_in(candidate, &entry),
             in_stock: candidate.in_stock,

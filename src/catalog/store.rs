@@ -118,7 +118,7 @@ impl From<VariantRow> for Variant {
 }
 
 /// How many products that have the words are collected before they are looked at closely.
-const COLLECTED_MAX: i64 = 120;
+const COLLECTED_MAX: i64 = 100;
 /// The same where filters leave out most of them.
 const FILTERED_MAX: i64 = 20_000;
 

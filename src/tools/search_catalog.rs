@@ -8,8 +8,8 @@ use crate::agent::turn::ToolKind;
 use crate::base::language::Locale;
 use crate::base::money::Money;
 use crate::catalog::fold;
+use crate::catalog::likeness::Trigrams;
 use crate::catalog::product::Variant;
-use crate::catalog::ranking::likeness;
 use crate::catalog::search::{Hit, Query};
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
@@ -132,5 +132,5 @@ fn meant(query: &str, hits: Vec<Hit>) -> Vec<Hit> {
 
 /// Whether two words are one, in the singular or plural or with a slip.
 fn is_like(one: &str, other: &str) -> bool {
-    one == other || (one.len() > 3 && likeness(&[one.to_owned()], &[other.to_owned()]) >= 0.5)
+    one == other || (one.len() > 3 && Trigrams::of(&[one]).likeness(&Trigrams::of(&[other])) >= 0.5)
 }

@@ -99,10 +99,20 @@ pub struct Percent(pub BasisPoints);
 #[serde(try_from = "String", into = "String")]
 pub struct Rate(u32);
 
+/// A percentage that may be more than all: 0 to 1000, with at most two decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Ratio(pub BasisPoints);
+
 /// Text that is not a percentage.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a percentage from 0 to 100; write it like 12.5, in quotes")]
-pub struct NotAPercentage(pub String);
+#[error("`{text}` is not a percentage from 0 to {most}; write it like 12.5, in quotes")]
+pub struct NotAPercentage {
+    /// What was written.
+    pub text: String,
+    /// The most it may say.
+    pub most: u32,
+}
 
 impl Percent {
     /// All of it.
@@ -140,8 +150,8 @@ impl Rate {
     }
 }
 
-/// A number from 0 to 100 in units of which `whole` make 100.
-fn part(text: &str, whole: u32) -> Option<u32> {
+/// A number from 0 to `most` in units of which `whole` make 100.
+fn part(text: &str, whole: u32, most: u32) -> Option<u32> {
     let places = whole.checked_ilog10()?.saturating_sub(2);
     let amount: Amount = text.trim().trim_end_matches('%').trim_end().parse().ok()?;
     let factor = |by: u32| 10_i64.checked_pow(by);
@@ -152,7 +162,8 @@ fn part(text: &str, whole: u32) -> Option<u32> {
         let cut = factor(written.checked_sub(places)?)?;
         (amount.digits.checked_rem(cut)? == 0).then(|| amount.digits.checked_div(cut)).flatten()?
     };
-    u32::try_from(units).ok().filter(|units| *units <= whole)
+    let units_max = most.checked_div(100)?.checked_mul(whole)?;
+    u32::try_from(units).ok().filter(|units| *units <= units_max)
 }
 
 /// The percentage as text, without needless zeros.
@@ -163,11 +174,13 @@ fn written(units: u32, whole: u32) -> String {
 }
 
 macro_rules! percentages {
-    ($($name:ident, $whole:expr, $make:expr, $units:expr;)+) => {$(
+    ($($name:ident, $most:expr, $whole:expr, $make:expr, $units:expr;)+) => {$(
         impl FromStr for $name {
             type Err = NotAPercentage;
             fn from_str(text: &str) -> Result<Self, NotAPercentage> {
-                part(text, $whole).map($make).ok_or_else(|| NotAPercentage(text.to_owned()))
+                part(text, $whole, $most)
+                    .map($make)
+                    .ok_or_else(|| NotAPercentage { text: text.to_owned(), most: $most })
             }
         }
 
@@ -187,8 +200,9 @@ macro_rules! percentages {
 }
 
 percentages! {
-    Percent, BasisPoints::WHOLE.0, |units| Percent(BasisPoints(units)), |percent: Percent| percent.0.0;
-    Rate, Rate::WHOLE, Rate, |rate: Rate| rate.0;
+    Percent, 100, BasisPoints::WHOLE.0, |units| Percent(BasisPoints(units)), |percent: Percent| percent.0.0;
+    Ratio, 1_000, BasisPoints::WHOLE.0, |units| Ratio(BasisPoints(units)), |ratio: Ratio| ratio.0.0;
+    Rate, 100, Rate::WHOLE, Rate, |rate: Rate| rate.0;
 }
 
 #[cfg(test)]
@@ -224,6 +238,9 @@ mod tests {
         assert_eq!(percent("12.5"), Some(1250));
         assert_eq!(percent("100 %"), Some(10_000));
         assert_eq!(percent("100.01"), None);
+        let ratio = |text: &str| text.parse::<Ratio>().map(|ratio| ratio.0.0);
+        assert_eq!(ratio("120"), Ok(12_000));
+        assert!(ratio("1000.01").unwrap_err().to_string().contains("from 0 to 1000"));
         assert_eq!(percent("0.001"), None);
         let rate = |text: &str| text.parse::<Rate>().ok().map(Rate::millionths);
         assert_eq!(rate("8.875"), Some(88_750));

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::money::{BasisPoints, Money};
 use crate::base::names::{Handle, Sku};
+use crate::pricing::amount::{Percent, Ratio};
 use crate::pricing::negotiation::policy::{ONE, Policy};
 
 /// Every bound of a shop.
@@ -26,14 +27,14 @@ pub struct Settings {
 pub struct Bounds {
     /// Whether we bargain at all.
     pub bargain: Option<bool>,
-    /// The opening price over the list price, in basis points: 10000 is the list price. More needs `above_list`.
-    pub opening: Option<BasisPoints>,
+    /// The opening price, of the list price. More than all of it needs `above_list`.
+    pub opening: Option<Ratio>,
     /// Whether the opening may lie above the list price: quoted goods, services, used goods.
     pub above_list: Option<bool>,
-    /// The least for one, in basis points of the list price. A variant's own floor holds beside it.
-    pub floor: Option<BasisPoints>,
-    /// The margin over cost to end at, in basis points of the cost.
-    pub target_margin: Option<BasisPoints>,
+    /// The least for one, of the list price. A variant's own floor holds beside it.
+    pub floor: Option<Percent>,
+    /// The margin over cost to end at, of the cost.
+    pub target_margin: Option<Ratio>,
     /// Bargaining starts after so many of the shopper's messages.
     pub after_messages: Option<u32>,
     /// Bargaining starts at this quantity.
@@ -137,10 +138,11 @@ impl Settings {
         let levels: Vec<&Bounds> = own.chain(theirs).chain([&self.shop]).collect();
         Terms {
             bargain: nearest(&levels, |bounds| bounds.bargain).unwrap_or(false),
-            opening: nearest(&levels, |bounds| bounds.opening).unwrap_or(BasisPoints::WHOLE),
+            opening: nearest(&levels, |bounds| bounds.opening).map_or(BasisPoints::WHOLE, |ratio| ratio.0),
             above_list: nearest(&levels, |bounds| bounds.above_list).unwrap_or(false),
-            floor: nearest(&levels, |bounds| bounds.floor).unwrap_or(BasisPoints(9_000)),
-            target_margin: nearest(&levels, |bounds| bounds.target_margin).unwrap_or(BasisPoints(1_000)),
+            floor: nearest(&levels, |bounds| bounds.floor).map_or(BasisPoints(9_000), |percent| percent.0),
+            target_margin: nearest(&levels, |bounds| bounds.target_margin)
+                .map_or(BasisPoints(1_000), |ratio| ratio.0),
             after_messages: nearest(&levels, |bounds| bounds.after_messages).unwrap_or(0),
             quantity_min: nearest(&levels, |bounds| bounds.quantity_min).unwrap_or(1),
             pace: nearest(&levels, |bounds| bounds.pace).unwrap_or(Pace::Learned),
@@ -200,18 +202,18 @@ mod tests {
     const FILE: &str = r#"
         [shop]
         bargain = true
-        floor = 8500
+        floor = "85"
         offers = 3
 
         [categories.used]
         above_list = true
-        opening = 12000
+        opening = "120"
 
         [products.rebozo]
         bargain = false
 
         [products.lamp]
-        floor = 7000
+        floor = "70"
         extras = [{ kind = "free_shipping" }, { kind = "gift", sku = "BULB-1" }]
     "#;
 
@@ -235,7 +237,13 @@ mod tests {
 
     #[test]
     fn a_setting_nobody_knows_is_refused() {
-        assert!(toml::from_str::<Settings>("[shop]\nflor = 8500").is_err());
+        assert!(toml::from_str::<Settings>("[shop]\nflor = \"85\"").is_err());
+    }
+
+    #[test]
+    fn a_percentage_that_cannot_be_meant_is_refused() {
+        let told = toml::from_str::<Settings>("[shop]\nfloor = \"8500\"").unwrap_err().to_string();
+        assert!(told.contains("`8500` is not a percentage from 0 to 100"), "{told}");
     }
 
     #[test]

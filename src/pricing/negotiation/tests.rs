@@ -11,6 +11,7 @@ use crate::base::clock::Time;
 use crate::base::money::{BasisPoints, Money};
 use crate::base::names::Handle;
 use crate::base::random::Random;
+use crate::pricing::amount::Percent;
 use crate::pricing::negotiation::decide::{Heard, Move, Standing, Why, decide};
 use crate::pricing::negotiation::fit::{AboveList, Effort, Options, TooLittle, fit};
 use crate::pricing::negotiation::history::{self, Said};
@@ -234,7 +235,7 @@ fn terms(bounds: Bounds) -> Terms {
 }
 
 fn open() -> Bounds {
-    Bounds { bargain: Some(true), floor: Some(BasisPoints(8000)), offers: Some(4), ..Bounds::default() }
+    Bounds { bargain: Some(true), floor: Some(Percent(BasisPoints(8000))), offers: Some(4), ..Bounds::default() }
 }
 
 fn table<'a>(terms: &'a Terms, policy: &'a Policy, quantity: u32) -> Table<'a> {
@@ -275,7 +276,7 @@ fn splitting_a_cart_coming_back_and_another_conversation_find_the_same_ledger() 
 
 #[test]
 fn offers_are_prices_that_a_person_would_name_and_never_below_the_floor() {
-    let bounds = Bounds { floor: Some(BasisPoints(8111)), offers: Some(5), ..open() };
+    let bounds = Bounds { floor: Some(Percent(BasisPoints(8111))), offers: Some(5), ..open() };
     let terms = terms(bounds);
     let policy = terms.policy(None);
     let mut ledger = Ledger::default();

@@ -10,7 +10,7 @@ use crate::support::model::{FakeModel, Question, calls, says, searches};
 use crate::support::{Shopper, World, words};
 
 /// From 100.00 down to 80.00, which is above the cost.
-const BARGAINING: &str = "[bargaining.shop]\nbargain = true\nfloor = 8000\noffers = 4\n";
+const BARGAINING: &str = "[bargaining.shop]\nbargain = true\nfloor = \"80\"\noffers = 4\n";
 
 /// A shop with one lantern at 100.00 that cost it 60.00, and these lines in its file.
 pub fn shop(place: usize, locale: &str, bargaining: &str) -> RigShop {

@@ -34,7 +34,7 @@ const PLANTED: [(&str, &str); 12] = [
 fn shop() -> RigShop {
     let file = "slug = \"lamps\"\nname = \"Lamps\"\ncurrency = \"USD\"\nlocale = \"en-US\"\ntime_zone = \"UTC\"\n\
                 [policies.shipping]\nflat = \"6.00\"\n[policies.tax]\nrate = \"0\"\nmode = \"included\"\n\
-                on_shipping = false\n[bargaining.shop]\nbargain = true\nfloor = 8750\noffers = 4\n";
+                on_shipping = false\n[bargaining.shop]\nbargain = true\nfloor = \"87.5\"\noffers = 4\n";
     let rows = PLANTED.iter().enumerate().map(|(place, (planted, _))| {
         let quoted = planted.replace('"', "\"\"");
         format!("lamp-{place},Lamp {place:02},\"{quoted}\",LAMP-{place:02},40.00,9\n")

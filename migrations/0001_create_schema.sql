@@ -246,6 +246,17 @@ create table imports (
     created_at  timestamptz not null default now()
 );
 
+-- Who may fetch the catalog as a feed: whoever has the token that this is the fingerprint of.
+create table catalog_feeds (
+    merchant_id       uuid not null references merchants,
+    kind              text not null check (kind in ('trato', 'meta', 'google')),
+    -- Where a product is bought, with {handle}, {sku} and {title} in it.
+    link              text not null,
+    token_fingerprint bytea not null constraint catalog_feeds_token_is_unique unique,
+    created_at        timestamptz not null default now(),
+    primary key (merchant_id, kind)
+);
+
 create table coupons (
     merchant_id       uuid not null references merchants,
     code              text not null,

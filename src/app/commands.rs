@@ -152,6 +152,11 @@ enum CatalogCommand {
     /// or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. What it is, is
     /// told by its content. Nothing is imported while any row is refused or anything waits for a yes.
     Import(ImportArgs),
+    /// Write the catalog as a file: our CSV, to edit and import again, or a feed for Meta or Google.
+    Export(catalog::ExportArgs),
+    /// An address at which Meta or Google fetch the catalog.
+    #[command(subcommand)]
+    Feed(catalog::FeedCommand),
 }
 
 #[derive(Args, Debug)]
@@ -269,6 +274,12 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
         }
         DeployedCommand::Catalog(CatalogCommand::Import(arguments)) => {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
+        }
+        DeployedCommand::Catalog(CatalogCommand::Export(arguments)) => {
+            with_pool(&settings, |pool| catalog::export(&settings, pool, arguments)).await?;
+        }
+        DeployedCommand::Catalog(CatalogCommand::Feed(command)) => {
+            with_pool(&settings, |pool| catalog::feed(&settings, pool, command)).await?;
         }
         DeployedCommand::Promotion(command) => {
             return with_pool(&settings, |pool| promotions::run(&settings, pool, command)).await;

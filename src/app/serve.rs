@@ -35,6 +35,7 @@ use crate::postgres::connect::{PoolSettings, pool, queue_pool};
 use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
 use crate::tools::registry;
+use crate::web::feeds::Feeds;
 use crate::web::health::Health;
 use crate::web::hooks::HookState;
 use crate::web::hooks::routes::Routes;
@@ -254,6 +255,11 @@ impl Parts {
             pay_pages: PayPages {
                 merchants: self.merchants.clone(),
                 chat_url: without_slash(settings.whatsapp.chat_url.as_str()),
+            },
+            feeds: Feeds {
+                pool: pool.clone(),
+                merchants: self.merchants.clone(),
+                public_url: settings.server.public_url.to_string(),
             },
             health: Health { pool: pool.clone(), metrics: start_metrics()? },
             media: media.fallback_service(ServeDir::new(folder)),

@@ -4,6 +4,7 @@
 //! model: what needs doing is queued by what is stored.
 
 pub mod error;
+pub mod feeds;
 pub mod health;
 pub mod hooks;
 pub mod inbox;
@@ -27,6 +28,8 @@ pub struct Site {
     pub inbox: inbox::InboxState,
     /// Where the browser lands after the pay page.
     pub pay_pages: pay_pages::PayPages,
+    /// Catalogs for others to fetch.
+    pub feeds: feeds::Feeds,
     /// For load balancers and metrics.
     pub health: health::Health,
     /// Pictures of shops whose catalogs name them by file.
@@ -39,6 +42,7 @@ pub fn router(site: Site) -> Router {
     let quick = Router::new()
         .merge(hooks::router(site.hooks))
         .merge(pay_pages::router(site.pay_pages))
+        .merge(feeds::router(site.feeds))
         .merge(health::router(site.health))
         .nest("/media", site.media)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX));

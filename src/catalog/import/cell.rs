@@ -6,6 +6,7 @@ use crate::base::money::{Currency, Money};
 use crate::base::names::Sku;
 use crate::catalog::import::decimal::Decimals;
 use crate::catalog::import::fault::Fault;
+use crate::catalog::import::tidy;
 use crate::catalog::product::Named;
 
 /// The longest title, brand, category, option name or value, tag and name of a fact, in characters.
@@ -37,6 +38,12 @@ pub fn text(cell: &str, characters_max: usize) -> Result<String, Fault> {
         return Err(Fault::TooLong { characters, characters_max });
     }
     Ok(cell.to_owned())
+}
+
+/// Whether a spreadsheet would run a cell as a formula, or would but for apostrophes before it. One more apostrophe is
+/// written before such a cell and taken away from it (OWASP, "CSV Injection").
+pub fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@'])
 }
 
 /// An amount in the shop's currency.
@@ -98,10 +105,10 @@ pub fn word<T>(cell: &str, known: impl Fn(&str) -> Option<T>, words: &str) -> Re
     known(cell).ok_or_else(|| Fault::NotOneOf { words: words.to_owned() })
 }
 
-/// Texts with `;` between them, each once.
+/// Texts with `;` between them, each once; `\;` is part of a text.
 pub fn tags(cell: &str) -> Result<Vec<String>, Fault> {
     let mut tags: Vec<String> = Vec::new();
-    for tag in cell.split(';').map(str::trim).filter(|tag| !tag.is_empty()) {
+    for tag in tidy::parts(cell, ';').iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
         let tag = text(tag, LABEL_CHARS_MAX)?;
         if !tags.contains(&tag) {
             tags.push(tag);
@@ -110,18 +117,39 @@ pub fn tags(cell: &str) -> Result<Vec<String>, Fault> {
     bounded(tags)
 }
 
-/// `Material: algodón | Cuidado: lavar a 30°`.
+/// `Material: algodón | Cuidado: lavar a 30°`; `\|` is part of a text, and `\:` of a name.
 pub fn facts(cell: &str) -> Result<Vec<Named>, Fault> {
     let mut facts = Vec::new();
-    for part in cell.split('|').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once(':').ok_or(Fault::NotAFact)?;
-        let (name, value) = (text(name.trim(), LABEL_CHARS_MAX)?, text(value.trim(), FACT_CHARS_MAX)?);
+    for part in tidy::parts(cell, '|').iter().map(|part| part.trim()).filter(|part| !part.is_empty()) {
+        let (name, value) = named(part).ok_or(Fault::NotAFact)?;
+        let (name, value) = (text(&name, LABEL_CHARS_MAX)?, text(value, FACT_CHARS_MAX)?);
         if name.is_empty() || value.is_empty() {
             return Err(Fault::NotAFact);
         }
         facts.push(Named { name, value });
     }
     bounded(facts)
+}
+
+/// A fact's name and value: the first colon without a backslash before it is between them.
+fn named(fact: &str) -> Option<(String, &str)> {
+    let ends = |(at, _): &(usize, &str)| !fact[..*at].ends_with('\\');
+    let (at, _) = fact.match_indices(':').find(ends)?;
+    Some((fact[..at].trim().replace("\\:", ":"), fact[at + 1..].trim()))
+}
+
+/// The cell that [`tags`] reads.
+pub fn joined_tags(tags: &[String]) -> String {
+    tags.iter().map(|tag| tag.replace(';', "\\;")).collect::<Vec<_>>().join(" ; ")
+}
+
+/// The cell that [`facts`] reads.
+pub fn joined_facts<'f>(facts: impl Iterator<Item = (&'f str, &'f str)>) -> String {
+    let fact = |(name, value): (&str, &str)| {
+        let blank = if name.ends_with('\\') { " " } else { "" };
+        format!("{}{blank}: {value}", name.replace(':', "\\:")).replace('|', "\\|")
+    };
+    facts.map(fact).collect::<Vec<_>>().join(" | ")
 }
 
 /// Addresses of pictures with a space or `;` between them.

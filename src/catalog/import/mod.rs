@@ -6,7 +6,7 @@
 //! and, where its cells mean something else than ours, one more adapter such as [`shopify`].
 
 mod assemble;
-mod cell;
+pub(in crate::catalog) mod cell;
 mod columns;
 pub mod decimal;
 pub mod doubt;

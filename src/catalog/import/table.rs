@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::catalog::import::ReadOptions;
+use crate::catalog::import::cell;
 use crate::catalog::import::decimal::{Decimals, Evidence};
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::Unreadable;
@@ -214,7 +215,7 @@ pub fn clean(cell: &str) -> String {
         let spaced = trimmed.replace("\r\n", "\n").replace('\r', "\n").replace(['\t', '\u{a0}'], " ");
         spaced.chars().filter(|character| !invisible(*character)).collect::<String>().trim().to_owned()
     };
-    let disarmed = text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@']));
+    let disarmed = text.strip_prefix('\'').filter(|rest| cell::is_formula(rest));
     disarmed.map_or_else(|| text.clone(), str::to_owned)
 }
 

@@ -2,6 +2,7 @@
 
 mod about;
 mod bargain;
+mod feeds;
 mod history;
 mod hold_out;
 mod pace;

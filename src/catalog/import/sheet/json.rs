@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::catalog::import::cell;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::sheet::{Growing, Line};
 
@@ -67,22 +68,24 @@ fn said(value: &Value) -> String {
         Value::Bool(yes) => yes.to_string(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
-        Value::Array(values) => {
-            let named = values.iter().map(pair).collect::<Option<Vec<_>>>().filter(|named| !named.is_empty());
-            let separator = if named.is_some() { " | " } else { "; " };
-            named.unwrap_or_else(|| values.iter().map(said).collect()).join(separator)
-        }
+        Value::Array(values) => match values.iter().map(pair).collect::<Option<Vec<_>>>() {
+            Some(pairs) if !pairs.is_empty() => joined(&pairs),
+            _ => cell::joined_tags(&values.iter().map(said).collect::<Vec<_>>()),
+        },
         Value::Object(object) => {
-            let named = object.iter().map(|(name, value)| format!("{name}: {}", said(value)));
-            named.collect::<Vec<_>>().join(" | ")
+            joined(&object.iter().map(|(name, value)| (name.clone(), said(value))).collect::<Vec<_>>())
         }
     }
 }
 
 /// `{"name": "Material", "value": "algodón"}`.
-fn pair(value: &Value) -> Option<String> {
+fn pair(value: &Value) -> Option<(String, String)> {
     let named = value.as_object()?;
-    Some(format!("{}: {}", said(named.get("name")?), said(named.get("value")?)))
+    Some((said(named.get("name")?), said(named.get("value")?)))
+}
+
+fn joined(pairs: &[(String, String)]) -> String {
+    cell::joined_facts(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 #[cfg(test)]
@@ -96,7 +99,7 @@ mod tests {
         assert_eq!(lines[0].cells, ["a", "b", "c", "f"]);
         assert_eq!(
             (lines[1].number, lines[1].cells.as_slice()),
-            (1, ["1".to_owned(), "x; y".to_owned()].as_slice())
+            (1, ["1".to_owned(), "x ; y".to_owned()].as_slice())
         );
         assert_eq!((lines[2].number, lines[2].cells[3].as_str()), (3, "M: n"));
     }

@@ -1,18 +1,20 @@
 //! The shop's catalog: products and their variants, how a merchant's file becomes rows, and how shoppers find things.
 //!
 //! Owns the catalog tables (`products`, `variants`, `imports`, and what triggers keep of products for the search:
-//! `catalog_words`, `catalog_sizes`), the reading of catalog files and the order of
+//! `catalog_words`, `catalog_sizes`; `uploads`, `upload_chunks`, `catalog_mappings`), the reading of catalog files and the order of
 //! search results. Must not touch carts, or prices after a discount.
 
 pub mod document;
 pub mod evaluate;
 pub mod fold;
+pub mod history;
 pub mod import;
 pub mod index;
 pub mod product;
 pub mod ranking;
 pub mod search;
 pub mod store;
+pub mod uploads;
 pub mod wish;
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ impl Glance {
         match word {
             "" => Meaning::LeftOut,
             "fact" => Meaning::Attribute,
-            word => Field::ALL.iter().copied().find(named).map_or(Meaning::LeftOut, Meaning::Field),
+            _ => Field::ALL.iter().copied().find(named).map_or(Meaning::LeftOut, Meaning::Field),
         }
     }
 }

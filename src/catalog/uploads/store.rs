@@ -152,9 +152,9 @@ impl Uploads {
         let length = i64::try_from(piece.len()).unwrap_or(i64::MAX);
         let stored = sqlx::query_scalar!(
             r#"with moved as (
-                   update uploads set bytes_received = bytes_received + $5
-                   where id = $1 and merchant_id = $2 and staff_id = $3 and bytes_received = $4 and $5 > 0
-                         and bytes_received + $5 <= coalesce(bytes_total, $7)
+                   update uploads set bytes_received = bytes_received + $5::bigint
+                   where id = $1 and merchant_id = $2 and staff_id = $3 and bytes_received = $4 and $5::bigint > 0
+                         and bytes_received + $5::bigint <= coalesce(bytes_total, $7)
                    returning id
                ), kept as (
                    insert into upload_chunks (upload_id, merchant_id, start, bytes) select id, $2, $4, $6 from moved
@@ -357,6 +357,7 @@ impl Uploads {
         let applied = claimed.work == Work::Apply
             && matches!(found, Found::Catalog { report }
                 if matches!(report.outcome, Outcome::Applied | Outcome::Unchanged));
+        let shown = found.shown(choices);
         sqlx::query!(
             "update uploads
              set work = null, work_id = null, choices = $4, found = $5, shown = $6,
@@ -367,7 +368,7 @@ impl Uploads {
             claimed.number,
             Json(choices) as _,
             serde_json::to_value(found)?,
-            found.shown(choices).as_ref().map(|shown| shown.bytes().as_slice()),
+            shown.as_ref().map(|shown| shown.bytes().as_slice()),
             applied,
         )
         .execute(self.scope.pool())

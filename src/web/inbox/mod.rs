@@ -12,10 +12,10 @@ mod cookies;
 mod live;
 mod orders;
 mod pages;
-mod safety;
+pub mod safety;
 pub mod session;
 mod sign_in;
-mod view;
+pub mod view;
 mod write;
 
 use std::sync::Arc;

@@ -55,6 +55,7 @@ const ROWS: [Row; 25] = [
             "sentences",
             "queue",
             "merchants",
+            "catalog",
             "checkout",
             "conversation",
             "intake",

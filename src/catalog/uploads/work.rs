@@ -7,6 +7,8 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::base::fingerprint::Fingerprint;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::report::Report;
@@ -33,11 +35,16 @@ pub enum WorkError {
     Thread(#[from] tokio::task::JoinError),
 }
 
-/// Does what was claimed and writes down what was found.
+/// Does what was claimed, as soon as it is its turn, and writes down what was found.
 ///
 /// # Errors
 /// When that could not be written down; the upload is then taken for interrupted after a while.
-pub async fn perform(uploads: &Uploads, claimed: Claimed, shop: ShopDefaults) -> Result<(), WorkError> {
+pub async fn perform(
+    uploads: &Uploads,
+    claimed: Claimed,
+    shop: ShopDefaults,
+    turns: &Semaphore,
+) -> Result<(), WorkError> {
     let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let told = |progress: Progress| {
         done.store(progress.done, Ordering::Relaxed);
@@ -45,7 +52,11 @@ pub async fn perform(uploads: &Uploads, claimed: Claimed, shop: ShopDefaults) ->
     };
     let mut beats = tokio::time::interval(BEAT);
     beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut working = pin!(found(uploads, &claimed, shop, &told));
+    let mut working = pin!(async {
+        // While it waits for its turn it is alive.
+        let _turn = turns.acquire().await;
+        found(uploads, &claimed, shop, &told).await
+    });
     let outcome = loop {
         tokio::select! {
             outcome = &mut working => break outcome,

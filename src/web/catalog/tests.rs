@@ -1,0 +1,1 @@
+//! The catalog pages as a browser meets them, over a database.

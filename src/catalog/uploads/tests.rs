@@ -291,7 +291,7 @@ async fn what_an_older_program_wrote_is_looked_at_again() {
         let found: serde_json::Value = serde_json::from_str(found).unwrap();
         sqlx::query!("update uploads set found = $1, choices = $1", found).execute(&pool).await.unwrap();
         let upload = uploads.find(id).await.unwrap();
-        assert_eq!((upload.stage(), upload.choices), (Stage::Unseen, Choices::default()), "{found}");
+        assert_eq!((upload.stage(), &upload.choices), (Stage::Unseen, &Choices::default()), "{found}");
     }
     sqlx::query!(
         "insert into imports (id, merchant_id, file_name, fingerprint, report, applied)

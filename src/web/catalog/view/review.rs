@@ -145,7 +145,7 @@ impl Review {
             name: upload.name.clone(),
             size: megabytes(upload.bytes_received),
             address: address(upload.id),
-            warning: None,
+            warning: warning(upload),
             stage,
             said: body.said(),
             body,
@@ -172,6 +172,16 @@ impl Body {
             Self::Looked(looked) => looked.verdict.sentence.clone(),
             Self::Done(done) => done.title.to_owned(),
         }
+    }
+}
+
+/// What the outcome itself says did not go as the person meant.
+fn warning(upload: &Upload) -> Option<&'static str> {
+    match &upload.found {
+        Some(Found::Catalog { report }) if report.outcome == Outcome::Changed => Some(
+            "Nothing was imported: The shop has changed since you saw what would happen. This is what it would do now.",
+        ),
+        _ => None,
     }
 }
 

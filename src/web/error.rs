@@ -168,9 +168,9 @@ impl From<UploadError> for WebError {
                 "You have {OPEN_MAX} files here that were not imported. Import or discard one of them on the catalog \
                  page, then upload this one."
             )),
-            UploadError::Busy => {
-                Self::Rule("The file is being imported right now. Go back to its page to see how far it is.".to_owned())
-            }
+            UploadError::Busy => Self::Rule(
+                "The file is being imported right now. Go back to its page to see how far it is.".to_owned(),
+            ),
             other => Self::Ours(other.into()),
         }
     }

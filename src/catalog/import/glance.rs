@@ -145,20 +145,23 @@ pub fn glance(bytes: &[u8], mapping: &[(String, String)]) -> Result<Glance, Unre
     Ok(glance)
 }
 
-/// The row with the most cells near the top of any sheet: where a header most likely is.
+/// Where a header most likely is: near the top of any sheet the first row with as many cells as any, where most rows
+/// have so many. A comma within prices makes two cells of some rows, but not of the header.
 fn widest<'s>(sheets: &[Sheet<'s>]) -> Result<(Sheet<'s>, usize, Layout), Unreadable> {
     let mut best: Option<(usize, Sheet<'s>, usize, Vec<String>)> = None;
     for sheet in sheets {
-        let mut above = 0;
+        let mut rows: Vec<Vec<String>> = Vec::new();
         sheet.each(&mut |_, cells| {
-            let header: Vec<String> = cells.iter().map(|cell| clean(cell)).collect();
-            let filled = header.iter().filter(|name| !name.is_empty()).count();
-            if filled > best.as_ref().map_or(0, |(most, ..)| *most) {
-                best = Some((filled, *sheet, above, header));
-            }
-            above += 1;
-            if above < HEADER_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            rows.push(cells.iter().map(|cell| clean(cell)).collect());
+            if rows.len() < HEADER_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
+        for (above, header) in rows.iter().enumerate() {
+            let filled = header.iter().filter(|name| !name.is_empty()).count();
+            let alike = rows.iter().filter(|row| row.len() == header.len()).count();
+            if filled * alike > best.as_ref().map_or(0, |(most, ..)| *most) {
+                best = Some((filled * alike, *sheet, above, header.clone()));
+            }
+        }
     }
     let (_, sheet, above, header) = best.ok_or(Unreadable::Empty)?;
     Ok((sheet, above, Layout::as_plain(header)))
@@ -319,12 +322,8 @@ mod tests {
     #[test]
     fn what_a_person_says_of_the_columns_makes_the_file_readable() {
         let glance = seen(UNKNOWN);
-        let meanings = [
-            Meaning::Field(Field::Title),
-            Meaning::Field(Field::Price),
-            Meaning::Attribute,
-            Meaning::LeftOut,
-        ];
+        let meanings =
+            [Meaning::Field(Field::Title), Meaning::Field(Field::Price), Meaning::Attribute, Meaning::LeftOut];
         let mapping = glance.mapping(&meanings);
         let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En };
         let options = ReadOptions { mapping: mapping.clone(), ..ReadOptions::default() };
@@ -353,6 +352,19 @@ mod tests {
         let key = |text| seen(text).key;
         assert_eq!(key("a;b;c\n1;2;3\n"), key("C;a;B\nx;y;z\n"));
         assert_ne!(key("a;b;c\n1;2;3\n"), key("a;b;d\n1;2;3\n"));
+    }
+
+    #[test]
+    fn commas_within_prices_do_not_make_a_header_of_a_row() {
+        let names = |text: &str| {
+            let glance = seen(text);
+            glance.columns.into_iter().map(|column| column.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("Bezeichnung;Betrag\nTasse;12,50\n"), ["Bezeichnung", "Betrag"]);
+        assert_eq!(
+            names("Lager Nord\n\nBezeichnung;Betrag\nTasse;12,50\nTeller;8,00\n"),
+            ["Bezeichnung", "Betrag"]
+        );
     }
 
     #[test]

@@ -9,7 +9,8 @@ pub fn refusal(beginning: &[u8]) -> Option<&'static str> {
                            address.";
     const PDF: &str = "This is a PDF, which shows products but does not list them. Export the products from your shop \
                        system as CSV, or save your spreadsheet as xlsx or CSV, and upload that file.";
-    const PACKED: &str = "This file is packed. Unpack it and upload the CSV, xlsx, JSON or XML file that is inside.";
+    const PACKED: &str =
+        "This file is packed. Unpack it and upload the CSV, xlsx, JSON or XML file that is inside.";
     const BEGINNINGS: [(&[u8], &str); 12] = [
         (b"\x89PNG", PICTURE),
         (b"\xff\xd8\xff", PICTURE),

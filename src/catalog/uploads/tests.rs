@@ -224,7 +224,11 @@ async fn a_doubt_waits_until_it_is_agreed_to() {
     import(&uploads, CUP).await;
     let id = arrived(&uploads, "handle,title,sku,price\ncup,Cup,CUP,1200.00\n").await;
     assert!(!report(&looked(&uploads, id).await).waiting[0].agreed);
-    assert_eq!(report(&work(&uploads, id, Work::Apply).await).outcome, Outcome::Waiting, "even if somebody presses");
+    assert_eq!(
+        report(&work(&uploads, id, Work::Apply).await).outcome,
+        Outcome::Waiting,
+        "even if somebody presses"
+    );
     let agreed = Choices { agreed: vec![Doubt::PriceJump], ..Choices::default() };
     uploads.choose(id, &agreed).await.unwrap();
     assert!(report(&looked(&uploads, id).await).waiting[0].agreed);

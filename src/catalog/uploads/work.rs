@@ -134,9 +134,10 @@ fn unread(unreadable: &Unreadable) -> Found {
     let sentence = match unreadable {
         Unreadable::UnknownHeader { .. } => {
             return Found::Columns {
-                sentence: "We do not know a file with these columns. Say which of them are the name and the price; \
+                sentence:
+                    "We do not know a file with these columns. Say which of them are the name and the price; \
                            the others may be left out."
-                    .to_owned(),
+                        .to_owned(),
             };
         }
         Unreadable::ColumnMissing { column } => {

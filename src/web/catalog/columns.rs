@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::catalog::import::format::Field;
-use crate::catalog::import::glance::{Glance, Meaning};
 use crate::catalog::import::glance;
+use crate::catalog::import::glance::{Glance, Meaning};
 use crate::catalog::uploads::{Choices, Found, Stage, Upload};
 use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, KeeperForm, uploads};
@@ -96,6 +96,9 @@ fn fits(seen: &Glance, meanings: &[Meaning]) -> Result<(), String> {
     if missing.is_empty() {
         Ok(())
     } else {
-        Err(format!("Say which column is the {}: no product can be imported without.", missing.join(", and which the ")))
+        Err(format!(
+            "Say which column is the {}: no product can be imported without.",
+            missing.join(", and which the ")
+        ))
     }
 }

@@ -51,7 +51,9 @@ pub async fn begin(
         return Err(WebError::TooLarge(too_large(Some(size))));
     }
     if size <= 0 {
-        return Err(WebError::Rule("The file is empty. Export it again with its header row and products.".to_owned()));
+        return Err(WebError::Rule(
+            "The file is empty. Export it again with its header row and products.".to_owned(),
+        ));
     }
     let name = kept_name(&name);
     let mark = format!("{name}/{size}/{changed}");

@@ -56,7 +56,8 @@ pub async fn page(
     if interrupted == Some(Work::Apply) {
         review.warn("The import was interrupted. This is what is left to do now.");
     } else if asked.stale.is_some() {
-        review.warn("Nothing was imported: what you saw was not up to date any more. This is what it would do now.");
+        review
+            .warn("Nothing was imported: what you saw was not up to date any more. This is what it would do now.");
     }
     page::html(&review)
 }
@@ -102,7 +103,11 @@ fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encoded.replace('+', "%20"))
 }
 
-async fn mended_rows(state: &CatalogState, signed: &SignedIn, upload: &Upload) -> Result<Option<Vec<u8>>, WebError> {
+async fn mended_rows(
+    state: &CatalogState,
+    signed: &SignedIn,
+    upload: &Upload,
+) -> Result<Option<Vec<u8>>, WebError> {
     let _turn = state.works.acquire().await.map_err(|_| WebError::Busy)?;
     let bytes = uploads(signed).bytes(upload.id).await?;
     let (shop, options) = (defaults(signed), upload.choices.options(Run::Dry).reading);

@@ -10,8 +10,10 @@ use tower::ServiceExt as _;
 
 use crate::base::clock::{Clock, Time};
 use crate::base::ids::{ChannelId, MerchantId, UploadId};
+use crate::base::language::Language;
 use crate::base::store::Scope;
 use crate::catalog::history::store::History;
+use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
 use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX};
 use crate::conversation::changes::Changes;
 use crate::merchants::sealed::Keyring;
@@ -122,7 +124,8 @@ impl Browser {
 
     /// A file in a plain form.
     async fn upload_whole(&self, csrf: &str, name: &str, text: &[u8]) -> Answer {
-        let mut body = format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
+        let mut body =
+            format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
         let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(text);
@@ -187,14 +190,9 @@ async fn what_changed_since_it_was_shown_is_not_applied_but_shown_anew() {
     let ana = Browser::of(&pool, "ana@one.example").await;
     let page = ana.upload(CUP).await;
     let shown = ana.get(&page).await.field("shown");
-    sqlx::query!(
-        "insert into products (id, merchant_id, handle, title, status, language)
-         values (gen_random_uuid(), $1, 'cup', 'Mug', 'active', 'es')",
-        scope.merchant().uuid(),
-    )
-    .execute(&pool)
-    .await
-    .unwrap();
+    let elsewhere = Upload { name: "elsewhere.csv", bytes: b"handle,title,sku,price\ncup,Mug,CUP,12.00\n" };
+    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    run_import(&scope, shop, elsewhere, ImportOptions::default(), &|_| {}).await.unwrap();
     ana.post(&format!("{page}/apply"), &[("shown", &shown)]).await;
     let anew = ana.get(&page).await;
     assert!(anew.body.contains("The shop has changed since"), "{}", anew.body);
@@ -205,7 +203,8 @@ async fn what_changed_since_it_was_shown_is_not_applied_but_shown_anew() {
     let stale = ana.post(&format!("{page}/apply"), &[("shown", &anew.field("shown"))]).await;
     let stale = ana.get(stale.header("location")).await;
     assert!(stale.body.contains("was not up to date any more"), "choices of another window count too");
-    assert_eq!(products(&scope).await, 0);
+    let title = sqlx::query_scalar!("select title from products").fetch_one(&pool).await.unwrap();
+    assert_eq!(title, "Mug", "nothing was written");
 }
 
 #[tokio::test]
@@ -307,7 +306,8 @@ async fn pieces_say_where_to_go_on() {
     assert_eq!((stored.status, stored.header("upload-offset")), (StatusCode::NO_CONTENT, "10"));
     let twice = ana.piece(page, "0", front).await;
     assert_eq!((twice.status, twice.header("upload-offset")), (StatusCode::CONFLICT, "10"));
-    let asked = ana.send(Request::builder().method(Method::HEAD).uri(format!("{page}/pieces")), Body::empty()).await;
+    let asked =
+        ana.send(Request::builder().method(Method::HEAD).uri(format!("{page}/pieces")), Body::empty()).await;
     assert_eq!(asked.header("upload-offset"), "10");
     assert!(ana.get(page).await.body.contains("has not arrived whole"));
 
@@ -373,7 +373,9 @@ async fn an_address_of_pictures_that_is_none_is_refused() {
     shop(&pool, "one").await;
     let ana = Browser::of(&pool, "ana@one.example").await;
     let page = ana.upload(CUP).await;
-    for bad in ["ftp://a.example", "javascript:alert(1)", "pictures", &format!("https://a.example/{}", "x".repeat(600))] {
+    for bad in
+        ["ftp://a.example", "javascript:alert(1)", "pictures", &format!("https://a.example/{}", "x".repeat(600))]
+    {
         let answer = ana.post(&format!("{page}/choices"), &[("pictures_at", bad)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
     }
@@ -435,7 +437,8 @@ async fn no_page_fails_on_an_odd_report() {
     ana.get(&page).await;
     let found = sqlx::query_scalar!(r#"select found as "found!" from uploads"#).fetch_one(&pool).await.unwrap();
     let shown = vec![7_u8; 32];
-    let odd = [json!(null), json!(0), json!(4_294_967_295_u32), json!(-1), json!(""), json!("é\u{202e}<b>"), json!([])];
+    let odd =
+        [json!(null), json!(0), json!(4_294_967_295_u32), json!(-1), json!(""), json!("é\u{202e}<b>"), json!([])];
     let places = places(&found);
     assert!(places.len() > 40, "{places:?}");
     for applied in [None, Some(now())] {

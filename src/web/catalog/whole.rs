@@ -53,7 +53,8 @@ async fn store(uploads: &Uploads, id: UploadId, mut file: Field<'_>) -> Result<(
     let (mut offset, mut piece) = (0, Vec::with_capacity(CHUNK_BYTES_MAX));
     loop {
         let next = file.chunk().await;
-        let next = next.map_err(|_| WebError::Rule("The file did not arrive whole. Choose it again.".to_owned()))?;
+        let next =
+            next.map_err(|_| WebError::Rule("The file did not arrive whole. Choose it again.".to_owned()))?;
         let is_end = next.is_none();
         piece.extend_from_slice(&next.unwrap_or_default());
         if piece.len() < CHUNK_BYTES_MAX && !is_end {
@@ -76,7 +77,9 @@ async fn store(uploads: &Uploads, id: UploadId, mut file: Field<'_>) -> Result<(
         }
         if is_end {
             return if offset == 0 {
-                Err(WebError::Rule("The file is empty. Export it again with its header row and products.".to_owned()))
+                Err(WebError::Rule(
+                    "The file is empty. Export it again with its header row and products.".to_owned(),
+                ))
             } else {
                 Ok(())
             };

@@ -150,12 +150,21 @@ mod tests {
 
     #[test]
     fn signing_in_leads_nowhere_but_into_the_inbox() {
-        for good in ["/inbox", "/inbox?show=mine", "/inbox/c/conversation_1?show=all", "/inbox/catalog/uploads/upload_1"] {
+        for good in
+            ["/inbox", "/inbox?show=mine", "/inbox/c/conversation_1?show=all", "/inbox/catalog/uploads/upload_1"]
+        {
             assert_eq!(inside(good), good);
         }
-        for bad in
-            ["", "//evil.example", "https://evil.example", "/inboxes", "/inbox/catalogs", "/inbox/c/\\evil", "/inbox/c//e", "/\n"]
-        {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/inboxes",
+            "/inbox/catalogs",
+            "/inbox/c/\\evil",
+            "/inbox/c//e",
+            "/\n",
+        ] {
             assert_eq!(inside(bad), "/inbox", "{bad:?}");
         }
     }

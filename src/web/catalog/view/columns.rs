@@ -65,21 +65,21 @@ impl Columns {
 }
 
 fn row(seen: &Glance, place: usize, column: &Column, meaning: Meaning) -> Row {
-    let mut options = vec![Choice {
-        word: "",
-        says: "Leave out".to_owned(),
-        chosen: meaning == Meaning::LeftOut,
-    }];
+    let required = seen.required();
+    let choice = |field: Field, needed: &str| Choice {
+        word: field.name(),
+        says: format!("{}{needed}", called(field)),
+        chosen: meaning == Meaning::Field(field),
+    };
+    let others = seen.fields().filter(|field| !required.contains(field));
+    let left_out = Choice { word: "", says: "Leave out".to_owned(), chosen: meaning == Meaning::LeftOut };
+    let mut options = vec![left_out];
+    options.extend(required.iter().map(|field| choice(*field, " (needed)")));
+    options.extend(others.map(|field| choice(field, "")));
     if seen.may_be_attribute(column) {
         let says = "An attribute of the product".to_owned();
         options.push(Choice { word: "fact", says, chosen: meaning == Meaning::Attribute });
     }
-    let required = seen.required();
-    options.extend(seen.fields().map(|field| Choice {
-        word: field.name(),
-        says: format!("{}{}", called(field), if required.contains(&field) { " (needed)" } else { "" }),
-        chosen: meaning == Meaning::Field(field),
-    }));
     Row { field: format!("c{place}"), name: column.name.clone(), samples: column.samples.clone(), options }
 }
 

@@ -67,7 +67,9 @@ fn waiting(upload: &Upload, reader: &Reader) -> Open {
             let arrived = megabytes(upload.bytes_received);
             upload.bytes_total.map_or_else(
                 || "Did not arrive whole".to_owned(),
-                |total| format!("{arrived} of {} have arrived. Choose the same file again to go on", megabytes(total)),
+                |total| {
+                    format!("{arrived} of {} have arrived. Choose the same file again to go on", megabytes(total))
+                },
             )
         }
         Stage::Working(working) if working.work == Work::Apply => "Is being imported".to_owned(),

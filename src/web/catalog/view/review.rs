@@ -236,7 +236,8 @@ fn applied(found: &Found, chat: Option<String>) -> Body {
 
 fn looked(upload: &Upload, report: &Report) -> Looked {
     let reading = &report.reading;
-    let mut facts = vec![("Format", sentence_case(reading.format.name())), ("Encoding", written(reading.written).to_owned())];
+    let mut facts =
+        vec![("Format", sentence_case(reading.format.name())), ("Encoding", written(reading.written).to_owned())];
     facts.extend(reading.delimiter.map(|letter| ("Between cells", delimiter(letter))));
     facts.push(("Before the cents", decimals(reading.decimals)));
     let read = format!(
@@ -262,7 +263,8 @@ fn looked(upload: &Upload, report: &Report) -> Looked {
 }
 
 fn tiles(counts: &Counts, refused: u32) -> Vec<Tile> {
-    let tile = |count: u32, says, mood| Tile { count: grouped(count), says, mood: if count == 0 { "none" } else { mood } };
+    let tile =
+        |count: u32, says, mood| Tile { count: grouped(count), says, mood: if count == 0 { "none" } else { mood } };
     vec![
         tile(counts.products_created, "new products", "good"),
         tile(counts.variants_created, "new variants", "good"),
@@ -339,7 +341,8 @@ fn refused(report: &Report) -> Fold<Refused> {
         }
     };
     let beyond = (report.reading.refusals as usize).saturating_sub(report.reading.refused.len());
-    let beyond = (beyond > 0).then(|| format!("and {} more, which are in the file below", grouped(as_count(beyond))));
+    let beyond =
+        (beyond > 0).then(|| format!("and {} more, which are in the file below", grouped(as_count(beyond))));
     fold(report.reading.refused.iter().map(line).collect(), beyond)
 }
 
@@ -375,7 +378,9 @@ fn change(change: &Change) -> Changed {
         Change::ProductCreated { handle, title, variants } => {
             line(handle, None, "New", format!("{}, {}", cut(title), counted(*variants, "variant")))
         }
-        Change::VariantCreated { handle, sku } => line(handle, Some(sku.to_string()), "New", "a variant".to_owned()),
+        Change::VariantCreated { handle, sku } => {
+            line(handle, Some(sku.to_string()), "New", "a variant".to_owned())
+        }
         Change::FieldChanged { handle, sku, field, from, to } => {
             let sku = sku.as_ref().map(ToString::to_string);
             Changed { before: Some(or_empty(from)), ..line(handle, sku, &field.replace('_', " "), or_empty(to)) }

@@ -113,9 +113,11 @@ pub fn why(fault: &Fault) -> String {
 /// What was read differently from how it was written.
 pub fn noticed(note: &Note) -> String {
     match note {
-        Note::PicturePath => "pictures are paths without a server and were left out; say under “How to read it” where \
+        Note::PicturePath => {
+            "pictures are paths without a server and were left out; say under “How to read it” where \
                               they are"
-            .to_owned(),
+                .to_owned()
+        }
         other => other.to_string(),
     }
 }
@@ -193,7 +195,9 @@ mod tests {
 
     #[test]
     fn sizes_are_rounded_to_what_a_person_reads() {
-        for (bytes, says) in [(0, "1 KB"), (14_400, "14 KB"), (MEGABYTE, "1 MB"), (3_400_000, "3.2 MB"), (-1, "1 KB")] {
+        for (bytes, says) in
+            [(0, "1 KB"), (14_400, "14 KB"), (MEGABYTE, "1 MB"), (3_400_000, "3.2 MB"), (-1, "1 KB")]
+        {
             assert_eq!(megabytes(bytes), says);
         }
         assert!(too_large(Some(300 * MEGABYTE)).starts_with("The file has 300 MB, more than 64 MB"));
@@ -212,7 +216,8 @@ mod tests {
             Fault::NoVariant,
         ];
         let sentences = faults.iter().map(why);
-        let notes = [Note::PicturePath, Note::SkuMade, Note::ZeroPriceAgreed].iter().map(noticed).collect::<Vec<_>>();
+        let notes =
+            [Note::PicturePath, Note::SkuMade, Note::ZeroPriceAgreed].iter().map(noticed).collect::<Vec<_>>();
         for sentence in sentences.chain(notes) {
             assert!(!sentence.contains("--"), "{sentence}");
         }

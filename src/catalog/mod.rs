@@ -10,6 +10,7 @@ pub mod fold;
 pub mod history;
 pub mod import;
 pub mod index;
+pub mod mappings;
 pub mod product;
 pub mod ranking;
 pub mod search;

@@ -1,4 +1,4 @@
-//! Uploads, their pieces and what is known of them, in the database; and what columns were said to mean.
+//! Uploads, their pieces and what is known of them, in the database.
 
 use std::time::Duration;
 
@@ -244,7 +244,9 @@ impl Uploads {
         .fetch_all(self.scope.pool())
         .await?;
         let mut bytes = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
-        pieces.into_iter().for_each(|piece| bytes.extend(piece));
+        for piece in pieces {
+            bytes.extend(piece);
+        }
         Ok(bytes)
     }
 
@@ -370,50 +372,6 @@ impl Uploads {
             serde_json::to_value(found)?,
             shown.as_ref().map(|shown| shown.bytes().as_slice()),
             applied,
-        )
-        .execute(self.scope.pool())
-        .await?;
-        Ok(())
-    }
-
-    /// Whether the shop has said of any file what its columns mean.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn has_mappings(&self) -> Result<bool, UploadError> {
-        let any = sqlx::query_scalar!(
-            r#"select exists (select from catalog_mappings where merchant_id = $1) as "any!""#,
-            self.scope.merchant().uuid(),
-        );
-        Ok(any.fetch_one(self.scope.pool()).await?)
-    }
-
-    /// What the shop said that the columns of such a file mean.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn mapping(&self, columns: Fingerprint) -> Result<Option<Vec<(String, String)>>, UploadError> {
-        let mapping = sqlx::query_scalar!(
-            "select mapping from catalog_mappings where merchant_id = $1 and columns = $2",
-            self.scope.merchant().uuid(),
-            columns.bytes().as_slice(),
-        )
-        .fetch_optional(self.scope.pool())
-        .await?;
-        Ok(mapping.and_then(|mapping| serde_json::from_value(mapping).ok()))
-    }
-
-    /// Remembers what the columns of such a file mean.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn remember(&self, columns: Fingerprint, mapping: &[(String, String)]) -> Result<(), UploadError> {
-        sqlx::query!(
-            "insert into catalog_mappings (merchant_id, columns, mapping) values ($1, $2, $3)
-             on conflict (merchant_id, columns) do update set mapping = excluded.mapping, updated_at = now()",
-            self.scope.merchant().uuid(),
-            columns.bytes().as_slice(),
-            serde_json::to_value(mapping)?,
         )
         .execute(self.scope.pool())
         .await?;

@@ -10,6 +10,7 @@ use crate::catalog::history::store::History;
 use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::report::{Outcome, Report};
 use crate::catalog::import::{ImportOptions, ShopDefaults, glance, run_import};
+use crate::catalog::mappings::store::Mappings;
 use crate::catalog::uploads::store::{Appended, NewUpload, UploadError, Uploads, sweep};
 use crate::catalog::uploads::work::perform;
 use crate::catalog::uploads::{Choices, Found, OPEN_MAX, Stage, Upload, Work, kept_name};
@@ -41,9 +42,9 @@ fn shop() -> ShopDefaults {
 
 /// A file that has arrived whole.
 async fn arrived(uploads: &Uploads, text: &str) -> UploadId {
-    let bytes = Some(i64::try_from(text.len()).unwrap());
-    let id = uploads.begin(&NewUpload { name: "products.csv", mark: "", bytes }).await.unwrap();
-    assert_eq!(uploads.append(id, 0, text.as_bytes()).await.unwrap(), Appended::Next(bytes.unwrap()));
+    let bytes = i64::try_from(text.len()).unwrap();
+    let id = uploads.begin(&NewUpload { name: "products.csv", mark: "", bytes: Some(bytes) }).await.unwrap();
+    assert_eq!(uploads.append(id, 0, text.as_bytes()).await.unwrap(), Appended::Next(bytes));
     id
 }
 
@@ -244,7 +245,7 @@ async fn what_columns_mean_is_remembered_for_files_with_the_same_columns_in_the_
     assert!(matches!(looked(&uploads, id).await.found, Some(Found::Columns { .. })));
     let mapping = vec![("Bezeichnung".to_owned(), "title".to_owned()), ("Betrag".to_owned(), "price".to_owned())];
     let seen = glance(text.as_bytes(), &[]).unwrap();
-    uploads.remember(seen.key, &mapping).await.unwrap();
+    Mappings::of(uploads.scope()).remember(seen.key, &mapping).await.unwrap();
 
     let next = arrived(&uploads, "Betrag;Bezeichnung\n8,00;Teller\n").await;
     let next = looked(&uploads, next).await;

@@ -3,17 +3,19 @@
 //! The file is read on a thread of its own. A server that stops in the middle leaves the shop as it was: the import is
 //! one transaction, and the upload says afterwards that the work was interrupted.
 
-use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::report::Report;
 use crate::catalog::import::store::{ImportFailed, Imports};
 use crate::catalog::import::{Progress, Run, ShopDefaults, glance, read};
+use crate::catalog::mappings::store::Mappings;
 use crate::catalog::uploads::kind::refusal;
 use crate::catalog::uploads::store::{Claimed, UploadError, Uploads};
 use crate::catalog::uploads::{Choices, Found, Work};
@@ -35,6 +37,13 @@ pub enum WorkError {
     Thread(#[from] tokio::task::JoinError),
 }
 
+/// How far an import has come.
+#[derive(Debug, Default)]
+struct Written {
+    done: AtomicUsize,
+    total: AtomicUsize,
+}
+
 /// Does what was claimed, as soon as it is its turn, and writes down what was found.
 ///
 /// # Errors
@@ -45,33 +54,33 @@ pub async fn perform(
     shop: ShopDefaults,
     turns: &Semaphore,
 ) -> Result<(), WorkError> {
-    let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let written = Arc::new(Written::default());
+    // A task of its own: comparing a large file with the shop leaves this one no time.
+    let beating = tokio::spawn(beat(uploads.clone(), claimed.clone(), Arc::clone(&written)));
+    let _beating = AbortOnDropHandle::new(beating);
     let told = |progress: Progress| {
-        done.store(progress.done, Ordering::Relaxed);
-        total.store(progress.total, Ordering::Relaxed);
+        written.done.store(progress.done, Ordering::Relaxed);
+        written.total.store(progress.total, Ordering::Relaxed);
     };
-    let mut beats = tokio::time::interval(BEAT);
-    beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut working = pin!(async {
-        // While it waits for its turn it is alive.
-        let _turn = turns.acquire().await;
-        found(uploads, &claimed, shop, &told).await
-    });
-    let outcome = loop {
-        tokio::select! {
-            outcome = &mut working => break outcome,
-            _ = beats.tick() => {
-                uploads.beat(&claimed, done.load(Ordering::Relaxed), total.load(Ordering::Relaxed)).await?;
-            }
-        }
-    };
-    let (choices, found) = outcome.unwrap_or_else(|error| {
-        tracing::error!(upload.id = %claimed.id, error = format!("{:#}", anyhow::Error::new(error)),
-                        "an upload could not be worked on");
+    let _turn = turns.acquire().await;
+    let (choices, found) = found(uploads, &claimed, shop, &told).await.unwrap_or_else(|error| {
+        let error = format!("{:#}", anyhow::Error::new(error));
+        tracing::error!(upload.id = %claimed.id, error, "an upload could not be worked on");
         (claimed.choices.clone(), Found::Failed)
     });
     uploads.settle(&claimed, &choices, &found).await?;
     Ok(())
+}
+
+/// Gives signs of life until it is stopped.
+async fn beat(uploads: Uploads, claimed: Claimed, written: Arc<Written>) {
+    loop {
+        let (done, total) = (written.done.load(Ordering::Relaxed), written.total.load(Ordering::Relaxed));
+        if let Err(error) = uploads.beat(&claimed, done, total).await {
+            tracing::warn!(upload.id = %claimed.id, %error, "a sign of life could not be given");
+        }
+        tokio::time::sleep(BEAT).await;
+    }
 }
 
 async fn found(
@@ -118,7 +127,8 @@ async fn known_mapping(
     choices: &Choices,
     bytes: Vec<u8>,
 ) -> Result<(Vec<u8>, Option<Vec<(String, String)>>), WorkError> {
-    if choices.mapping.is_some() || !uploads.has_mappings().await? {
+    let mappings = Mappings::of(uploads.scope());
+    if choices.mapping.is_some() || !mappings.are_there().await.map_err(UploadError::from)? {
         return Ok((bytes, None));
     }
     let (bytes, columns) = tokio::task::spawn_blocking(move || {
@@ -127,7 +137,7 @@ async fn known_mapping(
     })
     .await?;
     let Some(columns) = columns else { return Ok((bytes, None)) };
-    Ok((bytes, uploads.mapping(columns.key).await?))
+    Ok((bytes, mappings.find(columns.key).await.map_err(UploadError::from)?))
 }
 
 fn unread(unreadable: &Unreadable) -> Found {

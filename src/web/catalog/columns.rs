@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::catalog::import::format::Field;
 use crate::catalog::import::glance;
 use crate::catalog::import::glance::{Glance, Meaning};
+use crate::catalog::mappings::store::Mappings;
 use crate::catalog::uploads::{Choices, Found, Stage, Upload};
 use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, KeeperForm, uploads};
@@ -51,7 +52,8 @@ pub async fn say(
     }
     let mapping = seen.mapping(&meanings);
     uploads.choose(upload.id, &Choices { mapping: Some(mapping.clone()), ..upload.choices }).await?;
-    uploads.remember(seen.key, &mapping).await?;
+    let remembered = Mappings::of(&signed.scope).remember(seen.key, &mapping).await;
+    remembered.map_err(|error| WebError::Ours(error.into()))?;
     Ok(Redirect::to(&address(upload.id)).into_response())
 }
 

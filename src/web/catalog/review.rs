@@ -72,8 +72,8 @@ pub async fn apply(
     let shown = form.shown.parse::<Fingerprint>().map_err(|_| WebError::ForeignForm)?;
     let started = start(&state, &signed, id, Work::Apply, Some(shown)).await?;
     let was_done = upload.applied_at.is_some() || upload.working.is_some();
-    let stale = if started == Start::NotOurs && !was_done { "?stale=yes" } else { "" };
-    Ok(Redirect::to(&format!("{}{stale}", address(id))).into_response())
+    let old = if started == Start::NotOurs && !was_done { "?stale=yes" } else { "" };
+    Ok(Redirect::to(&format!("{}{old}", address(id))).into_response())
 }
 
 /// The same file with only the rows that were refused, and one more column that says why.

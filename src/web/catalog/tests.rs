@@ -14,7 +14,8 @@ use crate::base::language::Language;
 use crate::base::store::Scope;
 use crate::catalog::history::store::History;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
-use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX};
+use crate::catalog::uploads::store::Uploads;
+use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX, Work};
 use crate::conversation::changes::Changes;
 use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::Role;
@@ -425,6 +426,32 @@ async fn what_stands_in_a_file_is_text_on_every_page() {
         assert!(shown.header("content-security-policy").contains("script-src 'self'"));
         assert_eq!(shown.header("cache-control"), "no-store");
     }
+}
+
+#[tokio::test]
+async fn a_page_tells_how_far_an_import_is_and_when_it_was_interrupted() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(CUP).await;
+    let shown = ana.get(&page).await.field("shown");
+    let email = "ana@one.example".parse().unwrap();
+    let uploads = Uploads::of(&scope, Staff::of(&scope).by_email(&email).await.unwrap().unwrap().id);
+    let id = page.rsplit_once('/').unwrap().1.parse().unwrap();
+    let claimed = uploads.claim(id, Work::Apply, Some(shown.parse().unwrap())).await.unwrap().unwrap();
+    uploads.beat(&claimed, 3, 7).await.unwrap();
+    let working = ana.get(&page).await.body;
+    assert!(working.contains("3 of 7 written") && working.contains("max=\"7\" value=\"3\""), "{working}");
+    assert!(working.contains("data-moving") && working.contains("http-equiv=\"refresh\""), "it is looked at again");
+    assert!(ana.get("/inbox/catalog").await.body.contains("Is being imported"));
+    let busy = ana.post(&format!("{page}/discard"), &[]).await;
+    assert!(busy.status == StatusCode::UNPROCESSABLE_ENTITY && busy.body.contains("being imported right now"));
+
+    sqlx::query!("update uploads set work_beat = now() - interval '1 minute'").execute(&pool).await.unwrap();
+    let left = ana.get(&page).await;
+    assert!(left.body.contains("The import was interrupted") && left.body.contains("Import 1 product"));
+    ana.post(&format!("{page}/apply"), &[("shown", &left.field("shown"))]).await;
+    assert_eq!(products(&scope).await, 1);
 }
 
 /// Each place in a report, each odd thing in that place: the page is shown, or the file is looked at again.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::catalog::import::format::Field;
+use crate::catalog::import::format::{Field, Format};
 use crate::catalog::import::glance::{Column, Glance, Meaning};
 use crate::catalog::uploads::Upload;
 use crate::web::catalog::pieces::address;
@@ -18,7 +18,7 @@ pub struct Columns {
     problem: Option<String>,
     format: Option<&'static str>,
     required: String,
-    columns: Vec<Row>,
+    rows: Vec<Row>,
     more: usize,
 }
 
@@ -50,9 +50,9 @@ impl Columns {
             name: upload.name.clone(),
             address: address(upload.id),
             problem,
-            format: seen.format.map(|format| format.name()),
+            format: seen.format.map(Format::name),
             required: required.join(", "),
-            columns: rows.map(|(place, (column, meaning))| row(seen, place, column, *meaning)).collect(),
+            rows: rows.map(|(place, (column, meaning))| row(seen, place, column, *meaning)).collect(),
             more: seen.more,
         }
     }

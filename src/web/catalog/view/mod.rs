@@ -2,6 +2,7 @@
 
 pub mod columns;
 pub mod home;
+pub mod looked;
 pub mod page;
 pub mod review;
 pub mod words;

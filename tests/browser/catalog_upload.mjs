@@ -125,7 +125,8 @@ async function goesOn(it, folder) {
   await fitsItsWidth(page);
   await page.getByRole("button", { name: "Import 2500 products" }).click();
   // It may be over before the page has told how far it is; what it tells then is tested elsewhere.
-  await it.picture(page, "catalog-importing-390");
+  await page.getByRole("heading", { name: /^Import(ing|ed)/ }).waitFor();
+  await it.picture(page, "catalog-importing-390", { fullPage: false });
   await page.getByRole("heading", { name: "Imported" }).waitFor();
   check((await page.evaluate(() => document.activeElement.id)) === "title", "who hears the page is taken to what is new");
 }

@@ -42,11 +42,11 @@ export async function stage(name, script) {
       context.on("page", (page) => watch(page, pages));
       return context;
     },
-    /** A picture of the whole page, for whoever wants to see how it looks. */
-    async picture(page, name) {
+    /** A picture of the page, for whoever wants to see how it looks. */
+    async picture(page, name, { fullPage = true } = {}) {
       const folder = given("PICTURES");
       await mkdir(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, animations: "disabled" });
+      await page.screenshot({ path: join(folder, `${name}.png`), fullPage, animations: "disabled" });
     },
     /** Asks the test to do something to the program, and waits until it has. */
     async ask(what) {

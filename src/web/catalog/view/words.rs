@@ -79,8 +79,9 @@ pub fn decimals(decimals: Decimals) -> String {
     match (asked, points, commas) {
         (true, ..) => format!("A {mark}, as you said"),
         (false, 0, 0) => "No price of the file shows it".to_owned(),
-        (false, _, 0) => format!("A point: {} show it", counted(points, "amount")),
-        (false, 0, _) => format!("A comma: {} show it", counted(commas, "amount")),
+        (false, shown, 0) | (false, 0, shown) => {
+            format!("A {mark}: {} {} it", counted(shown, "amount"), if shown == 1 { "shows" } else { "show" })
+        }
         (false, ..) => format!(
             "A {mark}, though the file contradicts itself: {} with a point, {} with a comma",
             counted(points, "amount"),

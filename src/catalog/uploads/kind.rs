@@ -31,7 +31,21 @@ pub fn refusal(beginning: &[u8]) -> Option<&'static str> {
         || inside(4, b"ftypheic")
         || inside(4, b"ftypavif")
         || inside(4, b"ftypmif1");
-    known.or(picture.then_some(PICTURE))
+    known.or(picture.then_some(PICTURE)).or(is_no_text(beginning).then_some(NO_TABLE))
+}
+
+/// The sentence for what is no table, whatever else it is.
+pub const NO_TABLE: &str = "This is no table of products: it has no columns such as a name and a price. Export the \
+                            products from your shop system as CSV, or save your spreadsheet as xlsx or CSV, and \
+                            upload that file.";
+
+/// Whether it holds letters that no text holds. Zeroes are half of UTF-16, and workbooks are not text either.
+fn is_no_text(beginning: &[u8]) -> bool {
+    let may_be = [&b"PK\x03\x04"[..], b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff"];
+    let seen = beginning.get(..4096).unwrap_or(beginning);
+    let odd = |byte: &&u8| **byte != 0 && **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
+    let count = seen.iter().filter(odd).count();
+    count * 50 > seen.len() && !may_be.iter().any(|magic| seen.starts_with(magic))
 }
 
 #[cfg(test)]
@@ -49,12 +63,13 @@ mod tests {
         check(b"\0\0\0\x18ftypheic", "picture");
         check(b"%PDF-1.7", "PDF");
         check(b"\x1f\x8b\x08", "packed");
+        check(b"\x01\x02\x90\x03\x88\x04\x7f\x05\x06", "no table");
     }
 
     #[test]
     fn what_may_be_a_catalog_passes() {
         let may: [&[u8]; 7] =
-            [b"", b"handle,title", b"\xef\xbb\xbfTitle", b"PK\x03\x04", b"{\"a\":1}", b"<?xml", b"\xff\xfeh\0"];
+            [b"", b"a,b\t\x0b\r\nc,d", b"\xef\xbb\xbfTitle", b"PK\x03\x04", b"{\"a\":1}", b"<?xml", b"\xff\xfeh\0"];
         for beginning in may {
             assert_eq!(refusal(beginning), None, "{beginning:?}");
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::types::Json;
@@ -351,7 +352,8 @@ impl Uploads {
         Ok(())
     }
 
-    /// Ends the work with what was found. Whoever lost the claim meanwhile writes nothing.
+    /// Ends the work with what was found. Whoever lost the claim meanwhile writes nothing. What could not be read back
+    /// would be looked for again and again, so it counts as failed.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -359,6 +361,11 @@ impl Uploads {
         let applied = claimed.work == Work::Apply
             && matches!(found, Found::Catalog { report }
                 if matches!(report.outcome, Outcome::Applied | Outcome::Unchanged));
+        let mut kept = serde_json::to_value(found)?;
+        if let Err(error) = Found::deserialize(&kept) {
+            tracing::error!(upload.id = %claimed.id, %error, "what was found in an upload cannot be read back");
+            kept = serde_json::to_value(Found::Failed)?;
+        }
         let shown = found.shown(choices);
         sqlx::query!(
             "update uploads
@@ -369,7 +376,7 @@ impl Uploads {
             self.scope.merchant().uuid(),
             claimed.number,
             Json(choices) as _,
-            serde_json::to_value(found)?,
+            kept,
             shown.as_ref().map(|shown| shown.bytes().as_slice()),
             applied,
         )

@@ -262,6 +262,7 @@ async fn what_is_no_catalog_is_told_in_one_sentence_of_the_page() {
         ("handle,title,sku,price\n", "The file has a header row and no products"),
         ("%PDF-1.7 ...", "This is a PDF"),
         ("{\"a\": ", "Line 1 is not JSON"),
+        ("Dear shop,\nwhat do you sell?\n", "This is no table of products"),
     ] {
         let id = arrived(&uploads, text).await;
         let found = looked(&uploads, id).await.found;

@@ -14,9 +14,10 @@ use crate::base::fingerprint::Fingerprint;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::report::Report;
 use crate::catalog::import::store::{ImportFailed, Imports};
+use crate::catalog::import::glance::Glance;
 use crate::catalog::import::{Progress, Run, ShopDefaults, glance, read};
 use crate::catalog::mappings::store::Mappings;
-use crate::catalog::uploads::kind::refusal;
+use crate::catalog::uploads::kind::{NO_TABLE, refusal};
 use crate::catalog::uploads::store::{Claimed, UploadError, Uploads};
 use crate::catalog::uploads::{Choices, Found, Work};
 
@@ -102,12 +103,12 @@ async fn found(
     let reading = options.reading.clone();
     let (fingerprint, parsed) = tokio::task::spawn_blocking(move || {
         let fingerprint = Fingerprint::of(&bytes);
-        (fingerprint, read(&bytes, shop, &reading))
+        (fingerprint, read(&bytes, shop, &reading).map_err(|unreadable| unread(&unreadable, &bytes)))
     })
     .await?;
     let parsed = match parsed {
         Ok(parsed) => parsed,
-        Err(unreadable) => return Ok((choices, unread(&unreadable))),
+        Err(found) => return Ok((choices, found)),
     };
     let mut imports = Imports::of(uploads.scope()).by(uploads.person());
     if claimed.work == Work::Apply {
@@ -140,8 +141,11 @@ async fn known_mapping(
     Ok((bytes, mappings.find(columns.key).await.map_err(UploadError::from)?))
 }
 
-fn unread(unreadable: &Unreadable) -> Found {
+fn unread(unreadable: &Unreadable, bytes: &[u8]) -> Found {
     let sentence = match unreadable {
+        Unreadable::UnknownHeader { .. } if !is_table(bytes) => {
+            return Found::Unreadable { sentence: NO_TABLE.to_owned() };
+        }
         Unreadable::UnknownHeader { .. } => {
             return Found::Columns {
                 sentence:
@@ -160,4 +164,10 @@ fn unread(unreadable: &Unreadable) -> Found {
     let mut letters = sentence.chars();
     let sentence = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
     Found::Unreadable { sentence: format!("{}.", sentence.unwrap_or_default()) }
+}
+
+/// Whether it makes sense to ask what its columns mean: a name and a price are two.
+fn is_table(bytes: &[u8]) -> bool {
+    let filled = |seen: Glance| seen.columns.iter().filter(|column| !column.samples.is_empty()).count();
+    glance(bytes, &[]).is_ok_and(|seen| filled(seen) >= 2)
 }

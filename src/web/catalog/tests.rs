@@ -369,6 +369,18 @@ async fn refused_rows_are_told_downloaded_and_left_out_when_that_is_wanted() {
 }
 
 #[tokio::test]
+async fn the_same_sku_twice_is_asked_about() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(&format!("{CUP}mug,Mug,CUP,3.00\n")).await;
+    let asked = ana.get(&page).await.body;
+    assert!(asked.contains("Yes, only the first row of each SKU counts") && asked.contains("Row 3: sku CUP"), "{asked}");
+    ana.post(&format!("{page}/choices"), &[("duplicate-sku", "on")]).await;
+    assert!(ana.get(&page).await.body.contains("Import 1 product"));
+}
+
+#[tokio::test]
 async fn an_address_of_pictures_that_is_none_is_refused() {
     let pool = fresh_database().await;
     shop(&pool, "one").await;

@@ -419,8 +419,13 @@ mod tests {
             Fault::TooManyVariants { variants_max: 1 },
         ];
         for fault in faults {
-            let refusal =
-                Refusal { row: 3, column: "price".to_owned(), cell: "many".to_owned(), fault, whole_product: false };
+            let refusal = Refusal {
+                row: 3,
+                column: "price".to_owned(),
+                cell: "many".to_owned(),
+                fault,
+                whole_product: false,
+            };
             let kept = serde_json::to_value(&refusal).unwrap();
             assert_eq!(serde_json::from_value::<Refusal>(kept.clone()).ok(), Some(refusal), "{kept}");
         }

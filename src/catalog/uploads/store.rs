@@ -207,10 +207,10 @@ impl Uploads {
     /// # Errors
     /// When the database does not answer.
     pub async fn open(&self) -> Result<Vec<Upload>, UploadError> {
-        let all = self.read(None).await?;
-        Ok(all.into_iter().filter(|upload| upload.applied_at.is_none()).collect())
+        self.read(None).await
     }
 
+    /// This one, or all that were not imported.
     async fn read(&self, id: Option<UploadId>) -> Result<Vec<Upload>, UploadError> {
         let rows = sqlx::query_as!(
             Row,
@@ -218,7 +218,7 @@ impl Uploads {
                       shown as "shown: Fingerprint", work, work_done, work_total, applied_at, created_at,
                       coalesce(work_beat > now() - make_interval(secs => $4), false) as "is_alive!"
                from uploads
-               where merchant_id = $1 and staff_id = $2 and ($3::uuid is null or id = $3)
+               where merchant_id = $1 and staff_id = $2 and (id = $3 or $3::uuid is null and applied_at is null)
                order by created_at desc, id desc"#,
             self.scope.merchant().uuid(),
             self.person.uuid(),

@@ -156,6 +156,7 @@ async fn what_is_shown_is_what_is_applied_and_the_second_time_there_is_nothing_t
     let past = History::of(uploads.scope()).imports(5).await.unwrap();
     assert_eq!((past.len(), past[0].by.as_deref(), past[0].outcome), (1, Some("Ana"), Some(Outcome::Applied)));
     assert!(uploads.claim(id, Work::Apply, done.shown).await.unwrap().is_none(), "it is done");
+    assert!(uploads.open().await.unwrap().is_empty(), "and not among those that wait");
 
     let again = arrived(&uploads, CUP).await;
     assert!(report(&looked(&uploads, again).await).counts.is_nothing());

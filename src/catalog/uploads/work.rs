@@ -12,9 +12,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::glance::Glance;
 use crate::catalog::import::report::Report;
 use crate::catalog::import::store::{ImportFailed, Imports};
-use crate::catalog::import::glance::Glance;
 use crate::catalog::import::{Progress, Run, ShopDefaults, glance, read};
 use crate::catalog::mappings::store::Mappings;
 use crate::catalog::uploads::kind::{NO_TABLE, refusal};
@@ -69,6 +69,10 @@ pub async fn perform(
         tracing::error!(upload.id = %claimed.id, error, "an upload could not be worked on");
         (claimed.choices.clone(), Found::Failed)
     });
+    if let (Work::Apply, Found::Catalog { report }) = (claimed.work, &found) {
+        let (upload, staff) = (claimed.id, uploads.person());
+        tracing::info!(upload.id = %upload, staff.id = %staff, outcome = ?report.outcome, "a catalog was to be applied");
+    }
     uploads.settle(&claimed, &choices, &found).await?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::ids::UploadId;
 use crate::catalog::uploads::kind::refusal;
-use crate::catalog::uploads::store::{Appended, NewUpload};
+use crate::catalog::uploads::store::{Appended, NewUpload, UploadError};
 use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX, kept_name};
 use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, KeeperForm, KeeperScript, uploads};
@@ -76,7 +76,7 @@ pub fn address(id: UploadId) -> String {
 
 /// The id in an address.
 pub fn find(upload: &str) -> Result<UploadId, WebError> {
-    upload.parse().map_err(|_| WebError::NoSuch)
+    upload.parse().map_err(|_| UploadError::NoSuch.into())
 }
 
 pub async fn offset(Keeper(signed): Keeper, Path(upload): Path<String>) -> Result<Response, WebError> {

@@ -375,7 +375,10 @@ async fn the_same_sku_twice_is_asked_about() {
     let ana = Browser::of(&pool, "ana@one.example").await;
     let page = ana.upload(&format!("{CUP}mug,Mug,CUP,3.00\n")).await;
     let asked = ana.get(&page).await.body;
-    assert!(asked.contains("Yes, only the first row of each SKU counts") && asked.contains("Row 3: sku CUP"), "{asked}");
+    assert!(
+        asked.contains("Yes, only the first row of each SKU counts") && asked.contains("Row 3: sku CUP"),
+        "{asked}"
+    );
     ana.post(&format!("{page}/choices"), &[("duplicate-sku", "on")]).await;
     assert!(ana.get(&page).await.body.contains("Import 1 product"));
 }

@@ -696,6 +696,8 @@ create table uploads (
     work_beat      timestamptz,
     work_done      int not null default 0,
     work_total     int not null default 0,
+    -- Whether a server stopped while it imported; what is found since is what was left to do.
+    interrupted    boolean not null default false,
     -- What was found under these choices: catalog::uploads::Found.
     found          jsonb,
     -- What the person is shown and may apply: a fingerprint of file, choices and plan.

@@ -143,8 +143,10 @@ pub struct Upload {
     pub shown: Option<Fingerprint>,
     /// What is being done with it by a server that lives.
     pub working: Option<Working>,
-    /// Whether a server has died over it, or was stopped.
-    pub interrupted: Option<Work>,
+    /// What a server was doing with it that has died, or was stopped; until another one takes it up.
+    pub left: Option<Work>,
+    /// Whether a server was stopped while it imported it; what is found since is what was left to do.
+    pub interrupted: bool,
     /// When it was imported.
     pub applied_at: Option<Time>,
     /// When it was begun.

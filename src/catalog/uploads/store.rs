@@ -215,7 +215,8 @@ impl Uploads {
         let rows = sqlx::query_as!(
             Row,
             r#"select id as "id: UploadId", file_name, bytes_total, bytes_received, choices, found,
-                      shown as "shown: Fingerprint", work, work_done, work_total, applied_at, created_at,
+                      shown as "shown: Fingerprint", work, work_done, work_total, interrupted,
+                      applied_at, created_at,
                       coalesce(work_beat > now() - make_interval(secs => $4), false) as "is_alive!"
                from uploads
                where merchant_id = $1 and staff_id = $2 and (id = $3 or $3::uuid is null and applied_at is null)
@@ -257,7 +258,8 @@ impl Uploads {
     /// When there is no such upload, it is being imported or was, or the database does not answer.
     pub async fn choose(&self, id: UploadId, choices: &Choices) -> Result<(), UploadError> {
         let chosen = sqlx::query!(
-            "update uploads set choices = $4, found = null, shown = null, work = null, work_id = null
+            "update uploads set choices = $4, found = null, shown = null, work = null, work_id = null,
+                    interrupted = false
              where id = $1 and merchant_id = $2 and staff_id = $3 and applied_at is null
                    and not coalesce(work = 'apply' and work_beat > now() - make_interval(secs => $5), false)",
             id.uuid(),
@@ -308,7 +310,8 @@ impl Uploads {
     ) -> Result<Option<Claimed>, UploadError> {
         let number = id_of_work();
         let claimed = sqlx::query!(
-            "update uploads set work = $4, work_id = $5, work_beat = now(), work_done = 0, work_total = 0
+            "update uploads set work = $4, work_id = $5, work_beat = now(), work_done = 0, work_total = 0,
+                    interrupted = $4 = 'look' and (interrupted or coalesce(work = 'apply', false))
              where id = $1 and merchant_id = $2 and staff_id = $3 and applied_at is null
                    and bytes_received = bytes_total and ($4 = 'look' or shown = $6)
                    and (work is null or work_beat < now() - make_interval(secs => $7))
@@ -402,6 +405,7 @@ struct Row {
     work: Option<String>,
     work_done: i32,
     work_total: i32,
+    interrupted: bool,
     applied_at: Option<Time>,
     created_at: Time,
     is_alive: bool,
@@ -411,7 +415,7 @@ impl From<Row> for Upload {
     /// What an older program wrote in other words counts as not said, and as not found.
     fn from(row: Row) -> Self {
         let work = row.work.as_deref().and_then(Work::from_word);
-        let (working, interrupted) = if row.is_alive { (work, None) } else { (None, work) };
+        let (working, left) = if row.is_alive { (work, None) } else { (None, work) };
         Self {
             id: row.id,
             name: row.file_name,
@@ -421,7 +425,8 @@ impl From<Row> for Upload {
             found: row.found.and_then(|found| serde_json::from_value(found).ok()),
             shown: row.shown,
             working: working.map(|work| Working { work, done: row.work_done, total: row.work_total }),
-            interrupted,
+            left,
+            interrupted: row.interrupted || left == Some(Work::Apply),
             applied_at: row.applied_at,
             created_at: row.created_at,
         }

@@ -212,12 +212,18 @@ async fn one_server_at_a_time_and_a_dead_one_is_replaced_and_writes_nothing_any_
         .await
         .unwrap();
     let left = uploads.find(id).await.unwrap();
-    assert_eq!((left.working, left.interrupted), (None, Some(Work::Apply)));
+    assert_eq!((left.working, left.left, left.interrupted), (None, Some(Work::Apply), true));
     let second = uploads.claim(id, Work::Look, None).await.unwrap().unwrap();
     uploads.settle(&first, &Choices::default(), &Found::Failed).await.unwrap();
     assert!(uploads.find(id).await.unwrap().working.is_some(), "the dead one's word does not count");
     perform(&uploads, second, shop(), &Semaphore::new(1)).await.unwrap();
-    assert_eq!(report(&uploads.find(id).await.unwrap()).outcome, Outcome::Dry);
+    let seen = uploads.find(id).await.unwrap();
+    assert_eq!(
+        (report(&seen).outcome, seen.left, seen.interrupted),
+        (Outcome::Dry, None, true),
+        "it is still told"
+    );
+    assert!(!work(&uploads, id, Work::Apply).await.interrupted, "until it is done");
 }
 
 #[tokio::test]

@@ -40,8 +40,7 @@ pub async fn page(
     let id = find(&upload)?;
     let uploads = uploads(&signed);
     let mut upload = uploads.find(id).await?;
-    let interrupted = upload.interrupted;
-    if interrupted == Some(Work::Apply) || upload.stage() == Stage::Unseen {
+    if upload.left == Some(Work::Apply) || upload.stage() == Stage::Unseen {
         start(&state, &signed, id, Work::Look, None).await?;
         upload = uploads.find(id).await?;
     }
@@ -53,9 +52,7 @@ pub async fn page(
         _ => None,
     };
     let mut review = Review::of(&signed, &upload, chat);
-    if interrupted == Some(Work::Apply) {
-        review.warn("The import was interrupted. This is what is left to do now.");
-    } else if asked.stale.is_some() {
+    if asked.stale.is_some() {
         review
             .warn("Nothing was imported: what you saw was not up to date any more. This is what it would do now.");
     }

@@ -465,6 +465,7 @@ async fn a_page_tells_how_far_an_import_is_and_when_it_was_interrupted() {
     sqlx::query!("update uploads set work_beat = now() - interval '1 minute'").execute(&pool).await.unwrap();
     let left = ana.get(&page).await;
     assert!(left.body.contains("The import was interrupted") && left.body.contains("Import 1 product"));
+    assert!(ana.get(&page).await.body.contains("The import was interrupted"), "and after a reload");
     ana.post(&format!("{page}/apply"), &[("shown", &left.field("shown"))]).await;
     assert_eq!(products(&scope).await, 1);
 }

@@ -97,6 +97,9 @@ impl Body {
 
 /// What the outcome itself says did not go as the person meant.
 fn warning(upload: &Upload) -> Option<&'static str> {
+    if upload.interrupted {
+        return Some("The import was interrupted. Below is what is left to do.");
+    }
     match &upload.found {
         Some(Found::Catalog { report }) if report.outcome == Outcome::Changed => Some(
             "Nothing was imported: The shop has changed since you saw what would happen. This is what it would do now.",

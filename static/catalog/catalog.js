@@ -142,17 +142,18 @@
     for (let tries = 0; ; tries += 1) {
       try {
         const answer = await attempt();
-        if (answer.status >= 500) throw new TypeError(String(answer.status));
-        return answer;
+        if (answer.status < 500) return answer;
+        state("The server cannot take it just now. Trying again; what has arrived is kept.", true);
       } catch (error) {
-        if (job.stopped || !(error instanceof TypeError)) throw error;
-        const wait = PATIENCE_MS[Math.min(tries, PATIENCE_MS.length - 1)];
+        if (!(error instanceof TypeError)) throw error;
         state("The connection was lost. Trying again; what has arrived is kept.", true);
-        say("The connection was lost. Trying again.");
-        await Promise.race([sleep(wait), new Promise((back) => addEventListener("online", back, { once: true }))]);
       }
+      say("Interrupted. Trying again.");
+      await Promise.race([sleep(PATIENCE_MS[Math.min(tries, PATIENCE_MS.length - 1)]), once(window, "online"), once(job.abort.signal, "abort")]);
     }
   }
+
+  const once = (target, event) => new Promise((happened) => target.addEventListener(event, happened, { once: true }));
 
   async function ask(job, address, options) {
     const response = await patiently(job, () => fetch(address, { cache: "no-store", ...options, signal: job.abort.signal }));

@@ -16,7 +16,7 @@ await stage("catalog_upload", async (it) => {
   const folder = await mkdtemp(join(tmpdir(), "catalog-"));
   await importsAndSells(it, folder, DESKTOP, "kettle");
   await importsAndSells(it, folder, PHONE, "teapot", { colorScheme: "dark" });
-  await goesOn(it, folder);
+  for (const viewport of [DESKTOP, PHONE]) await goesOn(it, folder, viewport);
   await saysWhatColumnsMean(it, folder);
   await refusesInOneSentence(it, folder);
   await asksWhomToAsk(it);
@@ -49,7 +49,9 @@ async function importsAndSells(it, folder, viewport, thing, options = {}) {
     `tin-${thing},Tin ${thing},Kitchen,TIN-${thing},0.00,7,Holds half a litre`,
     `iron-${thing},Iron ${thing},Kitchen,FE-${thing},many,7,Holds two litres`,
   ];
-  await catalog.choose(await file(folder, `${thing}.csv`, rows.join("\n")));
+  const path = await file(folder, `${thing}.csv`, rows.join("\n"));
+  if (viewport === DESKTOP) await catalog.drop(path);
+  else await catalog.choose(path);
   await catalog.looked();
   await fitsItsWidth(page);
   check((await catalog.tile("new products")) === "1" && (await catalog.tile("rows refused")) === "2", "one good row, two refused");
@@ -85,14 +87,15 @@ async function importsAndSells(it, folder, viewport, thing, options = {}) {
   await page.waitForURL(/\/inbox\/catalog$/);
 }
 
-async function goesOn(it, folder) {
-  const catalog = await owner(it, PHONE);
+async function goesOn(it, folder, viewport) {
+  const catalog = await owner(it, viewport);
   const { page } = catalog;
+  const size = `${viewport.width}`;
   const rows = [HEADER];
   for (let number = 0; number < 2500; number += 1) {
-    rows.push(`bulk-${number},Bulk ${number},Bulk,BULK-${number},9.00,1,${"Long and dull. ".repeat(66)}`);
+    rows.push(`bulk-${size}-${number},Bulk ${number},Bulk,BULK-${size}-${number},9.00,1,${"Long and dull. ".repeat(66)}`);
   }
-  const path = await file(folder, "large.csv", rows.join("\n"));
+  const path = await file(folder, `large-${size}.csv`, rows.join("\n"));
 
   const offsets = [];
   let way = "open";
@@ -108,10 +111,12 @@ async function goesOn(it, folder) {
   await catalog.choose(path);
   await page.getByText("The connection was lost", { exact: false }).first().waitFor();
   await fitsItsWidth(page);
-  await it.picture(page, "catalog-lost-390");
+  await it.picture(page, `catalog-lost-${size}`);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await catalog.problem.filter({ hasText: "Paused" }).waitFor();
   await page.reload();
   await page.getByText("1 MB of 2.4 MB have arrived").waitFor();
-  await it.picture(page, "catalog-half-390");
+  await it.picture(page, `catalog-half-${size}`);
 
   offsets.length = 0;
   await catalog.choose(path);
@@ -126,7 +131,7 @@ async function goesOn(it, folder) {
   await page.getByRole("button", { name: "Import 2500 products" }).click();
   // It may be over before the page has told how far it is; what it tells then is tested elsewhere.
   await page.getByRole("heading", { name: /^Import(ing|ed)/ }).waitFor();
-  await it.picture(page, "catalog-importing-390", { fullPage: false });
+  await it.picture(page, `catalog-importing-${size}`, { fullPage: false });
   await page.getByRole("heading", { name: "Imported" }).waitFor();
   check((await page.evaluate(() => document.activeElement.id)) === "title", "who hears the page is taken to what is new");
 }

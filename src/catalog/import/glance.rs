@@ -7,6 +7,7 @@ use crate::base::fingerprint::{Fingerprint, Running};
 use crate::catalog::import::columns::{aliases, is_trait, required};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout, bare, normal};
+use crate::catalog::import::known_names::TRAITS;
 use crate::catalog::import::sheet::{Sheet, open};
 use crate::catalog::import::table::{clean, recognise};
 use crate::catalog::import::words;
@@ -27,6 +28,8 @@ const COLUMNS_KEPT: usize = 200;
 pub enum Meaning {
     /// It is one of ours.
     Field(Field),
+    /// Variants of a product differ by it; the option's name is the column's.
+    Trait,
     /// An attribute of the product; its name is the column's.
     Attribute,
     /// It is not read.
@@ -66,10 +69,11 @@ impl Glance {
         Field::ALL.iter().copied().filter(move |field| !aliases(format, *field).is_empty())
     }
 
-    /// Whether a column may be said to be an attribute: in a plain table any, elsewhere those that are by themselves.
+    /// Whether a column may be said to be an attribute or a trait: in a plain table any, elsewhere those that are so by
+    /// themselves.
     #[must_use]
-    pub fn may_be_attribute(&self, column: &Column) -> bool {
-        matches!(self.format, None | Some(Format::Plain)) || column.by_itself == Meaning::Attribute
+    pub fn may_be(&self, column: &Column, meaning: Meaning) -> bool {
+        matches!(self.format, None | Some(Format::Plain)) || column.by_itself == meaning
     }
 
     /// The fields without which the file cannot be read.
@@ -95,6 +99,8 @@ impl Glance {
                 let names = aliases(self.format.unwrap_or(Format::Plain), field);
                 names.first().copied().unwrap_or(field.name())
             }
+            // Any of them: in a plain table the column keeps its own name.
+            Meaning::Trait => TRAITS[0],
             Meaning::Attribute => "fact",
             Meaning::LeftOut => "",
         }
@@ -108,6 +114,7 @@ impl Glance {
         match word {
             "" => Meaning::LeftOut,
             "fact" => Meaning::Attribute,
+            word if is_trait(word) => Meaning::Trait,
             _ => Field::ALL.iter().copied().find(named).map_or(Meaning::LeftOut, Meaning::Field),
         }
     }
@@ -208,6 +215,7 @@ fn key(layout: &Layout) -> Fingerprint {
 fn by_itself(layout: &Layout, place: usize) -> Meaning {
     match Field::ALL.iter().copied().find(|field| layout.column(*field) == Some(place)) {
         Some(field) => Meaning::Field(field),
+        None if layout.is_kept(place) && is_trait(layout.known_name(place)) => Meaning::Trait,
         None if layout.is_kept(place) => Meaning::Attribute,
         None => Meaning::LeftOut,
     }
@@ -338,6 +346,21 @@ mod tests {
         assert_eq!(parsed.products[0].fields.facts[0].name, "Lagerort");
         let again = crate::catalog::import::glance(UNKNOWN.as_bytes(), &mapping).unwrap();
         assert_eq!(again.columns.iter().map(|column| column.guess).collect::<Vec<_>>(), meanings);
+    }
+
+    #[test]
+    fn what_variants_differ_by_can_be_said_and_keeps_its_name() {
+        let text = "Bezeichnung;Betrag;Größe\nHemd;12,50;S\nHemd;12,50;M\n";
+        let glance = seen(text);
+        let mapping = glance.mapping(&[Meaning::Field(Field::Title), Meaning::Field(Field::Price), Meaning::Trait]);
+        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En };
+        let options = ReadOptions { mapping: mapping.clone(), ..ReadOptions::default() };
+        let parsed = read(text.as_bytes(), shop, &options).unwrap();
+        assert_eq!((parsed.products.len(), parsed.products[0].variants.len()), (1, 2), "{:?}", parsed.reading);
+        assert_eq!(parsed.products[0].fields.options, ["Größe"]);
+        let again = crate::catalog::import::glance(text.as_bytes(), &mapping).unwrap();
+        assert_eq!(again.columns[2].guess, Meaning::Trait);
+        assert_eq!(seen("Producto;Precio;Talla\nCamisa;1,50;S\n").columns[2].by_itself, Meaning::Trait);
     }
 
     #[test]

@@ -73,6 +73,7 @@ fn meaning(said: Option<&str>, before: Meaning) -> Meaning {
         None => before,
         Some("") => Meaning::LeftOut,
         Some("fact") => Meaning::Attribute,
+        Some("trait") => Meaning::Trait,
         Some(word) => Field::ALL.iter().copied().find(|field| field.name() == word).map_or(before, Meaning::Field),
     }
 }

@@ -1,6 +1,6 @@
 // The catalog pages, as an owner uses them.
-import { join } from "node:path";
-import { utimes, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { readFile, utimes, writeFile } from "node:fs/promises";
 
 export class Catalog {
   constructor(page) {
@@ -24,6 +24,17 @@ export class Catalog {
 
   async choose(path) {
     await this.upload.setInputFiles(path);
+  }
+
+  /** Drops a file from the disk onto the page. */
+  async drop(path) {
+    const given = { name: basename(path), text: await readFile(path, "utf8") };
+    const dropped = await this.page.evaluateHandle(({ name, text }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], name, { lastModified: 1 }));
+      return data;
+    }, given);
+    await this.page.dispatchEvent(".drop", "drop", { dataTransfer: dropped });
   }
 
   /** Waits for the page of the upload and what importing it would do. */

@@ -76,10 +76,16 @@ fn row(seen: &Glance, place: usize, column: &Column, meaning: Meaning) -> Row {
     let mut options = vec![left_out];
     options.extend(required.iter().map(|field| choice(*field, " (needed)")));
     options.extend(others.map(|field| choice(field, "")));
-    if seen.may_be_attribute(column) {
-        let says = "An attribute of the product".to_owned();
-        options.push(Choice { word: "fact", says, chosen: meaning == Meaning::Attribute });
-    }
+    let named = [
+        (Meaning::Trait, "trait", "What variants differ by: size, colour, …"),
+        (Meaning::Attribute, "fact", "An attribute of the product"),
+    ];
+    let named = named.into_iter().filter(|(meaning, ..)| seen.may_be(column, *meaning));
+    options.extend(named.map(|(may_be, word, says)| Choice {
+        word,
+        says: says.to_owned(),
+        chosen: meaning == may_be,
+    }));
     Row { field: format!("c{place}"), name: column.name.clone(), samples: column.samples.clone(), options }
 }
 

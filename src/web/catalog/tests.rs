@@ -197,6 +197,7 @@ async fn what_changed_since_it_was_shown_is_not_applied_but_shown_anew() {
     ana.post(&format!("{page}/apply"), &[("shown", &shown)]).await;
     let anew = ana.get(&page).await;
     assert!(anew.body.contains("The shop has changed since"), "{}", anew.body);
+    assert!(anew.body.contains("<del>Mug</del>") && anew.body.contains("<ins>Cup</ins>"), "field by field");
     assert_ne!(anew.field("shown"), shown);
 
     ana.post(&format!("{page}/choices"), &[("replace", "on")]).await;

@@ -279,8 +279,8 @@ fn verdict(upload: &Upload, report: &Report) -> Verdict {
     }
     if report.outcome == Outcome::Refused || (refused > 0 && !upload.choices.skip_refused) {
         return say(format!(
-            "{} refused, so nothing is imported yet. Mend them in the file and upload it again, or tick “Import the \
-             other rows”.",
+            "{} refused, so nothing is imported yet. Mend what is named below and upload the file again, or tick “Import \
+             the other rows”.",
             if refused == 1 { "1 row is".to_owned() } else { format!("{} rows are", grouped(refused)) }
         ));
     }

@@ -243,8 +243,11 @@ create table imports (
     fingerprint bytea not null,
     report      jsonb not null,
     applied     boolean not null,
+    -- Who, when it was imported in the browser.
+    staff_id    uuid references staff,
     created_at  timestamptz not null default now()
 );
+create index imports_of_merchant on imports (merchant_id, created_at desc);
 
 -- Who may fetch the catalog as a feed: whoever has the token that this is the fingerprint of.
 create table catalog_feeds (
@@ -680,3 +683,59 @@ create trigger outbox_tell_said after insert on outbox
 create trigger outbox_tell_moved after update of state on outbox
     for each row when (old.state is distinct from new.state and new.state not in ('owed', 'sending', 'sent'))
     execute function tell_changed();
+
+-- ---------------------------------------------------------------- uploads
+
+-- A catalog file that somebody uploads, in pieces that may come to any server, and what was found in it. Swept after
+-- a day (`catalog::uploads::store`).
+create table uploads (
+    id             uuid primary key,
+    merchant_id    uuid not null references merchants,
+    staff_id       uuid not null references staff,
+    file_name      text not null,
+    -- By which the same file is known when it is chosen again: the browser's name, size and time of last change.
+    mark           text not null,
+    -- null: a plain form, which says how much it was when it has ended.
+    bytes_total    bigint check (bytes_total >= 0),
+    bytes_received bigint not null default 0 check (bytes_received <= bytes_total),
+    -- What the person says of the file: catalog::uploads::Choices.
+    choices        jsonb not null default '{}',
+    -- What is being done with it, under which number, and the last sign of life of the server that does it. Whoever
+    -- comes back with another number writes nothing.
+    work           text check (work in ('look', 'apply')),
+    work_id        uuid,
+    work_beat      timestamptz,
+    work_done      int not null default 0,
+    work_total     int not null default 0,
+    -- Whether a server stopped while it imported; what is found since is what was left to do.
+    interrupted    boolean not null default false,
+    -- What was found under these choices: catalog::uploads::Found.
+    found          jsonb,
+    -- What the person is shown and may apply: a fingerprint of file, choices and plan.
+    shown          bytea,
+    applied_at     timestamptz,
+    created_at     timestamptz not null default now()
+);
+create index uploads_of_person on uploads (merchant_id, staff_id);
+create index uploads_by_age on uploads (created_at);
+
+create table upload_chunks (
+    upload_id   uuid not null references uploads on delete cascade,
+    merchant_id uuid not null references merchants,
+    start       bigint not null,
+    bytes       bytea not null,
+    primary key (upload_id, start)
+);
+-- Written once and read once: compressing it is time for nothing.
+alter table upload_chunks alter column bytes set storage external;
+
+-- What a merchant said the columns of a file mean, for the next file with the same columns.
+create table catalog_mappings (
+    merchant_id uuid not null references merchants,
+    -- A fingerprint of the columns' names.
+    columns     bytea not null,
+    -- [["Bezeichnung", "title"]]: catalog::import::ReadOptions::mapping.
+    mapping     jsonb not null,
+    updated_at  timestamptz not null default now(),
+    primary key (merchant_id, columns)
+);

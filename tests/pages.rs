@@ -25,6 +25,7 @@ use trato::sandbox::RunningSandbox;
 use crate::support::World;
 
 const EMAIL: &str = "robin@porch.example";
+const OWNER: &str = "olive@porch.example";
 const PASSWORD: &str = "a password for the tests";
 const BROWSERS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
@@ -39,6 +40,11 @@ async fn the_inbox_takes_over_and_hands_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_uploads_a_catalog_and_a_shopper_finds_what_is_new() {
+    play("catalog_upload").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn failures_are_readable() {
     play("failures_are_readable").await;
 }
@@ -50,6 +56,7 @@ async fn play(script: &str) {
     let shop = world.rig.shops.iter().position(|shop| shop.file.shop.slug.as_str() == "porch").unwrap();
     let staff = Staff::of(&Scope::new(world.pool.clone(), world.rig.merchants[shop]));
     staff.add(EMAIL.parse().unwrap(), "Robin Vale", Role::Agent, PASSWORD.into()).await.unwrap();
+    staff.add(OWNER.parse().unwrap(), "Olive Porter", Role::Owner, PASSWORD.into()).await.unwrap();
 
     let folder = scripts();
     let mut node = Command::new("node");
@@ -59,6 +66,7 @@ async fn play(script: &str) {
         .env("INBOX", world.rig.settings.server.public_url.join("inbox").unwrap().as_str())
         .env("SHOP", &world.rig.shops[shop].file.shop.name)
         .env("EMAIL", EMAIL)
+        .env("OWNER", OWNER)
         .env("PASSWORD", PASSWORD)
         .env("PICTURES", Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser"));
     let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -18,6 +18,7 @@ use crate::agent::prompt::Prompts;
 use crate::agent::turn::Limits;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
+use crate::catalog::uploads::store::keep_swept;
 use crate::channels::whatsapp::client as whatsapp;
 use crate::config::{AnswerLimit, ConfigError, Settings};
 use crate::conversation::changes::Changes;
@@ -35,6 +36,7 @@ use crate::postgres::connect::{PoolSettings, pool, queue_pool};
 use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
 use crate::tools::registry;
+use crate::web::catalog::CatalogState;
 use crate::web::feeds::Feeds;
 use crate::web::health::Health;
 use crate::web::hooks::HookState;
@@ -108,6 +110,7 @@ impl Server {
             stopping.run_until_cancelled(listen(listening, changes)).await;
         }));
         tasks.push(tokio::spawn(announce(pool.clone(), parts.changes.clone(), stop.clone())));
+        tasks.push(tokio::spawn(keep_swept(pool.clone(), stop.clone())));
         Ok(Self { address, pool, connections, stop, tasks })
     }
 
@@ -235,6 +238,12 @@ impl Parts {
     ) -> anyhow::Result<Site> {
         let https = settings.server.public_url.scheme() == "https";
         let inbox = InboxSettings { https, behind_proxy: settings.server.behind_proxy };
+        let inbox =
+            InboxState::new(SignIns::new(pool.clone()), self.changes.clone(), self.clock.clone(), inbox, stop);
+        let pay_pages = PayPages {
+            merchants: self.merchants.clone(),
+            chat_url: without_slash(settings.whatsapp.chat_url.as_str()),
+        };
         let folder = settings.server.media_dir.clone().unwrap_or_else(|| PathBuf::from("media"));
         Ok(Site {
             hooks: HookState {
@@ -245,17 +254,9 @@ impl Parts {
                 verify_tokens: listed(settings.whatsapp.verify_token.as_ref()).into(),
                 clock: self.clock.clone(),
             },
-            inbox: InboxState::new(
-                SignIns::new(pool.clone()),
-                self.changes.clone(),
-                self.clock.clone(),
-                inbox,
-                stop,
-            ),
-            pay_pages: PayPages {
-                merchants: self.merchants.clone(),
-                chat_url: without_slash(settings.whatsapp.chat_url.as_str()),
-            },
+            catalog: CatalogState::new(inbox.clone(), pay_pages.clone()),
+            inbox,
+            pay_pages,
             feeds: Feeds {
                 pool: pool.clone(),
                 merchants: self.merchants.clone(),

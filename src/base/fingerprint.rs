@@ -36,6 +36,24 @@ impl Fingerprint {
     }
 }
 
+/// A fingerprint of what is said piece by piece.
+#[derive(Clone, Debug, Default)]
+pub struct Running(Sha256);
+
+impl Running {
+    /// One more piece. Where one ends is part of what is said.
+    pub fn add(&mut self, piece: &[u8]) {
+        self.0.update((piece.len() as u64).to_be_bytes());
+        self.0.update(piece);
+    }
+
+    /// The fingerprint of all pieces.
+    #[must_use]
+    pub fn finish(self) -> Fingerprint {
+        Fingerprint(self.0.finalize().into())
+    }
+}
+
 impl TryFrom<&[u8]> for Fingerprint {
     type Error = NotAFingerprint;
     fn try_from(bytes: &[u8]) -> Result<Self, NotAFingerprint> {
@@ -74,5 +92,23 @@ impl fmt::Display for Fingerprint {
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_that_are_cut_elsewhere_are_something_else() {
+        let of = |pieces: &[&str]| {
+            let mut running = Running::default();
+            for piece in pieces {
+                running.add(piece.as_bytes());
+            }
+            running.finish()
+        };
+        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
+        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
     }
 }

@@ -112,6 +112,8 @@ typed_ids! {
     OrderId = "order";
     /// One run of a catalog import.
     ImportId = "import";
+    /// One catalog file on its way to an import.
+    UploadId = "upload";
 }
 
 /// The number that the queue gave a job. It is the queue's own, not ours.

@@ -2,19 +2,24 @@
 //!
 //! Owns the catalog tables (`products`, `variants`, `imports`, `catalog_feeds`, and what triggers keep of products for the search:
 //! `catalog_words`, `catalog_sizes`), the reading of catalog files and the order of
+//! Owns the catalog tables (`products`, `variants`, `imports`, and what triggers keep of products for the search:
+//! `catalog_words`, `catalog_sizes`; `uploads`, `upload_chunks`, `catalog_mappings`), the reading of catalog files and the order of
 //! search results. Must not touch carts, or prices after a discount.
 
 pub mod document;
 pub mod evaluate;
 pub mod export;
 pub mod fold;
+pub mod history;
 pub mod import;
 pub mod index;
 pub mod likeness;
+pub mod mappings;
 pub mod product;
 pub mod ranking;
 pub mod search;
 pub mod store;
+pub mod uploads;
 pub mod wish;
 
 #[cfg(test)]

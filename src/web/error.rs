@@ -8,6 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::base::secret::random_bytes;
+use crate::catalog::uploads::OPEN_MAX;
+use crate::catalog::uploads::store::UploadError;
 use crate::checkout::store::OrderError;
 use crate::conversation::store::ConversationError;
 use crate::intake::store::RecordError;
@@ -30,6 +32,15 @@ pub enum WebError {
     /// There is no such thing, or it is somebody else's.
     #[error("there is no such thing")]
     NoSuch,
+    /// Something of the catalog is not there any more, or is somebody else's; the sentence says what to do.
+    #[error("it is not there, or not theirs")]
+    Missing(&'static str),
+    /// They may not do that; the sentence says whom to ask.
+    #[error("their role does not allow it")]
+    NotTheirs(String),
+    /// A file is larger than what is read.
+    #[error("the file is too large")]
+    TooLarge(String),
     /// A form that one of our pages did not make.
     #[error("the form is not one of ours")]
     ForeignForm,
@@ -65,6 +76,9 @@ impl WebError {
                 "Not found",
                 "There is nothing here. The conversation may belong to another shop, or the address was cut.",
             ),
+            Self::Missing(sentence) => (StatusCode::NOT_FOUND, "Not here any more", sentence),
+            Self::NotTheirs(sentence) => (StatusCode::FORBIDDEN, "Only for owners", sentence),
+            Self::TooLarge(sentence) => (StatusCode::PAYLOAD_TOO_LARGE, "Too large", sentence),
             Self::ForeignForm => (
                 StatusCode::FORBIDDEN,
                 "Please try again",
@@ -140,6 +154,25 @@ impl From<RecordError> for WebError {
 impl From<SayError> for WebError {
     fn from(error: SayError) -> Self {
         Self::Ours(error.into())
+    }
+}
+
+impl From<UploadError> for WebError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::NoSuch => Self::Missing(
+                "This upload is not here any more: uploads are kept for a day. Choose the file again on the catalog \
+                 page; what was imported already stays as it is.",
+            ),
+            UploadError::TooMany => Self::Rule(format!(
+                "You have {OPEN_MAX} files here that were not imported. Import or discard one of them on the catalog \
+                 page, then upload this one."
+            )),
+            UploadError::Busy => Self::Rule(
+                "The file is being imported right now. Go back to its page to see how far it is.".to_owned(),
+            ),
+            other => Self::Ours(other.into()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns routes, extractors, pages and the one mapping from errors to status codes. Must not run a turn or call a
 //! model: what needs doing is queued by what is stored.
 
+pub mod catalog;
 pub mod error;
 pub mod feeds;
 pub mod health;
@@ -26,6 +27,8 @@ pub struct Site {
     pub hooks: hooks::HookState,
     /// The pages for staff.
     pub inbox: inbox::InboxState,
+    /// The pages where owners import their catalog.
+    pub catalog: catalog::CatalogState,
     /// Where the browser lands after the pay page.
     pub pay_pages: pay_pages::PayPages,
     /// Catalogs for others to fetch.
@@ -38,7 +41,7 @@ pub struct Site {
 
 /// Everything that is served on the main listener.
 pub fn router(site: Site) -> Router {
-    let live = inbox::router(site.inbox);
+    let live = inbox::router(site.inbox).merge(catalog::router(site.catalog));
     let quick = Router::new()
         .merge(hooks::router(site.hooks))
         .merge(pay_pages::router(site.pay_pages))

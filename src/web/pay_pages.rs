@@ -8,9 +8,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
+use crate::base::ids::MerchantId;
 use crate::base::language::Language;
 use crate::base::names::Slug;
-use crate::merchants::merchant::Merchant;
 use crate::merchants::store::Merchants;
 use crate::sentences::{Sentences, id};
 
@@ -21,6 +21,15 @@ pub struct PayPages {
     pub merchants: Merchants,
     /// Where chats are opened, without a slash at the end: `https://wa.me`.
     pub chat_url: String,
+}
+
+impl PayPages {
+    /// A link that opens the chat with the shop's number.
+    pub async fn chat_link(&self, merchant: MerchantId) -> Option<String> {
+        let channel = self.merchants.channels(merchant).await.ok()?.into_iter().next()?;
+        let digits: String = channel.display_number.chars().filter(char::is_ascii_digit).collect();
+        Some(format!("{}/{digits}", self.chat_url))
+    }
 }
 
 /// The routes.
@@ -55,7 +64,7 @@ async fn page(pages: &PayPages, shop: &str, paid: bool) -> Response {
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
         Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    let chat = chat_link(pages, &merchant).await;
+    let chat = pages.chat_link(merchant.id).await;
     let language = merchant.locale.language();
     let sentences = Sentences::in_language(language);
     let (title, text) =
@@ -73,11 +82,4 @@ async fn page(pages: &PayPages, shop: &str, paid: bool) -> Response {
         Ok(html) => Html(html).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
-}
-
-/// A link that opens the chat with the shop's number.
-async fn chat_link(pages: &PayPages, merchant: &Merchant) -> Option<String> {
-    let channel = pages.merchants.channels(merchant.id).await.ok()?.into_iter().next()?;
-    let digits: String = channel.display_number.chars().filter(char::is_ascii_digit).collect();
-    Some(format!("{}/{digits}", pages.chat_url))
 }

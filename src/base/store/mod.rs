@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{
     CartId, ChannelId, ConversationId, EventId, ImportId, MerchantId, MessageId, OrderId, ProductId, QuoteId,
-    StaffId, TurnId, VariantId, for_each_id,
+    StaffId, TurnId, UploadId, VariantId, for_each_id,
 };
 use crate::base::language::{Language, Locale};
 use crate::base::money::Currency;

@@ -71,7 +71,8 @@ pub enum Unreadable {
     NoRows,
 }
 
-/// What is wrong with a cell, as data; [`fmt::Display`] gives the sentence: the reason and how to mend it.
+/// What is wrong with a cell, as data; [`fmt::Display`] gives the sentence: the reason and how to mend it. It is kept
+/// within a [`Refusal`], so no field of it is written under a name that the refusal has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "fault")]
 pub enum Fault {
@@ -131,16 +132,19 @@ pub enum Fault {
     /// The SKU stands on an earlier row.
     SkuTwice {
         /// That row.
+        #[serde(rename = "earlier_row")]
         row: u32,
     },
     /// The same option values stand on an earlier row of the product.
     OptionsTwice {
         /// That row.
+        #[serde(rename = "earlier_row")]
         row: u32,
     },
     /// A second variant of a product that has no options.
     NothingTellsApart {
         /// The earlier row.
+        #[serde(rename = "earlier_row")]
         row: u32,
     },
     /// A value is missing for an option of the product.
@@ -151,6 +155,7 @@ pub enum Fault {
     /// A value for an option that the product does not have.
     OptionNameMissing {
         /// The column where the name belongs.
+        #[serde(rename = "name_column")]
         column: String,
     },
     /// The option's name differs from the one on the product's first row.
@@ -385,6 +390,44 @@ impl fmt::Display for Note {
             Self::EarlierRowUsed { column } => {
                 write!(f, "{column} differs from an earlier row of the product; the earlier one was used")
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_read_back_as_it_was_kept_whatever_its_fault() {
+        let text = || "x".to_owned();
+        let faults = [
+            Fault::Missing,
+            Fault::TooManyCells { cells: 1, columns: 2 },
+            Fault::TooLong { characters: 1, characters_max: 2 },
+            Fault::TooMany { entries_max: 1 },
+            Fault::NotAnAmount { suggestion: Some(text()) },
+            Fault::OtherMark { mark: Mark::Comma },
+            Fault::OtherCurrency { shop: "MXN".parse().unwrap() },
+            Fault::NotOneOf { words: text() },
+            Fault::SkuTwice { row: 7 },
+            Fault::OptionsTwice { row: 7 },
+            Fault::NothingTellsApart { row: 7 },
+            Fault::OptionValueMissing { option: text() },
+            Fault::OptionNameMissing { column: text() },
+            Fault::OptionRenamed { name: text() },
+            Fault::TooManyVariants { variants_max: 1 },
+        ];
+        for fault in faults {
+            let refusal = Refusal {
+                row: 3,
+                column: "price".to_owned(),
+                cell: "many".to_owned(),
+                fault,
+                whole_product: false,
+            };
+            let kept = serde_json::to_value(&refusal).unwrap();
+            assert_eq!(serde_json::from_value::<Refusal>(kept.clone()).ok(), Some(refusal), "{kept}");
         }
     }
 }

@@ -213,17 +213,28 @@ impl Layout {
         let names: Vec<String> = header.iter().map(|name| known_as(name, mapping)).collect();
         let format =
             columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
+        let layout = Self::of(format, header, names);
+        match columns::required(format).iter().find(|field| layout.column(**field).is_none()) {
+            Some(missing) => Err(Unreadable::ColumnMissing { column: layout.column_name(*missing) }),
+            None => Ok(layout),
+        }
+    }
+
+    /// The header as a plain table's, whether or not it has what such a table needs.
+    #[must_use]
+    pub fn as_plain(header: Vec<String>) -> Self {
+        let names = header.iter().map(|name| normal(name)).collect();
+        Self::of(Format::Plain, header, names)
+    }
+
+    fn of(format: Format, header: Vec<String>, names: Vec<String>) -> Self {
         let place = |field: Field| {
             let aliases = columns::aliases(format, field);
             let exactly = aliases.iter().find_map(|alias| names.iter().position(|name| name == alias));
             exactly.or_else(|| aliases.iter().find_map(|alias| names.iter().position(|name| bare(name) == *alias)))
         };
-        let columns: Vec<Option<usize>> = Field::ALL.iter().map(|field| place(*field)).collect();
-        let layout = Self { format, header, names, columns };
-        match columns::required(format).iter().find(|field| layout.column(**field).is_none()) {
-            Some(missing) => Err(Unreadable::ColumnMissing { column: layout.column_name(*missing) }),
-            None => Ok(layout),
-        }
+        let columns = Field::ALL.iter().map(|field| place(*field)).collect();
+        Self { format, header, names, columns }
     }
 
     /// Which column holds the field.

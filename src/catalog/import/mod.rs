@@ -15,6 +15,7 @@ pub mod encoding;
 mod families;
 pub mod fault;
 pub mod format;
+pub mod glance;
 mod html;
 mod known_names;
 mod magento;
@@ -45,6 +46,7 @@ use crate::catalog::import::decimal::Mark;
 use crate::catalog::import::doubt::Agreed;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::glance::Glance;
 use crate::catalog::import::report::Reading;
 use crate::catalog::import::report::Report;
 use crate::catalog::import::store::{ImportFailed, Imports};
@@ -166,6 +168,15 @@ pub fn read(bytes: &[u8], shop: ShopDefaults, options: &ReadOptions) -> Result<P
 /// When the file cannot be read: it is not the one that the reading is of.
 pub fn refused_rows(bytes: &[u8], reading: &Reading, options: &ReadOptions) -> Result<Option<Vec<u8>>, Unreadable> {
     refused::write(bytes, reading, options)
+}
+
+/// The columns of a file with the first of what stands in them, what they are read as, and what they might be: for a
+/// person who says what they mean. It does not matter whether the file is of a format we know.
+///
+/// # Errors
+/// When it is no table at all.
+pub fn glance(bytes: &[u8], mapping: &[(String, String)]) -> Result<Glance, Unreadable> {
+    glance::glance(bytes, mapping)
 }
 
 /// Imports a file into the shop of this scope, or says what would change: the one function behind

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::base::fingerprint::{Fingerprint, Running};
 use crate::base::ids::{ProductId, VariantId};
 use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
@@ -80,6 +81,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What is more often a mistake than meant.
     pub doubts: Vec<Waiting>,
+    /// Every change, those that are not kept included.
+    noted: Running,
 }
 
 impl Plan {
@@ -101,7 +104,16 @@ impl Plan {
         }
     }
 
+    /// A fingerprint of all that a report of this plan would say. What is written follows from it and the file.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut said = self.noted.clone();
+        said.add(format!("{:?} {:?}", self.counts, self.doubts).as_bytes());
+        said.finish()
+    }
+
     fn note(&mut self, change: Change) {
+        self.noted.add(format!("{change:?}").as_bytes());
         if self.changes.len() < CHANGES_KEPT {
             self.changes.push(change);
         }

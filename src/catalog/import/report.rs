@@ -188,6 +188,8 @@ pub enum Outcome {
     Unchanged,
     /// Imported.
     Applied,
+    /// The shop is not as it was when the plan was shown that was to be applied: nothing was imported.
+    Changed,
 }
 
 /// What an import found and did.
@@ -207,6 +209,9 @@ pub struct Report {
     pub waiting: Vec<Waiting>,
     /// How it ended.
     pub outcome: Outcome,
+    /// A fingerprint of what would be, or was, changed.
+    #[serde(default)]
+    pub plan: Option<Fingerprint>,
 }
 
 impl Report {
@@ -221,13 +226,14 @@ impl Report {
             changes: Vec::new(),
             waiting: Vec::new(),
             outcome: Outcome::default(),
+            plan: None,
         }
     }
 
     /// Whether the shop is as the file says, as far as was asked: for an exit code.
     #[must_use]
     pub const fn succeeded(&self) -> bool {
-        !matches!(self.outcome, Outcome::Refused | Outcome::Waiting)
+        !matches!(self.outcome, Outcome::Refused | Outcome::Waiting | Outcome::Changed)
     }
 }
 
@@ -386,6 +392,7 @@ impl Report {
                 format!("The shop is already as the file says; nothing was changed.{skipped}")
             }
             Outcome::Applied => format!("Imported.{skipped}"),
+            Outcome::Changed => "Nothing was imported: the shop has changed since the dry run.".to_owned(),
         };
         writeln!(f, "\n{sentence}")
     }

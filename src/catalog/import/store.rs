@@ -6,7 +6,8 @@ use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::base::ids::{ImportId, MerchantId, ProductId, VariantId};
+use crate::base::fingerprint::Fingerprint;
+use crate::base::ids::{ImportId, MerchantId, ProductId, StaffId, VariantId};
 use crate::base::language::Language;
 use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
@@ -43,13 +44,27 @@ pub enum ImportFailed {
 #[derive(Clone, Debug)]
 pub struct Imports<'a> {
     scope: &'a Scope,
+    by: Option<StaffId>,
+    only: Option<Fingerprint>,
 }
 
 impl<'a> Imports<'a> {
     /// The imports of this scope's merchant.
     #[must_use]
     pub const fn of(scope: &'a Scope) -> Self {
-        Self { scope }
+        Self { scope, by: None, only: None }
+    }
+
+    /// By this person.
+    #[must_use]
+    pub const fn by(self, person: StaffId) -> Self {
+        Self { by: Some(person), ..self }
+    }
+
+    /// Only if it would still change what a dry run said: [`Report::plan`].
+    #[must_use]
+    pub const fn only_as_shown(self, plan: Fingerprint) -> Self {
+        Self { only: Some(plan), ..self }
     }
 
     /// Compares a file that was read with the shop and, when asked and allowed, applies it; in one transaction
@@ -75,6 +90,7 @@ impl<'a> Imports<'a> {
         report.reading = parsed.reading;
         report.counts = plan.counts;
         report.changes.clone_from(&plan.changes);
+        report.plan = Some(plan.fingerprint());
         report.outcome = match (options.run, allowed, plan.counts.is_nothing()) {
             (_, false, _) => Outcome::Refused,
             (Run::Dry, true, _) => Outcome::Dry,
@@ -82,14 +98,17 @@ impl<'a> Imports<'a> {
             (Run::Apply, true, false) if waits => Outcome::Waiting,
             (Run::Apply, true, false) => Outcome::Applied,
         };
-        if options.run == Run::Dry {
+        if self.only.is_some() && self.only != report.plan {
+            report.outcome = Outcome::Changed;
+        }
+        if options.run == Run::Dry || report.outcome == Outcome::Changed {
             transaction.rollback().await?;
             return Ok(report);
         }
         if report.outcome == Outcome::Applied {
             write(&mut transaction, merchant, &plan, progress).await?;
         }
-        record(&mut transaction, merchant, &report).await?;
+        record(&mut transaction, merchant, self.by, &report).await?;
         transaction.commit().await?;
         Ok(report)
     }
@@ -120,17 +139,19 @@ async fn lock(transaction: &mut Transaction<'_, Postgres>, merchant: MerchantId)
 async fn record(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
+    by: Option<StaffId>,
     report: &Report,
 ) -> Result<(), ImportFailed> {
     sqlx::query!(
-        "insert into imports (id, merchant_id, file_name, fingerprint, report, applied)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into imports (id, merchant_id, file_name, fingerprint, report, applied, staff_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         ImportId::generate().uuid(),
         merchant.uuid(),
         report.file,
         report.fingerprint.bytes().as_slice(),
         serde_json::to_value(report)?,
         report.outcome == Outcome::Applied,
+        by.map(StaffId::uuid),
     )
     .execute(&mut **transaction)
     .await?;

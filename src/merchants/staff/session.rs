@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Locale;
+use crate::base::money::Currency;
 use crate::base::store::Scope;
 use crate::merchants::staff::StaffMember;
 
@@ -27,6 +28,8 @@ pub struct Session {
     pub scope: Scope,
     /// What the shop is called.
     pub shop_name: String,
+    /// What the shop sells in.
+    pub currency: Currency,
     /// How the shop writes amounts.
     pub locale: Locale,
     /// The shop's IANA time zone.

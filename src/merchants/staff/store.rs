@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use crate::base::clock::Time;
 use crate::base::ids::{MerchantId, StaffId};
 use crate::base::language::Locale;
+use crate::base::money::Currency;
 use crate::base::secret::random_token;
 use crate::base::store::Scope;
 use crate::merchants::staff::password::{PasswordError, hash, matches};
@@ -90,6 +91,19 @@ impl Staff {
         .fetch_one(self.scope.pool())
         .await?;
         Ok(changed == 1)
+    }
+
+    /// What those are called who may do everything.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn owners(&self) -> Result<Vec<String>, sqlx::Error> {
+        sqlx::query_scalar!(
+            "select name from staff where merchant_id = $1 and role = 'owner' order by created_at, name",
+            self.scope.merchant().uuid(),
+        )
+        .fetch_all(self.scope.pool())
+        .await
     }
 
     /// The person who signs in with this address, if they work here.
@@ -177,7 +191,7 @@ impl SignIns {
     pub async fn find(&self, token: &SecretString, now: Time) -> Result<Option<Session>, sqlx::Error> {
         let row = sqlx::query!(
             r#"select m.id as "merchant: MerchantId", m.name as shop_name,
-                      m.locale as "locale: Locale", m.time_zone,
+                      m.currency as "currency: Currency", m.locale as "locale: Locale", m.time_zone,
                       s.id as "staff: StaffId", s.email, s.name, s.role, t.csrf_token
                from staff_sessions t
                join staff s on s.id = t.staff_id and s.merchant_id = t.merchant_id
@@ -192,6 +206,7 @@ impl SignIns {
         Ok(Some(Session {
             scope: Scope::new(self.pool.clone(), row.merchant),
             shop_name: row.shop_name,
+            currency: row.currency,
             locale: row.locale,
             time_zone: row.time_zone,
             staff: member(row.staff, &row.email, row.name, &row.role)?,

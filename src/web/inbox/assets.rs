@@ -1,4 +1,4 @@
-//! The stylesheet and the script, inside the binary. Their addresses carry a fingerprint of their content, so that a
+//! The stylesheets and the scripts, inside the binary. Their addresses carry a fingerprint of their content, so that a
 //! browser may keep them for ever and still has the new one after an update.
 
 use axum::extract::Path;
@@ -14,7 +14,7 @@ struct Asset {
     content: &'static str,
 }
 
-const ASSETS: [Asset; 3] = [
+const ASSETS: [Asset; 5] = [
     Asset {
         name: "inbox.css",
         kind: "text/css; charset=utf-8",
@@ -24,6 +24,16 @@ const ASSETS: [Asset; 3] = [
         name: "inbox.js",
         kind: "text/javascript; charset=utf-8",
         content: include_str!("../../../static/inbox/inbox.js"),
+    },
+    Asset {
+        name: "catalog.css",
+        kind: "text/css; charset=utf-8",
+        content: include_str!("../../../static/catalog/catalog.css"),
+    },
+    Asset {
+        name: "catalog.js",
+        kind: "text/javascript; charset=utf-8",
+        content: include_str!("../../../static/catalog/catalog.js"),
     },
     Asset {
         name: "icon.svg",

@@ -12,10 +12,10 @@ mod cookies;
 mod live;
 mod orders;
 mod pages;
-mod safety;
+pub(in crate::web) mod safety;
 pub mod session;
 mod sign_in;
-mod view;
+pub(in crate::web) mod view;
 mod write;
 
 use std::sync::Arc;
@@ -70,6 +70,12 @@ impl InboxState {
     ) -> Self {
         let watchers = Arc::new(Semaphore::new(WATCHERS_MAX));
         Self { sign_ins, limit: Arc::default(), changes, clock, settings, stopping, watchers }
+    }
+
+    /// The time.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
     }
 }
 

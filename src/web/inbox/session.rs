@@ -2,13 +2,14 @@
 //! cannot be reached from somebody else's page either.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::extract::{Form, FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::Method;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::base::language::Locale;
+use crate::base::money::Currency;
 use crate::base::store::Scope;
 use crate::merchants::staff::StaffMember;
 use crate::merchants::staff::session::CsrfToken;
@@ -34,18 +35,25 @@ pub struct SignedIn {
 pub struct ShopShown {
     /// Its name.
     pub name: String,
+    /// What it sells in.
+    pub currency: Currency,
     /// How it writes amounts.
     pub locale: Locale,
     /// Its own time.
     pub zone: chrono_tz::Tz,
 }
 
-impl FromRequestParts<InboxState> for SignedIn {
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn
+where
+    InboxState: FromRef<S>,
+{
     type Rejection = WebError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &InboxState) -> Result<Self, WebError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
+        let state = InboxState::from_ref(state);
         let wanted = match (&parts.method, parts.uri.path_and_query()) {
             (&Method::GET, Some(wanted)) => wanted.as_str(),
+            (_, Some(sent)) if sent.path().starts_with("/inbox/catalog") => "/inbox/catalog",
             _ => "/inbox",
         };
         let signed_out = || WebError::SignedOut { wanted: wanted.to_owned() };
@@ -58,6 +66,7 @@ impl FromRequestParts<InboxState> for SignedIn {
             csrf: session.csrf,
             shop: ShopShown {
                 name: session.shop_name,
+                currency: session.currency,
                 locale: session.locale,
                 zone: session.time_zone.parse().unwrap_or(chrono_tz::UTC),
             },
@@ -78,10 +87,13 @@ pub struct SignedForm<T> {
 #[derive(Debug, Deserialize)]
 pub struct Pressed {}
 
-impl<T: DeserializeOwned> FromRequest<InboxState> for SignedForm<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for SignedForm<T>
+where
+    InboxState: FromRef<S>,
+{
     type Rejection = WebError;
 
-    async fn from_request(request: Request, state: &InboxState) -> Result<Self, WebError> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebError> {
         let (mut parts, body) = request.into_parts();
         let signed = SignedIn::from_request_parts(&mut parts, state).await?;
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), state)

@@ -140,6 +140,7 @@ fn append(response: &mut Response, cookies: impl IntoIterator<Item = Option<Head
 fn inside(next: &str) -> &str {
     let is_plain = next.chars().all(|c| c.is_ascii_graphic() && c != '\\') && !next.contains("//");
     let is_page = next == "/inbox" || next.starts_with("/inbox?") || next.starts_with("/inbox/c/");
+    let is_page = is_page || next == "/inbox/catalog" || next.starts_with("/inbox/catalog/");
     if is_plain && is_page { next } else { "/inbox" }
 }
 
@@ -149,12 +150,21 @@ mod tests {
 
     #[test]
     fn signing_in_leads_nowhere_but_into_the_inbox() {
-        for good in ["/inbox", "/inbox?show=mine", "/inbox/c/conversation_1?show=all"] {
+        for good in
+            ["/inbox", "/inbox?show=mine", "/inbox/c/conversation_1?show=all", "/inbox/catalog/uploads/upload_1"]
+        {
             assert_eq!(inside(good), good);
         }
-        for bad in
-            ["", "//evil.example", "https://evil.example", "/inboxes", "/inbox/c/\\evil", "/inbox/c//e", "/\n"]
-        {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/inboxes",
+            "/inbox/catalogs",
+            "/inbox/c/\\evil",
+            "/inbox/c//e",
+            "/\n",
+        ] {
             assert_eq!(inside(bad), "/inbox", "{bad:?}");
         }
     }

@@ -33,6 +33,7 @@ export async function stage(name, script) {
     inbox: given("INBOX"),
     shop: given("SHOP"),
     email: given("EMAIL"),
+    owner: given("OWNER"),
     password: given("PASSWORD"),
     /** A fresh browser profile: nobody's cookies, nobody's phone. */
     async someone(viewport, options = {}) {
@@ -40,6 +41,12 @@ export async function stage(name, script) {
       context.setDefaultTimeout(PATIENCE);
       context.on("page", (page) => watch(page, pages));
       return context;
+    },
+    /** A picture of the page, for whoever wants to see how it looks. */
+    async picture(page, name, { fullPage = true } = {}) {
+      const folder = given("PICTURES");
+      await mkdir(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}.png`), fullPage, animations: "disabled" });
     },
     /** Asks the test to do something to the program, and waits until it has. */
     async ask(what) {

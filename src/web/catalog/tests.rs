@@ -1,0 +1,517 @@
+//! The catalog pages as a browser meets them, over a database.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use crate::base::clock::{Clock, Time};
+use crate::base::ids::{ChannelId, MerchantId, UploadId};
+use crate::base::language::Language;
+use crate::base::store::Scope;
+use crate::catalog::history::store::History;
+use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
+use crate::catalog::uploads::store::Uploads;
+use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX, Work};
+use crate::conversation::changes::Changes;
+use crate::merchants::sealed::Keyring;
+use crate::merchants::staff::Role;
+use crate::merchants::staff::store::{SignIns, Staff};
+use crate::merchants::store::Merchants;
+use crate::testing::fresh_database;
+use crate::web::catalog::{CatalogState, router};
+use crate::web::inbox::{InboxSettings, InboxState};
+use crate::web::pay_pages::PayPages;
+
+const CUP: &str = "handle,title,sku,price\ncup,Cup,CUP,12.00\n";
+const PASSWORD: &str = "correct horse battery";
+
+fn now() -> Time {
+    "2026-11-20T18:00:00Z".parse().unwrap()
+}
+
+/// A shop with an owner, Ana, and an agent, Ben.
+async fn shop(pool: &PgPool, slug: &str) -> Scope {
+    let merchant = MerchantId::generate();
+    sqlx::query!(
+        "with shop as (insert into merchants (id, slug, name, currency, locale, time_zone, policies)
+                       values ($1, $2, 'Tienda ' || $2, 'MXN', 'es-MX', 'America/Mexico_City', '{}'))
+         insert into channels (id, merchant_id, kind, external_id, display_number, access_token_sealed)
+         values ($3, $1, 'whatsapp', $2, '+52 55 0000 0001', '')",
+        merchant.uuid(),
+        slug,
+        ChannelId::generate().uuid(),
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+    let scope = Scope::new(pool.clone(), merchant);
+    for (name, role) in [("Ana", Role::Owner), ("Ben", Role::Agent)] {
+        let email = format!("{name}@{slug}.example").parse().unwrap();
+        Staff::of(&scope).add(email, name, role, PASSWORD.to_owned().into()).await.unwrap();
+    }
+    scope
+}
+
+/// Somebody's browser, signed in: keeps its session, follows nothing.
+struct Browser {
+    app: Router,
+    cookie: String,
+    csrf: String,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The value of a hidden field.
+    fn field(&self, name: &str) -> String {
+        let (_, rest) = self.body.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| {
+            panic!("no {name} in {}", self.body);
+        });
+        rest.split_once('"').unwrap().0.to_owned()
+    }
+}
+
+impl Browser {
+    async fn of(pool: &PgPool, email: &str) -> Self {
+        let sign_ins = SignIns::new(pool.clone());
+        let opened =
+            sign_ins.open(&email.parse().unwrap(), PASSWORD.to_owned().into(), now()).await.unwrap().unwrap();
+        let session = sign_ins.find(&opened.token, now()).await.unwrap().unwrap();
+        let settings = InboxSettings { https: false, behind_proxy: false };
+        let inbox =
+            InboxState::new(sign_ins, Changes::default(), Clock::fixed(now()), settings, CancellationToken::new());
+        let key = "1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=".to_owned().into();
+        let merchants = Merchants::new(pool.clone(), Keyring::parse(&key).unwrap());
+        let shops = PayPages { merchants, chat_url: "https://chat.example".to_owned() };
+        let cookie = format!("trato={}", secrecy::ExposeSecret::expose_secret(&opened.token));
+        Self { app: router(CatalogState::new(inbox, shops)), cookie, csrf: session.csrf.as_str().to_owned() }
+    }
+
+    async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
+        let request = request.header(header::COOKIE, &self.cookie).body(body.into()).unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    async fn get(&self, address: &str) -> Answer {
+        self.send(Request::get(address), Body::empty()).await
+    }
+
+    /// A form of the page, with the token every form carries.
+    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = [("csrf", self.csrf.as_str())];
+        self.post_as_it_is(address, &[&csrf, fields].concat()).await
+    }
+
+    async fn post_as_it_is(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, body).await
+    }
+
+    /// A file in a plain form.
+    async fn upload_whole(&self, csrf: &str, name: &str, text: &[u8]) -> Answer {
+        let mut body =
+            format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
+        let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(text);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let request = Request::post("/inbox/catalog/uploads");
+        self.send(request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=x"), body).await
+    }
+
+    /// A file, and the address of its page.
+    async fn upload(&self, text: &str) -> String {
+        let answer = self.upload_whole(&self.csrf, "products.csv", text.as_bytes()).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        answer.header("location").to_owned()
+    }
+
+    async fn begin(&self, name: &str, size: i64) -> Answer {
+        let fields = [("name", name), ("size", &*size.to_string()), ("changed", "1")];
+        self.post("/inbox/catalog/uploads/begin", &fields).await
+    }
+
+    async fn piece(&self, page: &str, offset: &str, piece: &[u8]) -> Answer {
+        let request = Request::patch(format!("{page}/pieces"));
+        let request = request.header("x-csrf-token", &self.csrf).header("upload-offset", offset);
+        self.send(request, piece.to_vec()).await
+    }
+}
+
+async fn products(scope: &Scope) -> i64 {
+    History::of(scope).on_sale().await.unwrap().products
+}
+
+#[tokio::test]
+async fn an_owner_uploads_sees_and_applies_and_the_same_file_again_changes_nothing() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(CUP).await;
+    let shown = ana.get(&page).await;
+    assert!(shown.body.contains("Import 1 product") && shown.body.contains("Trato CSV"), "{}", shown.body);
+    assert_eq!(products(&scope).await, 0);
+
+    let fields = [("shown", &*shown.field("shown"))];
+    let applied = ana.post(&format!("{page}/apply"), &fields).await;
+    assert_eq!((applied.status, applied.header("location")), (StatusCode::SEE_OTHER, &*page));
+    let done = ana.get(&page).await;
+    assert!(done.body.contains("<h2>Imported</h2>"), "{}", done.body);
+    assert!(done.body.contains("https://chat.example/525500000001"), "the shop can be tried");
+    assert_eq!(products(&scope).await, 1);
+
+    let pressed_again = ana.post(&format!("{page}/apply"), &fields).await;
+    assert_eq!(pressed_again.header("location"), page, "done is done, and no reason to worry anybody");
+    let again = ana.get(&ana.upload(CUP).await).await;
+    assert!(again.body.contains("Nothing to change") && !again.body.contains("name=\"shown\""));
+    let home = ana.get("/inbox/catalog").await.body;
+    assert!(home.contains("1 product and 1 variant new") && home.contains("Ana"), "{home}");
+}
+
+#[tokio::test]
+async fn what_changed_since_it_was_shown_is_not_applied_but_shown_anew() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(CUP).await;
+    let shown = ana.get(&page).await.field("shown");
+    let elsewhere = Upload { name: "elsewhere.csv", bytes: b"handle,title,sku,price\ncup,Mug,CUP,12.00\n" };
+    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    run_import(&scope, shop, elsewhere, ImportOptions::default(), &|_| {}).await.unwrap();
+    ana.post(&format!("{page}/apply"), &[("shown", &shown)]).await;
+    let anew = ana.get(&page).await;
+    assert!(anew.body.contains("The shop has changed since"), "{}", anew.body);
+    assert!(anew.body.contains("<del>Mug</del>") && anew.body.contains("<ins>Cup</ins>"), "field by field");
+    assert_ne!(anew.field("shown"), shown);
+
+    ana.post(&format!("{page}/choices"), &[("replace", "on")]).await;
+    ana.get(&page).await;
+    let stale = ana.post(&format!("{page}/apply"), &[("shown", &anew.field("shown"))]).await;
+    let stale = ana.get(stale.header("location")).await;
+    assert!(stale.body.contains("was not up to date any more"), "choices of another window count too");
+    let title = sqlx::query_scalar!("select title from products").fetch_one(&pool).await.unwrap();
+    assert_eq!(title, "Mug", "nothing was written");
+}
+
+#[tokio::test]
+async fn only_owners_come_in_and_an_agent_is_told_whom_to_ask() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let (ana, ben) = (Browser::of(&pool, "ana@one.example").await, Browser::of(&pool, "ben@one.example").await);
+    let page = ana.upload(CUP).await;
+    let mut answers = vec![
+        ben.upload_whole(&ben.csrf, "a.csv", b"x").await,
+        ben.begin("a.csv", 3).await,
+        ben.piece(&page, "0", b"x").await,
+    ];
+    for address in ["/inbox/catalog", &page, &format!("{page}/columns"), &format!("{page}/refused")] {
+        answers.push(ben.get(address).await);
+    }
+    for action in ["apply", "choices", "columns", "again", "discard"] {
+        answers.push(ben.post(&format!("{page}/{action}"), &[("shown", "x")]).await);
+    }
+    for answer in answers {
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
+        assert!(answer.body.contains("Ask Ana."), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn who_is_signed_out_comes_back_to_the_catalog() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let mut ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(CUP).await;
+    ana.cookie = String::new();
+    let door = |wanted: &str| format!("/inbox/login?next={}", wanted.replace('/', "%2F"));
+    assert_eq!(ana.get(&page).await.header("location"), door(&page));
+    assert_eq!(ana.piece(&page, "0", b"x").await.header("location"), door("/inbox/catalog"));
+    assert_eq!(ana.upload_whole("x", "a.csv", b"x").await.header("location"), door("/inbox/catalog"));
+}
+
+#[tokio::test]
+async fn a_form_or_a_piece_that_our_page_did_not_send_changes_nothing() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(CUP).await;
+    let shown = ana.get(&page).await.field("shown");
+    for action in ["apply", "choices", "columns", "again", "discard"] {
+        for csrf in [&[][..], &[("csrf", "guess")]] {
+            let fields = [csrf, &[("shown", &*shown)]].concat();
+            let answer = ana.post_as_it_is(&format!("{page}/{action}"), &fields).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{action}");
+        }
+    }
+    assert_eq!(ana.upload_whole("guess", "a.csv", b"x").await.status, StatusCode::FORBIDDEN);
+    let begun = ana.post_as_it_is("/inbox/catalog/uploads/begin", &[("name", "a"), ("size", "3")]).await;
+    assert_eq!(begun.status, StatusCode::FORBIDDEN);
+    let piece = Request::patch(format!("{page}/pieces")).header("upload-offset", "0");
+    assert_eq!(ana.send(piece, "x").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(products(&scope).await, 0);
+    assert_eq!(ana.get(&page).await.field("shown"), shown);
+}
+
+#[tokio::test]
+async fn another_shops_upload_is_not_there_and_neither_is_one_that_was_swept() {
+    let pool = fresh_database().await;
+    let (one, two) = (shop(&pool, "one").await, shop(&pool, "two").await);
+    let (ana, other) = (Browser::of(&pool, "ana@one.example").await, Browser::of(&pool, "ana@two.example").await);
+    let theirs = ana.upload(CUP).await;
+    let swept = format!("/inbox/catalog/uploads/{}", UploadId::generate());
+    for page in [&theirs, &swept] {
+        let mut answers = vec![other.piece(page, "0", b"x").await, other.piece(page, "0", b"\x89PNG").await];
+        for address in [page, &format!("{page}/columns"), &format!("{page}/refused"), &format!("{page}/pieces")] {
+            answers.push(other.get(address).await);
+        }
+        for action in ["choices", "columns", "again", "discard", "apply"] {
+            let fields = [("shown", &*"0".repeat(64))];
+            answers.push(other.post(&format!("{page}/{action}"), &fields).await);
+        }
+        for answer in answers {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+            assert!(answer.body.contains("uploads are kept for a day"), "{}", answer.body);
+        }
+    }
+    assert_eq!(other.get("/inbox/catalog/uploads/nonsense").await.status, StatusCode::NOT_FOUND);
+    assert_eq!((products(&one).await, products(&two).await), (0, 0));
+    assert!(ana.get(&theirs).await.body.contains("Import 1 product"), "it is as it was");
+}
+
+#[tokio::test]
+async fn pieces_say_where_to_go_on() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let size = i64::try_from(CUP.len()).unwrap();
+    let begun: Value = serde_json::from_str(&ana.begin("products.csv", size).await.body).unwrap();
+    let page = begun["page"].as_str().unwrap();
+    assert_eq!((&begun["offset"], &begun["piece_bytes_max"]), (&json!(0), &json!(CHUNK_BYTES_MAX)));
+    let (front, back) = CUP.as_bytes().split_at(10);
+    let stored = ana.piece(page, "0", front).await;
+    assert_eq!((stored.status, stored.header("upload-offset")), (StatusCode::NO_CONTENT, "10"));
+    let twice = ana.piece(page, "0", front).await;
+    assert_eq!((twice.status, twice.header("upload-offset")), (StatusCode::CONFLICT, "10"));
+    let asked =
+        ana.send(Request::builder().method(Method::HEAD).uri(format!("{page}/pieces")), Body::empty()).await;
+    assert_eq!(asked.header("upload-offset"), "10");
+    assert!(ana.get(page).await.body.contains("has not arrived whole"));
+
+    let again: Value = serde_json::from_str(&ana.begin("products.csv", size).await.body).unwrap();
+    assert_eq!((&again["page"], &again["offset"]), (&begun["page"], &json!(10)));
+    assert_eq!(ana.piece(page, "10", back).await.header("upload-offset"), size.to_string());
+    assert!(ana.get(page).await.body.contains("Import 1 product"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_catalog_is_refused_in_one_sentence_and_not_kept() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let check = |answer: &Answer, status: StatusCode, says: &str| {
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert!(answer.body.contains(says), "{says}: {}", answer.body);
+    };
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    check(&ana.begin("a.csv", FILE_BYTES_MAX + 1).await, StatusCode::PAYLOAD_TOO_LARGE, "more than 64 MB");
+    check(&ana.begin("a.csv", 0).await, unprocessable, "The file is empty");
+    check(&ana.upload_whole(&ana.csrf, "a.csv", b"").await, unprocessable, "The file is empty");
+    check(&ana.upload_whole(&ana.csrf, "", b"").await, unprocessable, "No file was chosen");
+    check(&ana.upload_whole(&ana.csrf, "a.csv", b"%PDF-1.7").await, unprocessable, "This is a PDF");
+    let large = vec![b'a'; usize::try_from(FILE_BYTES_MAX).unwrap() + 1];
+    check(&ana.upload_whole(&ana.csrf, "a.csv", &large).await, StatusCode::PAYLOAD_TOO_LARGE, "larger than 64 MB");
+    let begun: Value = serde_json::from_str(&ana.begin("photo.csv", 4_000_000).await.body).unwrap();
+    let page = begun["page"].as_str().unwrap();
+    check(&ana.piece(page, "0", &vec![b'a'; CHUNK_BYTES_MAX + 1]).await, unprocessable, "at most 1 MB");
+    check(&ana.piece(page, "minus one", b"a").await, StatusCode::FORBIDDEN, "reload the page");
+    check(&ana.piece(page, "0", b"\x89PNG\r\n").await, unprocessable, "This is a picture");
+    let kept = sqlx::query_scalar!(r#"select count(*) as "count!" from uploads"#).fetch_one(&pool).await.unwrap();
+    assert_eq!(kept, 0, "nothing of it is kept");
+}
+
+#[tokio::test]
+async fn refused_rows_are_told_downloaded_and_left_out_when_that_is_wanted() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(&format!("{CUP}mug,Mug,MUG,many\njar,Jar,JAR,0.00\n")).await;
+    let shown = ana.get(&page).await.body;
+    assert!(shown.contains("2 rows are refused") && !shown.contains("name=\"shown\""), "{shown}");
+    assert!(shown.contains("<code>many</code>") && shown.contains("Row 4: price 0.00"), "{shown}");
+    assert!(!shown.contains("--"), "no flag of the command line: {shown}");
+    let rows = ana.get(&format!("{page}/refused")).await;
+    assert!(rows.header("content-disposition").contains("refused-products.csv"));
+    assert!(rows.body.contains("refused because") && rows.body.contains("mug,Mug,MUG,many,"), "{}", rows.body);
+    assert!(!rows.body.contains("cup,Cup"));
+
+    ana.post(&format!("{page}/choices"), &[("skip_refused", "on"), ("zero-price", "on")]).await;
+    let chosen = ana.get(&page).await;
+    assert!(chosen.body.contains("Import 2 products") && chosen.body.contains("1 refused row is left out"));
+    ana.post(&format!("{page}/apply"), &[("shown", &chosen.field("shown"))]).await;
+    assert_eq!(products(&scope).await, 2);
+    assert!(ana.get(&page).await.body.contains("Left out: 1 row"));
+    assert_eq!(ana.get(&format!("{page}/refused")).await.status, StatusCode::OK, "still, to mend it");
+}
+
+#[tokio::test]
+async fn the_same_sku_twice_is_asked_about() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(&format!("{CUP}mug,Mug,CUP,3.00\n")).await;
+    let asked = ana.get(&page).await.body;
+    assert!(
+        asked.contains("Yes, only the first row of each SKU counts") && asked.contains("Row 3: sku CUP"),
+        "{asked}"
+    );
+    ana.post(&format!("{page}/choices"), &[("duplicate-sku", "on")]).await;
+    assert!(ana.get(&page).await.body.contains("Import 1 product"));
+}
+
+#[tokio::test]
+async fn an_address_of_pictures_that_is_none_is_refused() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(CUP).await;
+    for bad in
+        ["ftp://a.example", "javascript:alert(1)", "pictures", &format!("https://a.example/{}", "x".repeat(600))]
+    {
+        let answer = ana.post(&format!("{page}/choices"), &[("pictures_at", bad)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn columns_of_no_known_shape_are_asked_about_and_remembered() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let text = "Bezeichnung;Betrag\nTasse;12,50\n";
+    let page = ana.upload(text).await;
+    let columns = format!("{page}/columns");
+    assert_eq!(ana.get(&page).await.header("location"), columns);
+    let asked = ana.get(&columns).await.body;
+    assert!(asked.contains("Bezeichnung") && asked.contains("Tasse"), "{asked}");
+
+    let twice = ana.post(&columns, &[("c0", "price"), ("c1", "price")]).await.body;
+    assert!(twice.contains("Two columns are the price: `Bezeichnung` and `Betrag`"), "{twice}");
+    let none = ana.post(&columns, &[("c0", ""), ("c1", "")]).await.body;
+    assert!(none.contains("Say which column is the name, and which the price"), "{none}");
+    let said = ana.post(&columns, &[("c0", "title"), ("c1", "price"), ("c7", "sku")]).await;
+    assert_eq!(said.header("location"), page);
+    let shown = ana.get(&page).await;
+    assert!(shown.body.contains("Import 1 product") && shown.body.contains("As you said."), "{}", shown.body);
+    ana.post(&format!("{page}/apply"), &[("shown", &shown.field("shown"))]).await;
+    assert_eq!(products(&scope).await, 1);
+
+    let next = ana.upload("Betrag;Bezeichnung\n8,00;Teller\n").await;
+    assert!(ana.get(&next).await.body.contains("Import 1 product"));
+}
+
+#[tokio::test]
+async fn what_stands_in_a_file_is_text_on_every_page() {
+    const EVIL: &str = "<script>alert(1)</script>";
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let text = format!("handle,title,sku,price,{EVIL}\ncup,{EVIL},CUP,12.00,{EVIL}\nmug,{EVIL},MUG,{EVIL},\n");
+    let answer = ana.upload_whole(&ana.csrf, &format!("{}.csv", EVIL.replace('/', "")), text.as_bytes()).await;
+    let page = answer.header("location").to_owned();
+    let pages = [page.clone(), format!("{page}/columns"), "/inbox/catalog".to_owned()];
+    for page in pages {
+        let shown = ana.get(&page).await;
+        assert!(shown.body.contains("&#60;script&#62;"), "{page}: {}", shown.body);
+        assert!(!shown.body.contains("<script>"), "{page}");
+        assert!(shown.header("content-security-policy").contains("script-src 'self'"));
+        assert_eq!(shown.header("cache-control"), "no-store");
+    }
+}
+
+#[tokio::test]
+async fn a_page_tells_how_far_an_import_is_and_when_it_was_interrupted() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(CUP).await;
+    let shown = ana.get(&page).await.field("shown");
+    let email = "ana@one.example".parse().unwrap();
+    let uploads = Uploads::of(&scope, Staff::of(&scope).by_email(&email).await.unwrap().unwrap().id);
+    let id = page.rsplit_once('/').unwrap().1.parse().unwrap();
+    let claimed = uploads.claim(id, Work::Apply, Some(shown.parse().unwrap())).await.unwrap().unwrap();
+    uploads.beat(&claimed, 3, 7).await.unwrap();
+    let working = ana.get(&page).await.body;
+    assert!(working.contains("3 of 7 written") && working.contains("max=\"7\" value=\"3\""), "{working}");
+    assert!(working.contains("data-moving") && working.contains("http-equiv=\"refresh\""), "it is looked at again");
+    assert!(ana.get("/inbox/catalog").await.body.contains("Is being imported"));
+    let busy = ana.post(&format!("{page}/discard"), &[]).await;
+    assert!(busy.status == StatusCode::UNPROCESSABLE_ENTITY && busy.body.contains("being imported right now"));
+
+    sqlx::query!("update uploads set work_beat = now() - interval '1 minute'").execute(&pool).await.unwrap();
+    let left = ana.get(&page).await;
+    assert!(left.body.contains("The import was interrupted") && left.body.contains("Import 1 product"));
+    assert!(ana.get(&page).await.body.contains("The import was interrupted"), "and after a reload");
+    ana.post(&format!("{page}/apply"), &[("shown", &left.field("shown"))]).await;
+    assert_eq!(products(&scope).await, 1);
+}
+
+/// Each place in a report, each odd thing in that place: the page is shown, or the file is looked at again.
+#[tokio::test]
+async fn no_page_fails_on_an_odd_report() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    let page = ana.upload(&format!("{CUP}mug,Mug,MUG,many\njar,Jar,JAR,0.00\n,,JUG,1.00\n")).await;
+    ana.get(&page).await;
+    let found = sqlx::query_scalar!(r#"select found as "found!" from uploads"#).fetch_one(&pool).await.unwrap();
+    let shown = vec![7_u8; 32];
+    let odd = [json!(null), json!(0), json!(u32::MAX), json!("é\u{202e}<b>"), json!([])];
+    let places = places(&found);
+    assert!(places.len() > 40, "{places:?}");
+    for applied in [None, Some(now())] {
+        for place in &places {
+            for odd in &odd {
+                let mut report = found.clone();
+                *report.pointer_mut(place).unwrap() = odd.clone();
+                sqlx::query!("update uploads set found = $1, shown = $2, applied_at = $3", report, shown, applied)
+                    .execute(&pool)
+                    .await
+                    .unwrap();
+                let answer = ana.get(&page).await;
+                assert_eq!(answer.status, StatusCode::OK, "{odd} at {place}: {}", answer.body);
+            }
+        }
+    }
+}
+
+/// Where anything stands in a document.
+fn places(value: &Value) -> Vec<String> {
+    let below = |key: String, value: &Value| {
+        let mut found: Vec<String> = places(value).iter().map(|place| format!("/{key}{place}")).collect();
+        found.push(format!("/{key}"));
+        found
+    };
+    match value {
+        Value::Object(fields) => fields.iter().flat_map(|(key, value)| below(key.clone(), value)).collect(),
+        Value::Array(entries) => {
+            entries.iter().enumerate().flat_map(|(place, value)| below(place.to_string(), value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,128 @@
+//! The catalog page.
+
+use askama::Template;
+
+use crate::base::clock::Time;
+use crate::catalog::history::{OnSale, Past};
+use crate::catalog::import::report::{Counts, Outcome};
+use crate::catalog::uploads::{FILE_BYTES_MAX, Found, Stage, Upload, Work};
+use crate::web::catalog::pieces::address;
+use crate::web::catalog::view::page::Frame;
+use crate::web::catalog::view::words::{counted, grouped, megabytes};
+use crate::web::inbox::session::SignedIn;
+use crate::web::inbox::view::when::Reader;
+
+#[derive(Template)]
+#[template(path = "catalog/home.html")]
+pub struct Home {
+    frame: Frame,
+    products: String,
+    variants: String,
+    is_empty: bool,
+    size_max: String,
+    bytes_max: i64,
+    open: Vec<Open>,
+    past: Vec<Done>,
+}
+
+/// A file that was not imported yet.
+struct Open {
+    name: String,
+    address: String,
+    says: String,
+    /// Whether it can be gone on with by choosing it again, and cannot be looked at.
+    arriving: bool,
+    since: String,
+}
+
+/// An import of the past.
+struct Done {
+    file: String,
+    at: String,
+    when: String,
+    by: Option<String>,
+    says: String,
+    good: bool,
+}
+
+impl Home {
+    pub fn of(signed: &SignedIn, now: Time, on_sale: OnSale, (past, open): (Vec<Past>, Vec<Upload>)) -> Self {
+        let reader = Reader { zone: signed.shop.zone, locale: signed.shop.locale, now };
+        Self {
+            frame: Frame::of(signed),
+            products: counted(on_sale.products, "product"),
+            variants: counted(on_sale.variants, "variant"),
+            is_empty: on_sale.products == 0,
+            size_max: megabytes(FILE_BYTES_MAX),
+            bytes_max: FILE_BYTES_MAX,
+            open: open.iter().map(|upload| waiting(upload, &reader)).collect(),
+            past: past.into_iter().map(|past| done(past, &reader)).collect(),
+        }
+    }
+}
+
+fn waiting(upload: &Upload, reader: &Reader) -> Open {
+    let says = match upload.stage() {
+        Stage::Arriving => {
+            let arrived = megabytes(upload.bytes_received);
+            upload.bytes_total.map_or_else(
+                || "Did not arrive whole".to_owned(),
+                |total| {
+                    format!("{arrived} of {} have arrived. Choose the same file again to go on", megabytes(total))
+                },
+            )
+        }
+        Stage::Working(working) if working.work == Work::Apply => "Is being imported".to_owned(),
+        Stage::Working(_) | Stage::Unseen => "Is being read".to_owned(),
+        Stage::Seen(Found::Catalog { .. }) => "Waits for you to import it".to_owned(),
+        Stage::Seen(Found::Columns { .. }) => "Say what its columns mean".to_owned(),
+        Stage::Seen(_) | Stage::Applied(_) => "Cannot be imported".to_owned(),
+    };
+    Open {
+        name: upload.name.clone(),
+        address: address(upload.id),
+        arriving: upload.stage() == Stage::Arriving,
+        says,
+        since: reader.said(upload.created_at),
+    }
+}
+
+fn done(past: Past, reader: &Reader) -> Done {
+    let left_out = match past.refused_rows {
+        0 => String::new(),
+        rows => format!("; {} left out", counted(rows, "row")),
+    };
+    let says = match past.outcome {
+        Some(Outcome::Applied) => format!("{}{left_out}", changes(&past.counts)),
+        Some(Outcome::Unchanged) => format!("Nothing to change{left_out}"),
+        Some(Outcome::Refused) => format!("Nothing was imported: {} refused", counted(past.refused_rows, "row")),
+        Some(Outcome::Waiting) => "Nothing was imported: something waited for a yes".to_owned(),
+        Some(Outcome::Dry | Outcome::Changed) => "Only looked".to_owned(),
+        None => "By an older version".to_owned(),
+    };
+    Done {
+        at: reader.short(past.at),
+        when: reader.full(past.at),
+        good: past.outcome == Some(Outcome::Applied),
+        file: past.file,
+        by: past.by,
+        says,
+    }
+}
+
+/// `48 products and 60 variants new, 3 changed`.
+fn changes(counts: &Counts) -> String {
+    let mut parts = Vec::new();
+    if counts.products_created > 0 || counts.variants_created > 0 {
+        let (products, variants) =
+            (counted(counts.products_created, "product"), counted(counts.variants_created, "variant"));
+        parts.push(format!("{products} and {variants} new"));
+    }
+    if counts.changed > 0 {
+        parts.push(format!("{} changed", grouped(counts.changed)));
+    }
+    if counts.archived > 0 {
+        parts.push(format!("{} archived", grouped(counts.archived)));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,8 @@
+//! What the catalog pages show, as plain values: templates only lay them out.
+
+pub mod columns;
+pub mod home;
+pub mod looked;
+pub mod page;
+pub mod review;
+pub mod words;

@@ -18,6 +18,7 @@ use crate::agent::prompt::Prompts;
 use crate::agent::turn::Limits;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
+use crate::catalog::export::store::Feeds;
 use crate::catalog::uploads::store::keep_swept;
 use crate::channels::whatsapp::client as whatsapp;
 use crate::config::{AnswerLimit, ConfigError, Settings};
@@ -37,7 +38,7 @@ use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
 use crate::tools::registry;
 use crate::web::catalog::CatalogState;
-use crate::web::feeds::Feeds;
+use crate::web::feeds::FeedsState;
 use crate::web::health::Health;
 use crate::web::hooks::HookState;
 use crate::web::hooks::routes::Routes;
@@ -257,8 +258,8 @@ impl Parts {
             catalog: CatalogState::new(inbox.clone(), pay_pages.clone()),
             inbox,
             pay_pages,
-            feeds: Feeds {
-                pool: pool.clone(),
+            feeds: FeedsState {
+                feeds: Feeds::new(pool.clone()),
                 merchants: self.merchants.clone(),
                 public_url: settings.server.public_url.to_string(),
             },

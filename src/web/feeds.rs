@@ -9,20 +9,19 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::{Stream, stream};
-use sqlx::PgPool;
 
 use crate::base::names::Handle;
 use crate::base::store::Scope;
-use crate::catalog::export::store::{Exports, feed_of};
+use crate::catalog::export::store::{Exports, Feeds};
 use crate::catalog::export::{Kind, Place, Writer};
 use crate::merchants::merchant::Merchant;
 use crate::merchants::store::Merchants;
 
 /// What feeds are made from.
 #[derive(Clone)]
-pub struct Feeds {
-    /// Where catalogs are.
-    pub pool: PgPool,
+pub struct FeedsState {
+    /// Who may fetch what.
+    pub feeds: Feeds,
     /// The shops.
     pub merchants: Merchants,
     /// Our own address, with a slash at the end.
@@ -30,7 +29,7 @@ pub struct Feeds {
 }
 
 /// The route.
-pub fn router(feeds: Feeds) -> Router {
+pub fn router(feeds: FeedsState) -> Router {
     Router::new().route("/feeds/{file}", get(feed)).with_state(feeds)
 }
 
@@ -41,25 +40,25 @@ pub fn place(shop: &Merchant, public_url: &str, link: String) -> Place {
     Place { currency: shop.currency, language: shop.locale.language(), media, link }
 }
 
-async fn feed(State(feeds): State<Feeds>, Path(file): Path<String>) -> Response {
+async fn feed(State(state): State<FeedsState>, Path(file): Path<String>) -> Response {
     let (token, ending) = file.split_once('.').unwrap_or((&file, ""));
-    let feed = match feed_of(&feeds.pool, token).await {
-        Ok(Some(feed)) if feed.kind.ending() == ending => feed,
+    let (feed, scope) = match state.feeds.of_token(token).await {
+        Ok(Some((feed, scope))) if feed.kind.ending() == ending => (feed, scope),
         Ok(_) => return StatusCode::NOT_FOUND.into_response(),
         Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    let shop = match feeds.merchants.by_id(feed.merchant).await {
+    let shop = match state.merchants.by_id(feed.merchant).await {
         Ok(Some(shop)) => shop,
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
         Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    let writer = Writer::new(feed.kind, place(&shop, &feeds.public_url, feed.link));
+    let writer = Writer::new(feed.kind, place(&shop, &state.public_url, feed.link));
     let kind = match feed.kind {
         Kind::Google => "text/tab-separated-values; charset=utf-8",
         Kind::Ours | Kind::Meta => "text/csv; charset=utf-8",
     };
     let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "private, no-store")];
-    (headers, Body::from_stream(pages(Scope::new(feeds.pool, feed.merchant), writer))).into_response()
+    (headers, Body::from_stream(pages(scope, writer))).into_response()
 }
 
 /// The header, then page after page. An error ends the answer in the middle, so that nobody takes a part for the whole.

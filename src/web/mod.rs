@@ -32,7 +32,7 @@ pub struct Site {
     /// Where the browser lands after the pay page.
     pub pay_pages: pay_pages::PayPages,
     /// Catalogs for others to fetch.
-    pub feeds: feeds::Feeds,
+    pub feeds: feeds::FeedsState,
     /// For load balancers and metrics.
     pub health: health::Health,
     /// Pictures of shops whose catalogs name them by file.

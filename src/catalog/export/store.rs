@@ -155,17 +155,34 @@ impl<'a> Exports<'a> {
     }
 }
 
-/// The feed that a token opens: an address says nothing else, so this is asked without a merchant.
-///
-/// # Errors
-/// When the database fails.
-pub async fn feed_of(pool: &PgPool, token: &str) -> Result<Option<Feed>, CatalogError> {
-    let fingerprint = Fingerprint::of(token.as_bytes());
-    let row = sqlx::query!(
-        r#"select merchant_id as "merchant: MerchantId", kind, link from catalog_feeds where token_fingerprint = $1"#,
-        fingerprint.bytes().as_slice(),
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(row.and_then(|row| Some(Feed { merchant: row.merchant, kind: Kind::from_word(&row.kind)?, link: row.link })))
+/// The feeds of all merchants: an address says nothing but its token, so it is looked up without a merchant.
+#[derive(Clone, Debug)]
+pub struct Feeds {
+    pool: PgPool,
+}
+
+impl Feeds {
+    /// The feeds of a database.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// The feed that a token opens, and the merchant's slice of the database.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_token(&self, token: &str) -> Result<Option<(Feed, Scope)>, CatalogError> {
+        let fingerprint = Fingerprint::of(token.as_bytes());
+        let row = sqlx::query!(
+            r#"select merchant_id as "merchant: MerchantId", kind, link from catalog_feeds where token_fingerprint = $1"#,
+            fingerprint.bytes().as_slice(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.and_then(|row| {
+            let feed = Feed { merchant: row.merchant, kind: Kind::from_word(&row.kind)?, link: row.link };
+            Some((feed, Scope::new(self.pool.clone(), row.merchant)))
+        }))
+    }
 }

@@ -13,6 +13,7 @@ pub mod product;
 pub mod ranking;
 pub mod search;
 pub mod store;
+pub mod vectors;
 pub mod wish;
 
 #[cfg(test)]

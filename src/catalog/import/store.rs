@@ -88,6 +88,7 @@ impl<'a> Imports<'a> {
         }
         if report.outcome == Outcome::Applied {
             write(&mut transaction, merchant, &plan, progress).await?;
+            queue_vectors(&mut transaction, merchant).await?;
         }
         record(&mut transaction, merchant, &report).await?;
         transaction.commit().await?;
@@ -114,6 +115,15 @@ async fn lock(transaction: &mut Transaction<'_, Postgres>, merchant: MerchantId)
     )
     .fetch_one(&mut **transaction)
     .await?;
+    Ok(())
+}
+
+/// Texts may have changed, and vectors of products are made of them.
+async fn queue_vectors(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("select queue_vectors($1, now())", merchant.uuid()).execute(&mut **transaction).await?;
     Ok(())
 }
 

@@ -294,6 +294,31 @@ mod tests {
         assert_eq!(order(&[long, features(&[TITLE])]), [1, 0]);
     }
 
+    fn meaning(meaning: f32, features: Features) -> Features {
+        Features { meaning: Some(meaning), ..features }
+    }
+
+    #[test]
+    fn what_is_near_in_meaning_is_an_answer_without_any_of_the_words() {
+        let words = meaning(0.1, features(&[TITLE, TITLE]));
+        assert_eq!(order(&[words.clone(), meaning(0.7, features(&[NO, NO]))]).len(), 2);
+        assert_eq!(order(&[words.clone(), meaning(0.3, features(&[NO, NO]))]), [0], "not near enough by itself");
+        let nearer = meaning(0.9, words.clone());
+        assert_eq!(order(&[nearer, meaning(0.5, features(&[NO, NO]))]), [0], "not near beside what is much nearer");
+        assert_eq!(order(&[words, features(&[NO, NO])]), [0], "a product without a vector is judged by its words");
+    }
+
+    #[test]
+    fn of_two_with_the_same_words_the_one_nearer_in_meaning_comes_first() {
+        assert_eq!(order(&[meaning(0.4, features(&[TITLE])), meaning(0.6, features(&[TITLE]))]), [1, 0]);
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_let_in_by_its_meaning() {
+        let named = Features { unwanted: Unwanted::Named, ..features(&[TITLE]) };
+        assert_eq!(order(&[features(&[TITLE]), meaning(0.9, named)]), [0]);
+    }
+
     #[test]
     fn more_of_one_word_does_not_make_up_for_another() {
         let often = features(&[[4, 0, 0, 30], NO]);

@@ -10,3 +10,6 @@ pub mod fill;
 pub mod meaning;
 pub mod store;
 pub mod vector;
+
+#[cfg(test)]
+mod tests;

@@ -149,7 +149,7 @@ impl<'a> ProductVectors<'a> {
     }
 
     /// How near these products are to a vector: the cosine, 1 for the same direction. Those without a vector of this
-    /// space are left out.
+    /// space are left out, and all when a vector has no direction.
     ///
     /// # Errors
     /// When the database fails.
@@ -171,7 +171,7 @@ impl<'a> ProductVectors<'a> {
         )
         .fetch_all(self.scope.pool())
         .await?;
-        Ok(rows.into_iter().map(|row| (row.product, row.nearness)).collect())
+        Ok(rows.into_iter().map(|row| (row.product, row.nearness)).filter(|(_, nearness)| nearness.is_finite()).collect())
     }
 }
 

@@ -5,3 +5,6 @@
 
 pub mod client;
 mod wire;
+
+#[cfg(test)]
+mod tests;

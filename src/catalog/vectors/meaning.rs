@@ -62,12 +62,12 @@ impl Meaning {
             return None;
         }
         if let Some(vector) = self.kept.get(&text) {
-            return Some(vector);
+            return directed(vector);
         }
         match self.ask(&text).await {
             Ok(vector) => {
                 self.kept.insert(text, Arc::clone(&vector));
-                Some(vector)
+                directed(vector)
             }
             Err(error) => {
                 self.away.insert((), ());
@@ -85,4 +85,9 @@ impl Meaning {
         let vector = answer.vectors.into_iter().next();
         vector.map(Arc::from).ok_or_else(|| EmbedError::Away("it gave no vector".to_owned()))
     }
+}
+
+/// A vector that points nowhere is near to nothing.
+fn directed(vector: Arc<[f32]>) -> Option<Arc<[f32]>> {
+    vector.iter().any(|number| *number != 0.0).then_some(vector)
 }

@@ -416,7 +416,10 @@ impl Settings {
                 return wrong("TRATO_SEARCH__VECTORS", "an endpoint needs TRATO_SEARCH__BASE_URL and __MODEL");
             }
             if !search.dimension.is_some_and(|dimension| (1..=4_000).contains(&dimension)) {
-                return wrong("TRATO_SEARCH__DIMENSION", "say how many numbers the model's vectors have, up to 4000");
+                return wrong(
+                    "TRATO_SEARCH__DIMENSION",
+                    "say how many numbers the model's vectors have, up to 4000",
+                );
             }
         }
         if self.workers.turns == 0 || self.workers.deliveries == 0 {

@@ -225,7 +225,8 @@ async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec
     told.push(if missing.is_empty() {
         ("extensions".to_owned(), Found::Fine("vector, pg_trgm, unaccent".to_owned()))
     } else {
-        let words = format!("not available: {}. Install pgvector 0.8 or newer and the contrib package", missing.join(", "));
+        let words =
+            format!("not available: {}. Install pgvector 0.8 or newer and the contrib package", missing.join(", "));
         ("extensions".to_owned(), Found::Wrong(words))
     });
     if !is_migrated(pool).await.unwrap_or(false) {

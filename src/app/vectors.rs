@@ -1,5 +1,6 @@
 //! Who makes vectors, by the settings; and `trato search vectors`: how far they have come, and making them at once.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,7 +112,9 @@ pub fn report(space: &Space, shops: &[Status]) -> String {
     let mut text = format!("Vectors of {}, {} numbers each\n", space.model, space.dimension);
     for shop in shops {
         let Status { slug, products, have, texts, tokens, .. } = shop;
-        text += &format!("  {slug}: {have} of {products} products; made of {texts} texts, {tokens} tokens so far\n");
+        let cost = format!("made of {texts} texts, {tokens} tokens so far");
+        // Writing into a text cannot fail.
+        let _ = writeln!(text, "  {slug}: {have} of {products} products; {cost}");
     }
     text
 }

@@ -74,7 +74,8 @@ fn look_at(bin: &Path) -> Option<Installation> {
 /// there is enough.
 fn has_vector(control: &str) -> bool {
     let version = control.lines().find_map(|line| line.trim().strip_prefix("default_version"));
-    let mut numbers = version.unwrap_or_default().split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
+    let mut numbers =
+        version.unwrap_or_default().split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
     (numbers.next(), numbers.next()) >= (Some(0), Some(8))
 }
 

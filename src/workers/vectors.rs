@@ -98,8 +98,8 @@ mod tests {
         .execute(pool)
         .await
         .unwrap();
-        let rows: String = (0..products).map(|n| format!("mug-{n},Mug {n},M-{n},5.00\n")).collect();
-        let file = format!("handle,title,sku,price\n{rows}");
+        let rows = (0..products).map(|n| format!("mug-{n},Mug {n},M-{n},5.00\n"));
+        let file = rows.fold("handle,title,sku,price\n".to_owned(), |file, row| file + &row);
         let defaults = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::En };
         let upload = Upload { name: "shop.csv", bytes: file.as_bytes() };
         let scope = Scope::new(pool.clone(), id);

@@ -47,7 +47,9 @@ pub enum EmbedError {
     #[error("the embedding endpoint wants a pause of {} s", .0.as_secs())]
     Busy(Duration),
     /// Its vectors have another dimension than the settings say.
-    #[error("the embedding model gives vectors of {found} numbers, the setting says {expected}: set TRATO_SEARCH__DIMENSION={found}")]
+    #[error(
+        "the embedding model gives vectors of {found} numbers, the setting says {expected}: set TRATO_SEARCH__DIMENSION={found}"
+    )]
     WrongDimension {
         /// What the settings say.
         expected: usize,

@@ -49,7 +49,8 @@ pub async fn fill(
         let missing = vectors.missing(embedder.language(), after, BATCH).await?;
         let Some(last) = missing.last() else { return Ok(Filled::Whole) };
         after = Some(last.product);
-        let texts: Arc<[String]> = missing.iter().map(|product| text(&product.title, &product.brand, &product.category)).collect();
+        let texts: Arc<[String]> =
+            missing.iter().map(|product| text(&product.title, &product.brand, &product.category)).collect();
         let made = match embedder.embed(Purpose::Product, texts).await {
             Err(EmbedError::Busy(pause)) => return Ok(Filled::Later(pause)),
             made => made?,

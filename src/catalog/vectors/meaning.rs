@@ -12,7 +12,7 @@ use crate::catalog::vectors::embedder::{EmbedError, Embedder, Purpose, Space};
 
 /// How many queries are kept, and how long.
 const KEPT_MAX: u64 = 10_000;
-const KEPT: Duration = Duration::from_secs(60 * 60);
+const KEPT: Duration = Duration::from_hours(1);
 /// How long nobody asks again after a failure: a search waits for an endpoint that hangs once, not every time.
 const LEFT_ALONE: Duration = Duration::from_secs(10);
 

@@ -171,7 +171,11 @@ impl<'a> ProductVectors<'a> {
         )
         .fetch_all(self.scope.pool())
         .await?;
-        Ok(rows.into_iter().map(|row| (row.product, row.nearness)).filter(|(_, nearness)| nearness.is_finite()).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.product, row.nearness))
+            .filter(|(_, nearness)| nearness.is_finite())
+            .collect())
     }
 }
 

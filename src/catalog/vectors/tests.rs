@@ -179,7 +179,8 @@ async fn a_query_that_was_asked_before_costs_nothing() {
 
 #[tokio::test]
 async fn a_language_that_the_model_does_not_know_is_searched_by_words() {
-    let embedder = Arc::new(ByHand { language: Some(Language::En), ..Arc::into_inner(ByHand::new("hand")).unwrap() });
+    let embedder =
+        Arc::new(ByHand { language: Some(Language::En), ..Arc::into_inner(ByHand::new("hand")).unwrap() });
     let meaning = meaning(&embedder);
     assert!(meaning.of("sofá", Language::Es).await.is_none());
     assert!(meaning.of("sofa", Language::En).await.is_some());
@@ -204,7 +205,11 @@ async fn after_a_change_of_the_model_searches_go_on_while_vectors_are_made_anew(
     let (old, new) = (ByHand::new("old"), ByHand::new("new"));
     fill_all(&scope, &*old).await;
     let meaning = meaning(&new);
-    assert_eq!(found(&scope, Some(&meaning), &words("couch")).await, ["potato"], "no vector fits the new model yet");
+    assert_eq!(
+        found(&scope, Some(&meaning), &words("couch")).await,
+        ["potato"],
+        "no vector fits the new model yet"
+    );
     fill_all(&scope, &*new).await;
     assert!(found(&scope, Some(&meaning), &words("couch")).await.contains(&"sofa".to_owned()));
 }
@@ -212,8 +217,8 @@ async fn after_a_change_of_the_model_searches_go_on_while_vectors_are_made_anew(
 #[tokio::test]
 async fn what_was_made_before_a_failure_stays_and_the_rest_is_made_later() {
     let scope = shop(&fresh_database().await).await;
-    let many: String = (0..70).map(|n| format!("chair-{n},Armchair {n},,Home,Nest,CH-{n},10.00,1\n")).collect();
-    import(&scope, &format!("{SHOP}{many}")).await;
+    let many = (0..70).map(|n| format!("chair-{n},Armchair {n},,Home,Nest,CH-{n},10.00,1\n"));
+    import(&scope, &many.fold(SHOP.to_owned(), |file, row| file + &row)).await;
     let embedder = ByHand::new("hand");
     let one_batch = fill(&scope, &*embedder, 1, &|_| {}).await.unwrap();
     assert_eq!((one_batch, embedder.texts_asked()), (Filled::More, 32));
@@ -227,6 +232,9 @@ async fn what_was_made_before_a_failure_stays_and_the_rest_is_made_later() {
 
 #[test]
 fn a_product_is_told_by_its_title_its_brand_and_the_narrowest_of_its_category() {
-    assert_eq!(text("Velvet armchair", "Nest", "Home > Living room > Chairs"), "Velvet armchair Nest Living room Chairs");
+    assert_eq!(
+        text("Velvet armchair", "Nest", "Home > Living room > Chairs"),
+        "Velvet armchair Nest Living room Chairs"
+    );
     assert_eq!(text(" Mug ", "", ""), "Mug");
 }

@@ -112,7 +112,9 @@ impl Layer {
         add(&mut states, &self.attended.times(&heard));
         self.attended_norm.apply(&mut states);
         let mut inner = self.widen.times(&states);
-        inner.iter_mut().for_each(|number| *number = gelu(*number));
+        for number in &mut inner {
+            *number = gelu(*number);
+        }
         add(&mut states, &self.narrow.times(&inner));
         self.norm.apply(&mut states);
         states
@@ -137,7 +139,9 @@ impl Said<'_> {
                 *share = pairs.map(|(one, other)| one * other).sum::<f32>() * by;
             }
             let most = shares.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            shares.iter_mut().for_each(|share| *share = (*share - most).exp());
+            for share in &mut shares {
+                *share = (*share - most).exp();
+            }
             let all: f32 = shares.iter().sum();
             for (share, value) in shares.iter().zip(self.value.chunks(width)) {
                 for (heard, value) in heard[columns.clone()].iter_mut().zip(&value[columns.clone()]) {

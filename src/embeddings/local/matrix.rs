@@ -5,6 +5,8 @@
 //! one after the other. A panel is unpacked once and serves
 //! all rows, so neither memory nor time is spent on a second copy of the matrix.
 
+#![expect(clippy::inline_always, reason = "what is not inlined is not compiled for the processor that was found")]
+
 use crate::embeddings::local::layout::half;
 
 /// Outputs of a panel.
@@ -48,7 +50,14 @@ impl Matrix {
         for (number, packed) in self.packed.chunks_exact(self.inputs / GROUP * GROUP_BYTES).enumerate() {
             let columns = number * PANEL..(number + 1) * PANEL;
             let bias = &self.bias[columns.clone()];
-            pulp::Arch::new().dispatch(Panel { packed, panel: &mut panel, bias, rows, product: &mut product, columns });
+            pulp::Arch::new().dispatch(Panel {
+                packed,
+                panel: &mut panel,
+                bias,
+                rows,
+                product: &mut product,
+                columns,
+            });
         }
         product
     }
@@ -57,7 +66,7 @@ impl Matrix {
 /// The work on one panel, compiled for each kind of processor there may be.
 struct Panel<'a> {
     packed: &'a [u8],
-    panel: &'a mut [[f32; PANEL]],
+    unpacked: &'a mut [[f32; PANEL]],
     bias: &'a [f32],
     rows: &'a [f32],
     product: &'a mut [f32],
@@ -69,17 +78,17 @@ impl pulp::NullaryFnOnce for Panel<'_> {
 
     #[inline(always)]
     fn call(self) {
-        unpack(self.packed, self.panel);
-        let inputs = self.panel.len();
+        unpack(self.packed, self.unpacked);
+        let inputs = self.unpacked.len();
         let outputs = self.product.len() / (self.rows.len() / inputs).max(1);
         let rows = self.rows.chunks(inputs * ROWS);
         for (rows, product) in rows.zip(self.product.chunks_mut(outputs * ROWS)) {
             if rows.len() == inputs * ROWS {
-                let sums = sums::<ROWS>(self.panel, rows, self.bias);
+                let sums = sums::<ROWS>(self.unpacked, rows, self.bias);
                 write(&sums, product, outputs, self.columns.clone());
             } else {
                 for (row, product) in rows.chunks(inputs).zip(product.chunks_mut(outputs)) {
-                    let sums = sums::<1>(self.panel, row, self.bias);
+                    let sums = sums::<1>(self.unpacked, row, self.bias);
                     write(&sums, product, outputs, self.columns.clone());
                 }
             }

@@ -12,7 +12,8 @@ fn closeness(one: &[f32], other: &[f32]) -> f32 {
 /// The first numbers of what the same packed weights give in another implementation of the model, in Python.
 #[test]
 fn the_arithmetic_is_that_of_the_model() {
-    let vectors = embed(&["red running shoes", "stainless steel water bottle, 500ml", "Crème brûlée torch (butane) — 1/2\""]);
+    let vectors =
+        embed(&["red running shoes", "stainless steel water bottle, 500ml", "Crème brûlée torch (butane) — 1/2\""]);
     let expected = [
         [-0.080_827_33, -0.014_100_14, -0.055_705_01, 0.042_529_4, 0.025_803_93, 0.000_358_94],
         [-0.089_836_81, 0.044_425_48, -0.030_812_52, 0.022_894_69, 0.018_535_72, -0.048_694_77],

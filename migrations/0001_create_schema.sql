@@ -721,9 +721,10 @@ create function vector_fingerprint(title text, brand text, category text) return
     select md5(title || e'\n' || brand || e'\n' || category)::uuid
 $$;
 
--- The products whose vectors are nearest. A shop of up to 10,000 products is compared whole, which takes a few
--- milliseconds and misses nothing; a larger one is looked up in the index, which is shared by all shops, and read on
--- until there are enough of this one.
+-- The products whose vectors are nearest. A shop that is small, or a small part of all, is compared whole, which misses
+-- nothing; another is looked up in the index, which all shops share, and which is read on until there are enough of
+-- this one. Reading one vector after the other costs a tenth of looking one up, so the index pays from where the shop
+-- has more products than the root of 400 times all vectors (2 ms against 5 with 6,764 products, as measured).
 create function nearest_products(merchant uuid, of_model text, meaning halfvec, most int)
     returns table (product uuid)
     language plpgsql stable
@@ -731,16 +732,17 @@ create function nearest_products(merchant uuid, of_model text, meaning halfvec, 
     set hnsw.ef_search = 100 as $$
 declare
     numbers constant int := vector_dims(meaning);
+    own constant float8 := coalesce((select s.products from catalog_sizes s where s.merchant_id = merchant), 0);
+    total constant float8 := (select greatest(reltuples, 0) from pg_class where oid = 'product_vectors'::regclass);
 begin
-    if numbers not in (384, 768, 1024, 1536)
-       or (select coalesce(max(s.products), 0) from catalog_sizes s where s.merchant_id = merchant) <= 10000 then
+    if numbers not in (384, 768, 1024, 1536) or own <= greatest(2000, sqrt(400 * total)) then
         return query
             select near.product_id
             from (select v.product_id, v.vector <=> meaning as distance
                   from product_vectors v
-                  join products p on p.merchant_id = merchant and p.id = v.product_id and p.status = 'active'
                   where v.merchant_id = merchant and v.model = of_model and v.dimension = numbers
-                  offset 0) near
+                  order by distance, v.product_id offset 0) near
+            join products p on p.merchant_id = merchant and p.id = near.product_id and p.status = 'active'
             order by near.distance, near.product_id limit most;
     else
         return query execute format(

@@ -251,7 +251,7 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
     let settings = Settings::load()?;
     telemetry::start_log(&log_filter(&command, &settings), settings.server.log_json)?;
     match command {
-        DeployedCommand::Demo(arguments) => demo::run(settings, arguments).await?,
+        DeployedCommand::Demo(arguments) => Box::pin(demo::run(settings, arguments)).await?,
         DeployedCommand::Serve => serve(&settings).await?,
         DeployedCommand::Migrate => {
             let database = find_database(&settings)?;
@@ -274,7 +274,7 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
             return with_pool(&settings, |pool| promotions::run(&settings, pool, command)).await;
         }
         DeployedCommand::Search(command) => return search::run(settings, command).await,
-        DeployedCommand::Eval(arguments) => return eval::run(settings, arguments).await,
+        DeployedCommand::Eval(arguments) => return Box::pin(eval::run(settings, arguments)).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -52,7 +52,7 @@ impl Matrix {
             let bias = &self.bias[columns.clone()];
             pulp::Arch::new().dispatch(Panel {
                 packed,
-                panel: &mut panel,
+                unpacked: &mut panel,
                 bias,
                 rows,
                 product: &mut product,

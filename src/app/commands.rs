@@ -251,7 +251,7 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
     let settings = Settings::load()?;
     telemetry::start_log(&log_filter(&command, &settings), settings.server.log_json)?;
     match command {
-        DeployedCommand::Demo(arguments) => Box::pin(demo::run(settings, arguments)).await?,
+        DeployedCommand::Demo(arguments) => demo::run(settings, arguments).await?,
         DeployedCommand::Serve => serve(&settings).await?,
         DeployedCommand::Migrate => {
             let database = find_database(&settings)?;
@@ -321,7 +321,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     ready(settings, &pool).await?;
     pool.close().await;
     let given = Given { database_url: url, media: Router::new(), clock: Clock::machine() };
-    let server = Server::start(settings, given).await?;
+    let server = Box::pin(Server::start(settings, given)).await?;
     tracing::info!(server.address = %server.address, database.found = %database.found, "serving");
     told_to_stop().await?;
     tracing::info!("stopping");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::store::Scope;
+use crate::catalog::vectors::FillError;
 use crate::catalog::vectors::embedder::{EmbedError, Embedder, Purpose};
 use crate::catalog::vectors::store::{Made, ProductVectors};
 
@@ -19,17 +20,6 @@ pub enum Filled {
     More,
     /// There is more to do, but not before so long.
     Later(Duration),
-}
-
-/// Vectors that could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum FillError {
-    /// They were not made.
-    #[error("vectors of products were not made")]
-    Embedding(#[from] EmbedError),
-    /// They were not stored.
-    #[error("vectors of products could not be read or stored")]
-    Database(#[from] sqlx::Error),
 }
 
 /// Makes vectors for products that have none of this space, or one of a text that has changed; at most so many batches.

@@ -11,5 +11,18 @@ pub mod meaning;
 pub mod store;
 pub mod vector;
 
+use crate::catalog::vectors::embedder::EmbedError;
+
+/// Vectors that could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum FillError {
+    /// They were not made.
+    #[error("vectors of products were not made")]
+    Embedding(#[from] EmbedError),
+    /// They were not stored.
+    #[error("vectors of products could not be read or stored")]
+    Database(#[from] sqlx::Error),
+}
+
 #[cfg(test)]
 mod tests;

@@ -46,6 +46,9 @@ impl Matrix {
     pub(super) fn times(&self, rows: &[f32]) -> Vec<f32> {
         let outputs = self.bias.len();
         let mut product = vec![0.0; rows.len() / self.inputs * outputs];
+        if rows.is_empty() {
+            return product;
+        }
         let mut panel = vec![[0.0; PANEL]; self.inputs];
         for (number, packed) in self.packed.chunks_exact(self.inputs / GROUP * GROUP_BYTES).enumerate() {
             let columns = number * PANEL..(number + 1) * PANEL;

@@ -4,6 +4,7 @@ mod about;
 mod bargain;
 mod history;
 mod hold_out;
+mod meaning;
 mod pace;
 mod payments;
 mod pictures;

@@ -59,6 +59,15 @@ begin
         null, null, 25, 'reports:' || merchant);
 end $$;
 
+-- Products of a shop may lack their vectors.
+create function queue_vectors(merchant uuid, at timestamptz) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'vectors', json_build_object('merchant', merchant),
+        null, at, 25, 'vectors:' || merchant);
+end $$;
+
 -- Whether a job is in a worker's hands. A worker that dies keeps its jobs until the others count it as dead.
 create function job_runs(job bigint) returns boolean
     language plpgsql stable as $$
@@ -739,3 +748,78 @@ create table catalog_mappings (
     updated_at  timestamptz not null default now(),
     primary key (merchant_id, columns)
 );
+
+-- ---------------------------------------------------------------- meaning
+
+-- What each product means, as a vector of the model named beside it. A product has one at most; that of another text or
+-- model is replaced. Only vectors of one model and dimension are ever compared.
+create table product_vectors (
+    merchant_id uuid not null references merchants,
+    product_id  uuid not null references products,
+    model       text not null,
+    dimension   int not null check (dimension > 0),
+    -- Of the text the vector was made of.
+    fingerprint uuid not null,
+    vector      halfvec not null,
+    primary key (merchant_id, product_id),
+    constraint product_vectors_have_their_dimension check (vector_dims(vector) = dimension)
+);
+
+-- An index holds vectors of one dimension; these are the usual ones. Others are compared one by one.
+create index product_vectors_near_384 on product_vectors
+    using hnsw ((vector::halfvec(384)) halfvec_cosine_ops) where dimension = 384;
+create index product_vectors_near_768 on product_vectors
+    using hnsw ((vector::halfvec(768)) halfvec_cosine_ops) where dimension = 768;
+create index product_vectors_near_1024 on product_vectors
+    using hnsw ((vector::halfvec(1024)) halfvec_cosine_ops) where dimension = 1024;
+create index product_vectors_near_1536 on product_vectors
+    using hnsw ((vector::halfvec(1536)) halfvec_cosine_ops) where dimension = 1536;
+
+-- What making vectors has cost.
+create table embedding_usage (
+    merchant_id uuid not null references merchants,
+    model       text not null,
+    texts       bigint not null,
+    tokens      bigint not null,
+    updated_at  timestamptz not null default now(),
+    primary key (merchant_id, model)
+);
+
+-- Changes with the parts of a product that its vector is made of (catalog::vectors::fill::text).
+create function vector_fingerprint(title text, brand text, category text) returns uuid
+    language sql immutable parallel safe as $$
+    select md5(title || e'\n' || brand || e'\n' || category)::uuid
+$$;
+
+-- The products whose vectors are nearest. A shop that is small, or a small part of all, is compared whole, which misses
+-- nothing; another is looked up in the index, which all shops share, and which is read on until there are enough of
+-- this one. Reading one vector after the other costs a tenth of looking one up, so the index pays from where the shop
+-- has more products than the root of 400 times all vectors (2 ms against 5 with 6,764 products, as measured).
+create function nearest_products(merchant uuid, of_model text, meaning halfvec, most int)
+    returns table (product uuid)
+    language plpgsql stable
+    set hnsw.iterative_scan = 'strict_order'
+    set hnsw.ef_search = 100 as $$
+declare
+    numbers constant int := vector_dims(meaning);
+    own constant float8 := coalesce((select s.products from catalog_sizes s where s.merchant_id = merchant), 0);
+    total constant float8 := (select greatest(reltuples, 0) from pg_class where oid = 'product_vectors'::regclass);
+begin
+    if numbers not in (384, 768, 1024, 1536) or own <= greatest(2000, sqrt(400 * total)) then
+        return query
+            select near.product_id
+            from (select v.product_id, v.vector <=> meaning as distance
+                  from product_vectors v
+                  where v.merchant_id = merchant and v.model = of_model and v.dimension = numbers
+                  order by distance, v.product_id offset 0) near
+            join products p on p.merchant_id = merchant and p.id = near.product_id and p.status = 'active'
+            order by near.distance, near.product_id limit most;
+    else
+        return query execute format(
+            'select v.product_id
+             from product_vectors v join products p on p.merchant_id = $1 and p.id = v.product_id and p.status = ''active''
+             where v.merchant_id = $1 and v.model = $2 and v.dimension = %1$s
+             order by v.vector::halfvec(%1$s) <=> $3::halfvec(%1$s) limit $4', numbers)
+            using merchant, of_model, meaning, most;
+    end if;
+end $$;

@@ -32,6 +32,8 @@ pub struct Settings {
     pub stripe: StripeSettings,
     /// The language model; the guided seller serves where none is set.
     pub model: ModelSettings,
+    /// How products are found.
+    pub search: SearchSettings,
     /// How the agent takes its turns.
     pub agent: AgentSettings,
     /// The loops that do things.
@@ -225,6 +227,59 @@ pub enum AnswerLimit {
     MaxTokens,
 }
 
+/// How products are found.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SearchSettings {
+    /// Who makes the vectors by which products are found that mean what was asked.
+    pub vectors: VectorSource,
+    /// Where an endpoint is that speaks OpenAI's `/v1/embeddings`, up to `/v1`.
+    pub base_url: Option<Url>,
+    /// Its key; many local servers want none.
+    pub api_key: Option<SecretString>,
+    /// The model's name there.
+    pub model: Option<String>,
+    /// How many numbers its vectors have.
+    pub dimension: Option<u32>,
+    /// What the model wants before something asked.
+    pub query_prefix: Option<String>,
+    /// What the model wants before a product.
+    pub product_prefix: Option<String>,
+    /// How long a search waits for the vector of what is asked, in milliseconds.
+    pub query_ms_max: u64,
+    /// How long a call for the vectors of products may take, in seconds.
+    pub timeout_seconds: u64,
+}
+
+impl Default for SearchSettings {
+    fn default() -> Self {
+        Self {
+            vectors: VectorSource::None,
+            base_url: None,
+            api_key: None,
+            model: None,
+            dimension: None,
+            query_prefix: None,
+            product_prefix: None,
+            query_ms_max: 400,
+            timeout_seconds: 60,
+        }
+    }
+}
+
+/// Who makes vectors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VectorSource {
+    /// Nobody: products are found by words alone.
+    #[default]
+    None,
+    /// The model in the process, for shops in English.
+    Local,
+    /// An endpoint.
+    Endpoint,
+}
+
 /// How the agent takes its turns.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -355,6 +410,18 @@ impl Settings {
                 "set it together with TRATO_MODEL__BASE_URL, or neither to let the guided seller serve",
             );
         }
+        let search = &self.search;
+        if search.vectors == VectorSource::Endpoint {
+            if search.base_url.is_none() || search.model.is_none() {
+                return wrong("TRATO_SEARCH__VECTORS", "an endpoint needs TRATO_SEARCH__BASE_URL and __MODEL");
+            }
+            if !search.dimension.is_some_and(|dimension| (1..=4_000).contains(&dimension)) {
+                return wrong(
+                    "TRATO_SEARCH__DIMENSION",
+                    "say how many numbers the model's vectors have, up to 4000",
+                );
+            }
+        }
         if self.workers.turns == 0 || self.workers.deliveries == 0 {
             return wrong("TRATO_WORKERS__TURNS", "it and TRATO_WORKERS__DELIVERIES must be at least 1");
         }
@@ -476,6 +543,18 @@ mod tests {
     fn a_misspelt_setting_is_refused_and_named() {
         let error = with(&[("TRATO_AGENT__QUIETMS", "5")]).unwrap_err().to_string();
         assert!(error.contains("quietms"), "{error}");
+    }
+
+    #[test]
+    fn an_endpoint_for_vectors_is_whole_or_refused() {
+        let endpoint = ("TRATO_SEARCH__VECTORS", "endpoint");
+        let error = with(&[endpoint]).unwrap_err().to_string();
+        assert!(error.contains("TRATO_SEARCH__BASE_URL"), "{error}");
+        let place = ("TRATO_SEARCH__BASE_URL", "http://localhost:11434/v1");
+        let error = with(&[endpoint, place, ("TRATO_SEARCH__MODEL", "bge-m3")]).unwrap_err().to_string();
+        assert!(error.contains("TRATO_SEARCH__DIMENSION"), "{error}");
+        let whole = [endpoint, place, ("TRATO_SEARCH__MODEL", "bge-m3"), ("TRATO_SEARCH__DIMENSION", "1024")];
+        assert_eq!(with(&whole).unwrap().search.dimension, Some(1024));
     }
 
     #[test]

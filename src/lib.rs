@@ -11,6 +11,7 @@ pub mod channels;
 pub mod checkout;
 pub mod config;
 pub mod conversation;
+pub mod embeddings;
 pub mod evals;
 pub mod intake;
 pub mod llm;

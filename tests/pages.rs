@@ -52,7 +52,7 @@ async fn failures_are_readable() {
 /// Runs a script against a rig of its own and does what it asks.
 async fn play(script: &str) {
     let Some(browser) = browser() else { return };
-    let world = World::start().await;
+    let world = Box::pin(World::start()).await;
     let shop = world.rig.shops.iter().position(|shop| shop.file.shop.slug.as_str() == "porch").unwrap();
     let staff = Staff::of(&Scope::new(world.pool.clone(), world.rig.merchants[shop]));
     staff.add(EMAIL.parse().unwrap(), "Robin Vale", Role::Agent, PASSWORD.into()).await.unwrap();

@@ -285,7 +285,7 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
             return with_pool(&settings, |pool| promotions::run(&settings, pool, command)).await;
         }
         DeployedCommand::Search(command) => return search::run(settings, command).await,
-        DeployedCommand::Eval(arguments) => return eval::run(settings, arguments).await,
+        DeployedCommand::Eval(arguments) => return Box::pin(eval::run(settings, arguments)).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -332,7 +332,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     ready(settings, &pool).await?;
     pool.close().await;
     let given = Given { database_url: url, media: Router::new(), clock: Clock::machine() };
-    let server = Server::start(settings, given).await?;
+    let server = Box::pin(Server::start(settings, given)).await?;
     tracing::info!(server.address = %server.address, database.found = %database.found, "serving");
     told_to_stop().await?;
     tracing::info!("stopping");

@@ -1,6 +1,7 @@
 //! `trato doctor`: checks the settings and everything they reach, and says how to mend what is wrong.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,8 +11,11 @@ use crate::agent::entry::{Entry, ModelRequest, ShopperSaid};
 use crate::app::commands::find_database;
 use crate::app::serve;
 use crate::app::serve::{merchants, open_pool};
+use crate::app::vectors::embedder;
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
+use crate::catalog::vectors::embedder::Purpose;
+use crate::catalog::vectors::store::status;
 use crate::channels;
 use crate::config::{Profile, Settings};
 use crate::merchants::merchant::Merchant;
@@ -53,6 +57,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     tell("WhatsApp app secret", app_secret(settings));
     tell("WhatsApp verify token", verify_token(settings));
     tell("model", model(settings).await);
+    tell("vectors", vectors(settings).await);
     match find_database(settings) {
         Err(error) => tell("database", Found::Wrong(format!("{error:#}"))),
         Ok(database) => {
@@ -144,6 +149,50 @@ async fn model(settings: &Settings) -> Found {
     }
 }
 
+async fn vectors(settings: &Settings) -> Found {
+    let embedder = match embedder(&settings.search) {
+        Ok(Some(embedder)) => embedder,
+        Ok(None) => return Found::Fine("none: products are found by words (TRATO_SEARCH__VECTORS)".to_owned()),
+        Err(error) => return Found::Wrong(format!("{error:#}")),
+    };
+    let space = embedder.space();
+    let began = std::time::Instant::now();
+    let probe = embedder.embed(Purpose::Query, Arc::from(["red shoes".to_owned()]));
+    match tokio::time::timeout(ANSWER_TIME, probe).await {
+        Err(_) => Found::Wrong(format!("{} did not answer within {} s", space.model, ANSWER_TIME.as_secs())),
+        Ok(Err(error)) => Found::Wrong(error.to_string()),
+        Ok(Ok(_)) => {
+            let milliseconds = began.elapsed().as_millis();
+            let late = u128::from(settings.search.query_ms_max) < milliseconds;
+            let words = format!("{}, {} numbers ({milliseconds} ms)", space.model, space.dimension);
+            if late {
+                Found::Warning(format!("{words}: slower than a search waits (TRATO_SEARCH__QUERY_MS_MAX)"))
+            } else {
+                Found::Fine(words)
+            }
+        }
+    }
+}
+
+/// How far the vectors of each shop have come, and what they cost.
+async fn vector_checks(settings: &Settings, pool: &PgPool) -> Vec<(String, Found)> {
+    let Ok(Some(embedder)) = embedder(&settings.search) else { return Vec::new() };
+    match status(&pool.clone().into(), embedder.space()).await {
+        Err(error) => vec![("vectors".to_owned(), Found::Wrong(error.to_string()))],
+        Ok(shops) => shops
+            .into_iter()
+            .map(|shop| {
+                let words = format!(
+                    "{} of {} products; {} texts, {} tokens so far",
+                    shop.have, shop.products, shop.texts, shop.tokens
+                );
+                let found = if shop.have < shop.products { Found::Warning(words) } else { Found::Fine(words) };
+                (format!("{}: vectors", shop.slug), found)
+            })
+            .collect(),
+    }
+}
+
 /// A request that a model with tools answers with a call.
 fn probe() -> ModelRequest<'static> {
     let said = ShopperSaid {
@@ -176,7 +225,8 @@ async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec
     told.push(if missing.is_empty() {
         ("extensions".to_owned(), Found::Fine("vector, pg_trgm, unaccent".to_owned()))
     } else {
-        let words = format!("not available: {}. Install pgvector and the contrib package", missing.join(", "));
+        let words =
+            format!("not available: {}. Install pgvector 0.8 or newer and the contrib package", missing.join(", "));
         ("extensions".to_owned(), Found::Wrong(words))
     });
     if !is_migrated(pool).await.unwrap_or(false) {
@@ -185,6 +235,7 @@ async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec
     }
     told.push(("schema".to_owned(), Found::Fine("up to date".to_owned())));
     told.push(("dead jobs".to_owned(), dead_jobs(pool).await));
+    told.extend(vector_checks(settings, pool).await);
     match merchants(settings, pool) {
         Err(_) => told.push(("shops".to_owned(), Found::Warning("not checked: no sealing key".to_owned()))),
         Ok(merchants) => told.extend(shop_checks(settings, &merchants).await),

@@ -14,3 +14,4 @@ pub mod promotions;
 pub mod rig;
 pub mod search;
 pub mod serve;
+pub mod vectors;

@@ -138,7 +138,7 @@ impl Rig {
     pub async fn start(plan: RigPlan) -> anyhow::Result<Self> {
         let Stage { sandbox, settings, shops, merchants } = Stage::set(&plan).await?;
         let given = Given { database_url: plan.database_url, media: plan.media, clock: plan.clock };
-        let server = Server::start(&settings, given).await?;
+        let server = Box::pin(Server::start(&settings, given)).await?;
         Ok(Self { server, sandbox, settings, shops, merchants })
     }
 

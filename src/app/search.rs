@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use futures::{StreamExt as _, TryStreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
 use secrecy::SecretString;
@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use crate::app::commands::lay_schema;
 use crate::app::merchant::set_up;
 use crate::app::serve::{merchants, open_pool};
+use crate::app::vectors::{self, VectorsCommand};
 use crate::base::clock::Clock;
 use crate::base::language::Language;
 use crate::base::secret::random_bytes;
@@ -31,7 +32,8 @@ use crate::catalog::import::doubt::{Agreed, Doubt};
 use crate::catalog::import::{ImportOptions, Partial, ReadOptions, ShopDefaults, Upload, run_import};
 use crate::catalog::search::{LIMIT_MAX, Query};
 use crate::catalog::store::Catalog;
-use crate::config::Settings;
+use crate::catalog::vectors::meaning::Meaning;
+use crate::config::{Settings, VectorSource};
 use crate::merchants::shop_file::read_shop_file;
 use crate::postgres::cluster::Durability;
 use crate::postgres::connect::{drop_database, make_database};
@@ -43,6 +45,20 @@ pub enum SearchCommand {
     /// Measure search against people's judgments: nDCG@10, recall@50, MRR, latency, and what was missed.
     #[command(after_help = EVAL_HELP)]
     Eval(Box<EvalArgs>),
+    /// Search by meaning: how far the products' vectors have come, and making them.
+    #[command(subcommand)]
+    Vectors(VectorsCommand),
+}
+
+/// Who makes vectors while measuring.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum VectorsArg {
+    /// Nobody: by words alone.
+    None,
+    /// The model in the process.
+    Local,
+    /// The endpoint of the settings.
+    Endpoint,
 }
 
 const EVAL_HELP: &str = "\
@@ -76,6 +92,9 @@ pub struct EvalArgs {
     /// The language of products and queries: en, es or pt.
     #[arg(long, default_value = "en")]
     language: Language,
+    /// Who makes vectors; as the settings say, unless this says otherwise.
+    #[arg(long)]
+    vectors: Option<VectorsArg>,
     /// Measure latency with so many copies of the products in the shop.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=1_000))]
     copies: i32,
@@ -92,9 +111,14 @@ pub struct EvalArgs {
 /// # Errors
 /// When a file cannot be read or the database does not do its part.
 pub async fn run(settings: Settings, command: SearchCommand) -> anyhow::Result<ExitCode> {
-    let SearchCommand::Eval(arguments) = command;
+    let arguments = match command {
+        SearchCommand::Eval(arguments) => arguments,
+        SearchCommand::Vectors(command) => {
+            return vectors::run(&settings, command).await.map(|()| ExitCode::SUCCESS);
+        }
+    };
     let set = JudgedSet::read(&arguments)?;
-    let settings = for_measuring(settings);
+    let settings = for_measuring(settings, arguments.vectors);
     let found = PostgresSettings { durability: Durability::Relaxed, ..settings.postgres("search-eval") };
     eprintln!("Starting PostgreSQL …");
     let server = tokio::task::block_in_place(|| Server::find_or_start(&found))?;
@@ -149,8 +173,15 @@ fn read<T>(path: &Path, reader: impl Fn(&[u8]) -> Result<T, BadFile>) -> anyhow:
 }
 
 /// As many connections as searches at once need; nothing is sealed that outlives the command.
-fn for_measuring(settings: Settings) -> Settings {
+fn for_measuring(settings: Settings, vectors: Option<VectorsArg>) -> Settings {
     let mut measuring = settings;
+    if let Some(vectors) = vectors {
+        measuring.search.vectors = match vectors {
+            VectorsArg::None => VectorSource::None,
+            VectorsArg::Local => VectorSource::Local,
+            VectorsArg::Endpoint => VectorSource::Endpoint,
+        };
+    }
     measuring.security.sealing_keys = Some(format!("1:{}", STANDARD.encode(random_bytes::<32>())).into());
     measuring
 }
@@ -168,14 +199,16 @@ async fn in_database(
     let id = set_up(&merchants(settings, &pool)?, |id| Scope::new(pool.clone(), id), &file).await?;
     let scope = Scope::new(pool.clone(), id);
     fill(&scope, language, &set.products).await?;
+    let meaning = fill_vectors(settings, &scope, set.products.len()).await?;
+    let catalog = Catalog::of(&scope).with_meaning(meaning.as_ref());
 
-    let ranked = ask_all(&scope, language, &set.queries).await?;
+    let ranked = ask_all(catalog, language, &set.queries).await?;
     if let Some(path) = &arguments.run {
         let text = write_run(&set.queries, &ranked);
         std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
     }
     print_quality(set, &ranked);
-    measure_latency(&scope, arguments, set).await?;
+    measure_latency(&scope, catalog, arguments, set).await?;
     pool.close().await;
     Ok(())
 }
@@ -214,15 +247,25 @@ async fn fill(scope: &Scope, language: Language, products: &[JudgedProduct]) -> 
     Ok(())
 }
 
+/// The products' vectors, where the settings want them; and who says what queries mean.
+async fn fill_vectors(settings: &Settings, scope: &Scope, products: usize) -> anyhow::Result<Option<Meaning>> {
+    let Some(embedder) = vectors::embedder(&settings.search)? else { return Ok(None) };
+    let bar = bar(products, "products made into vectors");
+    vectors::fill_shop(scope, &*embedder, &bar).await?;
+    settle(scope).await.context("settling the database")?;
+    bar.finish_and_clear();
+    Ok(Some(vectors::meaning(&settings.search, embedder)))
+}
+
 /// The first products of every query, page by page as a shopper would turn them.
-async fn ask_all(scope: &Scope, language: Language, queries: &[JudgedQuery]) -> anyhow::Result<Ranked> {
+async fn ask_all(catalog: Catalog<'_>, language: Language, queries: &[JudgedQuery]) -> anyhow::Result<Ranked> {
     let bar = bar(queries.len(), "queries asked");
     let mut ranked = Ranked::new();
     for query in queries {
         let mut found = Vec::new();
         while found.len() < RECALL_DEPTH {
             let page = Query { limit: LIMIT_MAX, offset: found.len(), ..Query::new(&query.text, language) };
-            let hits = Catalog::of(scope).search(&page).await?.hits;
+            let hits = catalog.search(&page).await?.hits;
             found.extend(hits.iter().filter_map(|hit| hit.matching.first()).map(ToString::to_string));
             if hits.len() < LIMIT_MAX {
                 break;
@@ -251,7 +294,12 @@ fn print_quality(set: &JudgedSet, ranked: &Ranked) {
 }
 
 /// Searches as the tool makes them, one page each, so many at once.
-async fn measure_latency(scope: &Scope, arguments: &EvalArgs, set: &JudgedSet) -> anyhow::Result<()> {
+async fn measure_latency(
+    scope: &Scope,
+    catalog: Catalog<'_>,
+    arguments: &EvalArgs,
+    set: &JudgedSet,
+) -> anyhow::Result<()> {
     if arguments.copies > 1 {
         let bar = bar(usize::try_from(arguments.copies)?, "copies in the shop");
         for number in 1..arguments.copies {
@@ -265,7 +313,7 @@ async fn measure_latency(scope: &Scope, arguments: &EvalArgs, set: &JudgedSet) -
     let parallel = usize::from(arguments.parallel);
     let timed = async |text: &str| -> anyhow::Result<f64> {
         let started = clock.now();
-        Catalog::of(scope).search(&Query::new(text, arguments.language)).await?;
+        catalog.search(&Query::new(text, arguments.language)).await?;
         let took = (clock.now() - started).to_std().unwrap_or_default();
         Ok(took.as_secs_f64() * 1_000.0)
     };

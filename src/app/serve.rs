@@ -16,10 +16,12 @@ use tower_http::services::ServeDir;
 
 use crate::agent::prompt::Prompts;
 use crate::agent::turn::Limits;
+use crate::app::vectors;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
 use crate::catalog::export::store::Feeds;
 use crate::catalog::uploads::store::keep_swept;
+use crate::catalog::vectors::embedder::Embedder;
 use crate::channels::whatsapp::client as whatsapp;
 use crate::config::{AnswerLimit, ConfigError, Settings};
 use crate::conversation::changes::Changes;
@@ -34,6 +36,7 @@ use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::store::SignIns;
 use crate::merchants::store::Merchants;
 use crate::postgres::connect::{PoolSettings, pool, queue_pool};
+use crate::queue::store::queue_all_vectors;
 use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
 use crate::tools::registry;
@@ -53,6 +56,7 @@ use crate::workers::reports::Reports;
 use crate::workers::shops::{Links, Shops};
 use crate::workers::sweep::Sweep;
 use crate::workers::turn::{TurnSettings, TurnWorker};
+use crate::workers::vectors::Vectors;
 
 /// A server that is running.
 pub struct Server {
@@ -101,6 +105,9 @@ impl Server {
             let worker = hire(&queue, &crew, shift(settings), post, &stop).await?;
             let vacancy = (queue.clone(), crew.clone(), shift(settings), post);
             tasks.push(tokio::spawn(keep_at_work(worker, vacancy, stop.clone())));
+        }
+        if parts.embedder.is_some() {
+            queue_all_vectors(&pool).await?;
         }
         let sweep = Sweep::new(pool.clone(), parts.shops.clone(), parts.recorder.clone(), parts.clock.clone());
         let every = Duration::from_secs(settings.workers.order_sweep_seconds.max(1));
@@ -169,6 +176,7 @@ struct Parts {
     turns: Arc<TurnWorker>,
     pace: Arc<Pace>,
     unknown_seconds: u32,
+    embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl Parts {
@@ -182,7 +190,9 @@ impl Parts {
             })?,
             public_url: without_slash(settings.server.public_url.as_str()),
         };
-        let shops = Shops::new(connections.clone(), merchants.clone(), links);
+        let embedder = vectors::embedder(&settings.search)?;
+        let meaning = embedder.clone().map(|embedder| vectors::meaning(&settings.search, embedder));
+        let shops = Shops::new(connections.clone(), merchants.clone(), links, meaning);
         let graph = without_slash(settings.whatsapp.base_url.as_str());
         let whatsapp = Arc::new(whatsapp::WhatsApp::new(&whatsapp::Settings {
             base_url: format!("{graph}/{}", settings.whatsapp.api_version),
@@ -202,6 +212,7 @@ impl Parts {
             recorder: Recorder::start(intake.clone(), timing),
             changes,
             pace,
+            embedder,
             unknown_seconds: settings.workers.unknown_seconds,
             clock,
             merchants,
@@ -225,7 +236,8 @@ impl Parts {
         Crew {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),
-            payments: Arc::new(Payments::new(shops, clock)),
+            payments: Arc::new(Payments::new(shops, clock.clone())),
+            vectors: Arc::new(Vectors::new(connections.clone(), self.embedder.clone(), clock)),
             reports: Arc::new(Reports::new(connections.clone())),
         }
     }

@@ -1,7 +1,7 @@
 -- $1 merchant, $2 words, $3 which of them are wanted, $4 language of the words, $5 whether everything is listed,
 -- $6 whether texts are read, $7 category, $8 and $9 prices in minor units, $10 their currency, $11 options,
 -- $12 in stock only, $13 how many are collected, $14 how many of these are looked at closely,
--- $15 other ways to write each word, or null
+-- $15 other ways to write each word, or null, $16 products to look at whatever words they have
 with shop as materialized (
     select coalesce((select products from catalog_sizes where merchant_id = $1), 0)::float8 as products,
            (select reltuples from pg_class where oid = 'products'::regclass)::float8 as rows
@@ -134,8 +134,9 @@ listed as (
 ),
 found as materialized (
     select id, min(place) as place
-    from (select place, id from collected union all select place, id from listed) either
-    group by id order by min(place) limit $13
+    from (select -1 as place, id from unnest($16::uuid[]) as near(id)
+          union all select place, id from collected union all select place, id from listed) either
+    group by id order by min(place) limit $13::bigint + cardinality($16::uuid[])
 ),
 candidates as materialized (
     select p.id, p.handle, p.title, p.category, p.search, p.search_text, p.description, fitting.variants,
@@ -174,7 +175,7 @@ candidates as materialized (
     ) fitting on fitting.variants is not null
     where $7::text is null or strpos(trato_unaccent(lower(p.category)), trato_unaccent(lower($7))) > 0
     order by f.place, fitting.in_stock desc, p.handle
-    limit $14
+    limit $14::bigint + cardinality($16::uuid[])
 )
 select c.id as "product: ProductId",
        c.variants as "variants!: Vec<Uuid>",

@@ -20,6 +20,7 @@ pub mod ranking;
 pub mod search;
 pub mod store;
 pub mod uploads;
+pub mod vectors;
 pub mod wish;
 
 #[cfg(test)]

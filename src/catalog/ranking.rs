@@ -53,6 +53,8 @@ pub struct Features {
     pub unwanted: Unwanted,
     /// Whether a variant that fits the filters can be sold.
     pub in_stock: bool,
+    /// How near it is to the query in meaning, up to 1; nothing where that is not known.
+    pub meaning: Option<f32>,
 }
 
 /// How much each thing counts, against 1 for the words themselves. Coarse on purpose; `docs/search.md` says how they
@@ -69,6 +71,7 @@ impl Weights {
     const IN_PASSING: f32 = -0.3;
     const CATEGORY: f32 = 0.4;
     const IN_STOCK: f32 = 0.05;
+    const MEANING: f32 = 1.5;
 
     /// BM25F: what a word counts in each part, how much the length of each part takes away, and how soon more of the
     /// same word stops counting.
@@ -80,6 +83,9 @@ impl Weights {
 /// Candidates that have less than this part of what the best one has of the query are not answers to it. In a chat a
 /// short true list beats a long one.
 const COVERAGE_SHARE_MIN: f32 = 0.3;
+/// Unless they are near the query in meaning: by this part of how near the nearest is, and by no less than this.
+const MEANING_SHARE_MIN: f32 = 0.6;
+const MEANING_MIN: f32 = 0.35;
 /// How many of the best vote on the category.
 const VOTERS_MAX: u8 = 20;
 /// How much more the first ones' votes count: the vote of the one at place `n` counts `1 / (n + this)`.
@@ -99,13 +105,19 @@ pub fn rarity(with_it: f64, products: f64) -> f32 {
 pub fn rank<T>(rarity: &[f32], candidates: Vec<(T, Features)>) -> Vec<T> {
     let coverages: Vec<f32> = candidates.iter().map(|(_, features)| coverage(rarity, features)).collect();
     let best = coverages.iter().copied().fold(0.0, f32::max);
-    let answers = |coverage: &f32| *coverage >= best * COVERAGE_SHARE_MIN;
+    let nearest = candidates.iter().filter_map(|(_, features)| features.meaning).fold(0.0, f32::max);
+    let is_meant = |meaning: f32| meaning >= MEANING_MIN.max(nearest * MEANING_SHARE_MIN);
+    let answers = |features: &Features, coverage: &f32| match features.meaning {
+        Some(meaning) if is_meant(meaning) => true,
+        Some(_) if *coverage <= 0.0 && !rarity.is_empty() => false,
+        _ => *coverage >= best * COVERAGE_SHARE_MIN,
+    };
     // Who asks for a thing without another is not shown what has it; nor what may have it, where others say that they
     // have not.
     let some_free = candidates
         .iter()
         .zip(&coverages)
-        .any(|((_, features), coverage)| features.unwanted == Unwanted::Free && answers(coverage));
+        .any(|((_, features), coverage)| features.unwanted == Unwanted::Free && answers(features, coverage));
     let stays = |features: &Features| match features.unwanted {
         Unwanted::Silent | Unwanted::Free => true,
         Unwanted::InPassing => !some_free,
@@ -115,7 +127,7 @@ pub fn rank<T>(rarity: &[f32], candidates: Vec<(T, Features)>) -> Vec<T> {
     let mut scored: Vec<(f32, Features, T)> = candidates
         .into_iter()
         .zip(&coverages)
-        .filter(|((_, features), coverage)| answers(coverage) && stays(features))
+        .filter(|((_, features), coverage)| answers(features, coverage) && stays(features))
         .map(|((candidate, features), _)| (score(rarity, &lengths, &features), features, candidate))
         .collect();
     let by_score = |one: &(f32, Features, T), other: &(f32, Features, T)| {
@@ -148,6 +160,7 @@ fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
         + Weights::TITLE_LIKENESS * features.title_likeness
         + unwanted
         + if features.in_stock { Weights::IN_STOCK } else { 0.0 }
+        + Weights::MEANING * features.meaning.unwrap_or(0.0)
 }
 
 /// BM25F's count of a word, from 0 up to 1.
@@ -260,6 +273,31 @@ mod tests {
     fn the_same_word_in_a_shorter_title_tells_more() {
         let long = Features { lengths: [20, 2, 0, 20], ..features(&[TITLE]) };
         assert_eq!(order(&[long, features(&[TITLE])]), [1, 0]);
+    }
+
+    fn meaning(meaning: f32, features: Features) -> Features {
+        Features { meaning: Some(meaning), ..features }
+    }
+
+    #[test]
+    fn what_is_near_in_meaning_is_an_answer_without_any_of_the_words() {
+        let words = meaning(0.1, features(&[TITLE, TITLE]));
+        assert_eq!(order(&[words.clone(), meaning(0.7, features(&[NO, NO]))]).len(), 2);
+        assert_eq!(order(&[words.clone(), meaning(0.3, features(&[NO, NO]))]), [0], "not near enough by itself");
+        let nearer = meaning(0.9, words.clone());
+        assert_eq!(order(&[nearer, meaning(0.5, features(&[NO, NO]))]), [0], "not near beside what is much nearer");
+        assert_eq!(order(&[words, features(&[NO, NO])]), [0], "a product without a vector is judged by its words");
+    }
+
+    #[test]
+    fn of_two_with_the_same_words_the_one_nearer_in_meaning_comes_first() {
+        assert_eq!(order(&[meaning(0.4, features(&[TITLE])), meaning(0.6, features(&[TITLE]))]), [1, 0]);
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_let_in_by_its_meaning() {
+        let named = Features { unwanted: Unwanted::Named, ..features(&[TITLE]) };
+        assert_eq!(order(&[features(&[TITLE]), meaning(0.9, named)]), [0]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Finding products: what is asked, what is found, and which variants of a product the shopper meant.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::base::ids::ProductId;
 use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
@@ -11,6 +13,7 @@ use crate::catalog::likeness::Trigrams;
 use crate::catalog::product::{Named, Product, Variant};
 use crate::catalog::ranking::{Features, Matched, Unwanted, rank, rarity};
 use crate::catalog::store::{Candidate, Candidates, Catalog, CatalogError, KnownWord};
+use crate::catalog::vectors::store::ProductVectors;
 use crate::catalog::wish::{Mention, Sense, Word, mention, read_wish};
 
 /// How many products are found unless asked otherwise.
@@ -19,6 +22,8 @@ pub const LIMIT_DEFAULT: usize = 6;
 pub const LIMIT_MAX: usize = 10;
 /// How many products are looked at closely, and so how far a shopper can page.
 pub const CANDIDATES_MAX: usize = 100;
+/// How many products are looked at for being nearest in meaning.
+const NEAREST_MAX: i32 = 50;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +71,7 @@ impl Query {
 pub struct Found {
     /// This page of it, best first.
     pub hits: Vec<Hit>,
-    /// How many products answer the query, at most [`CANDIDATES_MAX`].
+    /// How many products answer the query: at most [`CANDIDATES_MAX`] by their words, and those near it in meaning.
     pub total: usize,
 }
 
@@ -87,14 +92,32 @@ impl Hit {
 }
 
 impl Catalog<'_> {
-    /// Finds products. Two round trips: one for the candidates with their features, one for the products shown.
+    /// Finds products. Two round trips: one for the candidates with their features, one for the products shown. Where
+    /// there are vectors, one more before for what is nearest in meaning and one between for how near all of them are.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn search(&self, query: &Query) -> Result<Found, CatalogError> {
         let wish = read_wish(&query.text, query.language);
-        let candidates = self.candidates(query, &wish).await?;
-        let ranked = order(&wish, candidates);
+        let asked = match self.meaning {
+            Some(meaning) => meaning.of(&query.text, query.language).await.map(|vector| (meaning, vector)),
+            None => None,
+        };
+        let near = match &asked {
+            Some((meaning, vector)) => {
+                ProductVectors::of(self.scope, meaning.space()).nearest(vector, NEAREST_MAX).await?
+            }
+            None => Vec::new(),
+        };
+        let candidates = self.candidates(query, &wish, &near).await?;
+        let nearness = match &asked {
+            Some((meaning, vector)) => {
+                let ids: Vec<_> = candidates.products.iter().map(|candidate| candidate.product).collect();
+                ProductVectors::of(self.scope, meaning.space()).nearness(vector, &ids).await?
+            }
+            None => HashMap::new(),
+        };
+        let ranked = order(&wish, candidates, &nearness);
         let total = ranked.len();
         let page: Vec<Candidate> =
             ranked.into_iter().skip(query.offset).take(query.limit.clamp(1, LIMIT_MAX)).collect();
@@ -114,12 +137,13 @@ impl Catalog<'_> {
     }
 }
 
-fn order(wish: &[Word], candidates: Candidates) -> Vec<Candidate> {
+fn order(wish: &[Word], candidates: Candidates, nearness: &HashMap<ProductId, f32>) -> Vec<Candidate> {
     let asked = asked(wish, &candidates.words);
     let rarity: Vec<f32> = asked.words.iter().map(|word| word.rarity).collect();
     let (wanted, trigrams) = (Wanted::of(&asked.forms), Trigrams::of(&asked.written));
     let judged = candidates.products.into_iter().map(|candidate| {
-        let features = asked.judge(&candidate, &wanted, &trigrams);
+        let meaning = nearness.get(&candidate.product).copied();
+        let features = Features { meaning, ..asked.judge(&candidate, &wanted, &trigrams) };
         (candidate, features)
     });
     rank(&rarity, judged.collect())
@@ -179,6 +203,7 @@ impl Asked<'_> {
             category: candidate.category.split('>').map(|name| fold(name.trim())).collect(),
             unwanted: self.unwanted_in(candidate, &entry),
             in_stock: candidate.in_stock,
+            meaning: None,
         }
     }
 

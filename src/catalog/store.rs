@@ -11,6 +11,7 @@ use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::product::{Category, Listing, Named, Offer, Product, ProductStatus, Variant, WhenOut};
 use crate::catalog::search::{CANDIDATES_MAX, Query};
+use crate::catalog::vectors::meaning::Meaning;
 use crate::catalog::wish::{Sense, Word};
 
 /// The catalog could not be read.
@@ -24,7 +25,8 @@ pub enum CatalogError {
 /// The catalog of one merchant.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog<'a> {
-    scope: &'a Scope,
+    pub(in crate::catalog) scope: &'a Scope,
+    pub(in crate::catalog) meaning: Option<&'a Meaning>,
 }
 
 /// The products that may answer a query, and what the shop knows of its words.
@@ -133,7 +135,13 @@ impl<'a> Catalog<'a> {
     /// The catalog of this scope's merchant.
     #[must_use]
     pub const fn of(scope: &'a Scope) -> Self {
-        Self { scope }
+        Self { scope, meaning: None }
+    }
+
+    /// The same, searched by meaning too where there is somebody who knows what queries mean.
+    #[must_use]
+    pub const fn with_meaning(self, meaning: Option<&'a Meaning>) -> Self {
+        Self { meaning, ..self }
     }
 
     /// The product with this handle, if it is on sale: active, with a variant that is not archived.
@@ -258,11 +266,12 @@ impl<'a> Catalog<'a> {
 
     /// The products that may answer a query. A word is looked for as each language stems it; as itself, for SKUs and
     /// sizes; and where nothing in the shop has it, as the words that look like it. Filters are met by one variant, all
-    /// of them at once.
+    /// of them at once. The products `near` in meaning are among them, whatever words they have.
     pub(in crate::catalog) async fn candidates(
         &self,
         query: &Query,
         wish: &[Word],
+        near: &[ProductId],
     ) -> Result<Candidates, CatalogError> {
         let words: Vec<String> = wish.iter().map(|word| word.text.clone()).collect();
         let others: Vec<Option<String>> = wish.iter().map(|word| word.also.clone()).collect();
@@ -289,6 +298,7 @@ impl<'a> Catalog<'a> {
             if filtered { FILTERED_MAX } else { COLLECTED_MAX },
             i64::try_from(CANDIDATES_MAX).unwrap_or(i64::MAX),
             &others as &[Option<String>],
+            &near.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
         )
         .fetch_all(self.scope.pool())
         .await?;

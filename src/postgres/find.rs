@@ -10,7 +10,7 @@ pub struct Installation {
     pub bin: PathBuf,
     /// The major version.
     pub major: u32,
-    /// Whether pgvector is installed beside them.
+    /// Whether pgvector is installed beside them, in a version that our SQL runs on.
     pub has_vector: bool,
 }
 
@@ -65,8 +65,18 @@ fn look_at(bin: &Path) -> Option<Installation> {
     let major = number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
     let shared = output(Command::new(bin.join("pg_config")).arg("--sharedir"))
         .map_or_else(|| PathBuf::from(format!("/usr/share/postgresql/{major}")), PathBuf::from);
-    let has_vector = shared.join("extension/vector.control").is_file();
+    let control = std::fs::read_to_string(shared.join("extension/vector.control"));
+    let has_vector = control.is_ok_and(|control| has_vector(&control));
     Some(Installation { bin: bin.to_owned(), major, has_vector })
+}
+
+/// Whether the control file of the extension is of version 0.8 or newer, which knows `halfvec` and reads an index on until
+/// there is enough.
+fn has_vector(control: &str) -> bool {
+    let version = control.lines().find_map(|line| line.trim().strip_prefix("default_version"));
+    let mut numbers =
+        version.unwrap_or_default().split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
+    (numbers.next(), numbers.next()) >= (Some(0), Some(8))
 }
 
 fn output(command: &mut Command) -> Option<String> {
@@ -77,6 +87,13 @@ fn output(command: &mut Command) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_old_pgvector_is_as_good_as_none() {
+        let control = |version| format!("comment = 'vector data type'\ndefault_version = '{version}'\n");
+        assert!(has_vector(&control("0.8.0")) && has_vector(&control("0.10.1")) && has_vector(&control("1.0")));
+        assert!(!has_vector(&control("0.7.4")) && !has_vector(&control("0.4.2")) && !has_vector(""));
+    }
 
     fn programs(major: u32, has_vector: bool) -> Installation {
         Installation { bin: format!("/pg/{major}/bin").into(), major, has_vector }

@@ -39,6 +39,13 @@ pub struct PaymentJob {
     pub event: i64,
 }
 
+/// Make the vectors that a shop's products lack.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VectorsJob {
+    /// Whose shop.
+    pub merchant: Uuid,
+}
+
 /// Apply delivery reports.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportsJob {

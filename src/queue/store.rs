@@ -61,6 +61,26 @@ pub async fn queue_delivery(
         .map(|_| ())
 }
 
+/// Queues the making of vectors for a shop; one already queued moves to the new time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn queue_vectors(
+    connection: &mut PgConnection,
+    merchant: MerchantId,
+    at: Time,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("select queue_vectors($1, $2)", merchant.uuid(), at).execute(connection).await.map(|_| ())
+}
+
+/// Queues the making of vectors for every shop: the model may be another than when the server ran last.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn queue_all_vectors(pool: &PgPool) -> Result<(), sqlx::Error> {
+    sqlx::query!("select queue_vectors(id, now()) from merchants").execute(pool).await.map(|_| ())
+}
+
 /// Installs or upgrades the queue's own tables.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use crate::base::money::Currency;
 use crate::base::store::Scope;
 use crate::cart::store::Carts;
 use crate::catalog::store::Catalog;
+use crate::catalog::vectors::meaning::Meaning;
 use crate::checkout::order::Order;
 use crate::checkout::payments::PaymentLinks;
 use crate::checkout::store::{OrderError, Orders};
@@ -47,6 +48,8 @@ pub struct Shop {
     pub negotiations: Negotiations,
     /// Its orders.
     pub orders: Orders,
+    /// Who says what queries mean; `None` where products are found by words alone.
+    pub meaning: Option<Meaning>,
     /// What its tools did before.
     pub effects: Effects,
     /// Who takes the money; `None` until the merchant connects an account.
@@ -97,7 +100,7 @@ impl Shop {
     /// Its catalog.
     #[must_use]
     pub const fn catalog(&self) -> Catalog<'_> {
-        Catalog::of(&self.scope)
+        Catalog::of(&self.scope).with_meaning(self.meaning.as_ref())
     }
 
     /// Closes the pay pages that are open for the same cart beside this order's: only one may be paid. A page that

@@ -11,11 +11,12 @@ use tracing::Instrument as _;
 
 use crate::base::ids::{ConversationId, JobId, MerchantId};
 use crate::queue::gate::Gate;
-use crate::queue::{DeliverJob, PaymentJob, ReportsJob, TurnJob};
+use crate::queue::{DeliverJob, PaymentJob, ReportsJob, TurnJob, VectorsJob};
 use crate::workers::delivery::Deliveries;
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
 use crate::workers::turn::{Attempt, TurnWorker};
+use crate::workers::vectors::Vectors;
 
 /// Everybody who works.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Crew {
     pub payments: Arc<Payments>,
     /// Applies delivery reports.
     pub reports: Arc<Reports>,
+    /// Makes vectors of products.
+    pub vectors: Arc<Vectors>,
 }
 
 /// How the crew works.
@@ -88,7 +91,8 @@ pub async fn hire(
             .concurrency(shift.deliveries)
             .define_job::<DeliverJob>()
             .define_job::<PaymentJob>()
-            .define_job::<ReportsJob>(),
+            .define_job::<ReportsJob>()
+            .define_job::<VectorsJob>(),
     };
     Ok(options.init().await?)
 }
@@ -180,6 +184,16 @@ impl TaskHandler for ReportsJob {
         let merchant = MerchantId::from_uuid(self.merchant);
         let span = tracing::info_span!("reports", merchant.id = %merchant);
         done("reports", crew.reports.run(merchant).instrument(span).await)
+    }
+}
+
+impl TaskHandler for VectorsJob {
+    const IDENTIFIER: &'static str = "vectors";
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
+        let merchant = MerchantId::from_uuid(self.merchant);
+        let span = tracing::info_span!("vectors", merchant.id = %merchant);
+        done("vectors", crew.vectors.run(merchant).instrument(span).await)
     }
 }
 

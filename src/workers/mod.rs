@@ -11,3 +11,4 @@ pub mod reports;
 pub mod shops;
 pub mod sweep;
 pub mod turn;
+pub mod vectors;

@@ -16,6 +16,7 @@ use crate::base::money::{Currency, Money};
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::cart::store::Carts;
+use crate::catalog::vectors::meaning::Meaning;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::policies::{Policies, TaxMode, Topic};
@@ -40,6 +41,7 @@ pub struct Shops {
     connections: Connections,
     merchants: Merchants,
     links: Links,
+    meaning: Option<Meaning>,
     open: Cache<MerchantId, Arc<OpenShop>>,
     tokens: Cache<ChannelId, SecretString>,
 }
@@ -71,10 +73,10 @@ impl fmt::Debug for Shops {
 impl Shops {
     /// The shops of this database.
     #[must_use]
-    pub fn new(connections: Connections, merchants: Merchants, links: Links) -> Self {
+    pub fn new(connections: Connections, merchants: Merchants, links: Links, meaning: Option<Meaning>) -> Self {
         let open = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
         let tokens = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
-        Self { connections, merchants, links, open, tokens }
+        Self { connections, merchants, links, meaning, open, tokens }
     }
 
     /// One merchant's slice of the database.
@@ -146,6 +148,7 @@ impl Shops {
             negotiations: Negotiations::of(&scope),
             orders: Orders::of(&scope),
             effects: Effects::of(&scope),
+            meaning: self.meaning.clone(),
             payments,
             scope,
         })

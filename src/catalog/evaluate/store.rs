@@ -17,6 +17,10 @@ pub async fn add_copy(scope: &Scope, number: i32) -> Result<(), sqlx::Error> {
              select made.new, p.merchant_id, 'copy-' || $2::int || '-' || p.handle, p.title, p.description, p.category,
                     p.brand, p.tags, p.status, p.options, p.images, p.facts, p.language, p.search, p.search_text
              from made join products p on p.merchant_id = $1 and p.id = made.id
+         ), meant as (
+             insert into product_vectors (merchant_id, product_id, model, dimension, fingerprint, vector)
+             select v.merchant_id, made.new, v.model, v.dimension, v.fingerprint, v.vector
+             from made join product_vectors v on v.merchant_id = $1 and v.product_id = made.id
          )
          insert into variants (id, merchant_id, product_id, sku, position, options, price_minor, currency, stock,
                                when_out)
@@ -36,6 +40,6 @@ pub async fn add_copy(scope: &Scope, number: i32) -> Result<(), sqlx::Error> {
 /// # Errors
 /// When the database fails.
 pub async fn settle(scope: &Scope) -> Result<(), sqlx::Error> {
-    sqlx::query!("vacuum analyze products, variants").execute(scope.pool()).await?;
+    sqlx::query!("vacuum analyze products, variants, product_vectors").execute(scope.pool()).await?;
     Ok(())
 }

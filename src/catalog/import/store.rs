@@ -107,6 +107,7 @@ impl<'a> Imports<'a> {
         }
         if report.outcome == Outcome::Applied {
             write(&mut transaction, merchant, &plan, progress).await?;
+            queue_vectors(&mut transaction, merchant).await?;
         }
         record(&mut transaction, merchant, self.by, &report).await?;
         transaction.commit().await?;
@@ -133,6 +134,15 @@ async fn lock(transaction: &mut Transaction<'_, Postgres>, merchant: MerchantId)
     )
     .fetch_one(&mut **transaction)
     .await?;
+    Ok(())
+}
+
+/// Texts may have changed, and vectors of products are made of them.
+async fn queue_vectors(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("select queue_vectors($1, now())", merchant.uuid()).execute(&mut **transaction).await?;
     Ok(())
 }
 

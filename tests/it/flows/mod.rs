@@ -5,6 +5,7 @@ mod bargain;
 mod feeds;
 mod history;
 mod hold_out;
+mod meaning;
 mod pace;
 mod payments;
 mod pictures;

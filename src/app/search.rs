@@ -92,9 +92,9 @@ pub struct EvalArgs {
     /// The language of products and queries: en, es or pt.
     #[arg(long, default_value = "en")]
     language: Language,
-    /// Who makes vectors; as the settings say, unless this says otherwise.
-    #[arg(long)]
-    vectors: Option<VectorsArg>,
+    /// Who makes vectors, so that what is meant is found too; whatever the settings say.
+    #[arg(long, value_enum, default_value = "local")]
+    vectors: VectorsArg,
     /// Measure latency with so many copies of the products in the shop.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=1_000))]
     copies: i32,
@@ -173,15 +173,13 @@ fn read<T>(path: &Path, reader: impl Fn(&[u8]) -> Result<T, BadFile>) -> anyhow:
 }
 
 /// As many connections as searches at once need; nothing is sealed that outlives the command.
-fn for_measuring(settings: Settings, vectors: Option<VectorsArg>) -> Settings {
+fn for_measuring(settings: Settings, vectors: VectorsArg) -> Settings {
     let mut measuring = settings;
-    if let Some(vectors) = vectors {
-        measuring.search.vectors = match vectors {
-            VectorsArg::None => VectorSource::None,
-            VectorsArg::Local => VectorSource::Local,
-            VectorsArg::Endpoint => VectorSource::Endpoint,
-        };
-    }
+    measuring.search.vectors = match vectors {
+        VectorsArg::None => VectorSource::None,
+        VectorsArg::Local => VectorSource::Local,
+        VectorsArg::Endpoint => VectorSource::Endpoint,
+    };
     measuring.security.sealing_keys = Some(format!("1:{}", STANDARD.encode(random_bytes::<32>())).into());
     measuring
 }

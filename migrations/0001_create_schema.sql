@@ -261,7 +261,7 @@ create index imports_of_merchant on imports (merchant_id, created_at desc);
 -- Who may fetch the catalog as a feed: whoever has the token that this is the fingerprint of.
 create table catalog_feeds (
     merchant_id       uuid not null references merchants,
-    kind              text not null check (kind in ('trato', 'meta', 'google')),
+    kind              text not null check (kind in ('meta', 'google')),
     -- Where a product is bought, with {handle}, {sku} and {title} in it.
     link              text not null,
     token_fingerprint bytea not null constraint catalog_feeds_token_is_unique unique,

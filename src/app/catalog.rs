@@ -77,6 +77,24 @@ impl KindWanted {
     }
 }
 
+/// What others may fetch; never our own file, which has costs and floors in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FeedWanted {
+    /// A CSV for Meta's Commerce Manager.
+    Meta,
+    /// A TSV for Google Merchant Center.
+    Google,
+}
+
+impl FeedWanted {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::Meta => Kind::Meta,
+            Self::Google => Kind::Google,
+        }
+    }
+}
+
 /// `export`.
 #[derive(Args, Debug)]
 pub struct ExportArgs {
@@ -105,7 +123,7 @@ pub enum FeedCommand {
         shop: Slug,
         /// As what.
         #[arg(long = "as", value_enum)]
-        kind: KindWanted,
+        kind: FeedWanted,
         /// Where a product is bought, with {handle}, {sku} or {title} in it; the chat with the shop unless you say.
         #[arg(long)]
         link: Option<String>,
@@ -117,7 +135,7 @@ pub enum FeedCommand {
         shop: Slug,
         /// As what.
         #[arg(long = "as", value_enum)]
-        kind: KindWanted,
+        kind: FeedWanted,
     },
 }
 

@@ -62,7 +62,7 @@ async fn feed(State(state): State<FeedsState>, Path(file): Path<String>) -> Resp
 }
 
 /// The header, then page after page. An error ends the answer in the middle, so that nobody takes a part for the whole.
-fn pages(scope: Scope, writer: Writer) -> impl Stream<Item = anyhow::Result<Bytes>> {
+pub fn pages(scope: Scope, writer: Writer) -> impl Stream<Item = anyhow::Result<Bytes>> {
     stream::try_unfold(At::Header, move |at| {
         let (scope, writer) = (scope.clone(), writer.clone());
         async move {

@@ -54,7 +54,7 @@ async function importsAndSells(it, folder, viewport, thing, options = {}) {
   else await catalog.choose(path);
   await catalog.looked();
   await fitsItsWidth(page);
-  check((await catalog.tile("new products")) === "1" && (await catalog.tile("rows refused")) === "2", "one good row, two refused");
+  check((await catalog.tile("new product")) === "1" && (await catalog.tile("rows refused")) === "2", "one good row, two refused");
   check((await page.locator("#apply").count()) === 0, "nothing can be imported while rows are refused");
   await it.picture(page, `catalog-refused-${size}`);
 

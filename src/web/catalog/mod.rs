@@ -10,6 +10,7 @@
 
 mod choices;
 mod columns;
+mod download;
 mod home;
 mod keeper;
 mod pieces;
@@ -62,6 +63,7 @@ impl FromRef<CatalogState> for InboxState {
 pub fn router(state: CatalogState) -> Router {
     let forms = Router::new()
         .route("/inbox/catalog", get(home::page))
+        .route("/inbox/catalog/download", get(download::catalog))
         .route("/inbox/catalog/uploads/begin", post(pieces::begin))
         .route("/inbox/catalog/uploads/{upload}", get(review::page))
         .route("/inbox/catalog/uploads/{upload}/choices", post(choices::choose))

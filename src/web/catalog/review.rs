@@ -91,7 +91,7 @@ pub async fn refused(
 }
 
 /// A file to be kept, whatever letters its name has (RFC 6266).
-fn attachment(name: &str) -> String {
+pub fn attachment(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() || ".-_ ".contains(letter) { letter } else { '_' })

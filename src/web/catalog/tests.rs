@@ -220,7 +220,9 @@ async fn only_owners_come_in_and_an_agent_is_told_whom_to_ask() {
         ben.begin("a.csv", 3).await,
         ben.piece(&page, "0", b"x").await,
     ];
-    for address in ["/inbox/catalog", &page, &format!("{page}/columns"), &format!("{page}/refused")] {
+    for address in
+        ["/inbox/catalog", "/inbox/catalog/download", &page, &format!("{page}/columns"), &format!("{page}/refused")]
+    {
         answers.push(ben.get(address).await);
     }
     for action in ["apply", "choices", "columns", "again", "discard"] {
@@ -230,6 +232,23 @@ async fn only_owners_come_in_and_an_agent_is_told_whom_to_ask() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
         assert!(answer.body.contains("Ask Ana."), "{}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn the_catalog_that_is_downloaded_is_the_shops_own_and_uploading_it_changes_nothing() {
+    let pool = fresh_database().await;
+    shop(&pool, "one").await;
+    shop(&pool, "two").await;
+    let (ana, stranger) =
+        (Browser::of(&pool, "ana@one.example").await, Browser::of(&pool, "ana@two.example").await);
+    let page = ana.upload(CUP).await;
+    ana.post(&format!("{page}/apply"), &[("shown", &ana.get(&page).await.field("shown"))]).await;
+    let file = ana.get("/inbox/catalog/download").await;
+    assert!(file.header("content-disposition").starts_with("attachment; filename=\"Tienda one-2026-11-20.csv\""));
+    assert!(file.body.lines().count() > 1, "{}", file.body);
+    let again = ana.upload(&file.body).await;
+    assert!(ana.get(&again).await.body.contains("Nothing to change"), "the same catalog");
+    assert_eq!(stranger.get("/inbox/catalog/download").await.body.lines().count(), 1, "only the header");
 }
 
 #[tokio::test]

@@ -122,12 +122,20 @@ pub fn tiles(counts: &Counts, refused: u32) -> Vec<Tile> {
     let tile =
         |count: u32, says, mood| Tile { count: grouped(count), says, mood: if count == 0 { "none" } else { mood } };
     vec![
-        tile(counts.products_created, "new products", "good"),
-        tile(counts.variants_created, "new variants", "good"),
+        tile(
+            counts.products_created,
+            if counts.products_created == 1 { "new product" } else { "new products" },
+            "good",
+        ),
+        tile(
+            counts.variants_created,
+            if counts.variants_created == 1 { "new variant" } else { "new variants" },
+            "good",
+        ),
         tile(counts.changed, "changed", "good"),
         tile(counts.unchanged, "unchanged", ""),
         tile(counts.archived, "archived", "alarm"),
-        tile(refused, "rows refused", "bad"),
+        tile(refused, if refused == 1 { "row refused" } else { "rows refused" }, "bad"),
     ]
 }
 

@@ -86,34 +86,37 @@ pub struct Now<'a> {
     pub rewrite: bool,
 }
 
-/// Splits a history into what is to be answered now and what was in view before.
+/// Splits a history into what is to be answered now and what was in view before: everything since the shop last said
+/// something is still to be answered, also what came before a tool's answer when more came after it.
 #[must_use]
 pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
-    let is_ours = |entry: &Entry| matches!(entry, Entry::Calls { .. } | Entry::Results(_) | Entry::Rewrite { .. });
-    let is_theirs = |entry: &Entry| matches!(entry, Entry::Shopper(_) | Entry::Notice { .. });
-    let turn = entries.len() - entries.iter().rev().take_while(|entry| is_ours(entry)).count();
-    let heard = turn - entries[..turn].iter().rev().take_while(|entry| is_theirs(entry)).count();
+    let unanswered = |entry: &&Entry| {
+        matches!(
+            entry,
+            Entry::Shopper(_)
+                | Entry::Notice { .. }
+                | Entry::Calls { .. }
+                | Entry::Results(_)
+                | Entry::Rewrite { .. }
+        )
+    };
+    let answered = entries.len() - entries.iter().rev().take_while(unanswered).count();
     let mut view = View::default();
     let mut folding = Folding::default();
-    for entry in &entries[..heard] {
+    for entry in &entries[..answered] {
         folding.take(&mut view, entry);
     }
     folding.close(&mut view);
-    (view, now(&entries[heard..turn], &entries[turn..]))
+    (view, now(&entries[answered..]))
 }
 
-fn now<'a>(heard: &'a [Entry], done: &'a [Entry]) -> Now<'a> {
+fn now(entries: &[Entry]) -> Now<'_> {
     let mut now = Now::default();
-    for entry in heard {
+    let mut calls: Vec<&Call> = Vec::new();
+    for entry in entries {
         match entry {
             Entry::Shopper(said) => now.hear(said),
             Entry::Notice { evidence, .. } => now.notices.push(evidence),
-            _ => {}
-        }
-    }
-    let mut calls: Vec<&Call> = Vec::new();
-    for entry in done {
-        match entry {
             Entry::Calls { calls: asked, .. } => {
                 now.calls_made += asked.len();
                 calls = asked.iter().collect();

@@ -95,6 +95,16 @@ fn two_questions_that_came_in_a_row_are_both_answered() {
 }
 
 #[test]
+fn a_question_that_comes_while_another_is_looked_up_loses_neither() {
+    let mut play = Play::new(En);
+    play.shopper("do you have the moon mug?");
+    play.expect_call("search_catalog", &search("moon mug", None), vec![Evidence::Product(mug(En))]);
+    play.shopper("and do you have umbrellas?");
+    play.expect_call("search_catalog", &search("umbrellas", None), Vec::new());
+    play.expect_words_with(&["Moon Mug", "umbrellas"]);
+}
+
+#[test]
 fn a_search_without_a_result_is_widened_and_what_is_found_is_called_the_closest() {
     let mut play = Play::new(Es);
     play.shopper("busco camisas moradas de menos de 300");

@@ -86,28 +86,36 @@ pub struct Now<'a> {
     pub rewrite: bool,
 }
 
-/// Splits a history into what is to be answered now and what was in view before: everything since the shop last said
-/// something is still to be answered, also what came before a tool's answer when more came after it.
+/// Splits a history into what is to be answered now and what was in view before. What came last is answered; where
+/// it is a question that came while another was looked up, both are: nothing was said to the first one yet.
 #[must_use]
 pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
-    let unanswered = |entry: &&Entry| {
-        matches!(
-            entry,
-            Entry::Shopper(_)
-                | Entry::Notice { .. }
-                | Entry::Calls { .. }
-                | Entry::Results(_)
-                | Entry::Rewrite { .. }
-        )
+    let is_ours = |entry: &Entry| matches!(entry, Entry::Calls { .. } | Entry::Results(_) | Entry::Rewrite { .. });
+    let is_theirs = |entry: &Entry| matches!(entry, Entry::Shopper(_) | Entry::Notice { .. });
+    let before = |end: usize, is: &dyn Fn(&Entry) -> bool| {
+        end - entries[..end].iter().rev().take_while(|entry| is(entry)).count()
     };
-    let answered = entries.len() - entries.iter().rev().take_while(unanswered).count();
+    let turn = before(entries.len(), &is_ours);
+    let last = before(turn, &is_theirs);
+    let unanswered = before(last, &|entry| is_ours(entry) || is_theirs(entry));
+    let both = asks(&entries[unanswered..last]) && asks(&entries[last..turn]);
+    let heard = if both { unanswered } else { last };
     let mut view = View::default();
     let mut folding = Folding::default();
-    for entry in &entries[..answered] {
+    for entry in &entries[..heard] {
         folding.take(&mut view, entry);
     }
     folding.close(&mut view);
-    (view, now(&entries[answered..]))
+    (view, now(&entries[heard..]))
+}
+
+/// Whether what the shopper said last is a question.
+fn asks(entries: &[Entry]) -> bool {
+    let said = entries.iter().rev().find_map(|entry| match entry {
+        Entry::Shopper(said) => Some(said.text.trim_end()),
+        _ => None,
+    });
+    said.is_some_and(|text| text.ends_with('?'))
 }
 
 fn now(entries: &[Entry]) -> Now<'_> {

@@ -146,8 +146,12 @@ pub enum FeedCommand {
 pub async fn export(settings: &Settings, pool: PgPool, arguments: ExportArgs) -> anyhow::Result<()> {
     let merchants = merchants(settings, &pool)?;
     let shop = merchant::find(&merchants, &arguments.shop).await?;
-    let link = link(settings, &merchants, &shop, arguments.link).await?;
     let kind = arguments.kind.kind();
+    let link = match kind {
+        // Our own file links nowhere.
+        Kind::Ours => String::new(),
+        Kind::Meta | Kind::Google => link(settings, &merchants, &shop, arguments.link).await?,
+    };
     let writer = Writer::new(kind, place(&shop, settings.server.public_url.as_str(), link));
     let mut out: Box<dyn Write> = match &arguments.out {
         Some(path) => Box::new(File::create(path).with_context(|| format!("writing {}", path.display()))?),

@@ -70,3 +70,18 @@ async fn the_command_opens_a_feed_that_links_to_the_chat_and_closes_it() {
     assert_eq!(world.open(address.trim()).await.0, 404);
     world.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_without_a_number_can_be_written_and_is_asked_for_a_link_where_one_is_needed() {
+    let world = World::start().await;
+    let terminal = Terminal::of(&world);
+    let bare = "slug = \"bare\"\nname = \"Bare\"\ncurrency = \"USD\"\nlocale = \"en-US\"\ntime_zone = \"UTC\"\n\
+                [policies.shipping]\nflat = \"0\"\n[policies.tax]\nrate = \"0\"\nmode = \"included\"\non_shipping = false\n";
+    let added = terminal.run(&["merchant", "add", "--file", &file("bare.toml", bare)]).await;
+    assert!(added.status.success(), "{}", said(&added));
+    let written = terminal.run(&["catalog", "export", "--shop", "bare"]).await;
+    assert!(written.status.success() && said(&written).starts_with("handle,title,"), "{}", said(&written));
+    let feed = terminal.run(&["catalog", "export", "--shop", "bare", "--as", "meta"]).await;
+    assert!(!feed.status.success() && said(&feed).contains("say --link"), "{}", said(&feed));
+    world.stop().await;
+}

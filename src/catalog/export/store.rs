@@ -1,18 +1,22 @@
 //! Reads a catalog page by page, and keeps who may fetch it as a feed.
 
-use serde::Deserialize;
+use std::collections::HashMap;
+
 use sqlx::PgPool;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use crate::base::fingerprint::Fingerprint;
-use crate::base::ids::MerchantId;
+use crate::base::ids::{MerchantId, ProductId, VariantId};
 use crate::base::language::Language;
-use crate::base::money::{Currency, Money};
+use crate::base::money::Currency;
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::export::Kind;
-use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
-use crate::catalog::product::{Named, ProductStatus, WhenOut};
+use crate::catalog::import::draft::{ProductDraft, VariantDraft};
+use crate::catalog::import::plan::StoredVariant;
+use crate::catalog::import::rows::{ProductRow, VariantRow};
+use crate::catalog::product::Named;
 use crate::catalog::store::CatalogError;
 
 /// How many products one page has.
@@ -35,40 +39,6 @@ pub struct Feed {
     pub link: String,
 }
 
-/// A variant as the query packs it.
-#[derive(Debug, Deserialize)]
-struct VariantRow {
-    sku: Sku,
-    position: i32,
-    options: Vec<Named>,
-    price_minor: i64,
-    compare_at_minor: Option<i64>,
-    cost_minor: Option<i64>,
-    floor_minor: Option<i64>,
-    currency: Currency,
-    stock: Option<i32>,
-    when_out: WhenOut,
-    image: Option<String>,
-}
-
-impl From<VariantRow> for VariantDraft {
-    fn from(row: VariantRow) -> Self {
-        let money = |minor| Money::new(minor, row.currency);
-        Self {
-            sku: row.sku,
-            position: row.position,
-            options: row.options,
-            price: money(row.price_minor),
-            compare_at: row.compare_at_minor.map(money),
-            cost: row.cost_minor.map(money),
-            floor: row.floor_minor.map(money),
-            stock: row.stock,
-            when_out: row.when_out,
-            image: row.image,
-        }
-    }
-}
-
 impl<'a> Exports<'a> {
     /// The catalog of this scope's merchant.
     #[must_use]
@@ -77,21 +47,20 @@ impl<'a> Exports<'a> {
     }
 
     /// The next products after a handle, in the order of handles; none when there are no more. Archived products come
-    /// too, archived variants do not.
+    /// too, archived variants do not; one whose variants are archived while this reads comes without any.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn page(&self, after: Option<&Handle>) -> Result<Vec<ProductDraft>, CatalogError> {
-        let rows = sqlx::query!(
-            r#"select p.handle as "handle: Handle", p.title, p.description, p.category, p.brand, p.tags, p.status,
-                      p.options as "options: Json<Vec<String>>", p.images, p.facts as "facts: Json<Vec<Named>>",
-                      p.language as "language: Language", living.variants as "variants!: Json<Vec<VariantRow>>"
+        let products = sqlx::query_as!(
+            ProductRow,
+            r#"select p.id as "id: ProductId", p.handle as "handle: Handle", p.title, p.description, p.category,
+                      p.brand, p.tags, p.status, p.options as "options: Json<Vec<String>>", p.images,
+                      p.facts as "facts: Json<Vec<Named>>", p.language as "language: Language"
                from products p
-               join lateral (
-                   select jsonb_agg(to_jsonb(v) order by v.position, v.sku) as variants
-                   from variants v where v.merchant_id = $1 and v.product_id = p.id and not v.archived
-               ) living on living.variants is not null
                where p.merchant_id = $1 and ($2::text is null or p.handle > $2)
+                 and exists (select from variants v
+                             where v.merchant_id = $1 and v.product_id = p.id and not v.archived)
                order by p.handle limit $3"#,
             self.scope.merchant().uuid(),
             after.map(Handle::as_str),
@@ -99,24 +68,36 @@ impl<'a> Exports<'a> {
         )
         .fetch_all(self.scope.pool())
         .await?;
-        let products = rows.into_iter().map(|row| ProductDraft {
-            fields: Fields {
-                handle: row.handle,
-                title: row.title,
-                description: row.description,
-                category: row.category,
-                brand: row.brand,
-                tags: row.tags,
-                // The column's check allows no other word.
-                status: ProductStatus::from_word(&row.status).unwrap_or(ProductStatus::Archived),
-                language: row.language,
-                options: row.options.0,
-                images: row.images,
-                facts: row.facts.0,
-            },
-            variants: row.variants.0.into_iter().map(VariantDraft::from).collect(),
-        });
-        Ok(products.collect())
+        let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+        let mut variants = self.living_variants(&ids).await?;
+        let with_variants = products
+            .into_iter()
+            .map(|row| ProductDraft { variants: variants.remove(&row.id).unwrap_or_default(), fields: row.into() });
+        Ok(with_variants.collect())
+    }
+
+    async fn living_variants(
+        &self,
+        products: &[ProductId],
+    ) -> Result<HashMap<ProductId, Vec<VariantDraft>>, CatalogError> {
+        let ids: Vec<Uuid> = products.iter().map(|id| id.uuid()).collect();
+        let rows = sqlx::query_as!(
+            VariantRow,
+            r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
+                      options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
+                      currency as "currency: Currency", stock, when_out, image, archived
+               from variants where merchant_id = $1 and product_id = any($2::uuid[]) and not archived
+               order by position, sku"#,
+            self.scope.merchant().uuid(),
+            &ids,
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        let mut variants: HashMap<ProductId, Vec<VariantDraft>> = HashMap::new();
+        for row in rows {
+            variants.entry(row.product_id).or_default().push(StoredVariant::from(row).draft);
+        }
+        Ok(variants)
     }
 
     /// Lets whoever has the token fetch the catalog; an older token for the same kind fetches nothing any more.

@@ -13,12 +13,12 @@ use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::import::doubt::{Agreed, Waiting};
-use crate::catalog::import::draft::{Fields, VariantDraft};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::plan::{Plan, ProductWrite, StoredProduct, StoredVariant, VariantWrite, plan};
 use crate::catalog::import::report::{Outcome, Reading, Report};
+use crate::catalog::import::rows::{ProductRow, VariantRow};
 use crate::catalog::import::{ImportOptions, ParsedFile, Progress, Run};
-use crate::catalog::product::{Named, ProductStatus, WhenOut};
+use crate::catalog::product::Named;
 
 /// How many products or variants one statement writes.
 const WRITES_PER_STATEMENT: usize = 1_000;
@@ -174,7 +174,8 @@ async fn load(
     merchant: MerchantId,
 ) -> Result<Vec<StoredProduct>, sqlx::Error> {
     let mut variants = load_variants(transaction, merchant).await?;
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        ProductRow,
         r#"select id as "id: ProductId", handle as "handle: Handle", title, description, category, brand, tags,
                   status, options as "options: Json<Vec<String>>", images, facts as "facts: Json<Vec<Named>>",
                   language as "language: Language"
@@ -185,21 +186,8 @@ async fn load(
     .await?;
     let products = rows.into_iter().map(|row| StoredProduct {
         id: row.id,
-        fields: Fields {
-            handle: row.handle,
-            title: row.title,
-            description: row.description,
-            category: row.category,
-            brand: row.brand,
-            tags: row.tags,
-            // The column's check allows no other word.
-            status: ProductStatus::from_word(&row.status).unwrap_or(ProductStatus::Archived),
-            language: row.language,
-            options: row.options.0,
-            images: row.images,
-            facts: row.facts.0,
-        },
         variants: variants.remove(&row.id).unwrap_or_default(),
+        fields: row.into(),
     });
     Ok(products.collect())
 }
@@ -208,7 +196,8 @@ async fn load_variants(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
 ) -> Result<HashMap<ProductId, Vec<StoredVariant>>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        VariantRow,
         r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
                   options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
                   currency as "currency: Currency", stock, when_out, image, archived
@@ -219,24 +208,7 @@ async fn load_variants(
     .await?;
     let mut variants: HashMap<ProductId, Vec<StoredVariant>> = HashMap::new();
     for row in rows {
-        let money = |minor| Money::new(minor, row.currency);
-        variants.entry(row.product_id).or_default().push(StoredVariant {
-            id: row.id,
-            archived: row.archived,
-            draft: VariantDraft {
-                sku: row.sku,
-                position: row.position,
-                options: row.options.0,
-                price: money(row.price_minor),
-                compare_at: row.compare_at_minor.map(money),
-                cost: row.cost_minor.map(money),
-                floor: row.floor_minor.map(money),
-                stock: row.stock,
-                // The column's check allows no other word.
-                when_out: WhenOut::from_word(&row.when_out).unwrap_or_default(),
-                image: row.image,
-            },
-        });
+        variants.entry(row.product_id).or_default().push(row.into());
     }
     Ok(variants)
 }

@@ -21,15 +21,15 @@ const OURS: &str = include_str!("samples/trato.csv");
 const SHOPIFY: &str = include_str!("samples/shopify.csv");
 const SHOPIFY_2025: &str = include_str!("samples/shopify_2025.csv");
 
-fn shop() -> ShopDefaults {
+pub(in crate::catalog::import) fn shop() -> ShopDefaults {
     ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es }
 }
 
-fn parse(text: &str) -> ParsedFile {
+pub(in crate::catalog::import) fn parse(text: &str) -> ParsedFile {
     read(text.as_bytes(), shop(), &ReadOptions::default()).unwrap()
 }
 
-fn pesos(text: &str) -> Money {
+pub(in crate::catalog::import) fn pesos(text: &str) -> Money {
     Money::parse_major(text, shop().currency).unwrap()
 }
 

@@ -1,13 +1,13 @@
 //! The files of other systems, each with the traps that real ones have.
 
 use super::*;
-use crate::base::money::Money;
 use crate::catalog::import::decimal::{Decimals, Mark};
 use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::format::Format;
 use crate::catalog::import::sheet::workbook_sample;
+use crate::catalog::import::tests::{parse, pesos, shop};
 use crate::catalog::product::{Named, ProductStatus, WhenOut};
 
 const WOOCOMMERCE_ES: &str = include_str!("samples/woocommerce_es.csv");
@@ -17,18 +17,6 @@ const META: &str = include_str!("samples/meta.csv");
 const GOOGLE: &str = include_str!("samples/google.xml");
 const PLAIN: &str = include_str!("samples/plain_es.csv");
 const JSON: &str = include_str!("samples/trato.jsonl");
-
-fn shop() -> ShopDefaults {
-    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es }
-}
-
-fn parse(text: &str) -> ParsedFile {
-    read(text.as_bytes(), shop(), &ReadOptions::default()).unwrap()
-}
-
-fn pesos(text: &str) -> Money {
-    Money::parse_major(text, shop().currency).unwrap()
-}
 
 fn product<'p>(parsed: &'p ParsedFile, handle: &str) -> &'p ProductDraft {
     let found = parsed.products.iter().find(|product| product.fields.handle.as_str() == handle);

@@ -153,44 +153,29 @@ create table products (
     updated_at  timestamptz not null default now(),
     constraint products_handle_is_unique unique (merchant_id, handle)
 );
-create index products_search on products using gin (search);
--- Where more products have a word than can be looked at, those that have it in their title come first.
-create index products_search_title on products using gin (ts_filter(search, '{a}'));
 
--- The words that a shop's products are found by, unstemmed: what a word with a typing error is compared with. A word
--- that nothing has any more does no harm, so none is ever taken out.
-create table catalog_words (
-    merchant_id uuid not null references merchants,
-    word        text not null,
-    primary key (merchant_id, word)
-);
-create index catalog_words_likeness on catalog_words using gin (word gin_trgm_ops);
-
--- How many products a shop has on sale; counting them for each search would take longer than the search.
-create table catalog_sizes (
+-- How many products a shop has on sale, and how often they have changed: what is kept of them elsewhere is as new as the
+-- version it was made of.
+create table catalogs (
     merchant_id uuid primary key references merchants,
-    products    bigint not null
+    products    bigint not null,
+    version     bigint not null
 );
 
 create function note_products_added() returns trigger language plpgsql as $$
 begin
-    insert into catalog_sizes as size (merchant_id, products)
-    select merchant_id, count(*) from added where status = 'active' group by merchant_id
-    on conflict (merchant_id) do update set products = size.products + excluded.products;
-    -- The longest word that is worth comparing; also keeps what is no word out of the index.
-    insert into catalog_words (merchant_id, word)
-    select distinct added.merchant_id, said.word
-    from added, string_to_table(added.search_text, ' ') as said(word)
-    where length(said.word) between 1 and 40
-    on conflict do nothing;
+    insert into catalogs as shop (merchant_id, products, version)
+    select merchant_id, count(*) filter (where status = 'active'), 1 from added group by merchant_id
+    on conflict (merchant_id) do update set products = shop.products + excluded.products, version = shop.version + 1;
     return null;
 end $$;
 
 create function note_products_removed() returns trigger language plpgsql as $$
 begin
-    update catalog_sizes size set products = size.products - gone.products
-    from (select merchant_id, count(*) as products from removed where status = 'active' group by merchant_id) gone
-    where size.merchant_id = gone.merchant_id;
+    update catalogs shop set products = shop.products - gone.products, version = shop.version + 1
+    from (select merchant_id, count(*) filter (where status = 'active') as products
+          from removed group by merchant_id) gone
+    where shop.merchant_id = gone.merchant_id;
     return null;
 end $$;
 
@@ -202,23 +187,6 @@ create trigger products_are_changed_from after update on products
     referencing old table as removed for each statement execute function note_products_removed();
 create trigger products_are_changed_to after update on products
     referencing new table as added for each statement execute function note_products_added();
-
--- A word as each language stems it, and as it is. The lexemes tell where in a product it stands; the query finds it.
--- Words carry no quotes and no backslashes.
-create function word_lexemes(word text) returns text[] language sql immutable parallel safe as $$
-    select array(select distinct unnest(array[word] || tsvector_to_array(to_tsvector('trato_en', word))
-                                        || tsvector_to_array(to_tsvector('trato_es', word))
-                                        || tsvector_to_array(to_tsvector('trato_pt', word))))
-$$;
-create function word_query(word text) returns tsquery language sql immutable parallel safe as $$
-    select string_agg(form, ' | ')::tsquery
-    from (select quote_literal(word) as form
-          union
-          select '(' || (select string_agg(quote_literal(lexeme), ' & ')
-                         from unnest(tsvector_to_array(vector)) as lexeme) || ')'
-          from (values (to_tsvector('trato_en', word)), (to_tsvector('trato_es', word)),
-                       (to_tsvector('trato_pt', word))) as stemmed(vector)) forms
-$$;
 
 create table variants (
     id               uuid primary key,
@@ -802,7 +770,7 @@ create function nearest_products(merchant uuid, of_model text, meaning halfvec, 
     set hnsw.ef_search = 100 as $$
 declare
     numbers constant int := vector_dims(meaning);
-    own constant float8 := coalesce((select s.products from catalog_sizes s where s.merchant_id = merchant), 0);
+    own constant float8 := coalesce((select s.products from catalogs s where s.merchant_id = merchant), 0);
     total constant float8 := (select greatest(reltuples, 0) from pg_class where oid = 'product_vectors'::regclass);
 begin
     if numbers not in (384, 768, 1024, 1536) or own <= greatest(2000, sqrt(400 * total)) then

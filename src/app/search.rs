@@ -30,8 +30,7 @@ use crate::catalog::evaluate::store::{add_copy, settle};
 use crate::catalog::evaluate::{report, upload};
 use crate::catalog::import::doubt::{Agreed, Doubt};
 use crate::catalog::import::{ImportOptions, Partial, ReadOptions, ShopDefaults, Upload, run_import};
-use crate::catalog::search::{LIMIT_MAX, Query};
-use crate::catalog::store::Catalog;
+use crate::catalog::search::{Finder, LIMIT_MAX, Query};
 use crate::catalog::vectors::meaning::Meaning;
 use crate::config::{Settings, VectorSource};
 use crate::merchants::shop_file::read_shop_file;
@@ -198,15 +197,15 @@ async fn in_database(
     let scope = Scope::new(pool.clone(), id);
     fill(&scope, language, &set.products).await?;
     let meaning = fill_vectors(settings, &scope, set.products.len()).await?;
-    let catalog = Catalog::of(&scope).with_meaning(meaning.as_ref());
+    let asked = (&Finder::new(meaning), &scope);
 
-    let ranked = ask_all(catalog, language, &set.queries).await?;
+    let ranked = ask_all(asked, language, &set.queries).await?;
     if let Some(path) = &arguments.run {
         let text = write_run(&set.queries, &ranked);
         std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
     }
     print_quality(set, &ranked);
-    measure_latency(&scope, catalog, arguments, set).await?;
+    measure_latency(asked, arguments, set).await?;
     pool.close().await;
     Ok(())
 }
@@ -256,14 +255,18 @@ async fn fill_vectors(settings: &Settings, scope: &Scope, products: usize) -> an
 }
 
 /// The first products of every query, page by page as a shopper would turn them.
-async fn ask_all(catalog: Catalog<'_>, language: Language, queries: &[JudgedQuery]) -> anyhow::Result<Ranked> {
+async fn ask_all(
+    (finder, scope): (&Finder, &Scope),
+    language: Language,
+    queries: &[JudgedQuery],
+) -> anyhow::Result<Ranked> {
     let bar = bar(queries.len(), "queries asked");
     let mut ranked = Ranked::new();
     for query in queries {
         let mut found = Vec::new();
         while found.len() < RECALL_DEPTH {
             let page = Query { limit: LIMIT_MAX, offset: found.len(), ..Query::new(&query.text, language) };
-            let hits = catalog.search(&page).await?.hits;
+            let hits = finder.search(scope, &page).await?.hits;
             found.extend(hits.iter().filter_map(|hit| hit.matching.first()).map(ToString::to_string));
             if hits.len() < LIMIT_MAX {
                 break;
@@ -293,8 +296,7 @@ fn print_quality(set: &JudgedSet, ranked: &Ranked) {
 
 /// Searches as the tool makes them, one page each, so many at once.
 async fn measure_latency(
-    scope: &Scope,
-    catalog: Catalog<'_>,
+    (finder, scope): (&Finder, &Scope),
     arguments: &EvalArgs,
     set: &JudgedSet,
 ) -> anyhow::Result<()> {
@@ -309,11 +311,17 @@ async fn measure_latency(
     }
     let clock = Clock::machine();
     let parallel = usize::from(arguments.parallel);
+    // Each on a task of its own, as a server's are.
     let timed = async |text: &str| -> anyhow::Result<f64> {
-        let started = clock.now();
-        catalog.search(&Query::new(text, arguments.language)).await?;
-        let took = (clock.now() - started).to_std().unwrap_or_default();
-        Ok(took.as_secs_f64() * 1_000.0)
+        let (finder, scope, clock) = (finder.clone(), scope.clone(), clock.clone());
+        let query = Query::new(text, arguments.language);
+        tokio::spawn(async move {
+            let started = clock.now();
+            finder.search(&scope, &query).await?;
+            let took = (clock.now() - started).to_std().unwrap_or_default();
+            Ok(took.as_secs_f64() * 1_000.0)
+        })
+        .await?
     };
     let many = |count: usize| {
         let texts = set.queries.iter().map(|query| query.text.as_str()).cycle().take(count);

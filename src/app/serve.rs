@@ -20,6 +20,7 @@ use crate::app::vectors;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
 use crate::catalog::export::store::Feeds;
+use crate::catalog::search::Finder;
 use crate::catalog::uploads::store::keep_swept;
 use crate::catalog::vectors::embedder::Embedder;
 use crate::channels::whatsapp::client as whatsapp;
@@ -119,6 +120,10 @@ impl Server {
         }));
         tasks.push(tokio::spawn(announce(pool.clone(), parts.changes.clone(), stop.clone())));
         tasks.push(tokio::spawn(keep_swept(pool.clone(), stop.clone())));
+        let (stopping, warmed) = (stop.clone(), parts.finder.clone().warm(connections.clone()));
+        tasks.push(tokio::spawn(async move {
+            stopping.run_until_cancelled(warmed).await;
+        }));
         Ok(Self { address, pool, connections, stop, tasks })
     }
 
@@ -176,6 +181,7 @@ struct Parts {
     turns: Arc<TurnWorker>,
     pace: Arc<Pace>,
     unknown_seconds: u32,
+    finder: Finder,
     embedder: Option<Arc<dyn Embedder>>,
 }
 
@@ -192,7 +198,8 @@ impl Parts {
         };
         let embedder = vectors::embedder(&settings.search)?;
         let meaning = embedder.clone().map(|embedder| vectors::meaning(&settings.search, embedder));
-        let shops = Shops::new(connections.clone(), merchants.clone(), links, meaning);
+        let finder = Finder::new(meaning);
+        let shops = Shops::new(connections.clone(), merchants.clone(), links, finder.clone());
         let graph = without_slash(settings.whatsapp.base_url.as_str());
         let whatsapp = Arc::new(whatsapp::WhatsApp::new(&whatsapp::Settings {
             base_url: format!("{graph}/{}", settings.whatsapp.api_version),
@@ -212,6 +219,7 @@ impl Parts {
             recorder: Recorder::start(intake.clone(), timing),
             changes,
             pace,
+            finder,
             embedder,
             unknown_seconds: settings.workers.unknown_seconds,
             clock,

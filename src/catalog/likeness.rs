@@ -1,5 +1,7 @@
 //! How alike two texts look: the groups of three letters that they have in common, as `pg_trgm` counts them.
 
+use crate::catalog::fold::fold;
+
 /// The groups of three letters of some words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trigrams {
@@ -8,20 +10,36 @@ pub struct Trigrams {
 }
 
 impl Trigrams {
-    /// Those of folded words, each with two blanks before it and one after.
+    /// Those of a text's words, whatever their case and accents, each with two blanks before it and one after. Whatever
+    /// is no letter and no digit parts words.
     #[must_use]
-    pub fn of<W: AsRef<str>>(words: &[W]) -> Self {
-        let mut packed = Vec::new();
-        for word in words {
-            let mut last_three = BLANKS;
-            for character in word.as_ref().chars().chain([' ']) {
+    pub fn of(text: &str) -> Self {
+        let mut packed = Vec::with_capacity(text.len() + 1);
+        let mut last_three = BLANKS;
+        let mut add = |character: char| {
+            if character.is_alphanumeric() {
                 last_three = ((last_three << CHARACTER_BITS) | u64::from(character)) & THREE;
                 packed.push(last_three);
+            } else if last_three != BLANKS {
+                packed.push(((last_three << CHARACTER_BITS) | u64::from(' ')) & THREE);
+                last_three = BLANKS;
             }
+        };
+        if text.is_ascii() {
+            text.bytes().for_each(|byte| add(byte.to_ascii_lowercase().into()));
+        } else {
+            fold(text).chars().for_each(&mut add);
         }
+        add(' ');
         packed.sort_unstable();
         packed.dedup();
         Self { packed }
+    }
+
+    /// Each as one number, ascending.
+    #[must_use]
+    pub fn packed(&self) -> &[u64] {
+        &self.packed
     }
 
     /// How many two texts have in common, of all they have: from 0 to 1, and 0 when neither has any.
@@ -44,8 +62,7 @@ mod tests {
     use super::*;
 
     fn likeness(one: &str, other: &str) -> f32 {
-        let trigrams = |text: &str| Trigrams::of(&text.split_whitespace().collect::<Vec<_>>());
-        trigrams(one).likeness(&trigrams(other))
+        Trigrams::of(one).likeness(&Trigrams::of(other))
     }
 
     #[test]
@@ -54,6 +71,7 @@ mod tests {
         assert!((likeness("word", "words") - 4.0 / 7.0).abs() < 1e-6);
         assert!((likeness("one two", "two one") - 1.0).abs() < 1e-6);
         assert!((likeness("ñu 北京", "ñu 北京") - 1.0).abs() < 1e-6);
+        assert!((likeness("  Cám-3 (azul)", "cam 3 AZUL!") - 1.0).abs() < 1e-6);
         assert!(likeness("one", "xyz").abs() < f32::EPSILON);
         assert!(likeness("", "").abs() < f32::EPSILON);
     }

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use crate::catalog::index::{Counts, PARTS};
+use crate::catalog::index::entry::{Counts, NOWHERE, PARTS};
 
 /// How one word of the query was found in a product.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,7 +20,7 @@ pub struct Matched {
 
 impl Matched {
     fn is_found(&self) -> bool {
-        self.counts != [0; PARTS]
+        self.counts != NOWHERE
     }
 }
 
@@ -82,7 +82,7 @@ impl Weights {
 
 /// Candidates that have less than this part of what the best one has of the query are not answers to it. In a chat a
 /// short true list beats a long one.
-const COVERAGE_SHARE_MIN: f32 = 0.3;
+pub const COVERAGE_SHARE_MIN: f32 = 0.3;
 /// Unless they are near the query in meaning: by this part of how near the nearest is, and by no less than this.
 const MEANING_SHARE_MIN: f32 = 0.6;
 const MEANING_MIN: f32 = 0.35;
@@ -163,15 +163,27 @@ fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
         + Weights::MEANING * features.meaning.unwrap_or(0.0)
 }
 
+/// What one word is worth in a product, before all candidates are known: the part of its score that this word brings,
+/// for a word that tells `rarity` of the whole query's.
+#[must_use]
+pub fn worth(rarity: f32, word: Matched, lengths: Counts, usual: &[f32; PARTS]) -> f32 {
+    let in_title = if word.counts[0] > 0 { 1.0 } else { 0.0 };
+    rarity
+        * word.likeness
+        * (saturated(word.counts, lengths, usual) + Weights::COVERAGE + Weights::TITLE * in_title)
+        + Weights::TITLE_NAMED * in_title / f32::from(lengths[0].max(1))
+}
+
 /// BM25F's count of a word, from 0 up to 1.
 fn saturated(counts: Counts, lengths: Counts, usual: &[f32; PARTS]) -> f32 {
-    let found = counts.into_iter().zip(lengths).zip(usual);
-    let weights = Weights::PARTS.into_iter().zip(Weights::LENGTHS);
-    let parts = found.zip(weights).map(|(((count, length), usual), (weight, by))| {
-        let against_usual = 1.0 - by + by * f32::from(length) / usual;
-        weight * f32::from(count) / against_usual
-    });
-    let weighed: f32 = parts.sum();
+    let mut weighed = 0.0;
+    for part in 0..PARTS {
+        if counts[part] > 0 {
+            let against_usual =
+                1.0 - Weights::LENGTHS[part] + Weights::LENGTHS[part] * f32::from(lengths[part]) / usual[part];
+            weighed += Weights::PARTS[part] * f32::from(counts[part]) / against_usual;
+        }
+    }
     weighed / (Weights::SATURATION + weighed)
 }
 

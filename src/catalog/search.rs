@@ -1,20 +1,24 @@
 //! Finding products: what is asked, what is found, and which variants of a product the shopper meant.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::collections::HashSet;
 
 use crate::base::ids::ProductId;
 use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
+use crate::base::store::Scope;
+use crate::base::store::connections::Connections;
+use crate::catalog::asked::{Asked, AskedWord, Meant};
 use crate::catalog::fold::{fold, key, words};
-use crate::catalog::index::{Counts, Entry, PARTS, Wanted};
-use crate::catalog::likeness::Trigrams;
+use crate::catalog::index::kept::Indexes;
+use crate::catalog::index::vocabulary::Guess;
+use crate::catalog::index::{Place, ShopIndex, Version};
 use crate::catalog::product::{Named, Product, Variant};
-use crate::catalog::ranking::{Features, Matched, Unwanted, rank, rarity};
-use crate::catalog::store::{Candidate, Candidates, Catalog, CatalogError, KnownWord};
+use crate::catalog::ranking::{Features, rank};
+use crate::catalog::store::{Candidate, Catalog, CatalogError, Fitting};
+use crate::catalog::vectors::meaning::Meaning;
 use crate::catalog::vectors::store::ProductVectors;
-use crate::catalog::wish::{Mention, Sense, Word, mention, read_wish};
+use crate::catalog::wish::{Sense, Word, read_wish};
 
 /// How many products are found unless asked otherwise.
 pub const LIMIT_DEFAULT: usize = 6;
@@ -22,6 +26,10 @@ pub const LIMIT_DEFAULT: usize = 6;
 pub const LIMIT_MAX: usize = 10;
 /// How many products are looked at closely, and so how far a shopper can page.
 pub const CANDIDATES_MAX: usize = 100;
+/// How many are looked at closely enough to see whether they pass the filters.
+const FILTERED_MAX: usize = 20_000;
+/// How many of these are tried first.
+const TRIED_FIRST: usize = 500;
 /// How many products are looked at for being nearest in meaning.
 const NEAREST_MAX: i32 = 50;
 
@@ -64,6 +72,20 @@ impl Query {
             offset: 0,
         }
     }
+
+    /// The category to look in, if there is one.
+    #[must_use]
+    pub fn category(&self) -> Option<&str> {
+        self.category.as_deref().map(str::trim).filter(|category| !category.is_empty())
+    }
+
+    fn has_filters(&self) -> bool {
+        self.price_min.is_some()
+            || self.price_max.is_some()
+            || !self.options.is_empty()
+            || self.category().is_some()
+            || self.in_stock_only
+    }
 }
 
 /// What was found.
@@ -91,162 +113,181 @@ impl Hit {
     }
 }
 
-impl Catalog<'_> {
-    /// Finds products. Two round trips: one for the candidates with their features, one for the products shown. Where
-    /// there are vectors, one more before for what is nearest in meaning and one between for how near all of them are.
+/// Finds products; one for all shops of a process.
+#[derive(Clone, Debug, Default)]
+pub struct Finder {
+    indexes: Indexes,
+    meaning: Option<Meaning>,
+}
+
+/// A closer look at what may answer a query.
+struct Looked {
+    /// How much each wanted word tells.
+    rarities: Vec<f32>,
+    /// The candidates with what is known of each.
+    judged: Vec<(Candidate, Features)>,
+}
+
+impl Finder {
+    /// Finds products by their words, and by meaning too where there is somebody who knows what queries mean.
+    #[must_use]
+    pub fn new(meaning: Option<Meaning>) -> Self {
+        Self { indexes: Indexes::default(), meaning }
+    }
+
+    /// Makes ready for searches in large shops. What fails is tried again by the searches themselves.
+    pub async fn warm(self, connections: Connections) {
+        if let Err(error) = self.indexes.warm(&connections).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "large shops are not ready to be searched yet"
+            );
+        }
+    }
+
+    /// Finds products. Two round trips: one for what the filters leave of the products that have the words, one for the
+    /// products shown. Words that were not asked before are one more. Where there are
+    /// vectors, one more for what is nearest in meaning and one for how near all of them are.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn search(&self, query: &Query) -> Result<Found, CatalogError> {
+    pub async fn search(&self, scope: &Scope, query: &Query) -> Result<Found, CatalogError> {
         let wish = read_wish(&query.text, query.language);
-        let asked = match self.meaning {
+        let meant = match &self.meaning {
             Some(meaning) => meaning.of(&query.text, query.language).await.map(|vector| (meaning, vector)),
             None => None,
         };
-        let near = match &asked {
+        let near = match &meant {
             Some((meaning, vector)) => {
-                ProductVectors::of(self.scope, meaning.space()).nearest(vector, NEAREST_MAX).await?
+                ProductVectors::of(scope, meaning.space()).nearest(vector, NEAREST_MAX).await?
             }
             None => Vec::new(),
         };
-        let candidates = self.candidates(query, &wish, &near).await?;
-        let nearness = match &asked {
-            Some((meaning, vector)) => {
-                let ids: Vec<_> = candidates.products.iter().map(|candidate| candidate.product).collect();
-                ProductVectors::of(self.scope, meaning.space()).nearness(vector, &ids).await?
+        let Looked { rarities, mut judged } = self.look(scope, query, &wish, &near).await?;
+        if let Some((meaning, vector)) = &meant {
+            let ids: Vec<ProductId> = judged.iter().map(|(candidate, _)| candidate.product).collect();
+            let nearness = ProductVectors::of(scope, meaning.space()).nearness(vector, &ids).await?;
+            for (candidate, features) in &mut judged {
+                features.meaning = nearness.get(&candidate.product).copied();
             }
-            None => HashMap::new(),
+        }
+        show(scope, query, &wish, rank(&rarities, judged)).await
+    }
+
+    async fn look(
+        &self,
+        scope: &Scope,
+        query: &Query,
+        wish: &[Word],
+        near: &[ProductId],
+    ) -> Result<Looked, CatalogError> {
+        let words = self.with_forms(scope, wish).await?;
+        let mut index = self.indexes.of(scope).await?;
+        let looked = self.look_in(&index, scope, query, (&words, near)).await?;
+        if looked.0 == index.version() {
+            return Ok(looked.1);
+        }
+        // The shop has changed since it was searched last.
+        index = self.indexes.newer(scope, looked.0, index).await?;
+        Ok(self.look_in(&index, scope, query, (&words, near)).await?.1)
+    }
+
+    async fn look_in(
+        &self,
+        index: &ShopIndex,
+        scope: &Scope,
+        query: &Query,
+        (words, near): (&[AskedWord], &[ProductId]),
+    ) -> Result<(Version, Looked), CatalogError> {
+        let mut asked = Asked::of(index, query.language, words);
+        let unknown = asked.unknown();
+        if !unknown.is_empty() {
+            asked = asked.with_guesses(&self.guesses(scope, index, &unknown).await?);
+        }
+        let collected_max = if query.has_filters() { FILTERED_MAX } else { CANDIDATES_MAX };
+        let mut places: Vec<Place> = near.iter().filter_map(|product| index.place_of(*product)).collect();
+        let by_words = asked.collect(collected_max);
+        places.sort_unstable();
+        let known: HashSet<Place> = places.iter().copied().collect();
+        places.extend(by_words.into_iter().filter(|place| !known.contains(place)));
+        let products: Vec<ProductId> = places.iter().filter_map(|place| index.product(*place)).collect();
+        let most = CANDIDATES_MAX * if asked.names_unwanted() { 2 } else { 1 } + known.len();
+        let fitting = fitting(scope, query, &products, (most, asked.names_unwanted())).await?;
+        let written = asked.written();
+        let judge = |candidate: Candidate| {
+            let place = index.place_of(candidate.product)?;
+            let features = asked.judge(place, &candidate, &written);
+            Some((candidate, features))
         };
-        let ranked = order(&wish, candidates, &nearness);
-        let total = ranked.len();
-        let page: Vec<Candidate> =
-            ranked.into_iter().skip(query.offset).take(query.limit.clamp(1, LIMIT_MAX)).collect();
-        let ids: Vec<_> = page.iter().map(|candidate| candidate.product).collect();
-        let mut products = self.products(&ids).await?;
-        let mut hits = Vec::new();
-        for candidate in page {
-            // A product that an import archived between the two reads is left out.
-            let Some(at) = products.iter().position(|product| product.id == candidate.product) else { continue };
-            let product = products.swap_remove(at);
-            let matching = choose(&product, &candidate, query, &wish);
-            if !matching.is_empty() {
-                hits.push(Hit { product, matching });
-            }
-        }
-        Ok(Found { hits, total })
-    }
-}
-
-fn order(wish: &[Word], candidates: Candidates, nearness: &HashMap<ProductId, f32>) -> Vec<Candidate> {
-    let asked = asked(wish, &candidates.words);
-    let rarity: Vec<f32> = asked.words.iter().map(|word| word.rarity).collect();
-    let (wanted, trigrams) = (Wanted::of(&asked.forms), Trigrams::of(&asked.written));
-    let judged = candidates.products.into_iter().map(|candidate| {
-        let meaning = nearness.get(&candidate.product).copied();
-        let features = Features { meaning, ..asked.judge(&candidate, &wanted, &trigrams) };
-        (candidate, features)
-    });
-    rank(&rarity, judged.collect())
-}
-
-/// What candidates are judged by.
-struct Asked<'w> {
-    /// The wanted words.
-    words: Vec<AskedWord>,
-    /// The forms of all of them and of what may have been meant instead, in one list.
-    forms: Vec<&'w [String]>,
-    /// The wanted words as they were written.
-    written: Vec<&'w str>,
-    /// What is not wanted, and where its forms stand in the list.
-    unwanted: Vec<(&'w str, usize)>,
-}
-
-/// A wanted word: where its forms and its guesses' forms stand in the list.
-struct AskedWord {
-    rarity: f32,
-    itself: usize,
-    guesses: Vec<(Range<usize>, f32)>,
-}
-
-fn asked<'w>(wish: &'w [Word], known: &'w [KnownWord]) -> Asked<'w> {
-    let mut asked = Asked { words: Vec::new(), forms: Vec::new(), written: Vec::new(), unwanted: Vec::new() };
-    for (word, known) in wish.iter().zip(known) {
-        if word.sense == Sense::Without {
-            asked.unwanted.push((&word.text, asked.forms.len()));
-            asked.forms.push(&known.lexemes);
-            continue;
-        }
-        asked.written.push(&word.text);
-        let itself = asked.forms.len();
-        asked.forms.push(&known.lexemes);
-        let mut guesses = Vec::new();
-        for guess in &known.guesses {
-            let from = asked.forms.len();
-            asked.forms.extend(guess.lexemes.iter().map(Vec::as_slice));
-            guesses.push((from..asked.forms.len(), guess.likeness));
-        }
-        // A word that nothing has tells nothing, unless another may have been meant: then as much as a rare one.
-        let products = if guesses.is_empty() { known.products } else { known.products.max(1.0) };
-        asked.words.push(AskedWord { rarity: rarity(products, known.of), itself, guesses });
-    }
-    asked
-}
-
-impl Asked<'_> {
-    fn judge(&self, candidate: &Candidate, wanted: &Wanted<'_>, trigrams: &Trigrams) -> Features {
-        let entry = wanted.read(&candidate.index);
-        let counts = |at: usize| entry.words.get(at).copied().unwrap_or_default();
-        Features {
-            words: self.words.iter().map(|word| word.found(counts)).collect(),
-            lengths: entry.lengths,
-            title_likeness: trigrams.likeness(&Trigrams::of(&words(&candidate.title))),
-            category: candidate.category.split('>').map(|name| fold(name.trim())).collect(),
-            unwanted: self.unwanted_in(candidate, &entry),
-            in_stock: candidate.in_stock,
-            meaning: None,
-        }
+        let judged = fitting.candidates.into_iter().filter_map(judge).collect();
+        Ok((fitting.version, Looked { rarities: asked.rarities(), judged }))
     }
 
-    /// What a candidate says of the things that are not wanted: having one of them outweighs lacking another. Texts are
-    /// read only where the index says that they name the thing.
-    fn unwanted_in(&self, candidate: &Candidate, entry: &Entry) -> Unwanted {
-        let mut said = Unwanted::Silent;
-        for (thing, at) in &self.unwanted {
-            let counts = entry.words.get(*at).copied().unwrap_or_default();
-            let [labels @ .., description] = counts;
-            let labels = if labels == [0; PARTS - 1] { Mention::Silent } else { mention(&candidate.labels, thing) };
-            let description =
-                if description == 0 { Mention::Silent } else { mention(&candidate.description, thing) };
-            match (labels, description) {
-                (Mention::Free, _) | (_, Mention::Free) if said == Unwanted::Silent => said = Unwanted::Free,
-                (Mention::Free, _) | (_, Mention::Free) | (Mention::Silent, Mention::Silent) => {}
-                (Mention::Named, _) => return Unwanted::Named,
-                (Mention::Silent, Mention::Named) => said = Unwanted::InPassing,
-            }
-        }
-        said
-    }
-}
-
-impl AskedWord {
-    /// How the word was found: as itself, else as the likest of what may have been meant.
-    fn found(&self, counts: impl Fn(usize) -> Counts) -> Matched {
-        let itself = Matched { counts: counts(self.itself), likeness: 1.0 };
-        let guessed = self.guesses.iter().map(|(all, likeness)| {
-            let counts = all.clone().map(&counts).reduce(together).unwrap_or_default();
-            Matched { counts, likeness: *likeness }
+    async fn with_forms(&self, scope: &Scope, wish: &[Word]) -> Result<Vec<AskedWord>, CatalogError> {
+        let parts = |word: &Word| word.also.iter().flat_map(|also| also.split(' ')).map(str::to_owned).collect();
+        let also: Vec<Vec<String>> = wish.iter().map(parts).collect();
+        let texts: Vec<String> =
+            wish.iter().map(|word| word.text.clone()).chain(also.iter().flatten().cloned()).collect();
+        let mut forms = self.indexes.forms(scope, &texts).await?;
+        let mut others = forms.split_off(wish.len()).into_iter();
+        let words = wish.iter().zip(forms).zip(also).map(|((word, forms), also)| AskedWord {
+            word: word.clone(),
+            forms,
+            also: others.by_ref().take(also.len()).collect(),
         });
-        let found = std::iter::once(itself).chain(guessed).filter(|found| found.counts != NOWHERE);
-        found.max_by(|one, other| one.likeness.total_cmp(&other.likeness)).unwrap_or_default()
+        Ok(words.collect())
+    }
+
+    async fn guesses(
+        &self,
+        scope: &Scope,
+        index: &ShopIndex,
+        unknown: &[String],
+    ) -> Result<Vec<Meant>, CatalogError> {
+        let mut meant = Vec::new();
+        for word in unknown {
+            for Guess { words, likeness } in index.guesses(word) {
+                meant.push(Meant { by: word.clone(), words: self.indexes.forms(scope, &words).await?, likeness });
+            }
+        }
+        Ok(meant)
     }
 }
 
-const NOWHERE: Counts = [0; PARTS];
+/// Of these products the first `most` that the filters leave: most often a few tried are enough.
+async fn fitting(
+    scope: &Scope,
+    query: &Query,
+    products: &[ProductId],
+    (most, with_texts): (usize, bool),
+) -> Result<Fitting, CatalogError> {
+    let (first, others) = products.split_at(products.len().min(TRIED_FIRST));
+    let mut fitting = Catalog::of(scope).fitting(query, first, most, with_texts).await?;
+    if fitting.candidates.len() < most && !others.is_empty() {
+        let left = most - fitting.candidates.len();
+        fitting.candidates.extend(Catalog::of(scope).fitting(query, others, left, with_texts).await?.candidates);
+    }
+    Ok(fitting)
+}
 
-/// Where two words stand together: in the parts that have both, else in the least part that has either.
-fn together(one: Counts, other: Counts) -> Counts {
-    let both: Counts = std::array::from_fn(|part| one[part].min(other[part]));
-    if both != NOWHERE || one == NOWHERE || other == NOWHERE { both } else { [0, 0, 0, 1] }
+/// The page that is asked for, with its products.
+async fn show(scope: &Scope, query: &Query, wish: &[Word], ranked: Vec<Candidate>) -> Result<Found, CatalogError> {
+    let total = ranked.len();
+    let page: Vec<Candidate> =
+        ranked.into_iter().skip(query.offset).take(query.limit.clamp(1, LIMIT_MAX)).collect();
+    let ids: Vec<ProductId> = page.iter().map(|candidate| candidate.product).collect();
+    let mut products = Catalog::of(scope).products(&ids).await?;
+    let mut hits = Vec::new();
+    for candidate in page {
+        // A product that an import archived between the two reads is left out.
+        let Some(at) = products.iter().position(|product| product.id == candidate.product) else { continue };
+        let product = products.swap_remove(at);
+        let matching = choose(&product, &candidate, query, wish);
+        if !matching.is_empty() {
+            hits.push(Hit { product, matching });
+        }
+    }
+    Ok(Found { hits, total })
 }
 
 /// The variants that are meant: those that passed the filters, of these the ones with exactly the value asked for

@@ -1,5 +1,7 @@
 //! Reads the catalog of one merchant.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -9,10 +11,9 @@ use crate::base::language::Language;
 use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
+use crate::catalog::index::Version;
 use crate::catalog::product::{Category, Listing, Named, Offer, Product, ProductStatus, Variant, WhenOut};
-use crate::catalog::search::{CANDIDATES_MAX, Query};
-use crate::catalog::vectors::meaning::Meaning;
-use crate::catalog::wish::{Sense, Word};
+use crate::catalog::search::Query;
 
 /// The catalog could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -20,44 +21,24 @@ pub enum CatalogError {
     /// The database did not answer, or not as it should.
     #[error("the catalog could not be read")]
     Database(#[from] sqlx::Error),
+    /// The index could not be made; whoever else waited for it knows the same.
+    #[error("the index of the shop could not be made")]
+    Index(#[from] Arc<sqlx::Error>),
 }
 
 /// The catalog of one merchant.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog<'a> {
-    pub(in crate::catalog) scope: &'a Scope,
-    pub(in crate::catalog) meaning: Option<&'a Meaning>,
+    scope: &'a Scope,
 }
 
-/// The products that may answer a query, and what the shop knows of its words.
-#[derive(Clone, Debug, Default)]
-pub struct Candidates {
-    /// One for each word of the query, in its order; none without candidates.
-    pub words: Vec<KnownWord>,
-    /// The products, those first that look best without looking closely.
-    pub products: Vec<Candidate>,
-}
-
-/// What the shop knows of a word of a query.
-#[derive(Clone, Debug, Deserialize)]
-pub struct KnownWord {
-    /// Its forms in the index.
-    pub lexemes: Vec<String>,
-    /// How many products have it.
-    pub products: f64,
-    /// How many products there are.
-    pub of: f64,
-    /// What may have been meant, where nothing has the word; and other ways to write it.
-    pub guesses: Vec<Guess>,
-}
-
-/// What may have been meant.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Guess {
-    /// The words it is made of, all of which must be there: the forms of each in the index.
-    pub lexemes: Vec<Vec<String>>,
-    /// How like it is to what was written, from 0 to 1.
-    pub likeness: f32,
+/// What the filters leave of some products.
+#[derive(Clone, Debug)]
+pub struct Fitting {
+    /// The state of the shop's products that was read.
+    pub version: Version,
+    /// The products, in the order they were given.
+    pub candidates: Vec<Candidate>,
 }
 
 /// A product that may answer a query, with what the database found out about it.
@@ -73,8 +54,6 @@ pub struct Candidate {
     pub title: String,
     /// Its category.
     pub category: String,
-    /// What the index holds of it; see [`crate::catalog::index`].
-    pub index: Vec<u8>,
     /// Its title, labels and facts; read only when something is not wanted.
     pub labels: String,
     /// Its description; read only when something is not wanted.
@@ -119,11 +98,6 @@ impl From<VariantRow> for Variant {
     }
 }
 
-/// How many products that have the words are collected before they are looked at closely.
-const COLLECTED_MAX: i64 = 100;
-/// The same where filters leave out most of them.
-const FILTERED_MAX: i64 = 20_000;
-
 /// The option filters as the query below unpacks them.
 #[derive(serde::Serialize)]
 struct OptionFilter<'q> {
@@ -135,13 +109,7 @@ impl<'a> Catalog<'a> {
     /// The catalog of this scope's merchant.
     #[must_use]
     pub const fn of(scope: &'a Scope) -> Self {
-        Self { scope, meaning: None }
-    }
-
-    /// The same, searched by meaning too where there is somebody who knows what queries mean.
-    #[must_use]
-    pub const fn with_meaning(self, meaning: Option<&'a Meaning>) -> Self {
-        Self { meaning, ..self }
+        Self { scope }
     }
 
     /// The product with this handle, if it is on sale: active, with a variant that is not archived.
@@ -264,60 +232,46 @@ impl<'a> Catalog<'a> {
         Ok(products.collect())
     }
 
-    /// The products that may answer a query. A word is looked for as each language stems it; as itself, for SKUs and
-    /// sizes; and where nothing in the shop has it, as the words that look like it. Filters are met by one variant, all
-    /// of them at once. The products `near` in meaning are among them, whatever words they have.
-    pub(in crate::catalog) async fn candidates(
+    /// Of these products, in this order, the first `most` that the filters leave. Filters are met by one variant, all of
+    /// them at once. Labels and descriptions are read only `with_texts`.
+    pub(in crate::catalog) async fn fitting(
         &self,
         query: &Query,
-        wish: &[Word],
-        near: &[ProductId],
-    ) -> Result<Candidates, CatalogError> {
-        let words: Vec<String> = wish.iter().map(|word| word.text.clone()).collect();
-        let others: Vec<Option<String>> = wish.iter().map(|word| word.also.clone()).collect();
-        let wanted: Vec<bool> = wish.iter().map(|word| word.sense == Sense::With).collect();
+        products: &[ProductId],
+        most: usize,
+        with_texts: bool,
+    ) -> Result<Fitting, CatalogError> {
         let options: Vec<OptionFilter<'_>> =
             query.options.iter().map(|(name, value)| OptionFilter { name, value }).collect();
-        let currency = query.price_min.or(query.price_max).map(|price| price.currency().to_string());
-        let category = query.category.as_deref().map(str::trim).filter(|category| !category.is_empty());
-        let filtered = currency.is_some() || category.is_some() || !options.is_empty() || query.in_stock_only;
         let rows = sqlx::query_file!(
-            "src/catalog/candidates.sql",
+            "src/catalog/fitting.sql",
             self.scope.merchant().uuid(),
-            &words,
-            &wanted,
-            query.language.code(),
-            !wanted.contains(&true),
-            wanted.contains(&false),
-            category,
+            &products.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
+            query.category(),
             query.price_min.map(Money::minor),
             query.price_max.map(Money::minor),
-            currency,
-            Json(options) as _,
+            query.price_min.or(query.price_max).map(|price| price.currency().to_string()),
+            (!options.is_empty()).then_some(Json(options)) as _,
             query.in_stock_only,
-            if filtered { FILTERED_MAX } else { COLLECTED_MAX },
-            i64::try_from(CANDIDATES_MAX).unwrap_or(i64::MAX),
-            &others as &[Option<String>],
-            &near.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
+            i64::try_from(most).unwrap_or(i64::MAX),
+            with_texts,
         )
         .fetch_all(self.scope.pool())
         .await?;
-        let mut candidates = Candidates::default();
+        let mut fitting = Fitting { version: Version(0), candidates: Vec::new() };
         for row in rows {
-            if let Some(Json(words)) = row.words {
-                candidates.words = words;
-            }
-            candidates.products.push(Candidate {
-                product: row.product,
-                variants: row.variants.into_iter().map(VariantId::from_uuid).collect(),
-                in_stock: row.in_stock,
-                title: row.title,
-                category: row.category,
-                index: row.index,
-                labels: row.labels,
-                description: row.description,
+            fitting.version = Version(row.version);
+            let Some(product) = row.product else { continue };
+            fitting.candidates.push(Candidate {
+                product,
+                variants: row.variants.unwrap_or_default().into_iter().map(VariantId::from_uuid).collect(),
+                in_stock: row.in_stock.unwrap_or_default(),
+                title: row.title.unwrap_or_default(),
+                category: row.category.unwrap_or_default(),
+                labels: row.labels.unwrap_or_default(),
+                description: row.description.unwrap_or_default(),
             });
         }
-        Ok(candidates)
+        Ok(fitting)
     }
 }

@@ -9,7 +9,7 @@ use crate::base::names::Sku;
 use crate::base::store::Scope;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
 use crate::catalog::product::Listing;
-use crate::catalog::search::{Found, Query};
+use crate::catalog::search::{Finder, Found, Query};
 use crate::catalog::store::Catalog;
 use crate::testing::fresh_database;
 
@@ -48,6 +48,12 @@ pao-livre,Pão especial,Livre de glúten.,Padaria,,PAO-2,,,18.50,2
 ";
 
 async fn shop(pool: &PgPool, language: Language, currency: &str, file: &str) -> Scope {
+    let scope = empty_shop(pool, language, currency).await;
+    import(&scope, language, currency, file).await;
+    scope
+}
+
+async fn empty_shop(pool: &PgPool, language: Language, currency: &str) -> Scope {
     let id = MerchantId::generate();
     sqlx::query(
         "insert into merchants (id, slug, name, currency, locale, time_zone, policies)
@@ -60,12 +66,14 @@ async fn shop(pool: &PgPool, language: Language, currency: &str, file: &str) -> 
     .execute(pool)
     .await
     .unwrap();
-    let scope = Scope::new(pool.clone(), id);
+    Scope::new(pool.clone(), id)
+}
+
+async fn import(scope: &Scope, language: Language, currency: &str, file: &str) {
     let defaults = ShopDefaults { currency: currency.parse().unwrap(), language };
     let upload = Upload { name: "shop.csv", bytes: file.as_bytes() };
-    let report = run_import(&scope, defaults, upload, ImportOptions::default(), &|_| {}).await.unwrap();
+    let report = run_import(scope, defaults, upload, ImportOptions::default(), &|_| {}).await.unwrap();
     assert!(report.succeeded(), "{report}");
-    scope
 }
 
 async fn spanish(pool: &PgPool) -> Scope {
@@ -73,7 +81,7 @@ async fn spanish(pool: &PgPool) -> Scope {
 }
 
 async fn find(scope: &Scope, query: &Query) -> Found {
-    Catalog::of(scope).search(query).await.unwrap()
+    Finder::default().search(scope, query).await.unwrap()
 }
 
 fn handles(found: &Found) -> Vec<&str> {
@@ -318,4 +326,60 @@ async fn words_with_quotes_and_operators_are_only_words() {
     {
         find(&scope, &Query::new(text, Language::Es)).await;
     }
+}
+
+#[tokio::test]
+async fn whoever_searched_before_an_import_finds_what_it_brought() {
+    let pool = fresh_database().await;
+    let scope = empty_shop(&pool, Language::En, "USD").await;
+    let finder = Finder::default();
+    let ask = async |text: &str| {
+        let found = finder.search(&scope, &Query::new(text, Language::En)).await.unwrap();
+        handles(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(ask("lamp").await.is_empty() && ask("").await.is_empty());
+    import(&scope, Language::En, "USD", "handle,title,sku,price\nlamp,Desk lamp,L-1,10\nmug,Mug,M-1,5\n").await;
+    assert_eq!(
+        (ask("lamp").await, ask("").await),
+        (vec!["lamp".to_owned()], vec!["lamp".to_owned(), "mug".to_owned()])
+    );
+    import(
+        &scope,
+        Language::En,
+        "USD",
+        "handle,title,status,sku,price\nlamp,Desk light,,L-1,10\nmug,Mug,draft,M-1,5\n",
+    )
+    .await;
+    assert!(ask("lamp").await.iter().all(|handle| handle != "mug"));
+    assert_eq!((ask("light").await, ask("mug").await), (vec!["lamp".to_owned()], Vec::new()));
+}
+
+#[tokio::test]
+async fn one_finder_keeps_shops_apart() {
+    let pool = fresh_database().await;
+    let finder = Finder::default();
+    let lamps = shop(&pool, Language::En, "USD", "handle,title,sku,price\nlamp,Desk lamp,L-1,10\n").await;
+    let mugs = shop(&pool, Language::En, "USD", "handle,title,sku,price\nmug,Lamp mug,M-1,5\n").await;
+    for (scope, expected) in [(&lamps, "lamp"), (&mugs, "mug"), (&lamps, "lamp")] {
+        let found = finder.search(scope, &Query::new("lamp", Language::En)).await.unwrap();
+        assert_eq!(handles(&found), [expected]);
+    }
+}
+
+#[tokio::test]
+async fn of_many_products_that_have_the_words_those_that_pass_the_filters_are_found() {
+    let pool = fresh_database().await;
+    let mut file = "handle,title,category,sku,option1_name,option1_value,price\n".to_owned();
+    for number in 0..300 {
+        let color = if number == 299 { "Blue" } else { "Red" };
+        file += &format!("cup-{number},Cup,Kitchen,CUP-{number},Color,{color},{}\n", 10 + number);
+    }
+    let scope = shop(&pool, Language::En, "USD", &file).await;
+    let blue = Query { options: vec![("Color".to_owned(), "blue".to_owned())], ..Query::new("cup", Language::En) };
+    assert_eq!(handles(&find(&scope, &blue).await), ["cup-299"]);
+    let dear = Query {
+        price_min: Some(Money::parse_major("308", "USD".parse().unwrap()).unwrap()),
+        ..Query::new("", Language::En)
+    };
+    assert_eq!(handles(&find(&scope, &dear).await), ["cup-298", "cup-299"]);
 }

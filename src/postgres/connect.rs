@@ -135,7 +135,7 @@ async fn execute(server: &str, statement: String) -> Result<(), sqlx::Error> {
 /// When the database does not answer.
 pub async fn missing_extensions(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
-        "select wanted from unnest(array['vector', 'pg_trgm', 'unaccent']) as wanted
+        "select wanted from unnest(array['vector', 'unaccent']) as wanted
          where not exists (select from pg_available_extensions where name = wanted)",
     )
     .fetch_all(pool)

@@ -69,7 +69,7 @@ impl Tool for SearchCatalog {
             limit: PRODUCTS_MAX,
             offset: 0,
         };
-        let found = shop.catalog().search(&query).await.map_err(failed)?;
+        let found = shop.finder.search(&shop.scope, &query).await.map_err(failed)?;
         let cards: Vec<ProductCard> = meant(&query.text, found.hits)
             .iter()
             .map(|hit| {
@@ -132,5 +132,5 @@ fn meant(query: &str, hits: Vec<Hit>) -> Vec<Hit> {
 
 /// Whether two words are one, in the singular or plural or with a slip.
 fn is_like(one: &str, other: &str) -> bool {
-    one == other || (one.len() > 3 && Trigrams::of(&[one]).likeness(&Trigrams::of(&[other])) >= 0.5)
+    one == other || (one.len() > 3 && Trigrams::of(one).likeness(&Trigrams::of(other)) >= 0.5)
 }

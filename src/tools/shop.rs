@@ -9,8 +9,8 @@ use crate::base::language::Locale;
 use crate::base::money::Currency;
 use crate::base::store::Scope;
 use crate::cart::store::Carts;
+use crate::catalog::search::Finder;
 use crate::catalog::store::Catalog;
-use crate::catalog::vectors::meaning::Meaning;
 use crate::checkout::order::Order;
 use crate::checkout::payments::PaymentLinks;
 use crate::checkout::store::{OrderError, Orders};
@@ -48,8 +48,8 @@ pub struct Shop {
     pub negotiations: Negotiations,
     /// Its orders.
     pub orders: Orders,
-    /// Who says what queries mean; `None` where products are found by words alone.
-    pub meaning: Option<Meaning>,
+    /// Who finds products.
+    pub finder: Finder,
     /// What its tools did before.
     pub effects: Effects,
     /// Who takes the money; `None` until the merchant connects an account.
@@ -100,7 +100,7 @@ impl Shop {
     /// Its catalog.
     #[must_use]
     pub const fn catalog(&self) -> Catalog<'_> {
-        Catalog::of(&self.scope).with_meaning(self.meaning.as_ref())
+        Catalog::of(&self.scope)
     }
 
     /// Closes the pay pages that are open for the same cart beside this order's: only one may be paid. A page that

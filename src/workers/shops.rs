@@ -16,7 +16,7 @@ use crate::base::money::{Currency, Money};
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::cart::store::Carts;
-use crate::catalog::vectors::meaning::Meaning;
+use crate::catalog::search::Finder;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::policies::{Policies, TaxMode, Topic};
@@ -41,7 +41,7 @@ pub struct Shops {
     connections: Connections,
     merchants: Merchants,
     links: Links,
-    meaning: Option<Meaning>,
+    finder: Finder,
     open: Cache<MerchantId, Arc<OpenShop>>,
     tokens: Cache<ChannelId, SecretString>,
 }
@@ -73,10 +73,10 @@ impl fmt::Debug for Shops {
 impl Shops {
     /// The shops of this database.
     #[must_use]
-    pub fn new(connections: Connections, merchants: Merchants, links: Links, meaning: Option<Meaning>) -> Self {
+    pub fn new(connections: Connections, merchants: Merchants, links: Links, finder: Finder) -> Self {
         let open = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
         let tokens = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
-        Self { connections, merchants, links, meaning, open, tokens }
+        Self { connections, merchants, links, finder, open, tokens }
     }
 
     /// One merchant's slice of the database.
@@ -148,7 +148,7 @@ impl Shops {
             negotiations: Negotiations::of(&scope),
             orders: Orders::of(&scope),
             effects: Effects::of(&scope),
-            meaning: self.meaning.clone(),
+            finder: self.finder.clone(),
             payments,
             scope,
         })

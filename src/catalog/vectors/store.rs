@@ -192,7 +192,7 @@ pub async fn status(connections: &Connections, space: &Space) -> Result<Vec<Stat
                    where v.merchant_id = m.id and v.model = $1 and v.dimension = $2) as "have!",
                   coalesce(u.texts, 0) as "texts!", coalesce(u.tokens, 0) as "tokens!"
            from merchants m
-           left join catalog_sizes s on s.merchant_id = m.id
+           left join catalogs s on s.merchant_id = m.id
            left join embedding_usage u on u.merchant_id = m.id and u.model = $1
            order by m.slug"#,
         space.model,

@@ -11,8 +11,7 @@ use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::store::Scope;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
-use crate::catalog::search::Query;
-use crate::catalog::store::Catalog;
+use crate::catalog::search::{Finder, Query};
 use crate::catalog::vectors::FillError;
 use crate::catalog::vectors::embedder::{EmbedError, Embedded, Embedder, Embedding, Purpose, Space};
 use crate::catalog::vectors::fill::{Filled, fill, text};
@@ -111,7 +110,7 @@ fn meaning(embedder: &Arc<ByHand>) -> Meaning {
 }
 
 async fn found(scope: &Scope, meaning: Option<&Meaning>, query: &Query) -> Vec<String> {
-    let found = Catalog::of(scope).with_meaning(meaning).search(query).await.unwrap();
+    let found = Finder::new(meaning.cloned()).search(scope, query).await.unwrap();
     found.hits.iter().map(|hit| hit.product.handle.to_string()).collect()
 }
 

@@ -1,0 +1,125 @@
+//! The indexes of the shops that were searched lately, each as new as the searches ask for.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::{future, sync};
+
+use crate::base::ids::MerchantId;
+use crate::base::store::Scope;
+use crate::base::store::connections::Connections;
+use crate::catalog::index::forms::Forms;
+use crate::catalog::index::store::{Indexed, large_shops};
+use crate::catalog::index::{ShopIndex, Version};
+
+/// An index that nobody asked for so long is let go.
+const IDLE: Duration = Duration::from_hours(1);
+/// How long a search waits for a newer index before it makes do with the one there is. A small shop's is made in a
+/// fraction of this.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// From how many products on an index takes long enough to be made before anybody asks.
+const LARGE_MIN: i64 = 5_000;
+/// How many words' forms are kept, whatever shop they were asked in.
+const WORDS_MAX: u64 = 50_000;
+
+/// The indexes of shops. Cheap to clone; one for all searches of a process.
+#[derive(Clone)]
+pub struct Indexes {
+    latest: sync::Cache<MerchantId, Arc<ShopIndex>>,
+    /// Those that are being made, so that one is made once however many wait for it.
+    making: future::Cache<(MerchantId, Option<Version>), Arc<ShopIndex>>,
+    forms: sync::Cache<String, Arc<Forms>>,
+}
+
+impl fmt::Debug for Indexes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Indexes").field("shops", &self.latest.entry_count()).finish_non_exhaustive()
+    }
+}
+
+impl Default for Indexes {
+    fn default() -> Self {
+        Self {
+            latest: sync::Cache::builder().time_to_idle(IDLE).build(),
+            making: future::Cache::builder().time_to_live(PATIENCE).build(),
+            forms: sync::Cache::builder().max_capacity(WORDS_MAX).build(),
+        }
+    }
+}
+
+impl Indexes {
+    /// The index of a shop as it was searched last, or a new one.
+    ///
+    /// # Errors
+    /// When it has to be made and the database fails.
+    pub async fn of(&self, scope: &Scope) -> Result<Arc<ShopIndex>, Arc<sqlx::Error>> {
+        match self.latest.get(&scope.merchant()) {
+            Some(index) => Ok(index),
+            None => self.make(scope, None).await,
+        }
+    }
+
+    /// The index of a shop whose products are of another version than `old`. Where making it takes long, `old` will do
+    /// for this search; the new one comes all the same.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newer(
+        &self,
+        scope: &Scope,
+        version: Version,
+        old: Arc<ShopIndex>,
+    ) -> Result<Arc<ShopIndex>, Arc<sqlx::Error>> {
+        let (this, owned) = (self.clone(), scope.clone());
+        let made = tokio::spawn(async move { this.make(&owned, Some(version)).await });
+        match tokio::time::timeout(PATIENCE, made).await {
+            Ok(Ok(made)) => made,
+            // Late, or the server is stopping.
+            Ok(Err(_)) | Err(_) => Ok(old),
+        }
+    }
+
+    /// Makes the indexes of large shops, the largest first, so that no shopper has to wait for one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn warm(&self, connections: &Connections) -> Result<(), Arc<sqlx::Error>> {
+        for merchant in large_shops(connections, LARGE_MIN).await? {
+            self.of(&Scope::new(connections.clone(), merchant)).await?;
+        }
+        Ok(())
+    }
+
+    async fn make(&self, scope: &Scope, version: Option<Version>) -> Result<Arc<ShopIndex>, Arc<sqlx::Error>> {
+        let key = (scope.merchant(), version);
+        let made = self.making.try_get_with(key, async {
+            let index = Arc::new(Indexed::of(scope).read().await?);
+            self.latest.insert(scope.merchant(), Arc::clone(&index));
+            Ok(index)
+        });
+        let index = made.await;
+        self.making.invalidate(&key).await;
+        index
+    }
+
+    /// How words stand in every index, in the order asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forms(&self, scope: &Scope, words: &[String]) -> Result<Vec<Arc<Forms>>, sqlx::Error> {
+        let mut forms: Vec<Option<Arc<Forms>>> = words.iter().map(|word| self.forms.get(word)).collect();
+        let missing = words.iter().zip(&forms).filter(|(_, forms)| forms.is_none());
+        let missing: Vec<String> = missing.map(|(word, _)| word.clone()).collect();
+        if !missing.is_empty() {
+            let read = Indexed::of(scope).forms(&missing).await?.into_iter().map(Arc::new);
+            for ((word, read), unknown) in
+                missing.into_iter().zip(read).zip(forms.iter_mut().filter(|forms| forms.is_none()))
+            {
+                self.forms.insert(word, Arc::clone(&read));
+                *unknown = Some(read);
+            }
+        }
+        Ok(forms.into_iter().map(Option::unwrap_or_default).collect())
+    }
+}

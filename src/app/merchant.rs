@@ -17,7 +17,7 @@ use crate::merchants::store::Merchants;
 use crate::pricing::coupon::{Coupon, Reduction};
 use crate::pricing::rules::ShopRules;
 use crate::pricing::store::Coupons;
-use crate::workers::shops::{bargaining, pricing};
+use crate::workers::shops::{bargaining, merchandising, pricing};
 
 /// What connects a shop to the world; each part may come later.
 #[derive(Clone, Debug, Default)]
@@ -89,9 +89,10 @@ pub async fn set_up(
     Ok(merchant)
 }
 
-/// What the file says of prices, or every mistake in it; what it says of bargaining is read too.
+/// What the file says of prices, or every mistake in it; what it says of bargaining and of searches is read too.
 fn rules(file: &ShopFile) -> anyhow::Result<ShopRules> {
     bargaining(&file.shop.policies)?;
+    merchandising(&file.shop.policies)?;
     pricing(&file.shop.policies, file.shop.currency, file.shop.time_zone)
 }
 

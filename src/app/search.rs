@@ -28,9 +28,11 @@ use crate::catalog::evaluate::measure::{RECALL_DEPTH, measure};
 use crate::catalog::evaluate::rows::BadFile;
 use crate::catalog::evaluate::store::{add_copy, settle};
 use crate::catalog::evaluate::{report, upload};
+use crate::catalog::finder::Finder;
 use crate::catalog::import::doubt::{Agreed, Doubt};
 use crate::catalog::import::{ImportOptions, Partial, ReadOptions, ShopDefaults, Upload, run_import};
-use crate::catalog::search::{Finder, LIMIT_MAX, Query};
+use crate::catalog::merchandising::Merchandising;
+use crate::catalog::search::{LIMIT_MAX, Query};
 use crate::catalog::vectors::meaning::Meaning;
 use crate::config::{Settings, VectorSource};
 use crate::merchants::shop_file::read_shop_file;
@@ -266,7 +268,7 @@ async fn ask_all(
         let mut found = Vec::new();
         while found.len() < RECALL_DEPTH {
             let page = Query { limit: LIMIT_MAX, offset: found.len(), ..Query::new(&query.text, language) };
-            let hits = finder.search(scope, &page).await?.hits;
+            let hits = finder.search(scope, &Merchandising::default(), &page).await?.hits;
             found.extend(hits.iter().filter_map(|hit| hit.matching.first()).map(ToString::to_string));
             if hits.len() < LIMIT_MAX {
                 break;
@@ -317,7 +319,7 @@ async fn measure_latency(
         let query = Query::new(text, arguments.language);
         tokio::spawn(async move {
             let started = clock.now();
-            finder.search(&scope, &query).await?;
+            finder.search(&scope, &Merchandising::default(), &query).await?;
             let took = (clock.now() - started).to_std().unwrap_or_default();
             Ok(took.as_secs_f64() * 1_000.0)
         })

@@ -20,7 +20,7 @@ use crate::app::vectors;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
 use crate::catalog::export::store::Feeds;
-use crate::catalog::search::Finder;
+use crate::catalog::finder::Finder;
 use crate::catalog::uploads::store::keep_swept;
 use crate::catalog::vectors::embedder::Embedder;
 use crate::channels::whatsapp::client as whatsapp;

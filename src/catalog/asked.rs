@@ -13,6 +13,7 @@ use crate::catalog::index::forms::Forms;
 use crate::catalog::index::{Place, ShopIndex, merged};
 use crate::catalog::likeness::Trigrams;
 use crate::catalog::ranking::{COVERAGE_SHARE_MIN, Features, Matched, Unwanted, rarity, worth};
+use crate::catalog::search::{Part, Reason};
 use crate::catalog::store::Candidate;
 use crate::catalog::wish::{Mention, Sense, Word, mention};
 
@@ -28,8 +29,8 @@ pub struct AskedWord {
     pub word: Word,
     /// Its forms.
     pub forms: Arc<Forms>,
-    /// The forms of each word of the same said otherwise; none if there is no other way.
-    pub also: Vec<Arc<Forms>>,
+    /// Other ways to say the same: for each, the forms of its words.
+    pub also: Vec<Vec<Arc<Forms>>>,
 }
 
 /// What may have been meant by a word that nothing has.
@@ -78,8 +79,11 @@ impl<'i> Asked<'i> {
                 asked.unwanted.push(Thing { name: word.text.clone(), found: itself });
                 continue;
             }
-            let otherwise = index.having_each(also.iter().map(|forms| &**forms));
-            let found = merged(alike(itself, 1.0), alike(otherwise, OTHERWISE), likelier);
+            let mut found = alike(itself, 1.0);
+            for words in also {
+                let otherwise = index.having_each(words.iter().map(|forms| &**forms));
+                found = merged(found, alike(otherwise, OTHERWISE), likelier);
+            }
             let is_stop = forms.stop_in.contains(&language);
             asked.wanted.push(Wanted { word: word.clone(), is_stop, rarity: asked.tells(found.len()), found });
         }
@@ -191,6 +195,17 @@ impl<'i> Asked<'i> {
             in_stock: candidate.in_stock,
             meaning: None,
         }
+    }
+
+    /// Which of the wanted words a product has, and where.
+    #[must_use]
+    pub fn reasons(&self, place: Place) -> Vec<Reason> {
+        let reason = |wanted: &Wanted| {
+            let Matched { counts, likeness } = wanted.at(place)?;
+            let part = Part::foremost(counts)?;
+            Some(Reason::Word { word: wanted.word.text.clone(), part, otherwise: likeness < 1.0 })
+        };
+        self.wanted.iter().filter_map(reason).collect()
     }
 
     /// The wanted words as they were written.

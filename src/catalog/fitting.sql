@@ -5,13 +5,14 @@ select shop.version as "version!",
        found.id as "product?: ProductId",
        found.variants as "variants?: Vec<Uuid>",
        found.in_stock as "in_stock?",
+       found.handle as "handle?: Handle",
        found.title as "title?",
        found.category as "category?",
        found.labels as "labels?",
        found.description as "description?"
 from (select coalesce((select version from catalogs where merchant_id = $1), 0) as version) shop
 left join lateral (
-    select asked.place, p.id, p.title, p.category, fitting.variants, fitting.in_stock,
+    select asked.place, p.id, p.handle, p.title, p.category, fitting.variants, fitting.in_stock,
            case when $10 then concat_ws(' | ', p.title, p.search_text) else '' end as labels,
            case when $10 then p.description else '' end as description
     from unnest($2::uuid[]) with ordinality as asked(id, place)

@@ -5,15 +5,19 @@
 //! catalog files and the order of search results. Must not touch carts, or prices after a discount.
 
 pub mod asked;
+pub mod cursor;
 pub mod document;
 pub mod evaluate;
 pub mod export;
+pub mod facets;
+pub mod finder;
 pub mod fold;
 pub mod history;
 pub mod import;
 pub mod index;
 pub mod likeness;
 pub mod mappings;
+pub mod merchandising;
 pub mod product;
 pub mod ranking;
 pub mod search;

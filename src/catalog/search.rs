@@ -1,24 +1,15 @@
 //! Finding products: what is asked, what is found, and which variants of a product the shopper meant.
 
-use std::collections::HashSet;
-
-use crate::base::ids::ProductId;
 use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
-use crate::base::store::Scope;
-use crate::base::store::connections::Connections;
-use crate::catalog::asked::{Asked, AskedWord, Meant};
+use crate::catalog::cursor::Cursor;
+use crate::catalog::facets::Facet;
 use crate::catalog::fold::{fold, key, words};
-use crate::catalog::index::kept::Indexes;
-use crate::catalog::index::vocabulary::Guess;
-use crate::catalog::index::{Place, ShopIndex, Version};
+use crate::catalog::index::entry::{Counts, PARTS};
 use crate::catalog::product::{Named, Product, Variant};
-use crate::catalog::ranking::{Features, rank};
-use crate::catalog::store::{Candidate, Catalog, CatalogError, Fitting};
-use crate::catalog::vectors::meaning::Meaning;
-use crate::catalog::vectors::store::ProductVectors;
-use crate::catalog::wish::{Sense, Word, read_wish};
+use crate::catalog::store::Candidate;
+use crate::catalog::wish::{Sense, Word};
 
 /// How many products are found unless asked otherwise.
 pub const LIMIT_DEFAULT: usize = 6;
@@ -26,13 +17,6 @@ pub const LIMIT_DEFAULT: usize = 6;
 pub const LIMIT_MAX: usize = 10;
 /// How many products are looked at closely, and so how far a shopper can page.
 pub const CANDIDATES_MAX: usize = 100;
-/// How many are looked at closely enough to see whether they pass the filters.
-const FILTERED_MAX: usize = 20_000;
-/// How many of these are tried first.
-const TRIED_FIRST: usize = 500;
-/// How many products are looked at for being nearest in meaning.
-const NEAREST_MAX: i32 = 50;
-
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
@@ -79,11 +63,13 @@ impl Query {
         self.category.as_deref().map(str::trim).filter(|category| !category.is_empty())
     }
 
-    fn has_filters(&self) -> bool {
+    /// Whether anything beside the words decides.
+    #[must_use]
+    pub const fn has_filters(&self) -> bool {
         self.price_min.is_some()
             || self.price_max.is_some()
             || !self.options.is_empty()
-            || self.category().is_some()
+            || self.category.is_some()
             || self.in_stock_only
     }
 }
@@ -95,6 +81,50 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// How many products answer the query: at most [`CANDIDATES_MAX`] by their words, and those near it in meaning.
     pub total: usize,
+    /// What to ask about where there are more than the first page shows, the best question first.
+    pub facets: Vec<Facet>,
+    /// Where the list goes on; nothing at its end.
+    pub next: Option<Cursor>,
+}
+
+/// A part of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its title.
+    Title,
+    /// Brand, category, tags, option values, SKUs.
+    Labels,
+    /// Its facts.
+    Facts,
+    /// Its description.
+    Description,
+}
+
+impl Part {
+    /// The foremost part in which something stands.
+    #[must_use]
+    pub fn foremost(counts: Counts) -> Option<Self> {
+        const ALL: [Part; PARTS] = [Part::Title, Part::Labels, Part::Facts, Part::Description];
+        ALL.into_iter().zip(counts).find(|(_, count)| *count > 0).map(|(part, _)| part)
+    }
+}
+
+/// Why a product answers a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It has a word of the query.
+    Word {
+        /// The word as it was asked.
+        word: String,
+        /// The foremost part that has it.
+        part: Part,
+        /// Whether it has another word instead: a likely slip, or the same said otherwise.
+        otherwise: bool,
+    },
+    /// It is near the query in meaning.
+    Meaning,
+    /// The merchant wants it first.
+    Pinned,
 }
 
 /// A product that answers the query.
@@ -104,6 +134,8 @@ pub struct Hit {
     pub product: Product,
     /// The SKUs of the variants that the filters and the words mean, in the product's order; never empty.
     pub matching: Vec<Sku>,
+    /// Why it is here.
+    pub reasons: Vec<Reason>,
 }
 
 impl Hit {
@@ -113,186 +145,14 @@ impl Hit {
     }
 }
 
-/// Finds products; one for all shops of a process.
-#[derive(Clone, Debug, Default)]
-pub struct Finder {
-    indexes: Indexes,
-    meaning: Option<Meaning>,
-}
-
-/// A closer look at what may answer a query.
-struct Looked {
-    /// How much each wanted word tells.
-    rarities: Vec<f32>,
-    /// The candidates with what is known of each.
-    judged: Vec<(Candidate, Features)>,
-}
-
-impl Finder {
-    /// Finds products by their words, and by meaning too where there is somebody who knows what queries mean.
-    #[must_use]
-    pub fn new(meaning: Option<Meaning>) -> Self {
-        Self { indexes: Indexes::default(), meaning }
-    }
-
-    /// Makes ready for searches in large shops. What fails is tried again by the searches themselves.
-    pub async fn warm(self, connections: Connections) {
-        if let Err(error) = self.indexes.warm(&connections).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "large shops are not ready to be searched yet"
-            );
-        }
-    }
-
-    /// Finds products. Two round trips: one for what the filters leave of the products that have the words, one for the
-    /// products shown. Words that were not asked before are one more. Where there are
-    /// vectors, one more for what is nearest in meaning and one for how near all of them are.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn search(&self, scope: &Scope, query: &Query) -> Result<Found, CatalogError> {
-        let wish = read_wish(&query.text, query.language);
-        let meant = match &self.meaning {
-            Some(meaning) => meaning.of(&query.text, query.language).await.map(|vector| (meaning, vector)),
-            None => None,
-        };
-        let near = match &meant {
-            Some((meaning, vector)) => {
-                ProductVectors::of(scope, meaning.space()).nearest(vector, NEAREST_MAX).await?
-            }
-            None => Vec::new(),
-        };
-        let Looked { rarities, mut judged } = self.look(scope, query, &wish, &near).await?;
-        if let Some((meaning, vector)) = &meant {
-            let ids: Vec<ProductId> = judged.iter().map(|(candidate, _)| candidate.product).collect();
-            let nearness = ProductVectors::of(scope, meaning.space()).nearness(vector, &ids).await?;
-            for (candidate, features) in &mut judged {
-                features.meaning = nearness.get(&candidate.product).copied();
-            }
-        }
-        show(scope, query, &wish, rank(&rarities, judged)).await
-    }
-
-    async fn look(
-        &self,
-        scope: &Scope,
-        query: &Query,
-        wish: &[Word],
-        near: &[ProductId],
-    ) -> Result<Looked, CatalogError> {
-        let words = self.with_forms(scope, wish).await?;
-        let mut index = self.indexes.of(scope).await?;
-        let looked = self.look_in(&index, scope, query, (&words, near)).await?;
-        if looked.0 == index.version() {
-            return Ok(looked.1);
-        }
-        // The shop has changed since it was searched last.
-        index = self.indexes.newer(scope, looked.0, index).await?;
-        Ok(self.look_in(&index, scope, query, (&words, near)).await?.1)
-    }
-
-    async fn look_in(
-        &self,
-        index: &ShopIndex,
-        scope: &Scope,
-        query: &Query,
-        (words, near): (&[AskedWord], &[ProductId]),
-    ) -> Result<(Version, Looked), CatalogError> {
-        let mut asked = Asked::of(index, query.language, words);
-        let unknown = asked.unknown();
-        if !unknown.is_empty() {
-            asked = asked.with_guesses(&self.guesses(scope, index, &unknown).await?);
-        }
-        let collected_max = if query.has_filters() { FILTERED_MAX } else { CANDIDATES_MAX };
-        let mut places: Vec<Place> = near.iter().filter_map(|product| index.place_of(*product)).collect();
-        let by_words = asked.collect(collected_max);
-        places.sort_unstable();
-        let known: HashSet<Place> = places.iter().copied().collect();
-        places.extend(by_words.into_iter().filter(|place| !known.contains(place)));
-        let products: Vec<ProductId> = places.iter().filter_map(|place| index.product(*place)).collect();
-        let most = CANDIDATES_MAX * if asked.names_unwanted() { 2 } else { 1 } + known.len();
-        let fitting = fitting(scope, query, &products, (most, asked.names_unwanted())).await?;
-        let written = asked.written();
-        let judge = |candidate: Candidate| {
-            let place = index.place_of(candidate.product)?;
-            let features = asked.judge(place, &candidate, &written);
-            Some((candidate, features))
-        };
-        let judged = fitting.candidates.into_iter().filter_map(judge).collect();
-        Ok((fitting.version, Looked { rarities: asked.rarities(), judged }))
-    }
-
-    async fn with_forms(&self, scope: &Scope, wish: &[Word]) -> Result<Vec<AskedWord>, CatalogError> {
-        let parts = |word: &Word| word.also.iter().flat_map(|also| also.split(' ')).map(str::to_owned).collect();
-        let also: Vec<Vec<String>> = wish.iter().map(parts).collect();
-        let texts: Vec<String> =
-            wish.iter().map(|word| word.text.clone()).chain(also.iter().flatten().cloned()).collect();
-        let mut forms = self.indexes.forms(scope, &texts).await?;
-        let mut others = forms.split_off(wish.len()).into_iter();
-        let words = wish.iter().zip(forms).zip(also).map(|((word, forms), also)| AskedWord {
-            word: word.clone(),
-            forms,
-            also: others.by_ref().take(also.len()).collect(),
-        });
-        Ok(words.collect())
-    }
-
-    async fn guesses(
-        &self,
-        scope: &Scope,
-        index: &ShopIndex,
-        unknown: &[String],
-    ) -> Result<Vec<Meant>, CatalogError> {
-        let mut meant = Vec::new();
-        for word in unknown {
-            for Guess { words, likeness } in index.guesses(word) {
-                meant.push(Meant { by: word.clone(), words: self.indexes.forms(scope, &words).await?, likeness });
-            }
-        }
-        Ok(meant)
-    }
-}
-
-/// Of these products the first `most` that the filters leave: most often a few tried are enough.
-async fn fitting(
-    scope: &Scope,
-    query: &Query,
-    products: &[ProductId],
-    (most, with_texts): (usize, bool),
-) -> Result<Fitting, CatalogError> {
-    let (first, others) = products.split_at(products.len().min(TRIED_FIRST));
-    let mut fitting = Catalog::of(scope).fitting(query, first, most, with_texts).await?;
-    if fitting.candidates.len() < most && !others.is_empty() {
-        let left = most - fitting.candidates.len();
-        fitting.candidates.extend(Catalog::of(scope).fitting(query, others, left, with_texts).await?.candidates);
-    }
-    Ok(fitting)
-}
-
-/// The page that is asked for, with its products.
-async fn show(scope: &Scope, query: &Query, wish: &[Word], ranked: Vec<Candidate>) -> Result<Found, CatalogError> {
-    let total = ranked.len();
-    let page: Vec<Candidate> =
-        ranked.into_iter().skip(query.offset).take(query.limit.clamp(1, LIMIT_MAX)).collect();
-    let ids: Vec<ProductId> = page.iter().map(|candidate| candidate.product).collect();
-    let mut products = Catalog::of(scope).products(&ids).await?;
-    let mut hits = Vec::new();
-    for candidate in page {
-        // A product that an import archived between the two reads is left out.
-        let Some(at) = products.iter().position(|product| product.id == candidate.product) else { continue };
-        let product = products.swap_remove(at);
-        let matching = choose(&product, &candidate, query, wish);
-        if !matching.is_empty() {
-            hits.push(Hit { product, matching });
-        }
-    }
-    Ok(Found { hits, total })
-}
-
 /// The variants that are meant: those that passed the filters, of these the ones with exactly the value asked for
 /// where there is one, and of these the ones that most words of the query name.
-fn choose(product: &Product, candidate: &Candidate, query: &Query, wish: &[Word]) -> Vec<Sku> {
+pub(in crate::catalog) fn choose(
+    product: &Product,
+    candidate: &Candidate,
+    query: &Query,
+    wish: &[Word],
+) -> Vec<Sku> {
     let mut variants: Vec<&Variant> =
         product.variants.iter().filter(|variant| candidate.variants.contains(&variant.id)).collect();
     for (_, value) in &query.options {

@@ -11,6 +11,7 @@ use crate::base::language::Language;
 use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
+use crate::catalog::facets::{FacetName, Valued};
 use crate::catalog::index::Version;
 use crate::catalog::product::{Category, Listing, Named, Offer, Product, ProductStatus, Variant, WhenOut};
 use crate::catalog::search::Query;
@@ -46,6 +47,8 @@ pub struct Fitting {
 pub struct Candidate {
     /// The product.
     pub product: ProductId,
+    /// Its handle.
+    pub handle: Handle,
     /// Its variants that pass the filters.
     pub variants: Vec<VariantId>,
     /// Whether one of these can be sold now.
@@ -191,6 +194,59 @@ impl<'a> Catalog<'a> {
         Ok(rows.into_iter().map(|row| category(row.name, row.products)).collect())
     }
 
+    /// The products with these handles that are on sale, in the order asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ids(&self, handles: &[Handle]) -> Result<Vec<ProductId>, CatalogError> {
+        let handles: Vec<String> = handles.iter().map(Handle::to_string).collect();
+        let ids = sqlx::query_scalar!(
+            r#"select p.id as "id: ProductId"
+               from unnest($2::text[]) with ordinality as asked(handle, place)
+               join products p on p.merchant_id = $1 and p.handle = asked.handle and p.status = 'active'
+               order by asked.place"#,
+            self.scope.merchant().uuid(),
+            &handles,
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        Ok(ids)
+    }
+
+    /// By what some products differ: how many of them have which option value, brand and category.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn values(&self, products: &[ProductId]) -> Result<Vec<Valued>, CatalogError> {
+        let rows = sqlx::query!(
+            r#"select 'option' as "kind!", o.name as "name!", o.value as "value!",
+                      count(distinct v.product_id) as "products!"
+               from variants v, jsonb_to_recordset(v.options) as o(name text, value text)
+               where v.merchant_id = $1 and v.product_id = any($2::uuid[]) and not v.archived
+               group by o.name, o.value
+               union all
+               select 'brand', '', brand, count(*) from products
+               where merchant_id = $1 and id = any($2::uuid[]) and brand <> '' group by brand
+               union all
+               select 'category', '', regexp_replace(category, '^.*> *', ''), count(*) from products
+               where merchant_id = $1 and id = any($2::uuid[]) and category <> '' group by 3"#,
+            self.scope.merchant().uuid(),
+            &products.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        let values = rows.into_iter().map(|row| Valued {
+            name: match row.kind.as_str() {
+                "brand" => FacetName::Brand,
+                "category" => FacetName::Category,
+                _ => FacetName::Option(row.name),
+            },
+            value: row.value,
+            products: usize::try_from(row.products).unwrap_or_default(),
+        });
+        Ok(values.collect())
+    }
+
     async fn read_products(
         &self,
         ids: &[ProductId],
@@ -261,9 +317,10 @@ impl<'a> Catalog<'a> {
         let mut fitting = Fitting { version: Version(0), candidates: Vec::new() };
         for row in rows {
             fitting.version = Version(row.version);
-            let Some(product) = row.product else { continue };
+            let (Some(product), Some(handle)) = (row.product, row.handle) else { continue };
             fitting.candidates.push(Candidate {
                 product,
+                handle,
                 variants: row.variants.unwrap_or_default().into_iter().map(VariantId::from_uuid).collect(),
                 in_stock: row.in_stock.unwrap_or_default(),
                 title: row.title.unwrap_or_default(),

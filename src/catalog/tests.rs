@@ -7,9 +7,12 @@ use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::base::store::Scope;
+use crate::catalog::facets::FacetName;
+use crate::catalog::finder::Finder;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
+use crate::catalog::merchandising::Merchandising;
 use crate::catalog::product::Listing;
-use crate::catalog::search::{Finder, Found, Query};
+use crate::catalog::search::{Found, Part, Query, Reason};
 use crate::catalog::store::Catalog;
 use crate::testing::fresh_database;
 
@@ -81,7 +84,7 @@ async fn spanish(pool: &PgPool) -> Scope {
 }
 
 async fn find(scope: &Scope, query: &Query) -> Found {
-    Finder::default().search(scope, query).await.unwrap()
+    Finder::default().search(scope, &Merchandising::default(), query).await.unwrap()
 }
 
 fn handles(found: &Found) -> Vec<&str> {
@@ -334,7 +337,8 @@ async fn whoever_searched_before_an_import_finds_what_it_brought() {
     let scope = empty_shop(&pool, Language::En, "USD").await;
     let finder = Finder::default();
     let ask = async |text: &str| {
-        let found = finder.search(&scope, &Query::new(text, Language::En)).await.unwrap();
+        let found =
+            finder.search(&scope, &Merchandising::default(), &Query::new(text, Language::En)).await.unwrap();
         handles(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
     assert!(ask("lamp").await.is_empty() && ask("").await.is_empty());
@@ -343,14 +347,7 @@ async fn whoever_searched_before_an_import_finds_what_it_brought() {
         (ask("lamp").await, ask("").await),
         (vec!["lamp".to_owned()], vec!["lamp".to_owned(), "mug".to_owned()])
     );
-    import(
-        &scope,
-        Language::En,
-        "USD",
-        "handle,title,status,sku,price\nlamp,Desk light,,L-1,10\nmug,Mug,draft,M-1,5\n",
-    )
-    .await;
-    assert!(ask("lamp").await.iter().all(|handle| handle != "mug"));
+    import(&scope, Language::En, "USD", "handle,title,sku,price\nlamp,Desk light,L-1,10\nmug,Cup,M-1,5\n").await;
     assert_eq!((ask("light").await, ask("mug").await), (vec!["lamp".to_owned()], Vec::new()));
 }
 
@@ -361,7 +358,8 @@ async fn one_finder_keeps_shops_apart() {
     let lamps = shop(&pool, Language::En, "USD", "handle,title,sku,price\nlamp,Desk lamp,L-1,10\n").await;
     let mugs = shop(&pool, Language::En, "USD", "handle,title,sku,price\nmug,Lamp mug,M-1,5\n").await;
     for (scope, expected) in [(&lamps, "lamp"), (&mugs, "mug"), (&lamps, "lamp")] {
-        let found = finder.search(scope, &Query::new("lamp", Language::En)).await.unwrap();
+        let found =
+            finder.search(scope, &Merchandising::default(), &Query::new("lamp", Language::En)).await.unwrap();
         assert_eq!(handles(&found), [expected]);
     }
 }
@@ -382,4 +380,72 @@ async fn of_many_products_that_have_the_words_those_that_pass_the_filters_are_fo
         ..Query::new("", Language::En)
     };
     assert_eq!(handles(&find(&scope, &dear).await), ["cup-298", "cup-299"]);
+}
+
+/// What a shop that decided this finds.
+async fn decided(scope: &Scope, rules: serde_json::Value, text: &str) -> Vec<String> {
+    let rules = Merchandising::read(&rules).unwrap();
+    let found = Finder::default().search(scope, &rules, &Query::new(text, Language::Es)).await.unwrap();
+    handles(&found).into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn words_that_the_merchant_says_mean_the_same_find_the_same() {
+    let pool = fresh_database().await;
+    let scope = spanish(&pool).await;
+    assert!(ask(&scope, "playera", Language::Es).await.is_empty());
+    let rules = serde_json::json!({"synonyms": [["playera", "camiseta"], ["pocillo", "taza azul"]]});
+    assert_eq!(decided(&scope, rules.clone(), "playera").await.len(), 2);
+    assert_eq!(decided(&scope, rules, "pocillo").await, ["taza-azul"]);
+}
+
+#[tokio::test]
+async fn pinned_products_come_first_where_they_pass_the_filters_and_hidden_ones_never() {
+    let pool = fresh_database().await;
+    let scope = spanish(&pool).await;
+    let rules = serde_json::json!({"pins": [{"for": "galletas", "first": ["taza-azul", "galleta-light", "gorra-borrador"]}],
+                                   "hide": ["camisa-lino"]});
+    let found = decided(&scope, rules.clone(), "galletas").await;
+    assert_eq!(found, ["taza-azul", "galleta-light", "galleta-avena"], "a draft is not shown, pinned or not");
+    assert!(!decided(&scope, rules.clone(), "camisa de lino").await.contains(&"camisa-lino".to_owned()));
+    let cheap = Query { price_max: Some(pesos("60")), ..Query::new("galletas", Language::Es) };
+    let rules = Merchandising::read(&rules).unwrap();
+    let found = Finder::default().search(&scope, &rules, &cheap).await.unwrap();
+    assert_eq!(handles(&found), ["galleta-light", "galleta-avena"]);
+    assert_eq!(found.hits[0].reasons, [Reason::Pinned]);
+}
+
+#[tokio::test]
+async fn a_long_list_says_how_it_goes_on_and_what_to_ask() {
+    let pool = fresh_database().await;
+    let mut file = "handle,title,brand,sku,option1_name,option1_value,price\n".to_owned();
+    for number in 0..9 {
+        let (brand, size) = (["Ola", "Sol", "Mar"][number % 3], if number == 0 { "S" } else { "M" });
+        file += &format!("cup-{number},Cup,{brand},CUP-{number},Size,{size},10\n");
+    }
+    let scope = shop(&pool, Language::En, "USD", &file).await;
+    let query = Query::new("cup", Language::En);
+    let first = find(&scope, &query).await;
+    let questions: Vec<&FacetName> = first.facets.iter().map(|facet| &facet.name).collect();
+    assert_eq!(questions, [&FacetName::Brand, &FacetName::Option("Size".to_owned())]);
+    let offset = first.next.clone().unwrap().offset_in(&query).unwrap();
+    let rest = find(&scope, &Query { offset, ..query }).await;
+    assert_eq!((first.hits.len(), rest.hits.len(), rest.next.clone(), rest.facets.len()), (6, 3, None, 0));
+    assert!(handles(&rest).iter().all(|handle| !handles(&first).contains(handle)));
+}
+
+#[tokio::test]
+async fn a_result_says_where_the_words_stand() {
+    let pool = fresh_database().await;
+    let scope = spanish(&pool).await;
+    let found = find(&scope, &Query::new("camizeta roja algodon", Language::Es)).await;
+    let word = |word: &str, part, otherwise| Reason::Word { word: word.to_owned(), part, otherwise };
+    assert_eq!(
+        found.hits[0].reasons,
+        [
+            word("camizeta", Part::Title, true),
+            word("roja", Part::Labels, false),
+            word("algodon", Part::Facts, false)
+        ]
+    );
 }

@@ -42,6 +42,9 @@ pub struct Policies {
     /// Whether and how far the merchant bargains, as they wrote it; likewise for `pricing` to say.
     #[serde(default)]
     pub bargaining: serde_json::Value,
+    /// What the merchant decided about searches, as they wrote it; for `catalog` to say.
+    #[serde(default)]
+    pub search: serde_json::Value,
 }
 
 impl Policies {
@@ -58,6 +61,7 @@ impl Policies {
             daily_model_budget_micros: None,
             pricing: serde_json::Value::Null,
             bargaining: serde_json::Value::Null,
+            search: serde_json::Value::Null,
         }
     }
 }

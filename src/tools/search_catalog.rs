@@ -7,10 +7,12 @@ use crate::agent::evidence::{Evidence, ProductCard, Stock, VariantCard};
 use crate::agent::turn::ToolKind;
 use crate::base::language::Locale;
 use crate::base::money::Money;
+use crate::catalog::cursor::Cursor;
+use crate::catalog::facets::{Facet, FacetName};
 use crate::catalog::fold;
 use crate::catalog::likeness::Trigrams;
 use crate::catalog::product::Variant;
-use crate::catalog::search::{Hit, Query};
+use crate::catalog::search::{Found, Hit, Part, Query, Reason as Because};
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
 use crate::tools::refusal::{Reason, Refusal};
@@ -40,6 +42,8 @@ pub struct Arguments {
     /// Only what can be bought now.
     #[serde(default)]
     pub in_stock_only: bool,
+    /// To see more of the same search: the cursor that its last answer ended with. Else null.
+    pub cursor: Option<String>,
 }
 
 /// An option value.
@@ -58,7 +62,8 @@ impl Tool for SearchCatalog {
     type Arguments = Arguments;
 
     async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
-        let query = Query {
+        let cursor = arguments.cursor.filter(|cursor| !cursor.trim().is_empty());
+        let mut query = Query {
             text: arguments.query,
             language: asked.locale.language(),
             price_min: amount(shop, arguments.price_min.as_deref())?,
@@ -69,21 +74,71 @@ impl Tool for SearchCatalog {
             limit: PRODUCTS_MAX,
             offset: 0,
         };
-        let found = shop.finder.search(&shop.scope, &query).await.map_err(failed)?;
-        let cards: Vec<ProductCard> = meant(&query.text, found.hits)
-            .iter()
-            .map(|hit| {
-                let variants: Vec<Variant> = hit.variants().cloned().collect();
-                cards::product(shop, &hit.product, &variants, Detail::Short)
-            })
-            .collect();
-        let text = if cards.is_empty() {
-            "Nothing in the catalog fits. Try other words or fewer filters, or say so honestly.".to_owned()
+        if let Some(cursor) = cursor {
+            let offset = cursor.parse::<Cursor>().and_then(|cursor| cursor.offset_in(&query));
+            query.offset = offset.map_err(|error| Refusal::new(Reason::BadArguments, error.to_string()))?;
+        }
+        let rules = &shop.rules.merchandising;
+        let mut found = shop.finder.search(&shop.scope, rules, &query).await.map_err(failed)?;
+        found.hits = meant(&query.text, found.hits);
+        let (mut lines, mut evidence) = (Vec::new(), Vec::new());
+        for hit in &found.hits {
+            let variants: Vec<Variant> = hit.variants().cloned().collect();
+            let card = cards::product(shop, &hit.product, &variants, Detail::Short);
+            lines.push(describe(&card, asked.locale));
+            lines.extend(why(&hit.reasons));
+            evidence.push(Evidence::Product(card));
+        }
+        if lines.is_empty() {
+            lines.push(
+                "Nothing in the catalog fits. Try other words or fewer filters, or say so honestly.".to_owned(),
+            );
         } else {
-            cards.iter().map(|card| describe(card, asked.locale)).collect::<Vec<_>>().join("\n")
-        };
-        Ok(Answer { text, evidence: cards.into_iter().map(Evidence::Product).collect() })
+            lines.extend(more(&found));
+        }
+        Ok(Answer { text: lines.join("\n"), evidence })
     }
+}
+
+/// Where the words of a search stand, unless all of them stand in the title for all to see.
+fn why(reasons: &[Because]) -> Option<String> {
+    let said = reasons.iter().filter_map(|reason| match reason {
+        Because::Word { part: Part::Title, otherwise: false, .. } => None,
+        Because::Word { word, part, otherwise } => {
+            let part = match part {
+                Part::Title => "its title",
+                Part::Labels => "its options, tags, brand or category",
+                Part::Facts => "its facts",
+                Part::Description => "its description",
+            };
+            let word = if *otherwise { format!("a word like or for \"{word}\"") } else { format!("\"{word}\"") };
+            Some(format!("{word} in {part}"))
+        }
+        Because::Meaning => Some("near in meaning".to_owned()),
+        Because::Pinned => Some("what the shop shows first".to_owned()),
+    });
+    let said = said.collect::<Vec<_>>().join("; ");
+    (!said.is_empty()).then(|| format!("  found by: {said}"))
+}
+
+/// What there is beyond the page, and how to get at it.
+fn more(found: &Found) -> Option<String> {
+    let cursor = found.next.as_ref()?;
+    let mut text = format!("{} products fit in all. More: the same search with cursor {cursor}.", found.total);
+    let ask = |facet: &Facet| {
+        let name = match &facet.name {
+            FacetName::Option(name) => name.as_str(),
+            FacetName::Brand => "brand",
+            FacetName::Category => "category",
+        };
+        let values = facet.values.iter().map(|(value, products)| format!("{value} ({products})"));
+        format!("{name}: {}", values.collect::<Vec<_>>().join(", "))
+    };
+    if !found.facets.is_empty() {
+        let facets = found.facets.iter().map(ask).collect::<Vec<_>>().join("; ");
+        text = format!("{text} To narrow, the best question first: {facets}.");
+    }
+    Some(text)
 }
 
 fn amount(shop: &Shop, text: Option<&str>) -> Result<Option<Money>, Refusal> {

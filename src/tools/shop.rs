@@ -9,7 +9,8 @@ use crate::base::language::Locale;
 use crate::base::money::Currency;
 use crate::base::store::Scope;
 use crate::cart::store::Carts;
-use crate::catalog::search::Finder;
+use crate::catalog::finder::Finder;
+use crate::catalog::merchandising::Merchandising;
 use crate::catalog::store::Catalog;
 use crate::checkout::order::Order;
 use crate::checkout::payments::PaymentLinks;
@@ -72,6 +73,8 @@ pub struct Rules {
     pub pricing: Arc<ShopRules>,
     /// Whether and how far it bargains.
     pub bargaining: Arc<Bargaining>,
+    /// What it decided about searches.
+    pub merchandising: Arc<Merchandising>,
     /// How long a pay page stays open.
     pub order_expiry: TimeDelta,
 }

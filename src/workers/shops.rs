@@ -16,7 +16,8 @@ use crate::base::money::{Currency, Money};
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::cart::store::Carts;
-use crate::catalog::search::Finder;
+use crate::catalog::finder::Finder;
+use crate::catalog::merchandising::Merchandising;
 use crate::checkout::store::Orders;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::policies::{Policies, TaxMode, Topic};
@@ -159,7 +160,16 @@ fn rules(merchant: &Merchant, learned: Option<Policy>) -> anyhow::Result<Rules> 
     let expiry = TimeDelta::minutes(i64::from(merchant.policies.order_expiry_minutes.minutes()));
     let pricing = pricing(&merchant.policies, merchant.currency, merchant.time_zone);
     let bargaining = Bargaining { settings: bargaining(&merchant.policies)?, learned };
-    Ok(Rules { pricing: Arc::new(pricing?), bargaining: Arc::new(bargaining), order_expiry: expiry })
+    let merchandising = Arc::new(merchandising(&merchant.policies)?);
+    Ok(Rules { pricing: Arc::new(pricing?), bargaining: Arc::new(bargaining), merchandising, order_expiry: expiry })
+}
+
+/// What a shop decided about searches, by what its `[search]` says.
+///
+/// # Errors
+/// When it cannot be used, with what is wrong.
+pub fn merchandising(policies: &Policies) -> anyhow::Result<Merchandising> {
+    Merchandising::read(&policies.search).context("what [search] says cannot be used")
 }
 
 /// Whether and how far a shop bargains, by what its `[bargaining]` says; not at all when it says nothing.

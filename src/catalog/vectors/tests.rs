@@ -10,8 +10,10 @@ use crate::base::ids::MerchantId;
 use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::store::Scope;
+use crate::catalog::finder::Finder;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
-use crate::catalog::search::{Finder, Query};
+use crate::catalog::merchandising::Merchandising;
+use crate::catalog::search::Query;
 use crate::catalog::vectors::FillError;
 use crate::catalog::vectors::embedder::{EmbedError, Embedded, Embedder, Embedding, Purpose, Space};
 use crate::catalog::vectors::fill::{Filled, fill, text};
@@ -110,7 +112,7 @@ fn meaning(embedder: &Arc<ByHand>) -> Meaning {
 }
 
 async fn found(scope: &Scope, meaning: Option<&Meaning>, query: &Query) -> Vec<String> {
-    let found = Finder::new(meaning.cloned()).search(scope, query).await.unwrap();
+    let found = Finder::new(meaning.cloned()).search(scope, &Merchandising::default(), query).await.unwrap();
     found.hits.iter().map(|hit| hit.product.handle.to_string()).collect()
 }
 

@@ -105,7 +105,7 @@ pub fn read_shop_file(file: &str, text: &str) -> Result<ShopFile, BadShopFile> {
 }
 
 const KEYS: &[&str] =
-    &["slug", "name", "currency", "locale", "time_zone", "policies", "pricing", "bargaining", "coupons"];
+    &["slug", "name", "currency", "locale", "time_zone", "policies", "pricing", "bargaining", "search", "coupons"];
 
 fn read_shop(file: &Section<'_>) -> Option<ShopFile> {
     let slug = file.required("slug", "a short name for addresses, such as \"my-shop\"", read_slug);
@@ -128,6 +128,7 @@ fn read_shop(file: &Section<'_>) -> Option<ShopFile> {
         policies: Policies {
             pricing: file.whole_section("pricing"),
             bargaining: file.whole_section("bargaining"),
+            search: file.whole_section("search"),
             ..policies?
         },
     };

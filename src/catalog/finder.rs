@@ -1,0 +1,259 @@
+//! The way of a search: words into places of the index, filters and stock from the database, the order, the page.
+//!
+//! Owns the order of these steps and what is looked at how closely; every rule is elsewhere.
+
+use std::collections::HashSet;
+
+use crate::base::ids::ProductId;
+use crate::base::store::Scope;
+use crate::base::store::connections::Connections;
+use crate::catalog::asked::{Asked, AskedWord, Meant};
+use crate::catalog::cursor::Cursor;
+use crate::catalog::facets::facets;
+use crate::catalog::index::kept::Indexes;
+use crate::catalog::index::vocabulary::Guess;
+use crate::catalog::index::{Place, ShopIndex, Version};
+use crate::catalog::merchandising::Merchandising;
+use crate::catalog::ranking::{Features, rank};
+use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, LIMIT_MAX, Query, Reason, choose};
+use crate::catalog::store::{Candidate, Catalog, CatalogError, Fitting};
+use crate::catalog::vectors::meaning::Meaning;
+use crate::catalog::vectors::store::ProductVectors;
+use crate::catalog::wish::{Sense, Word, read_wish};
+
+/// How many are looked at closely enough to see whether they pass the filters.
+const FILTERED_MAX: usize = 20_000;
+/// How many of these are tried first.
+const TRIED_FIRST: usize = 500;
+/// How many products are looked at for being nearest in meaning.
+const NEAREST_MAX: i32 = 50;
+
+/// Finds products; one for all shops of a process.
+#[derive(Clone, Debug, Default)]
+pub struct Finder {
+    indexes: Indexes,
+    meaning: Option<Meaning>,
+}
+
+/// A closer look at what may answer a query.
+struct Looked {
+    /// How much each wanted word tells.
+    rarities: Vec<f32>,
+    /// The candidates with what is known of each.
+    judged: Vec<(Because, Features)>,
+}
+
+/// A candidate, and why it is one.
+struct Because {
+    candidate: Candidate,
+    reasons: Vec<Reason>,
+}
+
+/// What one search looks at, beside the index.
+#[derive(Clone, Copy)]
+struct Search<'s> {
+    scope: &'s Scope,
+    merchandising: &'s Merchandising,
+    query: &'s Query,
+    words: &'s [AskedWord],
+    /// Products to look at whatever words they have.
+    also: &'s [ProductId],
+}
+
+impl Finder {
+    /// Finds products by their words, and by meaning too where there is somebody who knows what queries mean.
+    #[must_use]
+    pub fn new(meaning: Option<Meaning>) -> Self {
+        Self { indexes: Indexes::default(), meaning }
+    }
+
+    /// Makes ready for searches in large shops. What fails is tried again by the searches themselves.
+    pub async fn warm(self, connections: Connections) {
+        if let Err(error) = self.indexes.warm(&connections).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "large shops are not ready to be searched yet"
+            );
+        }
+    }
+
+    /// Finds products. Two round trips: one for what the filters leave of the products that have the words, one for the
+    /// products shown. Words that were not asked before are one more, and so are pinned products, and what to ask about
+    /// where there are more than are shown. Where there are vectors, one for what is nearest in meaning and one for
+    /// how near all of them are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn search(
+        &self,
+        scope: &Scope,
+        merchandising: &Merchandising,
+        query: &Query,
+    ) -> Result<Found, CatalogError> {
+        let wish = read_wish(&query.text, query.language);
+        let meant = match &self.meaning {
+            Some(meaning) => meaning.of(&query.text, query.language).await.map(|vector| (meaning, vector)),
+            None => None,
+        };
+        let pinned = pinned(scope, merchandising, &wish).await?;
+        let mut also = pinned.clone();
+        if let Some((meaning, vector)) = &meant {
+            also.extend(ProductVectors::of(scope, meaning.space()).nearest(vector, NEAREST_MAX).await?);
+        }
+        let words = self.with_forms(scope, merchandising, &wish).await?;
+        let search = Search { scope, merchandising, query, words: &words, also: &also };
+        let Looked { rarities, mut judged } = self.look(search).await?;
+        if let Some((meaning, vector)) = &meant {
+            let ids: Vec<ProductId> = judged.iter().map(|(because, _)| because.candidate.product).collect();
+            let nearness = ProductVectors::of(scope, meaning.space()).nearness(vector, &ids).await?;
+            for (because, features) in &mut judged {
+                features.meaning = nearness.get(&because.candidate.product).copied();
+                if features.meaning.is_some() && because.reasons.is_empty() {
+                    because.reasons.push(Reason::Meaning);
+                }
+            }
+        }
+        let ranked = rank_with_pins(&rarities, judged, &pinned);
+        show(scope, query, &wish, ranked).await
+    }
+
+    async fn look(&self, search: Search<'_>) -> Result<Looked, CatalogError> {
+        let index = self.indexes.of(search.scope).await?;
+        let (version, looked) = self.look_in(&index, search).await?;
+        if version == index.version() {
+            return Ok(looked);
+        }
+        // The shop has changed since it was searched last.
+        let index = self.indexes.newer(search.scope, version, index).await?;
+        Ok(self.look_in(&index, search).await?.1)
+    }
+
+    async fn look_in(&self, index: &ShopIndex, search: Search<'_>) -> Result<(Version, Looked), CatalogError> {
+        let Search { scope, merchandising, query, words, also } = search;
+        let mut asked = Asked::of(index, query.language, words);
+        let unknown = asked.unknown();
+        if !unknown.is_empty() {
+            asked = asked.with_guesses(&self.guesses(scope, index, &unknown).await?);
+        }
+        let collected_max = if query.has_filters() { FILTERED_MAX } else { CANDIDATES_MAX };
+        let mut places: Vec<Place> = also.iter().filter_map(|product| index.place_of(*product)).collect();
+        places.sort_unstable();
+        places.dedup();
+        let known: HashSet<Place> = places.iter().copied().collect();
+        places.extend(asked.collect(collected_max).into_iter().filter(|place| !known.contains(place)));
+        let products: Vec<ProductId> = places.iter().filter_map(|place| index.product(*place)).collect();
+        let most = CANDIDATES_MAX * if asked.names_unwanted() { 2 } else { 1 } + known.len();
+        let fitting = fitting(scope, query, &products, (most, asked.names_unwanted())).await?;
+        let written = asked.written();
+        let judge = |candidate: Candidate| {
+            let place = index.place_of(candidate.product)?;
+            let features = asked.judge(place, &candidate, &written);
+            Some((Because { candidate, reasons: asked.reasons(place) }, features))
+        };
+        let shown = |candidate: &Candidate| !merchandising.hide.contains(&candidate.handle);
+        let judged = fitting.candidates.into_iter().filter(shown).filter_map(judge).collect();
+        Ok((fitting.version, Looked { rarities: asked.rarities(), judged }))
+    }
+
+    async fn with_forms(
+        &self,
+        scope: &Scope,
+        merchandising: &Merchandising,
+        wish: &[Word],
+    ) -> Result<Vec<AskedWord>, CatalogError> {
+        let otherwise = |word: &Word| -> Vec<Vec<String>> {
+            let also = word.also.iter().map(|also| also.split(' ').map(str::to_owned).collect());
+            also.chain(merchandising.synonyms(&word.text)).collect()
+        };
+        let otherwise: Vec<Vec<Vec<String>>> = wish.iter().map(otherwise).collect();
+        let own = wish.iter().map(|word| word.text.clone());
+        let texts: Vec<String> = own.chain(otherwise.iter().flatten().flatten().cloned()).collect();
+        let mut forms = self.indexes.forms(scope, &texts).await?;
+        let mut others = forms.split_off(wish.len()).into_iter();
+        let words = wish.iter().zip(forms).zip(otherwise).map(|((word, forms), otherwise)| AskedWord {
+            word: word.clone(),
+            forms,
+            also: otherwise.into_iter().map(|words| others.by_ref().take(words.len()).collect()).collect(),
+        });
+        Ok(words.collect())
+    }
+
+    async fn guesses(
+        &self,
+        scope: &Scope,
+        index: &ShopIndex,
+        unknown: &[String],
+    ) -> Result<Vec<Meant>, CatalogError> {
+        let mut meant = Vec::new();
+        for word in unknown {
+            for Guess { words, likeness } in index.guesses(word) {
+                meant.push(Meant { by: word.clone(), words: self.indexes.forms(scope, &words).await?, likeness });
+            }
+        }
+        Ok(meant)
+    }
+}
+
+/// Of these products the first `most` that the filters leave: most often a few tried are enough.
+async fn fitting(
+    scope: &Scope,
+    query: &Query,
+    products: &[ProductId],
+    (most, with_texts): (usize, bool),
+) -> Result<Fitting, CatalogError> {
+    let (first, others) = products.split_at(products.len().min(TRIED_FIRST));
+    let mut fitting = Catalog::of(scope).fitting(query, first, most, with_texts).await?;
+    if fitting.candidates.len() < most && !others.is_empty() {
+        let left = most - fitting.candidates.len();
+        fitting.candidates.extend(Catalog::of(scope).fitting(query, others, left, with_texts).await?.candidates);
+    }
+    Ok(fitting)
+}
+
+/// The products that the merchant wants first for these words, in order.
+async fn pinned(
+    scope: &Scope,
+    merchandising: &Merchandising,
+    wish: &[Word],
+) -> Result<Vec<ProductId>, CatalogError> {
+    let wanted = wish.iter().filter(|word| word.sense == Sense::With);
+    let handles = merchandising.pinned(&wanted.map(|word| word.text.as_str()).collect::<Vec<_>>());
+    if handles.is_empty() { Ok(Vec::new()) } else { Catalog::of(scope).ids(&handles).await }
+}
+
+/// What is pinned, in the merchant's order, and then the others by what they are worth.
+fn rank_with_pins(rarities: &[f32], judged: Vec<(Because, Features)>, pinned: &[ProductId]) -> Vec<Because> {
+    let at = |because: &Because| pinned.iter().position(|product| *product == because.candidate.product);
+    let (mut first, others): (Vec<_>, Vec<_>) = judged.into_iter().partition(|(because, _)| at(because).is_some());
+    first.sort_by_key(|(because, _)| at(because));
+    let first = first.into_iter().map(|(because, _)| Because { reasons: vec![Reason::Pinned], ..because });
+    first.chain(rank(rarities, others)).collect()
+}
+
+/// The page that is asked for, with its products.
+async fn show(scope: &Scope, query: &Query, wish: &[Word], ranked: Vec<Because>) -> Result<Found, CatalogError> {
+    let total = ranked.len();
+    let limit = query.limit.clamp(1, LIMIT_MAX);
+    let facets = if query.offset == 0 && total > limit {
+        let all: Vec<ProductId> = ranked.iter().map(|because| because.candidate.product).collect();
+        facets(Catalog::of(scope).values(&all).await?, total)
+    } else {
+        Vec::new()
+    };
+    let page: Vec<Because> = ranked.into_iter().skip(query.offset).take(limit).collect();
+    let ids: Vec<ProductId> = page.iter().map(|because| because.candidate.product).collect();
+    let mut products = Catalog::of(scope).products(&ids).await?;
+    let mut hits = Vec::new();
+    for Because { candidate, reasons } in page {
+        // A product that an import archived between the two reads is left out.
+        let Some(at) = products.iter().position(|product| product.id == candidate.product) else { continue };
+        let product = products.swap_remove(at);
+        let matching = choose(&product, &candidate, query, wish);
+        if !matching.is_empty() {
+            hits.push(Hit { product, matching, reasons });
+        }
+    }
+    let shown = query.offset + ids.len();
+    let next = (shown < total).then(|| Cursor::after(query, shown));
+    Ok(Found { hits, total, facets, next })
+}

@@ -150,7 +150,7 @@ impl<'i> Asked<'i> {
             if self.unwanted.is_empty() { (Vec::new(), ranked) } else { ranked.into_iter().partition(is_named) };
         let mut collected = best(named, most);
         collected.extend(best(others, most));
-        collected.sort_by(better_first);
+        collected.sort_unstable_by(|one, other| better_first(*one, *other));
         collected.into_iter().map(|(place, _)| place).collect()
     }
 
@@ -257,14 +257,14 @@ fn likelier(one: Matched, other: Matched) -> Matched {
     if other.likeness > one.likeness { other } else { one }
 }
 
-fn better_first(one: &(Place, f32), other: &(Place, f32)) -> Ordering {
+fn better_first(one: (Place, f32), other: (Place, f32)) -> Ordering {
     other.1.total_cmp(&one.1).then(one.0.cmp(&other.0))
 }
 
 /// The best of them, in no order.
 fn best(mut ranked: Vec<(Place, f32)>, most: usize) -> Vec<(Place, f32)> {
     if ranked.len() > most {
-        ranked.select_nth_unstable_by(most, better_first);
+        ranked.select_nth_unstable_by(most, |one, other| better_first(*one, *other));
         ranked.truncate(most);
     }
     ranked

@@ -75,12 +75,12 @@ mod tests {
 
     fn valued(name: &str, values: &[(&str, usize)]) -> Vec<Valued> {
         let name = FacetName::Option(name.to_owned());
-        let valued = |(value, products): &(&str, usize)| Valued {
+        let of_name = |(value, products): &(&str, usize)| Valued {
             name: name.clone(),
             value: (*value).to_owned(),
             products: *products,
         };
-        values.iter().map(valued).collect()
+        values.iter().map(of_name).collect()
     }
 
     fn names(facets: &[Facet]) -> Vec<&FacetName> {

@@ -2,6 +2,8 @@
 //!
 //! Postgres folds by the same rule (`trato_unaccent(lower(…))`); this is the same thing without a database.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -14,27 +16,36 @@ pub fn fold(text: &str) -> String {
     text.nfd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect()
 }
 
+/// What apostrophes are written with.
+const APOSTROPHES: [char; 4] = ['\'', '’', '‘', '`'];
+
 /// The words of a text, folded. A word with a digit keeps its inner marks (`1/2`, `10.5`, `ab-123`); others are
 /// cut at them, as Postgres does (`t-shirt` is `t` and `shirt`). An English `'s` is dropped.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    let folded = fold(text).replace(['’', '‘', '`'], "'");
-    folded
-        .split(|character: char| !character.is_alphanumeric() && !matches!(character, '.' | '-' | '/' | ',' | '\''))
-        .flat_map(split_marks)
-        .collect()
+    each_word(&fold(text)).map(Cow::into_owned).collect()
 }
 
-fn split_marks(raw: &str) -> Vec<String> {
+/// The words of a text that is folded already.
+pub fn each_word(folded: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let parts = |character: char| {
+        !character.is_alphanumeric()
+            && !matches!(character, '.' | '-' | '/' | ',')
+            && !APOSTROPHES.contains(&character)
+    };
+    folded.split(parts).flat_map(split_marks)
+}
+
+fn split_marks(raw: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let trimmed = raw.trim_matches(|character: char| !character.is_alphanumeric());
-    let bare = trimmed.strip_suffix("'s").unwrap_or(trimmed);
-    if bare.chars().any(|character| character.is_ascii_digit()) {
-        return vec![bare.replace('\'', "")];
-    }
-    bare.split(|character: char| !character.is_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let bare = trimmed.strip_suffix('s').and_then(|word| word.strip_suffix(APOSTROPHES)).unwrap_or(trimmed);
+    let has_digit = bare.bytes().any(|byte| byte.is_ascii_digit());
+    let without_apostrophes = || {
+        if bare.contains(APOSTROPHES) { bare.replace(APOSTROPHES, "").into() } else { Cow::Borrowed(bare) }
+    };
+    let whole = has_digit.then(without_apostrophes);
+    let parts = bare.split(move |character: char| has_digit || !character.is_alphanumeric());
+    whole.into_iter().chain(parts.filter(move |part| !has_digit && !part.is_empty()).map(Cow::Borrowed))
 }
 
 /// A key under which the forms of one word meet: `rojas` and `rojo`, `azules` and `azul`, `azuis` and `azul`,
@@ -80,6 +91,7 @@ mod tests {
         check("women’s faucet w/ handshower", &["women", "faucet", "w", "handshower"]);
         check("¿Tienes (azul)?", &["tienes", "azul"]);
         check("--- '' ...", &[]);
+        check("6'2 o’clock rock`n`roll", &["62", "o", "clock", "rock", "n", "roll"]);
     }
 
     #[test]

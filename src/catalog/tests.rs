@@ -367,11 +367,12 @@ async fn one_finder_keeps_shops_apart() {
 #[tokio::test]
 async fn of_many_products_that_have_the_words_those_that_pass_the_filters_are_found() {
     let pool = fresh_database().await;
-    let mut file = "handle,title,category,sku,option1_name,option1_value,price\n".to_owned();
-    for number in 0..300 {
+    let row = |number: u32| {
         let color = if number == 299 { "Blue" } else { "Red" };
-        file += &format!("cup-{number},Cup,Kitchen,CUP-{number},Color,{color},{}\n", 10 + number);
-    }
+        format!("\ncup-{number},Cup,Kitchen,CUP-{number},Color,{color},{}", 10 + number)
+    };
+    let rows: String = (0..300).map(row).collect();
+    let file = format!("handle,title,category,sku,option1_name,option1_value,price{rows}\n");
     let scope = shop(&pool, Language::En, "USD", &file).await;
     let blue = Query { options: vec![("Color".to_owned(), "blue".to_owned())], ..Query::new("cup", Language::En) };
     assert_eq!(handles(&find(&scope, &blue).await), ["cup-299"]);
@@ -418,11 +419,12 @@ async fn pinned_products_come_first_where_they_pass_the_filters_and_hidden_ones_
 #[tokio::test]
 async fn a_long_list_says_how_it_goes_on_and_what_to_ask() {
     let pool = fresh_database().await;
-    let mut file = "handle,title,brand,sku,option1_name,option1_value,price\n".to_owned();
-    for number in 0..9 {
+    let row = |number: usize| {
         let (brand, size) = (["Ola", "Sol", "Mar"][number % 3], if number == 0 { "S" } else { "M" });
-        file += &format!("cup-{number},Cup,{brand},CUP-{number},Size,{size},10\n");
-    }
+        format!("\ncup-{number},Cup,{brand},CUP-{number},Size,{size},10")
+    };
+    let rows: String = (0..9).map(row).collect();
+    let file = format!("handle,title,brand,sku,option1_name,option1_value,price{rows}\n");
     let scope = shop(&pool, Language::En, "USD", &file).await;
     let query = Query::new("cup", Language::En);
     let first = find(&scope, &query).await;

@@ -1,7 +1,9 @@
 //! What a shopper asks for, read from their words: what they want, and what they want it without.
 
+use std::borrow::Cow;
+
 use crate::base::language::Language;
-use crate::catalog::fold::{fold, key, words};
+use crate::catalog::fold::{each_word, fold, key, words};
 
 /// The longest query that is read, in characters.
 pub const QUERY_CHARS_MAX: usize = 400;
@@ -169,10 +171,11 @@ pub enum Mention {
 /// "sin azúcar" once and lists sugars in its table all the same.
 #[must_use]
 pub fn mention(text: &str, thing: &str) -> Mention {
-    let words = words(text);
+    let folded = fold(text);
+    let words: Vec<Cow<'_, str>> = each_word(&folded).collect();
     let mut found = Mention::Silent;
     for (at, _) in words.iter().enumerate().filter(|(_, word)| is_same_thing(word, thing)) {
-        let after = words.get(at + 1).map(String::as_str);
+        let after = words.get(at + 1).map(AsRef::as_ref);
         if is_denied(&words[..at]) || after == Some("free") {
             return Mention::Free;
         }
@@ -185,11 +188,13 @@ pub fn mention(text: &str, thing: &str) -> Mention {
 fn is_same_thing(word: &str, thing: &str) -> bool {
     let ending = |word: &str| word.trim_end_matches('s').chars().last();
     let genders = (ending(word), ending(thing));
-    key(word) == key(thing) && !matches!(genders, (Some('a'), Some('o')) | (Some('o'), Some('a')))
+    // Forms of a word begin alike, and most words of a text do not begin like the thing.
+    let begin_alike = word.as_bytes().first() == thing.as_bytes().first();
+    begin_alike && key(word) == key(thing) && !matches!(genders, (Some('a'), Some('o')) | (Some('o'), Some('a')))
 }
 
 /// Whether the words before a thing say that it is absent: `sin`, `no lleva`, `libre de`, `without any`.
-fn is_denied(before: &[String]) -> bool {
+fn is_denied(before: &[Cow<'_, str>]) -> bool {
     const BETWEEN: [&str; 20] = [
         "lleva",
         "llevan",
@@ -214,9 +219,9 @@ fn is_denied(before: &[String]) -> bool {
     ];
     const WORDS_BETWEEN_MAX: usize = 2;
     let is_between = |word: &str| is_determiner(word) || BETWEEN.contains(&word);
-    let mut nearest = before.iter().rev().map(String::as_str);
+    let mut nearest = before.iter().rev().map(AsRef::<str>::as_ref);
     let passed = nearest.by_ref().take(WORDS_BETWEEN_MAX + 1).find(|word| !is_between(word));
-    let follows_of = before.last().is_some_and(|word| matches!(word.as_str(), "de" | "of" | "from"));
+    let follows_of = before.last().is_some_and(|word| matches!(word.as_ref(), "de" | "of" | "from"));
     passed.is_some_and(|word| denies(word) || (follows_of && is_free(word)))
 }
 

@@ -65,7 +65,9 @@ mod tests {
     fn runs_are_found_among_ascending_ones() {
         let mut runs = Runs::default();
         let all: [&[u8]; 4] = [b"", b"a", b"ab", b"b"];
-        all.iter().for_each(|run| runs.push(run));
+        for run in all {
+            runs.push(run);
+        }
         for (at, run) in all.iter().enumerate() {
             assert_eq!((runs.get(at), runs.find(run)), (Some(*run), Some(at)));
         }

@@ -137,7 +137,9 @@ mod tests {
 
     fn vocabulary(texts: &[&str]) -> Vocabulary {
         let mut builder = Builder::default();
-        texts.iter().for_each(|text| builder.add(text));
+        for text in texts {
+            builder.add(text);
+        }
         builder.build()
     }
 

@@ -16,7 +16,7 @@ pub const LIMIT_DEFAULT: usize = 6;
 /// The most products one search gives.
 pub const LIMIT_MAX: usize = 10;
 /// How many products are looked at closely, and so how far a shopper can page.
-pub const CANDIDATES_MAX: usize = 100;
+pub const CANDIDATES_MAX: usize = 60;
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {

@@ -2,6 +2,7 @@
 //!
 //! May name everything; nothing may name it.
 
+pub mod api_keys;
 pub mod catalog;
 pub mod commands;
 pub mod demo;

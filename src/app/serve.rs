@@ -19,6 +19,7 @@ use crate::agent::turn::Limits;
 use crate::app::vectors;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
+use crate::catalog::changes::store::keep_swept as keep_answers_swept;
 use crate::catalog::export::store::Feeds;
 use crate::catalog::uploads::store::keep_swept;
 use crate::catalog::vectors::embedder::Embedder;
@@ -32,6 +33,7 @@ use crate::llm::model::Model;
 use crate::llm::openai;
 use crate::llm::openai::client::OpenAi;
 use crate::llm::openai::settings::Prices;
+use crate::merchants::api_keys::store::ApiKeys;
 use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::store::SignIns;
 use crate::merchants::store::Merchants;
@@ -40,6 +42,7 @@ use crate::queue::store::queue_all_vectors;
 use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
 use crate::tools::registry;
+use crate::web::api::ApiState;
 use crate::web::catalog::CatalogState;
 use crate::web::feeds::FeedsState;
 use crate::web::health::Health;
@@ -119,6 +122,7 @@ impl Server {
         }));
         tasks.push(tokio::spawn(announce(pool.clone(), parts.changes.clone(), stop.clone())));
         tasks.push(tokio::spawn(keep_swept(pool.clone(), stop.clone())));
+        tasks.push(tokio::spawn(keep_answers_swept(pool.clone(), stop.clone())));
         Ok(Self { address, pool, connections, stop, tasks })
     }
 
@@ -270,6 +274,7 @@ impl Parts {
             catalog: CatalogState::new(inbox.clone(), pay_pages.clone()),
             inbox,
             pay_pages,
+            api: ApiState::new(ApiKeys::new(pool.clone())),
             feeds: FeedsState {
                 feeds: Feeds::new(pool.clone()),
                 merchants: self.merchants.clone(),

@@ -1,11 +1,11 @@
 //! The shop's catalog: products and their variants, how a merchant's file becomes rows, and how shoppers find things.
 //!
-//! Owns the catalog tables (`products`, `variants`, `imports`, `catalog_feeds`, and what triggers keep of products for the search:
-//! `catalog_words`, `catalog_sizes`), the reading of catalog files and the order of
-//! Owns the catalog tables (`products`, `variants`, `imports`, and what triggers keep of products for the search:
-//! `catalog_words`, `catalog_sizes`; `uploads`, `upload_chunks`, `catalog_mappings`), the reading of catalog files and the order of
-//! search results. Must not touch carts, or prices after a discount.
+//! Owns the catalog tables (`products`, `variants`, `imports`, `catalog_feeds`; `uploads`, `upload_chunks`,
+//! `catalog_mappings`; `catalog_sources`, `api_answers`; and what triggers keep of products for the search: `catalog_words`,
+//! `catalog_sizes`), the reading of catalog files, where they come from, and the order of search results. Must not touch
+//! carts, or prices after a discount.
 
+pub mod changes;
 pub mod document;
 pub mod evaluate;
 pub mod export;

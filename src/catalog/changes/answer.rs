@@ -66,7 +66,9 @@ impl Line {
     pub fn judged(sku: &str, verdict: &Verdict) -> Self {
         let sku = sku.to_owned();
         match verdict {
-            Verdict::Changed(shelf, changed) => Self::Changed { sku, changed: changed.clone(), now: Now::of(shelf) },
+            Verdict::Changed(shelf, changed) => {
+                Self::Changed { sku, changed: changed.clone(), now: Now::of(shelf) }
+            }
             Verdict::Unchanged(shelf) => Self::Unchanged { sku, now: Now::of(shelf) },
             Verdict::Refused(refusal) => Self::refused(Some(sku), refusal.clone()),
         }

@@ -56,7 +56,8 @@ impl Item {
             return Err(Refusal::new("not-an-item", "", detail));
         };
         if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-            let detail = format!("`{}` is no field of an item; those are {}", shortened(unknown), FIELDS.join(", "));
+            let detail =
+                format!("`{}` is no field of an item; those are {}", shortened(unknown), FIELDS.join(", "));
             return Err(Refusal::new("unknown-field", "", detail));
         }
         let item = Self {

@@ -87,7 +87,8 @@ fn price_is_sure(before: Money, after: Money) -> Result<(), Refusal> {
 /// A price "before" that is not higher would be a false claim. The import drops it with a note; so is one here that
 /// stands in the shop already. One that the item itself claims is refused.
 fn compare_at(before: &Shelf, item: &Item, price: Money) -> Result<Option<Money>, Refusal> {
-    let is_above = |compare_at: &Money| compare_at.currency() == price.currency() && compare_at.minor() > price.minor();
+    let is_above =
+        |compare_at: &Money| compare_at.currency() == price.currency() && compare_at.minor() > price.minor();
     let Some(asked) = item.compare_at else { return Ok(before.compare_at.filter(is_above)) };
     match asked.filter(|asked| !asked.is_zero()) {
         Some(asked) if !is_above(&asked) => Err(Refusal::new(
@@ -125,4 +126,3 @@ fn differing(before: &Shelf, after: &Shelf) -> Vec<&'static str> {
     ];
     fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
-

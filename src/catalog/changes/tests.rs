@@ -54,7 +54,10 @@ fn an_item_changes_what_it_says_and_nothing_else() {
     check(json!({"sku": "CUP", "compare_at": "12.01"}), (Some(3), 12_00, Some(12_01)));
     check(json!({"sku": "CUP", "compare_at": null}), (Some(3), 12_00, None));
     check(json!({"sku": "CUP", "compare_at": "0.00"}), (Some(3), 12_00, None));
-    check(json!({"sku": "CUP", "price": "20.00", "compare_at": "25.00", "stock": 9}), (Some(9), 20_00, Some(25_00)));
+    check(
+        json!({"sku": "CUP", "price": "20.00", "compare_at": "25.00", "stock": 9}),
+        (Some(9), 20_00, Some(25_00)),
+    );
     check(json!({"sku": "CUP", "stock": 2, "stock_was": 3}), (Some(2), 12_00, Some(15_00)));
     // A price that overtakes the price before leaves none: "before" would be a lie.
     check(json!({"sku": "CUP", "price": "15.00"}), (Some(3), 15_00, None));
@@ -111,7 +114,8 @@ fn what_is_not_there_or_no_longer_sold_is_refused_and_what_is_so_already_is_unch
 #[test]
 fn an_amount_has_no_more_decimals_than_the_currency() {
     let read = |price: &str, currency: &str| {
-        Item::read(&json!({"sku": "A", "price": price}), currency.parse().unwrap()).map(|item| item.price.unwrap().minor())
+        Item::read(&json!({"sku": "A", "price": price}), currency.parse().unwrap())
+            .map(|item| item.price.unwrap().minor())
     };
     assert_eq!(read("1200", "JPY"), Ok(1_200));
     assert!(read("12.5", "JPY").unwrap_err().detail.contains("digits, such as \"129900\""));
@@ -150,7 +154,10 @@ async fn ask(changes: &Changes, key: &str, body: &Value) -> Result<(Value, bool)
 }
 
 async fn stock(pool: &PgPool) -> Vec<(String, Option<i32>, i64)> {
-    sqlx::query_as("select sku, stock, price_minor from variants order by merchant_id, sku").fetch_all(pool).await.unwrap()
+    sqlx::query_as("select sku, stock, price_minor from variants order by merchant_id, sku")
+        .fetch_all(pool)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -131,7 +131,10 @@ fn waiting(reading: &Reading, plan: &Plan, agreed: &Agreed) -> Vec<Waiting> {
 ///
 /// # Errors
 /// When the database does not answer, or the wait was limited and is over.
-pub(in crate::catalog) async fn lock(transaction: &mut Transaction<'_, Postgres>, merchant: MerchantId) -> Result<(), sqlx::Error> {
+pub(in crate::catalog) async fn lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "select pg_advisory_xact_lock(hashtextextended('catalog import ' || $1::uuid, 0))",
         merchant.uuid()

@@ -18,12 +18,14 @@ impl FromRequestParts<ApiState> for Known {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let shown = parts.headers.get(header::AUTHORIZATION).and_then(|shown| shown.to_str().ok());
-        let shown = shown.ok_or_else(|| Problem::who("write your key in the header: Authorization: Bearer trato_…"))?;
+        let shown =
+            shown.ok_or_else(|| Problem::who("write your key in the header: Authorization: Bearer trato_…"))?;
         let (scheme, key) = shown.split_once(' ').unwrap_or((shown, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Problem::who("write your key in the header: Authorization: Bearer trato_…"));
         }
-        let unknown = || Problem::who("this key opens nothing: it is incomplete, or was revoked. An owner makes a new one");
+        let unknown =
+            || Problem::who("this key opens nothing: it is incomplete, or was revoked. An owner makes a new one");
         let key: ApiKey = key.parse().map_err(|_| unknown())?;
         let caller = state.keys.caller(&key).await.map_err(|error| Problem::ours(&error.into()))?;
         let caller = caller.ok_or_else(unknown)?;

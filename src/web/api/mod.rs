@@ -20,6 +20,8 @@ use crate::web::api::problem::Problem;
 
 /// The largest request: a thousand items with the longest SKUs fit twice.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// How much of one that is too large is still taken off the line, so that the caller listens to the answer.
+const DRAINED_BYTES_MAX: usize = 8 * BODY_BYTES_MAX;
 /// How many requests one server works on at once: each holds a connection, and shoppers need those too.
 const WORKS_MAX: usize = 4;
 
@@ -44,7 +46,7 @@ pub fn router(state: ApiState) -> Router {
     let routes = Router::new()
         .route("/v1/variants", patch(variants::change).fallback(|| async { Problem::method() }))
         .fallback(|| async { Problem::nothing_here() })
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(DRAINED_BYTES_MAX))
         .with_state(state);
     Router::new().nest("/api", routes)
 }

@@ -26,7 +26,7 @@ pub async fn change(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let key = key(&headers)?;
-    let body = body.map_err(|refused| unread(&refused))?;
+    let body = whole(body)?;
     let items = items(&body)?;
     let _turn = state.works.acquire().await.map_err(|error| Problem::ours(&error.into()))?;
     let request = Request { key, fingerprint: Fingerprint::of(&body), items: &items };
@@ -74,19 +74,29 @@ fn items(body: &[u8]) -> Result<Vec<Value>, Problem> {
     match items.len() {
         0 => Err(no_list("the list is empty; send at least one item".to_owned())),
         count if count > ITEMS_MAX => {
-            let detail = format!("the list has {count} items, more than {ITEMS_MAX}; send it in parts, each with its own key");
+            let detail = format!(
+                "the list has {count} items, more than {ITEMS_MAX}; send it in parts, each with its own key"
+            );
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-many-items", "Too many items", detail))
         }
         _ => Ok(items),
     }
 }
 
-fn unread(refused: &BytesRejection) -> Problem {
-    if refused.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let detail = format!("a request has at most {BODY_BYTES_MAX} bytes; send it in parts, each with its own key");
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail);
+/// The request, unless it is too large or was cut.
+fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
+    match body {
+        Ok(body) if body.len() <= BODY_BYTES_MAX => Ok(body),
+        Err(refused) if refused.status() != StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = "the request did not arrive whole; send it again";
+            Err(Problem::bad_request("cut", "The request was cut", detail))
+        }
+        _ => {
+            let detail =
+                format!("a request has at most {BODY_BYTES_MAX} bytes; send it in parts, each with its own key");
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail))
+        }
     }
-    Problem::bad_request("cut", "The request was cut", "the request did not arrive whole; send it again")
 }
 
 impl From<ChangeError> for Problem {

@@ -1,6 +1,7 @@
 //! Whole sales, and what becomes of them.
 
 mod about;
+mod api;
 mod bargain;
 mod feeds;
 mod history;

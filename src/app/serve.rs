@@ -21,6 +21,11 @@ use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
 use crate::catalog::changes::store::keep_swept as keep_answers_swept;
 use crate::catalog::export::store::Feeds;
+use crate::catalog::sources::address::Reach;
+use crate::catalog::sources::client as sources;
+use crate::catalog::sources::client::Fetcher;
+use crate::catalog::sources::store::queue_all as queue_all_sources;
+use crate::catalog::uploads::FILE_BYTES_MAX;
 use crate::catalog::uploads::store::keep_swept;
 use crate::catalog::vectors::embedder::Embedder;
 use crate::channels::whatsapp::client as whatsapp;
@@ -57,6 +62,7 @@ use crate::workers::pace::Pace;
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
 use crate::workers::shops::{Links, Shops};
+use crate::workers::sources::SourceWorker;
 use crate::workers::sweep::Sweep;
 use crate::workers::turn::{TurnSettings, TurnWorker};
 use crate::workers::vectors::Vectors;
@@ -112,6 +118,7 @@ impl Server {
         if parts.embedder.is_some() {
             queue_all_vectors(&pool).await?;
         }
+        queue_all_sources(&pool).await?;
         let sweep = Sweep::new(pool.clone(), parts.shops.clone(), parts.recorder.clone(), parts.clock.clone());
         let every = Duration::from_secs(settings.workers.order_sweep_seconds.max(1));
         tasks.push(tokio::spawn(sweep.run(every, stop.clone())));
@@ -181,6 +188,7 @@ struct Parts {
     pace: Arc<Pace>,
     unknown_seconds: u32,
     embedder: Option<Arc<dyn Embedder>>,
+    fetcher: Fetcher,
 }
 
 impl Parts {
@@ -217,6 +225,7 @@ impl Parts {
             changes,
             pace,
             embedder,
+            fetcher: fetcher(settings)?,
             unknown_seconds: settings.workers.unknown_seconds,
             clock,
             merchants,
@@ -241,7 +250,13 @@ impl Parts {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),
             payments: Arc::new(Payments::new(shops, clock.clone())),
-            vectors: Arc::new(Vectors::new(connections.clone(), self.embedder.clone(), clock)),
+            vectors: Arc::new(Vectors::new(connections.clone(), self.embedder.clone(), clock.clone())),
+            sources: Arc::new(SourceWorker::new(
+                connections.clone(),
+                self.merchants.clone(),
+                self.fetcher.clone(),
+                clock,
+            )),
             reports: Arc::new(Reports::new(connections.clone())),
         }
     }
@@ -284,6 +299,20 @@ impl Parts {
             media: media.fallback_service(ServeDir::new(folder)),
         })
     }
+}
+
+/// What fetches catalogs.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn fetcher(settings: &Settings) -> anyhow::Result<Fetcher> {
+    Ok(Fetcher::new(sources::Settings {
+        reach: Reach::allowing(&settings.catalog.feed_hosts_allowed),
+        connect_timeout: Duration::from_secs(10),
+        silence_max: Duration::from_secs(30),
+        answer_timeout: Duration::from_secs(settings.catalog.feed_seconds_max),
+        bytes_max: FILE_BYTES_MAX.unsigned_abs(),
+    })?)
 }
 
 fn turn_worker(

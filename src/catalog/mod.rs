@@ -18,6 +18,7 @@ pub mod mappings;
 pub mod product;
 pub mod ranking;
 pub mod search;
+pub mod sources;
 pub mod store;
 pub mod uploads;
 pub mod vectors;

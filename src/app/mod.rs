@@ -15,4 +15,5 @@ pub mod promotions;
 pub mod rig;
 pub mod search;
 pub mod serve;
+pub mod sources;
 pub mod vectors;

@@ -15,6 +15,8 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +108,35 @@ impl Came {
     #[must_use]
     pub const fn is_failure(&self) -> bool {
         matches!(self, Self::Failed { .. })
+    }
+}
+
+impl fmt::Display for Came {
+    /// One sentence without a full stop at its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Applied { counts, refused_rows } => {
+                let (new, changed, archived) =
+                    (counts.products_created + counts.variants_created, counts.changed, counts.archived);
+                write!(f, "Imported: {new} new, {changed} changed, {archived} archived")?;
+                if *refused_rows > 0 { write!(f, ", {refused_rows} rows left out") } else { Ok(()) }
+            }
+            Self::Unchanged => f.write_str("The shop is as the file says"),
+            Self::SameFile => f.write_str("The file is the same as last time"),
+            Self::Waits { why: Why::Columns, .. } => {
+                f.write_str("Nothing was changed: somebody has to say what the file's columns mean")
+            }
+            Self::Waits { why: Why::Refused { rows: 1 }, .. } => {
+                f.write_str("Nothing was changed: 1 row is refused")
+            }
+            Self::Waits { why: Why::Refused { rows }, .. } => {
+                write!(f, "Nothing was changed: {rows} rows are refused")
+            }
+            Self::Waits { why: Why::Doubt, .. } => {
+                f.write_str("Nothing was changed: something in the file waits for somebody's yes")
+            }
+            Self::Failed { sentence } => write!(f, "Nothing was changed. {}", sentence.trim_end_matches('.')),
+        }
     }
 }
 

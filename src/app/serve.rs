@@ -286,7 +286,7 @@ impl Parts {
                 verify_tokens: listed(settings.whatsapp.verify_token.as_ref()).into(),
                 clock: self.clock.clone(),
             },
-            catalog: CatalogState::new(inbox.clone(), pay_pages.clone()),
+            catalog: CatalogState::new(inbox.clone(), pay_pages.clone(), reach(settings)),
             inbox,
             pay_pages,
             api: ApiState::new(ApiKeys::new(pool.clone())),
@@ -301,13 +301,19 @@ impl Parts {
     }
 }
 
+/// Where catalogs may be fetched from.
+#[must_use]
+pub fn reach(settings: &Settings) -> Reach {
+    Reach::allowing(&settings.catalog.feed_hosts_allowed)
+}
+
 /// What fetches catalogs.
 ///
 /// # Errors
 /// When TLS cannot be set up.
 pub fn fetcher(settings: &Settings) -> anyhow::Result<Fetcher> {
     Ok(Fetcher::new(sources::Settings {
-        reach: Reach::allowing(&settings.catalog.feed_hosts_allowed),
+        reach: reach(settings),
         connect_timeout: Duration::from_secs(10),
         silence_max: Duration::from_secs(30),
         answer_timeout: Duration::from_secs(settings.catalog.feed_seconds_max),

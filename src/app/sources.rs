@@ -7,13 +7,13 @@ use clap::{Args, Subcommand};
 use sqlx::PgPool;
 
 use crate::app::merchant;
-use crate::app::serve::{fetcher, merchants};
+use crate::app::serve::{fetcher, merchants, reach};
 use crate::base::clock::Clock;
 use crate::base::ids::SourceId;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
-use crate::catalog::sources::address::{Address, Reach};
+use crate::catalog::sources::address::Address;
 use crate::catalog::sources::store::Sources;
 use crate::catalog::sources::{EVERY_HOURS_USUAL, Source};
 use crate::catalog::uploads::Choices;
@@ -84,8 +84,7 @@ pub async fn run(settings: &Settings, pool: PgPool, command: SourceCommand) -> a
     let (sources, clock) = (Sources::of(&scope), Clock::machine());
     match command {
         SourceCommand::Add(AddArgs { address, every_hours, skip_refused, replace, .. }) => {
-            let reach = Reach::allowing(&settings.catalog.feed_hosts_allowed);
-            reach.check(&address).context(
+            reach(settings).check(&address).context(
                 "the address may not be fetched; TRATO_CATALOG__FEED_HOSTS_ALLOWED names hosts of your own network",
             )?;
             let choices = Choices { skip_refused, replace, ..Choices::default() };

@@ -14,6 +14,7 @@ use crate::base::language::Language;
 use crate::base::store::Scope;
 use crate::catalog::history::store::History;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
+use crate::catalog::sources::address::Reach;
 use crate::catalog::uploads::store::Uploads;
 use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX, Work};
 use crate::conversation::changes::Changes;
@@ -96,7 +97,11 @@ impl Browser {
         let merchants = Merchants::new(pool.clone(), Keyring::parse(&key).unwrap());
         let shops = PayPages { merchants, chat_url: "https://chat.example".to_owned() };
         let cookie = format!("trato={}", secrecy::ExposeSecret::expose_secret(&opened.token));
-        Self { app: router(CatalogState::new(inbox, shops)), cookie, csrf: session.csrf.as_str().to_owned() }
+        Self {
+            app: router(CatalogState::new(inbox, shops, Reach::default())),
+            cookie,
+            csrf: session.csrf.as_str().to_owned(),
+        }
     }
 
     async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {

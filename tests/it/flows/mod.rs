@@ -14,4 +14,5 @@ mod prices;
 mod sale;
 mod scripted;
 mod shared;
+mod sources;
 mod window;

@@ -11,16 +11,45 @@ use crate::catalog::import::cell;
 pub struct Item {
     /// Which variant.
     pub sku: Sku,
-    /// How many there are; `None` inside: they are not counted.
-    pub stock: Option<Option<i32>>,
+    /// How many there are; `null`: they are not counted.
+    pub stock: Said<i32>,
     /// How many the caller thinks there are: what is said of stock holds only then.
-    pub stock_was: Option<Option<i32>>,
+    pub stock_was: Said<i32>,
     /// What one costs.
     pub price: Option<Money>,
-    /// What one cost before; `None` inside: nothing is said of that.
-    pub compare_at: Option<Option<Money>>,
+    /// What one cost before; `null`: nothing is said of that.
+    pub compare_at: Said<Money>,
     /// Whether what is more often a mistake than meant is meant.
     pub confirm: bool,
+}
+
+/// What is said of something that may be nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said<T> {
+    /// The field is left out.
+    Nothing,
+    /// `null`.
+    Null,
+    /// This.
+    Value(T),
+}
+
+impl<T> Said<T> {
+    /// Whether the field is there.
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
+    /// What is said, or else what was.
+    #[must_use]
+    pub fn or(self, kept: Option<T>) -> Option<T> {
+        match self {
+            Self::Nothing => kept,
+            Self::Null => None,
+            Self::Value(value) => Some(value),
+        }
+    }
 }
 
 /// Why an item changes nothing.
@@ -68,11 +97,11 @@ impl Item {
             compare_at: amount(fields, "compare_at", currency)?,
             confirm: confirm(fields)?,
         };
-        if item.stock.is_none() && item.stock_was.is_some() {
+        if item.stock_was.is_there() && !item.stock.is_there() {
             let detail = "`stock_was` says when `stock` holds; write `stock` beside it";
             return Err(Refusal::new("nothing-to-change", "stock_was", detail));
         }
-        if item.stock.is_none() && item.price.is_none() && item.compare_at.is_none() {
+        if !item.stock.is_there() && item.price.is_none() && !item.compare_at.is_there() {
             let detail = "the item says nothing to change; write stock, price or compare_at";
             return Err(Refusal::new("nothing-to-change", "", detail));
         }
@@ -98,13 +127,13 @@ fn sku(fields: &Map<String, Value>) -> Result<Sku, Refusal> {
 }
 
 /// A count, or `null`.
-fn count(fields: &Map<String, Value>, name: &'static str) -> Result<Option<Option<i32>>, Refusal> {
+fn count(fields: &Map<String, Value>, name: &'static str) -> Result<Said<i32>, Refusal> {
     match fields.get(name) {
-        None => Ok(None),
-        Some(Value::Null) => Ok(Some(None)),
+        None => Ok(Said::Nothing),
+        Some(Value::Null) => Ok(Said::Null),
         // As digits, which is what the import reads.
         Some(Value::Number(number)) if number.is_u64() || number.is_i64() => {
-            cell::count(&number.to_string()).map(|count| Some(Some(count))).map_err(|_| not_a_count(name))
+            cell::count(&number.to_string()).map(Said::Value).map_err(|_| not_a_count(name))
         }
         Some(_) => Err(not_a_count(name)),
     }
@@ -116,26 +145,22 @@ fn not_a_count(name: &'static str) -> Refusal {
 }
 
 /// An amount, or `null`.
-fn amount(
-    fields: &Map<String, Value>,
-    name: &'static str,
-    currency: Currency,
-) -> Result<Option<Option<Money>>, Refusal> {
+fn amount(fields: &Map<String, Value>, name: &'static str, currency: Currency) -> Result<Said<Money>, Refusal> {
     let text = match fields.get(name) {
-        None => return Ok(None),
-        Some(Value::Null) => return Ok(Some(None)),
+        None => return Ok(Said::Nothing),
+        Some(Value::Null) => return Ok(Said::Null),
         Some(Value::String(text)) => text,
         Some(_) => return Err(not_an_amount(name, currency)),
     };
     let read = Money::parse_major(text, currency);
-    read.map(|amount| Some(Some(amount))).map_err(|_| not_an_amount(name, currency))
+    read.map(Said::Value).map_err(|_| not_an_amount(name, currency))
 }
 
 fn price(fields: &Map<String, Value>, currency: Currency) -> Result<Option<Money>, Refusal> {
     match amount(fields, "price", currency)? {
-        None => Ok(None),
-        Some(Some(price)) => Ok(Some(price)),
-        Some(None) => Err(Refusal::new(
+        Said::Nothing => Ok(None),
+        Said::Value(price) => Ok(Some(price)),
+        Said::Null => Err(Refusal::new(
             "not-an-amount",
             "price",
             "a variant always has a price; leave the field out to keep the one it has",

@@ -56,7 +56,8 @@ fn changed<'s>(before: Option<&'s Shelf>, item: &Item) -> Result<(&'s Shelf, She
         let detail = "this variant was taken out of the shop; import it again to sell it";
         return Err(Refusal::new("archived", "sku", detail));
     }
-    if let Some(was) = item.stock_was.filter(|was| *was != before.stock) {
+    let was = item.stock_was.or(None);
+    if item.stock_was.is_there() && was != before.stock {
         return Err(moved(was, before.stock));
     }
     let price = item.price.unwrap_or(before.price);
@@ -64,7 +65,7 @@ fn changed<'s>(before: Option<&'s Shelf>, item: &Item) -> Result<(&'s Shelf, She
         price_is_sure(before.price, price)?;
     }
     let after = Shelf {
-        stock: item.stock.unwrap_or(before.stock),
+        stock: item.stock.or(before.stock),
         price,
         compare_at: compare_at(before, item, price)?,
         ..before.clone()
@@ -89,8 +90,10 @@ fn price_is_sure(before: Money, after: Money) -> Result<(), Refusal> {
 fn compare_at(before: &Shelf, item: &Item, price: Money) -> Result<Option<Money>, Refusal> {
     let is_above =
         |compare_at: &Money| compare_at.currency() == price.currency() && compare_at.minor() > price.minor();
-    let Some(asked) = item.compare_at else { return Ok(before.compare_at.filter(is_above)) };
-    match asked.filter(|asked| !asked.is_zero()) {
+    if !item.compare_at.is_there() {
+        return Ok(before.compare_at.filter(is_above));
+    }
+    match item.compare_at.or(None).filter(|asked| !asked.is_zero()) {
         Some(asked) if !is_above(&asked) => Err(Refusal::new(
             "compare-at-not-above-price",
             "compare_at",

@@ -21,7 +21,7 @@ use crate::catalog::sources::reach::is_public;
 
 /// How many redirects are followed.
 const REDIRECTS_MAX: usize = 5;
-/// The longest ETag or date that is kept.
+/// The longest `ETag` or date that is kept.
 const MARK_BYTES_MAX: usize = 1_000;
 
 /// How sources are fetched.

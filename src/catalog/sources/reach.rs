@@ -18,7 +18,7 @@ pub fn is_public(address: IpAddr) -> bool {
 
 /// Networks of IPv4 that are not public: first address, and how many bits of it count.
 const PRIVATE_V4: [(Ipv4Addr, u32); 17] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network
+    (Ipv4Addr::UNSPECIFIED, 8),           // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
     (Ipv4Addr::new(100, 64, 0, 0), 10),   // shared by a provider's customers (CGNAT)
     (Ipv4Addr::new(127, 0, 0, 0), 8),     // this machine
@@ -37,7 +37,7 @@ const PRIVATE_V4: [(Ipv4Addr, u32); 17] = [
     (Ipv4Addr::new(224, 0, 0, 0), 3),     // multicast, reserved, broadcast
 ];
 
-/// Networks of IPv6 within 2000::/3 that are not public. Everything outside of 2000::/3 is not.
+/// Networks of IPv6 within `2000::/3` that are not public. Everything outside of it is not.
 const PRIVATE_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocol assignments, Teredo among them
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
@@ -59,7 +59,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 }
 
 /// The IPv4 address that a translator or a tunnel would reach: mapped (`::ffff:0:0/96`), NAT64 (`64:ff9b::/96`) and
-/// 6to4 (`2002::/16`). The local NAT64 prefix (`64:ff9b:1::/48`) lies outside of 2000::/3.
+/// 6to4 (`2002::/16`). The local NAT64 prefix (`64:ff9b:1::/48`) lies outside of `2000::/3`.
 fn v4_inside(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let bits = address.to_bits();
     match address.segments() {

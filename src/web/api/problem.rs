@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -18,7 +18,8 @@ pub struct Problem {
     title: &'static str,
     /// What to do.
     detail: String,
-    headers: HeaderMap,
+    /// After how many seconds it is worth another try.
+    retry_after: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -34,12 +35,13 @@ impl Problem {
     /// A problem of this status.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, title, detail: detail.into(), headers: HeaderMap::new() }
+        Self { status, code, title, detail: detail.into(), retry_after: None }
     }
 
-    fn with(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
+    /// The same, to be tried again after this.
+    fn after(self, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self { retry_after: Some(seconds.max(1)), ..self }
     }
 
     /// What the caller sent cannot be taken.
@@ -52,15 +54,13 @@ impl Problem {
     #[must_use]
     pub fn who(detail: &'static str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "no-key", "Who calls?", detail)
-            .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"trato\""))
     }
 
     /// One more call is allowed after this.
     #[must_use]
     pub fn too_often(wait: Duration) -> Self {
         let detail = "this key has called too often; wait as long as Retry-After says, and send more items at once";
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-often", "Too many calls", detail)
-            .with(header::RETRY_AFTER, seconds(wait))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-often", "Too many calls", detail).after(wait)
     }
 
     /// Somebody else changes the catalog for a while.
@@ -69,7 +69,7 @@ impl Problem {
         let detail = "the catalog is being imported; nothing was done. Send the same request with the same \
                       Idempotency-Key again";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "catalog-busy", "The catalog is busy", detail)
-            .with(header::RETRY_AFTER, seconds(Duration::from_secs(10)))
+            .after(Duration::from_secs(10))
     }
 
     /// Our mistake, or the database's. The reference stands beside the cause in the log.
@@ -78,11 +78,11 @@ impl Problem {
         let reference = hex::encode(random_bytes::<4>());
         tracing::error!(%reference, error = format!("{cause:#}"), "a call of the API could not be answered");
         let detail = format!(
-            "it is our mistake, and nothing was done. Send the same request with the same Idempotency-Key again; if \
-             that does not help, tell whoever runs this server the reference {reference}"
+            "it is our mistake. Send the same request with the same Idempotency-Key again, and it is done once; if that \
+             does not help, tell whoever runs this server the reference {reference}"
         );
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Something went wrong", detail)
-            .with(header::RETRY_AFTER, seconds(Duration::from_secs(10)))
+            .after(Duration::from_secs(10))
     }
 
     /// Another method than PATCH.
@@ -90,7 +90,6 @@ impl Problem {
     pub fn method() -> Self {
         let detail = "send the changes with PATCH";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not by this method", detail)
-            .with(header::ALLOW, HeaderValue::from_static("PATCH"))
     }
 
     /// An address that is none.
@@ -99,11 +98,6 @@ impl Problem {
         let detail = "the API has one address: /api/v1/variants";
         Self::new(StatusCode::NOT_FOUND, "nothing-here", "There is nothing here", detail)
     }
-}
-
-/// Whole seconds, so many that they are enough.
-fn seconds(wait: Duration) -> HeaderValue {
-    HeaderValue::from(wait.as_secs_f64().ceil().max(1.0) as u64)
 }
 
 impl IntoResponse for Problem {
@@ -115,7 +109,20 @@ impl IntoResponse for Problem {
             code: self.code,
             detail: &self.detail,
         };
-        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
-        (self.status, self.headers, kind, Json(body)).into_response()
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let more = match self.status {
+            StatusCode::UNAUTHORIZED => {
+                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"trato\"")))
+            }
+            StatusCode::METHOD_NOT_ALLOWED => Some((header::ALLOW, HeaderValue::from_static("PATCH"))),
+            _ => None,
+        };
+        headers.extend(more);
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }

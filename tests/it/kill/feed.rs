@@ -12,15 +12,17 @@ use axum::routing::get;
 use futures::{StreamExt as _, stream};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+use trato::app::merchant::set_up;
+use trato::app::serve::merchants;
 use trato::base::clock::Clock;
-use trato::base::ids::MerchantId;
 use trato::base::store::Scope;
 use trato::catalog::sources::store::Sources;
 use trato::catalog::uploads::Choices;
+use trato::merchants::shop_file::read_shop_file;
 use trato::testing::fresh_database_url;
 
 use crate::kill::process::Process;
-use crate::support::{PATIENCE, free_address};
+use crate::support::{PATIENCE, free_address, quick};
 
 const FILE: &str = "handle,title,sku,price\ncup,Cup,CUP,12.00\njug,Jug,JUG,30.00\n";
 
@@ -46,15 +48,10 @@ async fn a_fetch_that_is_killed_in_the_middle_is_made_again() {
     let (feed, asked) = stumbling().await;
     let database_url = fresh_database_url().await;
     let pool = PgPool::connect(&database_url).await.unwrap();
-    let merchant = MerchantId::generate();
-    sqlx::query(
-        "insert into merchants (id, slug, name, currency, locale, time_zone, policies)
-         values ($1, 'luna', 'Luna', 'MXN', 'es-MX', 'UTC', '{}')",
-    )
-    .bind(merchant.uuid())
-    .execute(&pool)
-    .await
-    .unwrap();
+    let shop = "slug = \"luna\"\nname = \"Luna\"\ncurrency = \"MXN\"\nlocale = \"es-MX\"\ntime_zone = \"UTC\"\n\
+                [policies.shipping]\nflat = \"0\"\n[policies.tax]\nrate = \"0\"\nmode = \"included\"\non_shipping = false\n";
+    let (stores, file) = (merchants(&quick(), &pool).unwrap(), read_shop_file("shop.toml", shop).unwrap());
+    let merchant = set_up(&stores, |id| Scope::new(pool.clone(), id), &file).await.unwrap();
     let process = Process::new(
         free_address(),
         vec![

@@ -14,7 +14,7 @@ pub struct Keys {
     frame: Frame,
     /// A key that was made just now: shown this once.
     made: Option<String>,
-    keys: Vec<Key>,
+    known: Vec<Key>,
 }
 
 struct Key {
@@ -34,6 +34,6 @@ impl Keys {
                 |at| format!("Used {}", reader.said(at)),
             ),
         };
-        Self { frame: Frame::of(signed), made, keys: keys.iter().map(key).collect() }
+        Self { frame: Frame::of(signed), made, known: keys.iter().map(key).collect() }
     }
 }

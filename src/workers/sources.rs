@@ -10,6 +10,7 @@ use crate::base::ids::{MerchantId, SourceId};
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::catalog::import::ShopDefaults;
+use crate::catalog::sources::Came;
 use crate::catalog::sources::client::Fetcher;
 use crate::catalog::sources::fetch::fetch;
 use crate::catalog::sources::store::{SourceError, Sources};
@@ -18,6 +19,8 @@ use crate::merchants::store::Merchants;
 /// How many are fetched at once by one server. A fetch may last minutes, and deliveries and payments share its places
 /// among the workers: with more due, the others come again a little later.
 pub const FETCHES_MAX: usize = 4;
+/// What is said of a failure of our own.
+const OURS: &str = "Something went wrong on our side. It is tried again.";
 /// How much later.
 const LATER: TimeDelta = TimeDelta::seconds(15);
 
@@ -44,7 +47,7 @@ impl SourceWorker {
     /// Fetches a source, if it is still there.
     ///
     /// # Errors
-    /// When it is not known what came of it, for reasons of ours; the job is tried again.
+    /// When the database does not answer; the job is tried again.
     pub async fn run(&self, merchant: MerchantId, source: SourceId) -> anyhow::Result<()> {
         let scope = Scope::new(self.connections.clone(), merchant);
         let sources = Sources::of(&scope);
@@ -58,10 +61,84 @@ impl SourceWorker {
         };
         let Some(shop) = self.merchants.by_id(merchant).await? else { return Ok(()) };
         let shop = ShopDefaults { currency: shop.currency, language: shop.locale.language() };
-        let (came, read) = fetch(&scope, shop, &source, &self.fetcher, &self.turns).await?;
+        let fetched = fetch(&scope, shop, &source, &self.fetcher, &self.turns).await;
+        // Said on the page and tried again as any other failure is, so that no source is ever given up.
+        let (came, read) = fetched.unwrap_or_else(|error| {
+            let error = format!("{:#}", anyhow::Error::new(error));
+            tracing::error!(source.id = %source.id, error, "it is not known what came of a fetch");
+            (Came::Failed { sentence: OURS.to_owned() }, None)
+        });
         let outcome = if came.is_failure() { "failed" } else { "fetched" };
         metrics::counter!("trato_sources_fetched_total", "outcome" => outcome).increment(1);
         sources.settle(&source, &came, read.as_ref(), self.clock.now()).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::catalog::sources::address::Reach;
+    use crate::catalog::sources::client::Settings;
+    use crate::catalog::uploads::Choices;
+    use crate::merchants::sealed::Keyring;
+    use crate::merchants::shop_file::read_shop_file;
+    use crate::testing::fresh_database;
+
+    const SHOP: &str = "slug = \"luna\"\nname = \"Luna\"\ncurrency = \"MXN\"\nlocale = \"es-MX\"\ntime_zone = \"UTC\"\n\
+                        [policies.shipping]\nflat = \"0\"\n[policies.tax]\nrate = \"0\"\nmode = \"included\"\non_shipping = false\n";
+
+    fn merchants(pool: &PgPool) -> Merchants {
+        let key = "1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=".to_owned().into();
+        Merchants::new(pool.clone(), Keyring::parse(&key).unwrap())
+    }
+
+    async fn shop(pool: &PgPool) -> Scope {
+        let file = read_shop_file("shop.toml", SHOP).unwrap();
+        Scope::new(pool.clone(), merchants(pool).add(&file.shop).await.unwrap())
+    }
+
+    fn worker(pool: &PgPool) -> SourceWorker {
+        let second = Duration::from_secs(1);
+        let settings = Settings {
+            reach: Reach::default(),
+            connect_timeout: second,
+            silence_max: second,
+            answer_timeout: second,
+            bytes_max: 1,
+        };
+        let fetcher = Fetcher::new(settings).unwrap();
+        SourceWorker::new(Connections::from(pool.clone()), merchants(pool), fetcher, Clock::machine())
+    }
+
+    #[tokio::test]
+    async fn with_every_place_taken_a_source_comes_again_a_little_later() {
+        let pool = fresh_database().await;
+        let (scope, worker) = (shop(&pool).await, worker(&pool));
+        let address = "https://localhost/feed.csv".parse().unwrap();
+        let sources = Sources::of(&scope);
+        let id = sources.add(&address, 6, &Choices::default(), Clock::machine().now()).await.unwrap();
+        let taken = worker.places.acquire_many(4).await.unwrap();
+        worker.run(scope.merchant(), id).await.unwrap();
+        assert_eq!(sources.find(id).await.unwrap().fetched_at, None);
+        let seconds: f64 = sqlx::query_scalar(
+            "select extract(epoch from run_at - now())::float8 from graphile_worker._private_jobs",
+        )
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+        assert!((5.0..=15.0).contains(&seconds), "{seconds}");
+
+        drop(taken);
+        worker.run(scope.merchant(), id).await.unwrap();
+        let source = sources.find(id).await.unwrap();
+        assert!(source.came.unwrap().to_string().contains("inside a network"));
+        assert_eq!(source.failures, 1);
+        sources.remove(id).await.unwrap();
+        worker.run(scope.merchant(), id).await.unwrap();
     }
 }

@@ -15,7 +15,7 @@ use crate::catalog::uploads::store::{Appended, UploadError, Uploads};
 use crate::catalog::uploads::work::{WorkError, perform};
 use crate::catalog::uploads::{CHUNK_BYTES_MAX, Found, Upload, Work};
 
-/// Why it is not known what came of a fetch: for reasons of ours. The job tries again.
+/// Why it is not known what came of a fetch: for reasons of ours.
 #[derive(Debug, thiserror::Error)]
 pub enum Interrupted {
     /// The file could not be stored.

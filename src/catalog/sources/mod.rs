@@ -116,10 +116,16 @@ impl fmt::Display for Came {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Applied { counts, refused_rows } => {
-                let (new, changed, archived) =
-                    (counts.products_created + counts.variants_created, counts.changed, counts.archived);
-                write!(f, "Imported: {new} new, {changed} changed, {archived} archived")?;
-                if *refused_rows > 0 { write!(f, ", {refused_rows} rows left out") } else { Ok(()) }
+                let new = counts.products_created + counts.variants_created;
+                let said = [
+                    (new, "new"),
+                    (counts.changed, "changed"),
+                    (counts.archived, "archived"),
+                    (*refused_rows, "left out"),
+                ];
+                let said =
+                    said.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+                write!(f, "Imported: {}", said.collect::<Vec<_>>().join(", "))
             }
             Self::Unchanged => f.write_str("The shop is as the file says"),
             Self::SameFile => f.write_str("The file is the same as last time"),

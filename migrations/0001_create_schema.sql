@@ -791,3 +791,70 @@ begin
             using merchant, of_model, meaning, most;
     end if;
 end $$;
+
+-- ---------------------------------------------------------------- where a catalog comes from
+
+-- With what a shop's own systems change stock and prices: only a hash of the secret is here.
+create table api_keys (
+    id           uuid primary key,
+    merchant_id  uuid not null references merchants,
+    name         text not null,
+    secret_hash  bytea not null,
+    created_at   timestamptz not null default now(),
+    -- To the minute.
+    last_used_at timestamptz,
+    revoked_at   timestamptz
+);
+create index api_keys_of_merchant on api_keys (merchant_id, created_at);
+
+-- What was answered to a request, so that its repeat gets the same; kept for a day.
+create table api_answers (
+    merchant_id uuid not null references merchants,
+    api_key_id  uuid not null references api_keys,
+    -- What the caller wrote as Idempotency-Key.
+    key         text not null,
+    -- A fingerprint of what was asked.
+    request     bytea not null,
+    answer      text not null,
+    created_at  timestamptz not null default now(),
+    primary key (api_key_id, key)
+);
+create index api_answers_by_age on api_answers (created_at);
+
+-- Addresses from which a shop's catalog is fetched.
+create table catalog_sources (
+    id            uuid primary key,
+    merchant_id   uuid not null references merchants,
+    -- It may have a token in it: never in a log, never whole on a page.
+    address       text not null,
+    every_hours   int not null check (every_hours between 1 and 168),
+    -- What the shop says of this file each time: catalog::uploads::Choices.
+    choices       jsonb not null default '{}',
+    -- What the server said of the file that was read last, and a fingerprint of it.
+    etag          text,
+    last_modified text,
+    content       bytea,
+    -- When it was fetched last, and what came of it: catalog::sources::Came.
+    fetched_at    timestamptz,
+    came          jsonb,
+    -- How often in a row it went wrong.
+    failures      int not null default 0,
+    next_at       timestamptz not null,
+    created_at    timestamptz not null default now(),
+    constraint catalog_sources_address_is_unique unique (merchant_id, address)
+);
+
+-- A file that was fetched is nobody's own: every owner sees it.
+alter table uploads alter column staff_id drop not null;
+alter table uploads add column source_id uuid references catalog_sources on delete cascade;
+alter table uploads add constraint uploads_come_from_somewhere check ((staff_id is null) <> (source_id is null));
+create index uploads_of_source on uploads (source_id) where source_id is not null;
+
+-- The address of a source is to be fetched.
+create function queue_source(merchant uuid, source uuid, at timestamptz) returns void
+    language plpgsql as $$
+begin
+    perform graphile_worker.add_job(
+        'fetch_source', json_build_object('merchant', merchant, 'source', source),
+        null, at, 25, 'fetch_source:' || source);
+end $$;

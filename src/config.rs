@@ -34,6 +34,8 @@ pub struct Settings {
     pub model: ModelSettings,
     /// How products are found.
     pub search: SearchSettings,
+    /// Where catalogs come from.
+    pub catalog: CatalogSettings,
     /// How the agent takes its turns.
     pub agent: AgentSettings,
     /// The loops that do things.
@@ -278,6 +280,23 @@ pub enum VectorSource {
     Local,
     /// An endpoint.
     Endpoint,
+}
+
+/// Where catalogs come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CatalogSettings {
+    /// Hosts that catalogs may be fetched from although they are inside a network or do not encrypt: `nas.lan:8080`;
+    /// several separated by commas.
+    pub feed_hosts_allowed: String,
+    /// How long fetching a catalog may take, in seconds.
+    pub feed_seconds_max: u64,
+}
+
+impl Default for CatalogSettings {
+    fn default() -> Self {
+        Self { feed_hosts_allowed: String::new(), feed_seconds_max: 300 }
+    }
 }
 
 /// How the agent takes its turns.

@@ -14,7 +14,9 @@ use crate::app::merchant::Connections;
 use crate::app::negotiations::ShopCommand;
 use crate::app::promotions::PromotionCommand;
 use crate::app::serve::{Given, Server, merchants, open_pool};
-use crate::app::{catalog, demo, doctor, eval, merchant, negotiate, negotiations, promotions, search};
+use crate::app::{
+    api_keys, catalog, demo, doctor, eval, merchant, negotiate, negotiations, promotions, search, sources,
+};
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::store::Scope;
@@ -74,6 +76,9 @@ enum DeployedCommand {
     /// A shop's catalog.
     #[command(subcommand)]
     Catalog(CatalogCommand),
+    /// Keys with which a shop's own systems change stock and prices; docs/api.md says how.
+    #[command(subcommand)]
+    ApiKey(api_keys::ApiKeyCommand),
     /// What promotions bring.
     #[command(subcommand)]
     Promotion(PromotionCommand),
@@ -157,6 +162,9 @@ enum CatalogCommand {
     /// An address at which Meta or Google fetch the catalog.
     #[command(subcommand)]
     Feed(catalog::FeedCommand),
+    /// Addresses from which the catalog is fetched now and then.
+    #[command(subcommand)]
+    Source(sources::SourceCommand),
 }
 
 #[derive(Args, Debug)]
@@ -280,6 +288,12 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
         }
         DeployedCommand::Catalog(CatalogCommand::Feed(command)) => {
             with_pool(&settings, |pool| catalog::feed(&settings, pool, command)).await?;
+        }
+        DeployedCommand::Catalog(CatalogCommand::Source(command)) => {
+            return with_pool(&settings, |pool| sources::run(&settings, pool, command)).await;
+        }
+        DeployedCommand::ApiKey(command) => {
+            with_pool(&settings, |pool| api_keys::run(&settings, pool, command)).await?;
         }
         DeployedCommand::Promotion(command) => {
             return with_pool(&settings, |pool| promotions::run(&settings, pool, command)).await;

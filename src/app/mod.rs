@@ -2,6 +2,7 @@
 //!
 //! May name everything; nothing may name it.
 
+pub mod api_keys;
 pub mod catalog;
 pub mod commands;
 pub mod demo;
@@ -14,4 +15,5 @@ pub mod promotions;
 pub mod rig;
 pub mod search;
 pub mod serve;
+pub mod sources;
 pub mod vectors;

@@ -19,8 +19,14 @@ use crate::agent::turn::Limits;
 use crate::app::vectors;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
+use crate::catalog::changes::store::keep_swept as keep_answers_swept;
 use crate::catalog::export::store::Feeds;
 use crate::catalog::finder::Finder;
+use crate::catalog::sources::address::Reach;
+use crate::catalog::sources::client as sources;
+use crate::catalog::sources::client::Fetcher;
+use crate::catalog::sources::store::queue_all as queue_all_sources;
+use crate::catalog::uploads::FILE_BYTES_MAX;
 use crate::catalog::uploads::store::keep_swept;
 use crate::catalog::vectors::embedder::Embedder;
 use crate::channels::whatsapp::client as whatsapp;
@@ -33,6 +39,7 @@ use crate::llm::model::Model;
 use crate::llm::openai;
 use crate::llm::openai::client::OpenAi;
 use crate::llm::openai::settings::Prices;
+use crate::merchants::api_keys::store::ApiKeys;
 use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::store::SignIns;
 use crate::merchants::store::Merchants;
@@ -41,6 +48,7 @@ use crate::queue::store::queue_all_vectors;
 use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
 use crate::tools::registry;
+use crate::web::api::ApiState;
 use crate::web::catalog::CatalogState;
 use crate::web::feeds::FeedsState;
 use crate::web::health::Health;
@@ -55,6 +63,7 @@ use crate::workers::pace::Pace;
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
 use crate::workers::shops::{Links, Shops};
+use crate::workers::sources::SourceWorker;
 use crate::workers::sweep::Sweep;
 use crate::workers::turn::{TurnSettings, TurnWorker};
 use crate::workers::vectors::Vectors;
@@ -110,6 +119,7 @@ impl Server {
         if parts.embedder.is_some() {
             queue_all_vectors(&pool).await?;
         }
+        queue_all_sources(&pool).await?;
         let sweep = Sweep::new(pool.clone(), parts.shops.clone(), parts.recorder.clone(), parts.clock.clone());
         let every = Duration::from_secs(settings.workers.order_sweep_seconds.max(1));
         tasks.push(tokio::spawn(sweep.run(every, stop.clone())));
@@ -124,6 +134,7 @@ impl Server {
         tasks.push(tokio::spawn(async move {
             stopping.run_until_cancelled(warmed).await;
         }));
+        tasks.push(tokio::spawn(keep_answers_swept(pool.clone(), stop.clone())));
         Ok(Self { address, pool, connections, stop, tasks })
     }
 
@@ -183,6 +194,7 @@ struct Parts {
     unknown_seconds: u32,
     finder: Finder,
     embedder: Option<Arc<dyn Embedder>>,
+    fetcher: Fetcher,
 }
 
 impl Parts {
@@ -221,6 +233,7 @@ impl Parts {
             pace,
             finder,
             embedder,
+            fetcher: fetcher(settings)?,
             unknown_seconds: settings.workers.unknown_seconds,
             clock,
             merchants,
@@ -245,7 +258,13 @@ impl Parts {
             turns: Arc::clone(&self.turns),
             deliveries: Arc::new(deliveries),
             payments: Arc::new(Payments::new(shops, clock.clone())),
-            vectors: Arc::new(Vectors::new(connections.clone(), self.embedder.clone(), clock)),
+            vectors: Arc::new(Vectors::new(connections.clone(), self.embedder.clone(), clock.clone())),
+            sources: Arc::new(SourceWorker::new(
+                connections.clone(),
+                self.merchants.clone(),
+                self.fetcher.clone(),
+                clock,
+            )),
             reports: Arc::new(Reports::new(connections.clone())),
         }
     }
@@ -275,9 +294,10 @@ impl Parts {
                 verify_tokens: listed(settings.whatsapp.verify_token.as_ref()).into(),
                 clock: self.clock.clone(),
             },
-            catalog: CatalogState::new(inbox.clone(), pay_pages.clone()),
+            catalog: CatalogState::new(inbox.clone(), pay_pages.clone(), reach(settings)),
             inbox,
             pay_pages,
+            api: ApiState::new(ApiKeys::new(pool.clone())),
             feeds: FeedsState {
                 feeds: Feeds::new(pool.clone()),
                 merchants: self.merchants.clone(),
@@ -287,6 +307,26 @@ impl Parts {
             media: media.fallback_service(ServeDir::new(folder)),
         })
     }
+}
+
+/// Where catalogs may be fetched from.
+#[must_use]
+pub fn reach(settings: &Settings) -> Reach {
+    Reach::allowing(&settings.catalog.feed_hosts_allowed)
+}
+
+/// What fetches catalogs.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn fetcher(settings: &Settings) -> anyhow::Result<Fetcher> {
+    Ok(Fetcher::new(sources::Settings {
+        reach: reach(settings),
+        connect_timeout: Duration::from_secs(10),
+        silence_max: Duration::from_secs(30),
+        answer_timeout: Duration::from_secs(settings.catalog.feed_seconds_max),
+        bytes_max: FILE_BYTES_MAX.unsigned_abs(),
+    })?)
 }
 
 fn turn_worker(

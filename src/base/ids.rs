@@ -114,6 +114,10 @@ typed_ids! {
     ImportId = "import";
     /// One catalog file on its way to an import.
     UploadId = "upload";
+    /// A key with which a shop's own system calls us.
+    ApiKeyId = "apikey";
+    /// An address from which a catalog is fetched.
+    SourceId = "source";
 }
 
 /// The number that the queue gave a job. It is the queue's own, not ours.

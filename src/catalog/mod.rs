@@ -1,10 +1,11 @@
 //! The shop's catalog: products and their variants, how a merchant's file becomes rows, and how shoppers find things.
 //!
 //! Owns the catalog tables (`products`, `variants`, `imports`; `uploads`, `upload_chunks`, `catalog_mappings`;
-//! `catalog_feeds`; and `catalogs`, which triggers keep), the reading of
-//! catalog files and the order of search results. Must not touch carts, or prices after a discount.
+//! `catalog_sources`, `api_answers`; `catalog_feeds`; and `catalogs`, which triggers keep), the reading of catalog files,
+//! where they come from, and the order of search results. Must not touch carts, or prices after a discount.
 
 pub mod asked;
+pub mod changes;
 pub mod cursor;
 pub mod document;
 pub mod evaluate;
@@ -21,6 +22,7 @@ pub mod merchandising;
 pub mod product;
 pub mod ranking;
 pub mod search;
+pub mod sources;
 pub mod store;
 pub mod uploads;
 pub mod vectors;

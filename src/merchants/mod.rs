@@ -4,6 +4,7 @@
 //! the credentials that go with them, and the file a shop is described in. Must not touch what a policy means to the
 //! feature it is for: the shipping rule is two numbers here, and only pricing makes an amount of them.
 
+pub mod api_keys;
 pub mod channel;
 pub mod credentials;
 pub mod hours;

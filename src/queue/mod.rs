@@ -46,6 +46,15 @@ pub struct VectorsJob {
     pub merchant: Uuid,
 }
 
+/// Fetch a shop's catalog from an address.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FetchSourceJob {
+    /// Whose shop.
+    pub merchant: Uuid,
+    /// Which address.
+    pub source: Uuid,
+}
+
 /// Apply delivery reports.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportsJob {

@@ -8,6 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::base::secret::random_bytes;
+use crate::catalog::sources::SOURCES_MAX;
+use crate::catalog::sources::store::SourceError;
 use crate::catalog::uploads::OPEN_MAX;
 use crate::catalog::uploads::store::UploadError;
 use crate::checkout::store::OrderError;
@@ -172,6 +174,22 @@ impl From<UploadError> for WebError {
                 "The file is being imported right now. Go back to its page to see how far it is.".to_owned(),
             ),
             other => Self::Ours(other.into()),
+        }
+    }
+}
+
+impl From<SourceError> for WebError {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::NoSuch => Self::Missing("This address was taken out. Go back to the catalog page."),
+            SourceError::TooMany => Self::Rule(format!(
+                "There are {SOURCES_MAX} addresses already. Take one out that is not used, then add this one."
+            )),
+            SourceError::Twice => Self::Rule("This address is on the list already.".to_owned()),
+            SourceError::Hours => {
+                Self::Rule("An address is fetched once an hour at most, and once a week at least.".to_owned())
+            }
+            other @ SourceError::Store(_) => Self::Ours(other.into()),
         }
     }
 }

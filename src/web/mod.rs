@@ -1,8 +1,10 @@
-//! HTTP to us: hooks for Meta and Stripe, the inbox for staff, and a few pages for shoppers and machines.
+//! HTTP to us: hooks for Meta and Stripe, the inbox for staff, an API for a shop's own systems, and a few pages for
+//! shoppers and machines.
 //!
 //! Owns routes, extractors, pages and the one mapping from errors to status codes. Must not run a turn or call a
 //! model: what needs doing is queued by what is stored.
 
+pub mod api;
 pub mod catalog;
 pub mod error;
 pub mod feeds;
@@ -31,6 +33,8 @@ pub struct Site {
     pub catalog: catalog::CatalogState,
     /// Where the browser lands after the pay page.
     pub pay_pages: pay_pages::PayPages,
+    /// Stock and prices by a shop's own systems.
+    pub api: api::ApiState,
     /// Catalogs for others to fetch.
     pub feeds: feeds::FeedsState,
     /// For load balancers and metrics.
@@ -45,6 +49,7 @@ pub fn router(site: Site) -> Router {
     let quick = Router::new()
         .merge(hooks::router(site.hooks))
         .merge(pay_pages::router(site.pay_pages))
+        .merge(api::router(site.api))
         .merge(feeds::router(site.feeds))
         .merge(health::router(site.health))
         .nest("/media", site.media)

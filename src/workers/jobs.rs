@@ -9,12 +9,13 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::base::ids::{ConversationId, JobId, MerchantId};
+use crate::base::ids::{ConversationId, JobId, MerchantId, SourceId};
 use crate::queue::gate::Gate;
-use crate::queue::{DeliverJob, PaymentJob, ReportsJob, TurnJob, VectorsJob};
+use crate::queue::{DeliverJob, FetchSourceJob, PaymentJob, ReportsJob, TurnJob, VectorsJob};
 use crate::workers::delivery::Deliveries;
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
+use crate::workers::sources::SourceWorker;
 use crate::workers::turn::{Attempt, TurnWorker};
 use crate::workers::vectors::Vectors;
 
@@ -31,6 +32,8 @@ pub struct Crew {
     pub reports: Arc<Reports>,
     /// Makes vectors of products.
     pub vectors: Arc<Vectors>,
+    /// Fetches catalogs.
+    pub sources: Arc<SourceWorker>,
 }
 
 /// How the crew works.
@@ -92,7 +95,8 @@ pub async fn hire(
             .define_job::<DeliverJob>()
             .define_job::<PaymentJob>()
             .define_job::<ReportsJob>()
-            .define_job::<VectorsJob>(),
+            .define_job::<VectorsJob>()
+            .define_job::<FetchSourceJob>(),
     };
     Ok(options.init().await?)
 }
@@ -194,6 +198,16 @@ impl TaskHandler for VectorsJob {
         let merchant = MerchantId::from_uuid(self.merchant);
         let span = tracing::info_span!("vectors", merchant.id = %merchant);
         done("vectors", crew.vectors.run(merchant).instrument(span).await)
+    }
+}
+
+impl TaskHandler for FetchSourceJob {
+    const IDENTIFIER: &'static str = "fetch_source";
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(crew) = context.get_ext::<Crew>().cloned() else { return Err(nobody()) };
+        let (merchant, source) = (MerchantId::from_uuid(self.merchant), SourceId::from_uuid(self.source));
+        let span = tracing::info_span!("fetch_source", merchant.id = %merchant, source.id = %source);
+        done("fetch_source", crew.sources.run(merchant, source).instrument(span).await)
     }
 }
 

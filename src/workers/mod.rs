@@ -9,6 +9,7 @@ pub mod pace;
 pub mod payment;
 pub mod reports;
 pub mod shops;
+pub mod sources;
 pub mod sweep;
 pub mod turn;
 pub mod vectors;

@@ -41,6 +41,11 @@ impl Terminal {
         self
     }
 
+    /// The same with one setting more.
+    pub fn also(self, name: &'static str, value: &str) -> Self {
+        self.but(name, value)
+    }
+
     /// Runs a command to its end.
     #[expect(clippy::disallowed_methods, reason = "the program is started as a person would start it")]
     pub async fn run(&self, arguments: &[&str]) -> Output {

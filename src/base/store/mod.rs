@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{
-    CartId, ChannelId, ConversationId, EventId, ImportId, MerchantId, MessageId, OrderId, ProductId, QuoteId,
-    StaffId, TurnId, UploadId, VariantId, for_each_id,
+    ApiKeyId, CartId, ChannelId, ConversationId, EventId, ImportId, MerchantId, MessageId, OrderId, ProductId,
+    QuoteId, SourceId, StaffId, TurnId, UploadId, VariantId, for_each_id,
 };
 use crate::base::language::{Language, Locale};
 use crate::base::money::Currency;

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::money::Money;
+
+/// How many times dearer or cheaper a price must become to be doubted.
+const JUMP: i128 = 100;
+
 /// One kind of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -32,6 +37,22 @@ impl Doubt {
             Self::PriceJump => "price-jump",
             Self::CurrencyChange => "currency-change",
             Self::Vanishing => "vanishing",
+        }
+    }
+
+    /// What is doubtful about a price that becomes another one: it is nothing, it is in another currency, or it is a
+    /// hundred times or a hundredth of what it was (cents taken for whole pesos, or a comma for a point).
+    #[must_use]
+    pub fn of_price(before: Money, after: Money) -> Option<Self> {
+        let (from, to) = (i128::from(before.minor()), i128::from(after.minor()));
+        if before.currency() != after.currency() {
+            Some(Self::CurrencyChange)
+        } else if to == 0 && from > 0 {
+            Some(Self::ZeroPrice)
+        } else if from > 0 && to > 0 && (to >= from * JUMP || from >= to * JUMP) {
+            Some(Self::PriceJump)
+        } else {
+            None
         }
     }
 

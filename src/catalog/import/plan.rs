@@ -13,8 +13,6 @@ use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::report::{CHANGES_KEPT, Change, Counts, Withheld};
 use crate::catalog::product::{Named, ProductStatus, options_text};
 
-/// How many times dearer or cheaper a price must become to be doubted.
-const JUMP: i128 = 100;
 /// How much of the shop may vanish without a question.
 const VANISHING_PERCENT: usize = 30;
 /// How many examples of a doubt are told.
@@ -289,15 +287,11 @@ fn on_sale(product: &StoredProduct) -> usize {
 }
 
 impl Planner<'_> {
-    /// A price in another currency, or a hundred times or a hundredth of what it was: cents taken for whole pesos, or
-    /// a comma for a point.
+    /// A price that is more often a mistake than meant. One of zero was agreed to where the file was read.
     fn doubt_price(&mut self, before: &VariantDraft, after: &VariantDraft) {
-        let said = || format!("{}: {:?} → {:?}", after.sku, before.price, after.price);
-        let (from, to) = (i128::from(before.price.minor()), i128::from(after.price.minor()));
-        if before.price.currency() != after.price.currency() {
-            self.plan.doubt(Doubt::CurrencyChange, said());
-        } else if from > 0 && to > 0 && (to >= from * JUMP || from >= to * JUMP) {
-            self.plan.doubt(Doubt::PriceJump, said());
+        let doubt = Doubt::of_price(before.price, after.price).filter(|doubt| !doubt.is_refused_by_row());
+        if let Some(doubt) = doubt {
+            self.plan.doubt(doubt, format!("{}: {:?} → {:?}", after.sku, before.price, after.price));
         }
     }
 

@@ -127,7 +127,14 @@ fn waiting(reading: &Reading, plan: &Plan, agreed: &Agreed) -> Vec<Waiting> {
     refused.chain(compared).collect()
 }
 
-async fn lock(transaction: &mut Transaction<'_, Postgres>, merchant: MerchantId) -> Result<(), sqlx::Error> {
+/// Waits until nobody else changes many of this merchant's variants at once; until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer, or the wait was limited and is over.
+pub(in crate::catalog) async fn lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "select pg_advisory_xact_lock(hashtextextended('catalog import ' || $1::uuid, 0))",
         merchant.uuid()

@@ -31,7 +31,21 @@ pub fn refusal(beginning: &[u8]) -> Option<&'static str> {
         || inside(4, b"ftypheic")
         || inside(4, b"ftypavif")
         || inside(4, b"ftypmif1");
-    known.or(picture.then_some(PICTURE)).or(is_no_text(beginning).then_some(NO_TABLE))
+    known
+        .or(is_page(beginning).then_some(PAGE))
+        .or(picture.then_some(PICTURE))
+        .or(is_no_text(beginning).then_some(NO_TABLE))
+}
+
+const PAGE: &str = "This is a web page, not a catalog: perhaps the address of a shop window, or a page that wants \
+                    somebody to sign in. Export the products from your shop system as CSV, or use the address of the \
+                    file itself.";
+
+/// Whether it begins as web pages do.
+fn is_page(beginning: &[u8]) -> bool {
+    let seen = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).trim_ascii_start();
+    let begins = |tag: &[u8]| seen.get(..tag.len()).is_some_and(|seen| seen.eq_ignore_ascii_case(tag));
+    begins(b"<!doctype html") || begins(b"<html")
 }
 
 /// The sentence for what is no table, whatever else it is.
@@ -62,6 +76,8 @@ mod tests {
         check(b"RIFF....WEBPVP8 ", "picture");
         check(b"\0\0\0\x18ftypheic", "picture");
         check(b"%PDF-1.7", "PDF");
+        check(b"\xef\xbb\xbf \n<!DOCTYPE HTML><title>Sign in</title>", "web page");
+        check(b"<html lang=en>", "web page");
         check(b"\x1f\x8b\x08", "packed");
         check(b"\x01\x02\x90\x03\x88\x04\x7f\x05\x06", "no table");
     }

@@ -3,7 +3,8 @@
 //! The pieces and everything that is known of the file lie in the database, so that any server can go on with it: the
 //! next piece, the page after a reload, the import. Must not read the file or write products: `import` does.
 //!
-//! [`Upload::stage`] says where it stands. An upload is its person's: nobody else sees it, not even in the same shop.
+//! [`Upload::stage`] says where it stands. An upload is its person's: nobody else sees it, not even in the same shop. A
+//! file that was fetched for the shop (`catalog::sources`) is nobody's own, and every owner sees it.
 
 pub mod kind;
 pub mod store;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
-use crate::base::ids::{StaffId, UploadId};
+use crate::base::ids::{SourceId, StaffId, UploadId};
 use crate::base::store::Scope;
 use crate::catalog::import::report::Outcome;
 use crate::catalog::uploads::{Choices, FILE_BYTES_MAX, Found, OPEN_MAX, Upload, Work, Working};
@@ -23,11 +23,11 @@ const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// For how long an upload is kept.
 const KEPT_HOURS: f64 = 24.0;
 
-/// The uploads of one person.
+/// The uploads that one person sees: their own, and the files that were fetched for the shop.
 #[derive(Clone, Debug)]
 pub struct Uploads {
     scope: Scope,
-    person: StaffId,
+    person: Option<StaffId>,
 }
 
 /// Why something could not be done with an upload.
@@ -87,10 +87,16 @@ pub struct Claimed {
 }
 
 impl Uploads {
-    /// Those of this person.
+    /// Those that this person sees.
     #[must_use]
     pub fn of(scope: &Scope, person: StaffId) -> Self {
-        Self { scope: scope.clone(), person }
+        Self { scope: scope.clone(), person: Some(person) }
+    }
+
+    /// The files that were fetched, for whoever fetches them.
+    #[must_use]
+    pub fn fetched(scope: &Scope) -> Self {
+        Self { scope: scope.clone(), person: None }
     }
 
     /// The slice of data they belong to.
@@ -99,9 +105,9 @@ impl Uploads {
         &self.scope
     }
 
-    /// Whose they are.
+    /// Who sees them, if it is a person.
     #[must_use]
-    pub const fn person(&self) -> StaffId {
+    pub const fn person(&self) -> Option<StaffId> {
         self.person
     }
 
@@ -118,7 +124,7 @@ impl Uploads {
                            order by created_at desc limit 1)
                returning id as "id: UploadId""#,
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
             new.mark,
             new.bytes,
         )
@@ -134,7 +140,7 @@ impl Uploads {
              where (select count(*) from uploads where merchant_id = $2 and staff_id = $3 and applied_at is null) < $7",
             id.uuid(),
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
             new.name,
             new.mark,
             new.bytes,
@@ -143,6 +149,55 @@ impl Uploads {
         .execute(self.scope.pool())
         .await?;
         if begun.rows_affected() == 0 { Err(UploadError::TooMany) } else { Ok(id) }
+    }
+
+    /// Begins a file that is fetched from a source; nobody sees it before all of it has arrived. What an earlier fetch
+    /// left half done is thrown away.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin_fetched(
+        &self,
+        source: SourceId,
+        name: &str,
+        choices: &Choices,
+    ) -> Result<UploadId, UploadError> {
+        let id = UploadId::generate();
+        sqlx::query!(
+            "with gone as (delete from uploads where merchant_id = $2 and source_id = $3 and bytes_total is null)
+             insert into uploads (id, merchant_id, source_id, file_name, mark, choices) values ($1, $2, $3, $4, '', $5)",
+            id.uuid(),
+            self.scope.merchant().uuid(),
+            source.uuid(),
+            name,
+            Json(choices) as _,
+        )
+        .execute(self.scope.pool())
+        .await?;
+        Ok(id)
+    }
+
+    /// Says that a file that was fetched has arrived. It takes the place of an earlier one of the same source that
+    /// nobody decided about.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn end_fetched(&self, id: UploadId, source: SourceId) -> Result<(), UploadError> {
+        sqlx::query!(
+            "with gone as (
+                 delete from uploads where merchant_id = $2 and source_id = $3 and id <> $1 and applied_at is null
+                        and not coalesce(work = 'apply' and work_beat > now() - make_interval(secs => $4), false)
+             )
+             update uploads set bytes_total = bytes_received
+             where id = $1 and merchant_id = $2 and source_id = $3 and bytes_total is null",
+            id.uuid(),
+            self.scope.merchant().uuid(),
+            source.uuid(),
+            DEAD_AFTER_SECONDS,
+        )
+        .execute(self.scope.pool())
+        .await?;
+        Ok(())
     }
 
     /// Stores a piece, if it begins where the last one ended and fits.
@@ -154,7 +209,7 @@ impl Uploads {
         let stored = sqlx::query_scalar!(
             r#"with moved as (
                    update uploads set bytes_received = bytes_received + $5::bigint
-                   where id = $1 and merchant_id = $2 and staff_id = $3 and bytes_received = $4 and $5::bigint > 0
+                   where id = $1 and merchant_id = $2 and (staff_id = $3 or source_id is not null) and bytes_received = $4 and $5::bigint > 0
                          and bytes_received + $5::bigint <= coalesce(bytes_total, $7)
                    returning id
                ), kept as (
@@ -163,7 +218,7 @@ impl Uploads {
                select count(*) as "count!" from moved"#,
             id.uuid(),
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
             offset,
             length,
             piece,
@@ -184,10 +239,10 @@ impl Uploads {
     pub async fn end(&self, id: UploadId) -> Result<(), UploadError> {
         sqlx::query!(
             "update uploads set bytes_total = bytes_received
-             where id = $1 and merchant_id = $2 and staff_id = $3 and bytes_total is null",
+             where id = $1 and merchant_id = $2 and (staff_id = $3 or source_id is not null) and bytes_total is null",
             id.uuid(),
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
         )
         .execute(self.scope.pool())
         .await?;
@@ -219,10 +274,12 @@ impl Uploads {
                       applied_at, created_at,
                       coalesce(work_beat > now() - make_interval(secs => $4), false) as "is_alive!"
                from uploads
-               where merchant_id = $1 and staff_id = $2 and (id = $3 or $3::uuid is null and applied_at is null)
+               where merchant_id = $1 and (staff_id = $2 or source_id is not null)
+                     and (id = $3 or $3::uuid is null and applied_at is null
+                     and (source_id is null or bytes_total is not null))
                order by created_at desc, id desc"#,
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
             id.map(UploadId::uuid),
             DEAD_AFTER_SECONDS,
         )
@@ -238,10 +295,10 @@ impl Uploads {
     pub async fn bytes(&self, id: UploadId) -> Result<Vec<u8>, UploadError> {
         let pieces = sqlx::query_scalar!(
             "select c.bytes from uploads u join upload_chunks c on c.merchant_id = $2 and c.upload_id = u.id
-             where u.id = $1 and u.merchant_id = $2 and u.staff_id = $3 order by c.start",
+             where u.id = $1 and u.merchant_id = $2 and (u.staff_id = $3 or u.source_id is not null) order by c.start",
             id.uuid(),
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
         )
         .fetch_all(self.scope.pool())
         .await?;
@@ -252,25 +309,35 @@ impl Uploads {
         Ok(bytes)
     }
 
-    /// Says what the person says of the file. What was found under other choices is forgotten.
+    /// Says what the person says of the file. What was found under other choices is forgotten. For a file that was
+    /// fetched it is said of the next ones too, but for what was agreed to: that is about this file.
     ///
     /// # Errors
     /// When there is no such upload, it is being imported or was, or the database does not answer.
     pub async fn choose(&self, id: UploadId, choices: &Choices) -> Result<(), UploadError> {
-        let chosen = sqlx::query!(
-            "update uploads set choices = $4, found = null, shown = null, work = null, work_id = null,
-                    interrupted = false
-             where id = $1 and merchant_id = $2 and staff_id = $3 and applied_at is null
-                   and not coalesce(work = 'apply' and work_beat > now() - make_interval(secs => $5), false)",
+        let each_time = Choices { agreed: Vec::new(), ..choices.clone() };
+        let chosen = sqlx::query_scalar!(
+            r#"with chosen as (
+                   update uploads set choices = $4, found = null, shown = null, work = null, work_id = null,
+                          interrupted = false
+                   where id = $1 and merchant_id = $2 and (staff_id = $3 or source_id is not null) and applied_at is null
+                         and not coalesce(work = 'apply' and work_beat > now() - make_interval(secs => $5), false)
+                   returning source_id
+               ), kept as (
+                   update catalog_sources s set choices = $6 from chosen
+                   where s.merchant_id = $2 and s.id = chosen.source_id
+               )
+               select count(*) as "count!" from chosen"#,
             id.uuid(),
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
             Json(choices) as _,
             DEAD_AFTER_SECONDS,
+            Json(each_time) as _,
         )
-        .execute(self.scope.pool())
+        .fetch_one(self.scope.pool())
         .await?;
-        match chosen.rows_affected() {
+        match chosen {
             0 => self.find(id).await.and(Err(UploadError::Busy)),
             _ => Ok(()),
         }
@@ -282,11 +349,11 @@ impl Uploads {
     /// When there is no such upload, it is being imported, or the database does not answer.
     pub async fn discard(&self, id: UploadId) -> Result<(), UploadError> {
         let gone = sqlx::query!(
-            "delete from uploads where id = $1 and merchant_id = $2 and staff_id = $3
+            "delete from uploads where id = $1 and merchant_id = $2 and (staff_id = $3 or source_id is not null)
                     and not coalesce(work = 'apply' and work_beat > now() - make_interval(secs => $4), false)",
             id.uuid(),
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
             DEAD_AFTER_SECONDS,
         )
         .execute(self.scope.pool())
@@ -312,13 +379,13 @@ impl Uploads {
         let claimed = sqlx::query!(
             "update uploads set work = $4, work_id = $5, work_beat = now(), work_done = 0, work_total = 0,
                     interrupted = $4 = 'look' and (interrupted or coalesce(work = 'apply', false))
-             where id = $1 and merchant_id = $2 and staff_id = $3 and applied_at is null
+             where id = $1 and merchant_id = $2 and (staff_id = $3 or source_id is not null) and applied_at is null
                    and bytes_received = bytes_total and ($4 = 'look' or shown = $6)
                    and (work is null or work_beat < now() - make_interval(secs => $7))
              returning file_name, choices, found",
             id.uuid(),
             self.scope.merchant().uuid(),
-            self.person.uuid(),
+            self.person.map(StaffId::uuid),
             work.word(),
             number,
             shown.as_ref().map(|shown| shown.bytes().as_slice()),
@@ -433,13 +500,15 @@ impl From<Row> for Upload {
     }
 }
 
-/// Throws away what was uploaded more than a day ago, whosever it is. Gives how many uploads that were.
+/// Throws away what was uploaded more than a day ago, whosever it is. Gives how many uploads that were. A file that was
+/// fetched waits until somebody decides about it, or the next one comes.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(pool: &PgPool) -> Result<u64, sqlx::Error> {
     let swept = sqlx::query!(
         "delete from uploads where created_at < now() - make_interval(secs => $1)
+                and (source_id is null or applied_at is not null)
                 and not coalesce(work_beat > now() - make_interval(secs => $2), false)",
         KEPT_HOURS * 3600.0,
         DEAD_AFTER_SECONDS,

@@ -70,8 +70,8 @@ pub async fn perform(
         (claimed.choices.clone(), Found::Failed)
     });
     if let (Work::Apply, Found::Catalog { report }) = (claimed.work, &found) {
-        let (upload, staff) = (claimed.id, uploads.person());
-        tracing::info!(upload.id = %upload, staff.id = %staff, outcome = ?report.outcome, "a catalog was to be applied");
+        let (upload, staff) = (claimed.id, uploads.person().map(tracing::field::display));
+        tracing::info!(upload.id = %upload, staff.id = staff, outcome = ?report.outcome, "a catalog was to be applied");
     }
     uploads.settle(&claimed, &choices, &found).await?;
     Ok(())
@@ -114,7 +114,10 @@ async fn found(
         Ok(parsed) => parsed,
         Err(found) => return Ok((choices, found)),
     };
-    let mut imports = Imports::of(uploads.scope()).by(uploads.person());
+    let mut imports = Imports::of(uploads.scope());
+    if let Some(person) = uploads.person() {
+        imports = imports.by(person);
+    }
     if claimed.work == Work::Apply {
         // What was shown has a plan; where it has none, nothing was shown, and nothing is applied.
         let Some(Found::Catalog { report }) = &claimed.found else { return Ok((choices, Found::Failed)) };

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::catalog::history::store::History;
+use crate::catalog::sources::store::Sources;
 use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, uploads};
 use crate::web::catalog::view::home::Home;
@@ -18,8 +19,9 @@ pub async fn page(State(state): State<CatalogState>, Keeper(signed): Keeper) -> 
     let (on_sale, past) = tokio::try_join!(history.on_sale(), history.imports(IMPORTS_SHOWN))
         .map_err(|error| WebError::Ours(error.into()))?;
     let open = uploads(&signed).open().await?;
+    let sources = Sources::of(&signed.scope).list().await?;
     let now = state.inbox.clock().now();
-    page::html(&Home::of(&signed, now, on_sale, (past, open)))
+    page::html(&Home::of(&signed, now, on_sale, (past, open), &sources))
 }
 
 /// Where an upload was posted to; somebody who reloads there comes here.

@@ -1,4 +1,5 @@
-//! The catalog pages: an owner uploads the file they have, sees what importing it would do, and applies exactly that.
+//! The catalog pages: an owner uploads the file they have, sees what importing it would do, and applies exactly that; says
+//! where a file is fetched from; and makes keys for the shop's own systems.
 //!
 //! Owns the pages, their forms and who may see them. Must not read a file, compare it with the shop or write products:
 //! `catalog::uploads` and `catalog::import` do. What is long (reading, importing) runs as a task beside the request; its
@@ -13,8 +14,10 @@ mod columns;
 mod download;
 mod home;
 mod keeper;
+mod keys;
 mod pieces;
 mod review;
+mod sources;
 mod view;
 mod whole;
 mod work;
@@ -27,6 +30,7 @@ use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 
 use crate::catalog::import::ShopDefaults;
+use crate::catalog::sources::address::Reach;
 use crate::catalog::uploads::CHUNK_BYTES_MAX;
 use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::{InboxState, safety};
@@ -42,14 +46,16 @@ const WORKS_MAX: usize = 2;
 pub struct CatalogState {
     inbox: InboxState,
     shops: PayPages,
+    reach: Reach,
     works: Arc<Semaphore>,
 }
 
 impl CatalogState {
-    /// Beside the inbox, with whose sessions people come; `shops` knows where a shop's chat is.
+    /// Beside the inbox, with whose sessions people come; `shops` knows where a shop's chat is, and `reach` where catalogs
+    /// may be fetched from.
     #[must_use]
-    pub fn new(inbox: InboxState, shops: PayPages) -> Self {
-        Self { inbox, shops, works: Arc::new(Semaphore::new(WORKS_MAX)) }
+    pub fn new(inbox: InboxState, shops: PayPages, reach: Reach) -> Self {
+        Self { inbox, shops, reach, works: Arc::new(Semaphore::new(WORKS_MAX)) }
     }
 }
 
@@ -64,6 +70,11 @@ pub fn router(state: CatalogState) -> Router {
     let forms = Router::new()
         .route("/inbox/catalog", get(home::page))
         .route("/inbox/catalog/download", get(download::catalog))
+        .route("/inbox/catalog/sources", get(home::back).post(sources::add))
+        .route("/inbox/catalog/sources/{source}/fetch", post(sources::fetch))
+        .route("/inbox/catalog/sources/{source}/remove", post(sources::remove))
+        .route("/inbox/catalog/keys", get(keys::list).post(keys::add))
+        .route("/inbox/catalog/keys/{key}/revoke", post(keys::revoke))
         .route("/inbox/catalog/uploads/begin", post(pieces::begin))
         .route("/inbox/catalog/uploads/{upload}", get(review::page))
         .route("/inbox/catalog/uploads/{upload}/choices", post(choices::choose))

@@ -14,9 +14,13 @@ use crate::base::language::Language;
 use crate::base::store::Scope;
 use crate::catalog::history::store::History;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
+use crate::catalog::sources::Came;
+use crate::catalog::sources::address::Reach;
+use crate::catalog::sources::store::Sources;
 use crate::catalog::uploads::store::Uploads;
 use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX, Work};
 use crate::conversation::changes::Changes;
+use crate::merchants::api_keys::store::ApiKeys;
 use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::Role;
 use crate::merchants::staff::store::{SignIns, Staff};
@@ -96,7 +100,11 @@ impl Browser {
         let merchants = Merchants::new(pool.clone(), Keyring::parse(&key).unwrap());
         let shops = PayPages { merchants, chat_url: "https://chat.example".to_owned() };
         let cookie = format!("trato={}", secrecy::ExposeSecret::expose_secret(&opened.token));
-        Self { app: router(CatalogState::new(inbox, shops)), cookie, csrf: session.csrf.as_str().to_owned() }
+        Self {
+            app: router(CatalogState::new(inbox, shops, Reach::default())),
+            cookie,
+            csrf: session.csrf.as_str().to_owned(),
+        }
     }
 
     async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
@@ -249,6 +257,75 @@ async fn the_catalog_that_is_downloaded_is_the_shops_own_and_uploading_it_change
     let again = ana.upload(&file.body).await;
     assert!(ana.get(&again).await.body.contains("Nothing to change"), "the same catalog");
     assert_eq!(stranger.get("/inbox/catalog/download").await.body.lines().count(), 1, "only the header");
+}
+
+#[tokio::test]
+async fn an_owner_says_where_the_catalog_is_fetched_from_and_sees_no_secret_again() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    shop(&pool, "other").await;
+    let (ana, ben) = (Browser::of(&pool, "ana@one.example").await, Browser::of(&pool, "ben@one.example").await);
+    let wanted =
+        [("address", "https://shop.example/feed.csv?token=s3cret"), ("every_hours", "6"), ("replace", "on")];
+    assert_eq!(ben.post("/inbox/catalog/sources", &wanted).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ana.post_as_it_is("/inbox/catalog/sources", &wanted).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ana.post("/inbox/catalog/sources", &wanted).await.status, StatusCode::SEE_OTHER);
+    let page = ana.get("/inbox/catalog").await.body;
+    assert!(page.contains("shop.example/feed.csv?…") && page.contains("Not fetched yet"), "{page}");
+    assert!(!page.contains("s3cret"), "{page}");
+    for (address, says) in [
+        ("http://shop.example/feed.csv", "must begin with https://"),
+        ("https://127.0.0.1/feed.csv", "inside a network"),
+        ("https://[::ffff:10.0.0.1]/", "inside a network"),
+        ("https://shop.example:22/", "usual ports"),
+        ("nonsense", "begins with https://"),
+        ("https://shop.example/feed.csv?token=s3cret", "on the list already"),
+    ] {
+        let answer = ana.post("/inbox/catalog/sources", &[("address", address), ("every_hours", "6")]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}");
+        assert!(answer.body.contains(says) && !answer.body.contains("s3cret"), "{address}: {}", answer.body);
+    }
+    let source = Sources::of(&scope).list().await.unwrap().remove(0);
+    assert_eq!((source.every_hours, source.choices.replace), (6, true));
+    let (fetch, remove) = (
+        format!("/inbox/catalog/sources/{}/fetch", source.id),
+        format!("/inbox/catalog/sources/{}/remove", source.id),
+    );
+    let stranger = Browser::of(&pool, "ana@other.example").await;
+    assert_eq!(stranger.post(&fetch, &[]).await.status, StatusCode::NOT_FOUND);
+    stranger.post(&remove, &[]).await;
+    let sentence = "There is no file <there>.".to_owned();
+    Sources::of(&scope).settle(&source, &Came::Failed { sentence }, None, now()).await.unwrap();
+    let page = ana.get("/inbox/catalog").await.body;
+    assert!(page.contains("There is no file &#60;there&#62;.") && page.contains("next today at 12:05"), "{page}");
+    assert_eq!(ana.post(&fetch, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(ana.get("/inbox/catalog").await.body.contains("being fetched now"));
+    assert_eq!(ana.post(&remove, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(Sources::of(&scope).list().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_owner_makes_a_key_sees_it_once_and_revokes_it() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let (ana, ben) = (Browser::of(&pool, "ana@one.example").await, Browser::of(&pool, "ben@one.example").await);
+    let wanted = [("name", "Till <1>")];
+    assert_eq!(ben.get("/inbox/catalog/keys").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ben.post("/inbox/catalog/keys", &wanted).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ana.post_as_it_is("/inbox/catalog/keys", &wanted).await.status, StatusCode::FORBIDDEN);
+    let made = ana.post("/inbox/catalog/keys", &wanted).await;
+    assert_eq!((made.status, made.header("cache-control")), (StatusCode::OK, "no-store"));
+    let (_, key) = made.body.split_once("class=\"key\">").unwrap();
+    let key = key.split_once('<').unwrap().0;
+    let caller = ApiKeys::new(pool.clone()).caller(&key.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(caller.scope.merchant(), scope.merchant());
+    let list = ana.get("/inbox/catalog/keys").await.body;
+    assert!(list.contains("Till &#60;1&#62;") && !list.contains(key), "{list}");
+    let revoke = format!("/inbox/catalog/keys/{}/revoke", caller.key);
+    assert_eq!(ben.post(&revoke, &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ana.post(&revoke, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(ApiKeys::new(pool.clone()).caller(&key.parse().unwrap()).await.unwrap().is_none());
+    assert_eq!(ana.post("/inbox/catalog/keys", &[("name", " ")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

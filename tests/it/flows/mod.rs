@@ -1,6 +1,7 @@
 //! Whole sales, and what becomes of them.
 
 mod about;
+mod api;
 mod bargain;
 mod feeds;
 mod history;
@@ -13,4 +14,5 @@ mod prices;
 mod sale;
 mod scripted;
 mod shared;
+mod sources;
 mod window;

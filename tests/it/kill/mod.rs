@@ -4,6 +4,7 @@
 //! The product has no hooks for this: the test stands between the server and the world ([`street`]) and sees calls
 //! arrive, or looks at the rows it writes.
 
+mod feed;
 mod limits;
 mod model;
 mod process;

@@ -216,7 +216,7 @@ impl World {
 }
 
 /// An address nobody listens on, below those that outgoing connections are given.
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 10_000 + u16::try_from(std::process::id() % 200).unwrap() * 100;
     loop {

@@ -5,9 +5,11 @@ use askama::Template;
 use crate::base::clock::Time;
 use crate::catalog::history::{OnSale, Past};
 use crate::catalog::import::report::{Counts, Outcome};
+use crate::catalog::sources::Source;
 use crate::catalog::uploads::{FILE_BYTES_MAX, Found, Stage, Upload, Work};
 use crate::web::catalog::pieces::address;
 use crate::web::catalog::view::page::Frame;
+use crate::web::catalog::view::sources::{Often, SourceShown, often, shown};
 use crate::web::catalog::view::words::{counted, grouped, megabytes};
 use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::when::Reader;
@@ -22,6 +24,8 @@ pub struct Home {
     size_max: String,
     bytes_max: i64,
     open: Vec<Open>,
+    sources: Vec<SourceShown>,
+    often: Vec<Often>,
     past: Vec<Done>,
 }
 
@@ -46,7 +50,13 @@ struct Done {
 }
 
 impl Home {
-    pub fn of(signed: &SignedIn, now: Time, on_sale: OnSale, (past, open): (Vec<Past>, Vec<Upload>)) -> Self {
+    pub fn of(
+        signed: &SignedIn,
+        now: Time,
+        on_sale: OnSale,
+        (past, open): (Vec<Past>, Vec<Upload>),
+        sources: &[Source],
+    ) -> Self {
         let reader = Reader { zone: signed.shop.zone, locale: signed.shop.locale, now };
         Self {
             frame: Frame::of(signed),
@@ -55,6 +65,8 @@ impl Home {
             is_empty: on_sale.products == 0,
             size_max: megabytes(FILE_BYTES_MAX),
             bytes_max: FILE_BYTES_MAX,
+            sources: sources.iter().map(|source| shown(source, &open, &reader)).collect(),
+            often: often(),
             open: open.iter().map(|upload| waiting(upload, &reader)).collect(),
             past: past.into_iter().map(|past| done(past, &reader)).collect(),
         }

@@ -2,7 +2,9 @@
 
 pub mod columns;
 pub mod home;
+pub mod keys;
 pub mod looked;
 pub mod page;
 pub mod review;
+pub mod sources;
 pub mod words;

@@ -1,6 +1,8 @@
-//! Applies a plan: everything in one transaction, in bulk statements.
+//! Compares a file that was read with the shop, and applies what differs: everything in one transaction, some products
+//! at a time, in bulk statements. Neither the file nor the shop is ever held whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io;
 
 use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
@@ -13,15 +15,22 @@ use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::import::doubt::{Agreed, Waiting};
+use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::plan::{Plan, ProductWrite, StoredProduct, StoredVariant, VariantWrite, plan};
+use crate::catalog::import::passes::{NamedInFile, ReadFile};
+use crate::catalog::import::plan::{
+    Elsewhere, Plan, Planner, ProductWrite, Stored, StoredProduct, StoredVariant, VariantWrite, Writes,
+};
 use crate::catalog::import::report::{Outcome, Reading, Report};
 use crate::catalog::import::rows::{ProductRow, VariantRow};
-use crate::catalog::import::{ImportOptions, ParsedFile, Progress, Run};
+use crate::catalog::import::spool::{Spool, Values};
+use crate::catalog::import::{Absent, ImportOptions, Progress, Run};
 use crate::catalog::product::Named;
 
-/// How many products or variants one statement writes.
-const WRITES_PER_STATEMENT: usize = 1_000;
+/// How many variants are compared at once, and how many products and variants are written at once, at least.
+const AT_ONCE: usize = 1_000;
+/// How many products of the shop are looked at at once for whether the file has them.
+const PAGE: i64 = 1_000;
 /// From how many writes on the planner is told at once what the tables hold now. Measured on 6,764 products:
 /// searches took seconds until autovacuum came by, and tens of milliseconds after.
 const WRITES_WORTH_ANALYZING: usize = 200;
@@ -32,6 +41,9 @@ pub enum ImportFailed {
     /// The file is not a catalog we can read; the message says why in one sentence.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// There is no room for what is to be written; nothing was changed.
+    #[error("what is to be imported could not be laid aside; nothing was changed")]
+    Room(#[from] io::Error),
     /// The database did not do its part; nothing was changed.
     #[error("the catalog could not be imported; nothing was changed")]
     Database(#[from] sqlx::Error),
@@ -68,28 +80,28 @@ impl<'a> Imports<'a> {
     }
 
     /// Compares a file that was read with the shop and, when asked and allowed, applies it; in one transaction
-    /// that two imports of one shop cannot share. Completes `report`, which is stored beside the import.
+    /// that two imports of one shop cannot share. The report is stored beside the import.
     ///
     /// # Errors
-    /// When the database fails. Then nothing was changed.
+    /// When the database fails, or there is no room. Then nothing was changed.
     pub async fn run(
         &self,
-        parsed: ParsedFile,
-        mut report: Report,
+        name: &str,
+        file: ReadFile,
         options: ImportOptions,
         progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<Report, ImportFailed> {
         let merchant = self.scope.merchant();
+        let allowed = file.may_be_imported(options.partial);
         let mut transaction = self.scope.pool().begin().await?;
         lock(&mut transaction, merchant).await?;
-        let stored = load(&mut transaction, merchant).await?;
-        let allowed = parsed.may_be_imported(options.partial);
-        let plan = plan(&stored, parsed.products, &parsed.reading.withheld, options.absent);
-        report.waiting = waiting(&parsed.reading, &plan, &options.reading.agreed);
+        let mut comparing = Comparing::new(&file.named, options.absent, options.run == Run::Apply && allowed);
+        comparing.file(&mut transaction, merchant, file.products).await?;
+        let (plan, writes) = comparing.finish(&mut transaction, merchant).await?;
+        let mut report = Report::of(name, file.fingerprint, file.reading);
+        report.waiting = waiting(&report.reading, &plan, &options.reading.agreed);
         let waits = report.waiting.iter().any(|waiting| !waiting.agreed && !waiting.doubt.is_refused_by_row());
-        report.reading = parsed.reading;
         report.counts = plan.counts;
-        report.changes.clone_from(&plan.changes);
         report.plan = Some(plan.fingerprint());
         report.outcome = match (options.run, allowed, plan.counts.is_nothing()) {
             (_, false, _) => Outcome::Refused,
@@ -98,6 +110,7 @@ impl<'a> Imports<'a> {
             (Run::Apply, true, false) if waits => Outcome::Waiting,
             (Run::Apply, true, false) => Outcome::Applied,
         };
+        report.changes = plan.changes;
         if self.only.is_some() && self.only != report.plan {
             report.outcome = Outcome::Changed;
         }
@@ -106,13 +119,102 @@ impl<'a> Imports<'a> {
             return Ok(report);
         }
         if report.outcome == Outcome::Applied {
-            write(&mut transaction, merchant, &plan, progress).await?;
+            write(&mut transaction, merchant, writes, &Told { total: plan.writes, progress }).await?;
             queue_vectors(&mut transaction, merchant).await?;
         }
         record(&mut transaction, merchant, self.by, &report).await?;
         transaction.commit().await?;
         Ok(report)
     }
+}
+
+/// A file that is being compared with the shop.
+struct Comparing<'f> {
+    planner: Planner<'f>,
+    absent: Absent,
+    /// Whether anything may come of it; else it is only looked at.
+    in_earnest: bool,
+    /// What is to be written and was not laid aside yet.
+    pending: Writes,
+    writes: Spool<Writes>,
+}
+
+impl<'f> Comparing<'f> {
+    fn new(named: &'f NamedInFile, absent: Absent, in_earnest: bool) -> Self {
+        let planner = Planner::new(named, absent);
+        Self { planner, absent, in_earnest, pending: Writes::default(), writes: Spool::default() }
+    }
+
+    async fn file(
+        &mut self,
+        transaction: &mut Transaction<'_, Postgres>,
+        merchant: MerchantId,
+        products: Spool<ProductDraft>,
+    ) -> Result<(), ImportFailed> {
+        let mut products = products.read()?;
+        loop {
+            let drafts = some(&mut products)?;
+            if drafts.is_empty() {
+                return Ok(());
+            }
+            let stored = stored(transaction, merchant, &drafts).await?;
+            let writes = self.planner.compare(&stored, drafts);
+            self.lay_aside(writes)?;
+        }
+    }
+
+    async fn finish(
+        mut self,
+        transaction: &mut Transaction<'_, Postgres>,
+        merchant: MerchantId,
+    ) -> Result<(Plan, Spool<Writes>), ImportFailed> {
+        if self.absent == Absent::Archive {
+            self.shop(transaction, merchant).await?;
+        }
+        self.writes.push(0, &self.pending)?;
+        let on_sale = if self.planner.vanished() == 0 { 0 } else { on_sale(transaction, merchant).await? };
+        Ok((self.planner.finish(on_sale), self.writes))
+    }
+
+    /// Goes through the whole shop for what the file has not.
+    async fn shop(
+        &mut self,
+        transaction: &mut Transaction<'_, Postgres>,
+        merchant: MerchantId,
+    ) -> Result<(), ImportFailed> {
+        let mut last = None;
+        loop {
+            let products = page(transaction, merchant, last.as_ref()).await?;
+            let Some(end) = products.last() else { return Ok(()) };
+            last = Some(end.fields.handle.clone());
+            let writes = self.planner.archive_absent(&products);
+            self.lay_aside(writes)?;
+        }
+    }
+
+    fn lay_aside(&mut self, writes: Writes) -> io::Result<()> {
+        if !self.in_earnest {
+            return Ok(());
+        }
+        self.pending.add(writes);
+        if self.pending.count() >= AT_ONCE {
+            self.writes.push(0, &std::mem::take(&mut self.pending))?;
+        }
+        Ok(())
+    }
+}
+
+/// The next products of the file.
+fn some(products: &mut Values<ProductDraft>) -> io::Result<Vec<ProductDraft>> {
+    let (mut drafts, mut variants) = (Vec::new(), 0);
+    while variants < AT_ONCE
+        && let Some(read) = products.next()
+    {
+        let (_, draft) = read?;
+        variants += draft.variants.len();
+        drafts.push(draft);
+    }
+    Ok(drafts)
 }
 
 /// What waits for a person's yes: rows that were refused for it, and what the comparison with the shop brought up.
@@ -168,41 +270,70 @@ async fn record(
     Ok(())
 }
 
-/// The whole catalog as it is, archived things included.
-async fn load(
+/// What the shop has of these products, archived things included.
+async fn stored(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
-) -> Result<Vec<StoredProduct>, sqlx::Error> {
-    let mut variants = load_variants(transaction, merchant).await?;
+    drafts: &[ProductDraft],
+) -> Result<Stored, sqlx::Error> {
+    let handles = column(drafts, |draft| draft.fields.handle.to_string());
     let rows = sqlx::query_as!(
         ProductRow,
         r#"select id as "id: ProductId", handle as "handle: Handle", title, description, category, brand, tags,
                   status, options as "options: Json<Vec<String>>", images, facts as "facts: Json<Vec<Named>>",
                   language as "language: Language"
-           from products where merchant_id = $1 order by id"#,
+           from products where merchant_id = $1 and handle = any($2::text[])"#,
         merchant.uuid(),
+        &handles,
     )
     .fetch_all(&mut **transaction)
     .await?;
-    let products = rows.into_iter().map(|row| StoredProduct {
-        id: row.id,
-        variants: variants.remove(&row.id).unwrap_or_default(),
-        fields: row.into(),
-    });
-    Ok(products.collect())
+    let products = with_variants(transaction, merchant, rows).await?;
+    let known: HashSet<&Sku> =
+        products.iter().flat_map(|product| &product.variants).map(|variant| &variant.draft.sku).collect();
+    let others = drafts.iter().flat_map(|draft| &draft.variants).filter(|variant| !known.contains(&variant.sku));
+    let others: Vec<String> = others.map(|variant| variant.sku.to_string()).collect();
+    let elsewhere = elsewhere(transaction, merchant, &others).await?;
+    Ok(Stored { products, elsewhere })
 }
 
-async fn load_variants(
+/// A page of the shop, in the order of handles, after one of them.
+async fn page(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
-) -> Result<HashMap<ProductId, Vec<StoredVariant>>, sqlx::Error> {
+    after: Option<&Handle>,
+) -> Result<Vec<StoredProduct>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        ProductRow,
+        r#"select id as "id: ProductId", handle as "handle: Handle", title, description, category, brand, tags,
+                  status, options as "options: Json<Vec<String>>", images, facts as "facts: Json<Vec<Named>>",
+                  language as "language: Language"
+           from products where merchant_id = $1 and ($2::text is null or handle > $2) order by handle limit $3"#,
+        merchant.uuid(),
+        after.map(Handle::as_str),
+        PAGE,
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    with_variants(transaction, merchant, rows).await
+}
+
+async fn with_variants(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+    products: Vec<ProductRow>,
+) -> Result<Vec<StoredProduct>, sqlx::Error> {
+    if products.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query_as!(
         VariantRow,
         r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
                   options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
                   currency as "currency: Currency", stock, when_out, image, archived
-           from variants where merchant_id = $1 order by product_id, position, sku"#,
+           from variants where merchant_id = $1 and product_id = any($2::uuid[]) order by position, sku"#,
         merchant.uuid(),
+        &column(&products, |product| product.id.uuid()) as &[Uuid],
     )
     .fetch_all(&mut **transaction)
     .await?;
@@ -210,30 +341,101 @@ async fn load_variants(
     for row in rows {
         variants.entry(row.product_id).or_default().push(row.into());
     }
-    Ok(variants)
+    let products = products.into_iter().map(|row| StoredProduct {
+        id: row.id,
+        variants: variants.remove(&row.id).unwrap_or_default(),
+        fields: row.into(),
+    });
+    Ok(products.collect())
+}
+
+/// The variants of these SKUs, with the products whose they are.
+async fn elsewhere(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+    skus: &[String],
+) -> Result<Vec<Elsewhere>, sqlx::Error> {
+    if skus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query_as!(
+        VariantRow,
+        r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
+                  options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
+                  currency as "currency: Currency", stock, when_out, image, archived
+           from variants where merchant_id = $1 and sku = any($2::text[])"#,
+        merchant.uuid(),
+        skus,
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let owners = sqlx::query!(
+        r#"select id as "id: ProductId", handle as "handle: Handle" from products
+           where merchant_id = $1 and id = any($2::uuid[])"#,
+        merchant.uuid(),
+        &column(&rows, |row| row.product_id.uuid()) as &[Uuid],
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    let handles: HashMap<ProductId, Handle> = owners.into_iter().map(|row| (row.id, row.handle)).collect();
+    let found = rows.into_iter().filter_map(|row| {
+        let (owner, handle) = (row.product_id, handles.get(&row.product_id)?.clone());
+        Some(Elsewhere { owner, handle, variant: row.into() })
+    });
+    Ok(found.collect())
+}
+
+/// How many variants the shop has on sale.
+async fn on_sale(transaction: &mut Transaction<'_, Postgres>, merchant: MerchantId) -> Result<usize, sqlx::Error> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from products p
+           join variants v on v.merchant_id = p.merchant_id and v.product_id = p.id and not v.archived
+           where p.merchant_id = $1 and p.status = 'active'"#,
+        merchant.uuid(),
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// Who is told how far the writing has come.
+struct Told<'a> {
+    total: usize,
+    progress: &'a (dyn Fn(Progress) + Send + Sync),
+}
+
+impl Told<'_> {
+    fn tell(&self, done: usize) {
+        (self.progress)(Progress { done, total: self.total });
+    }
 }
 
 async fn write(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
-    plan: &Plan,
-    progress: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<(), sqlx::Error> {
-    let total = plan.writes();
+    writes: Spool<Writes>,
+    told: &Told<'_>,
+) -> Result<(), ImportFailed> {
     let mut done = 0;
-    progress(Progress { done, total });
-    for chunk in plan.products.chunks(WRITES_PER_STATEMENT) {
-        write_products(transaction, merchant, chunk).await?;
-        done += chunk.len();
-        progress(Progress { done, total });
+    told.tell(done);
+    for read in writes.read()? {
+        let (_, writes) = read?;
+        if !writes.products.is_empty() {
+            write_products(transaction, merchant, &writes.products).await?;
+            done += writes.products.len();
+            told.tell(done);
+        }
+        if !writes.variants.is_empty() {
+            write_variants(transaction, merchant, &writes.variants).await?;
+            done += writes.variants.len();
+            told.tell(done);
+        }
+        archive(transaction, merchant, &writes).await?;
     }
-    for chunk in plan.variants.chunks(WRITES_PER_STATEMENT) {
-        write_variants(transaction, merchant, chunk).await?;
-        done += chunk.len();
-        progress(Progress { done, total });
-    }
-    archive(transaction, merchant, plan).await?;
-    if total >= WRITES_WORTH_ANALYZING {
+    if told.total >= WRITES_WORTH_ANALYZING {
         sqlx::query!("analyze products, variants").execute(&mut **transaction).await?;
     }
     Ok(())
@@ -336,21 +538,25 @@ async fn write_variants(
 async fn archive(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
-    plan: &Plan,
+    writes: &Writes,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update products set status = 'archived', updated_at = now() where merchant_id = $1 and id = any($2::uuid[])",
-        merchant.uuid(),
-        &column(&plan.archived_products, |id| id.uuid()) as &[Uuid],
-    )
-    .execute(&mut **transaction)
-    .await?;
-    sqlx::query!(
-        "update variants set archived = true where merchant_id = $1 and id = any($2::uuid[])",
-        merchant.uuid(),
-        &column(&plan.archived_variants, |id| id.uuid()) as &[Uuid],
-    )
-    .execute(&mut **transaction)
-    .await?;
+    if !writes.archived_products.is_empty() {
+        sqlx::query!(
+            "update products set status = 'archived', updated_at = now() where merchant_id = $1 and id = any($2::uuid[])",
+            merchant.uuid(),
+            &column(&writes.archived_products, |id| id.uuid()) as &[Uuid],
+        )
+        .execute(&mut **transaction)
+        .await?;
+    }
+    if !writes.archived_variants.is_empty() {
+        sqlx::query!(
+            "update variants set archived = true where merchant_id = $1 and id = any($2::uuid[])",
+            merchant.uuid(),
+            &column(&writes.archived_variants, |id| id.uuid()) as &[Uuid],
+        )
+        .execute(&mut **transaction)
+        .await?;
+    }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::base::fingerprint::Fingerprint;
 use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::catalog::fold::fold;
-use crate::catalog::import::assemble::Findings;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::cell;
 use crate::catalog::import::cell::Reckoning;
 use crate::catalog::import::doubt::Doubt;

@@ -15,7 +15,9 @@ pub enum Unreadable {
     #[error("the file is empty; export it again with its header row and products")]
     Empty,
     /// It is larger than we read.
-    #[error("the file has more than {megabytes_max} MB, the most we read of its kind; save it as CSV, or split it by product")]
+    #[error(
+        "the file has more than {megabytes_max} MB, the most we read of its kind; save it as CSV, or split it by product"
+    )]
     TooLarge {
         /// The limit.
         megabytes_max: u64,
@@ -225,6 +227,21 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// What is wrong with a whole product.
+    fn write_product(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyVariants { variants_max } => {
+                write!(f, "the product has more than {variants_max} variants; split it into several products")
+            }
+            Self::TooLargeProduct { megabytes_max } => {
+                write!(f, "the product's rows hold more than {megabytes_max} MB; split it into several products")
+            }
+            _ => f.write_str("the product has no variant; give it at least one row with a price"),
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -280,13 +297,7 @@ impl fmt::Display for Fault {
                 write!(f, "the product's first row calls this option {name}; use the same name, or leave it empty")
             }
             Self::OptionNameTwice => f.write_str("two options have the same name; rename one"),
-            Self::TooManyVariants { variants_max } => {
-                write!(f, "the product has more than {variants_max} variants; split it into several products")
-            }
-            Self::TooLargeProduct { megabytes_max } => {
-                write!(f, "the product's rows hold more than {megabytes_max} MB; split it into several products")
-            }
-            Self::NoVariant => f.write_str("the product has no variant; give it at least one row with a price"),
+            Self::TooManyVariants { .. } | Self::TooLargeProduct { .. } | Self::NoVariant => self.write_product(f),
         }
     }
 }

@@ -210,7 +210,8 @@ impl<'a> Findings<'a> {
     pub fn finish(mut self) -> Result<(Reading, Refused, Withheld), Unreadable> {
         self.laid_aside?;
         self.refused.sort_by_key(|refusal| refusal.row);
-        let notes = self.notes.into_iter().map(|(note, Said { count, first, .. })| Noticed { note, count, rows: first });
+        let notes =
+            self.notes.into_iter().map(|(note, Said { count, first, .. })| Noticed { note, count, rows: first });
         let reading = Reading {
             format: self.layout.format,
             doubts: self.doubts.into_iter().collect(),

@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
-use crate::catalog::import::findings::Findings;
 use crate::catalog::import::families::{Handles, categories, reduce};
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::table::Row;

@@ -43,8 +43,10 @@ mod words;
 mod tests;
 #[cfg(test)]
 mod tests_of_formats;
+#[cfg(test)]
+mod tests_of_size;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use crate::base::language::Language;
 use crate::base::money::Currency;
@@ -228,7 +230,11 @@ pub async fn run_import(
 ///
 /// # Errors
 /// When it is not a catalog file.
-pub async fn read_aside(source: Source, shop: ShopDefaults, options: ReadOptions) -> Result<ReadFile, ImportFailed> {
-    let read = tokio::task::spawn_blocking(move || read_file(&source, shop, &options)).await;
-    read.map_err(|ended| io::Error::other(ended)).map_err(ImportFailed::Room)?.map_err(ImportFailed::Unreadable)
+pub async fn read_aside(
+    source: Source,
+    shop: ShopDefaults,
+    options: ReadOptions,
+) -> Result<ReadFile, ImportFailed> {
+    let read = tokio::task::spawn_blocking(move || read_file(&source, shop, &options)).await?;
+    Ok(read?)
 }

@@ -201,3 +201,27 @@ impl Gathered {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::import::doubt::Agreed;
+    use crate::catalog::import::format::Layout;
+
+    #[test]
+    fn a_product_whose_rows_do_not_fit_is_refused_row_by_row() {
+        let layout = Layout::as_plain(vec!["title".to_owned(), "price".to_owned()]);
+        let agreed = Agreed::default();
+        let mut findings = Findings::new(&layout, &agreed);
+        let mut gathered = Gathered::default();
+        let text = "x".repeat(1024 * 1024);
+        for number in 1..=40 {
+            gathered.add(Row::with(number, &[(Field::Title, &text)]), &mut findings);
+        }
+        let (reading, refused, _) = findings.finish().unwrap();
+        assert_eq!((gathered.rows.len(), reading.refused_rows), (0, 40));
+        assert!(refused.families.contain(40) && !refused.families.contain(41));
+        assert_eq!(reading.refused[0].fault, Fault::TooLargeProduct { megabytes_max: 32 });
+        assert_eq!(reading.refused[0].cell, "");
+    }
+}

@@ -334,7 +334,8 @@ impl<'a, 'f> Comparison<'a, 'f> {
     fn absent_variants(&mut self, product: &'a StoredProduct) -> (Vec<&'a StoredVariant>, usize) {
         let handle = &product.fields.handle;
         let living = product.variants.iter().filter(|variant| !variant.archived);
-        let absent: Vec<_> = living.filter(|variant| !self.planner.file.skus.contain(variant.draft.sku.as_str())).collect();
+        let absent: Vec<_> =
+            living.filter(|variant| !self.planner.file.skus.contain(variant.draft.sku.as_str())).collect();
         let spared = |variant: &&StoredVariant| {
             self.planner.absent == Absent::Keep
                 || self.planner.file.withheld.handles.contain(handle.as_str())

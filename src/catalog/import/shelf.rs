@@ -6,11 +6,11 @@ use std::borrow::Cow;
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
-use crate::catalog::import::findings::Findings;
 use crate::catalog::import::cell;
 use crate::catalog::import::columns::{is_more_images, is_trait};
 use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart};
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
 use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::table::Row;
@@ -76,8 +76,7 @@ impl Adapter for Shelf<'_> {
 
 /// Price lists have headings between their products.
 fn is_heading(row: &Row, format: Format) -> bool {
-    format == Format::Plain
-        && row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none()
+    format == Format::Plain && row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none()
 }
 
 /// What the family of a row goes by.

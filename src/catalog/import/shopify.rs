@@ -2,8 +2,8 @@
 //! export products").
 
 use crate::catalog::import::adapter::Context;
-use crate::catalog::import::findings::Findings;
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Layout};
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;

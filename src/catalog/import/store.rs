@@ -41,6 +41,9 @@ pub enum ImportFailed {
     /// The file is not a catalog we can read; the message says why in one sentence.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// The thread that read the file ended.
+    #[error("the file could not be read to its end")]
+    Thread(#[from] tokio::task::JoinError),
     /// There is no room for what is to be written; nothing was changed.
     #[error("what is to be imported could not be laid aside; nothing was changed")]
     Room(#[from] io::Error),

@@ -49,6 +49,14 @@ pub struct Row {
 }
 
 impl Row {
+    /// One for tests of other modules.
+    #[cfg(test)]
+    #[must_use]
+    pub fn with(number: u32, values: &[(Field, &str)]) -> Self {
+        let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
+        Self { number, cells: 0, kept: Vec::new(), facts: Vec::new(), values }
+    }
+
     /// What stands in the field's column.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&str> {
@@ -97,10 +105,7 @@ impl Table {
     ///
     /// # Errors
     /// When the file cannot be read on, has too many rows, or the visitor says so.
-    pub fn each(
-        &self,
-        visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>,
-    ) -> Result<Vec<Unused>, Unreadable> {
+    pub fn each(&self, visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>) -> Result<Vec<Unused>, Unreadable> {
         let mut columns = Columns::of(&self.layout);
         let (mut seen, mut rows, mut ended) = (0, 0, Ok(()));
         let read = self.opened.sheets()[self.sheet].each(&mut |number, cells| {

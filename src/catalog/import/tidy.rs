@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::base::language::Language;
-use crate::catalog::import::findings::Findings;
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::{Fault, Note};
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::html::to_text;
 use crate::catalog::import::table::{Row, clean};

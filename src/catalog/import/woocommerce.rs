@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
-use crate::catalog::import::findings::Findings;
 use crate::catalog::import::cell;
 use crate::catalog::import::families::{Handles, categories, reduce};
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::{Firsts, Marks};
 use crate::catalog::import::table::Row;
@@ -174,8 +174,7 @@ impl Shop<'_> {
             return self.variation(row, &attributes, findings);
         }
         row.set(Field::Handle, Some(self.handles.of(&own_name(&row))));
-        let options: Vec<String> =
-            keys(&row).filter_map(|key| self.options.get(&key)).flatten().cloned().collect();
+        let options: Vec<String> = keys(&row).filter_map(|key| self.options.get(&key)).flatten().cloned().collect();
         adapt_stock(&mut row, None, findings);
         if kind == Kind::Variable {
             row.clear(&OF_VARIANT);

@@ -133,10 +133,7 @@ fn beginning(source: &Source) -> Vec<u8> {
 }
 
 /// What the shop said of columns like these, as long as the person has not said anything of this file.
-async fn known_mapping(
-    uploads: &Uploads,
-    source: &Source,
-) -> Result<Option<Vec<(String, String)>>, WorkError> {
+async fn known_mapping(uploads: &Uploads, source: &Source) -> Result<Option<Vec<(String, String)>>, WorkError> {
     let mappings = Mappings::of(uploads.scope());
     if !mappings.are_there().await.map_err(UploadError::from)? {
         return Ok(None);

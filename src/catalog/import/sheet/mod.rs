@@ -67,7 +67,9 @@ impl Sheet<'_> {
     /// When the file cannot be read on.
     pub fn each(&self, visit: &mut dyn FnMut(u32, &[&str]) -> ControlFlow<()>) -> Result<(), Unreadable> {
         match self {
-            Self::Delimited(source, script, delimiter) => text::each(script.text(source.open())?, *delimiter, visit),
+            Self::Delimited(source, script, delimiter) => {
+                text::each(script.text(source.open())?, *delimiter, visit)
+            }
             Self::Grid(lines) => {
                 for line in *lines {
                     let cells: Vec<&str> = line.cells.iter().map(String::as_str).collect();
@@ -123,8 +125,8 @@ pub fn open(source: &Source) -> Result<Opened, Unreadable> {
     let text = || script.text(source.open());
     let content = match first_letter(text()?)? {
         None => return Err(Unreadable::Empty),
-        Some('{' | '[') => Content::Grids(vec![json::read(&words(&whole(text()?)?)?)?]),
-        Some('<') => Content::Grids(vec![feed::read(&words(&whole(text()?)?)?)?]),
+        Some('{' | '[') => Content::Grids(vec![json::read(words(&whole(text()?)?)?)?]),
+        Some('<') => Content::Grids(vec![feed::read(words(&whole(text()?)?)?)?]),
         Some(_) if source.length()? > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
         Some(_) => Content::Text(source.clone(), script),
     };
@@ -182,7 +184,11 @@ impl Growing {
             cells[place].push_str(&value);
         }
         self.lines.push(Line { number, cells });
-        if self.lines.len() > ROWS_HELD_MAX { Err(Unreadable::TooManyRows { rows_max: ROWS_HELD_MAX }) } else { Ok(()) }
+        if self.lines.len() > ROWS_HELD_MAX {
+            Err(Unreadable::TooManyRows { rows_max: ROWS_HELD_MAX })
+        } else {
+            Ok(())
+        }
     }
 
     /// The header and the lines.

@@ -93,6 +93,9 @@ mod tests {
         });
         assert_eq!((read, rows), (Err(Unreadable::EndlessRow { row: 4 }), vec![1, 3]));
         let long = format!("{before}\"{}\"\n", "x,y\n".repeat(1_000_000));
-        assert_eq!(each((before.repeat(2_000_000) + &long).as_bytes(), b',', &mut |_, _| ControlFlow::Continue(())), Ok(()));
+        assert_eq!(
+            each((before.repeat(2_000_000) + &long).as_bytes(), b',', &mut |_, _| ControlFlow::Continue(())),
+            Ok(())
+        );
     }
 }

@@ -1,9 +1,10 @@
 //! Turning a merchant's file into products: reading it row by row, comparing it with the shop, applying it whole.
 //!
-//! The reading half ([`read`]) is pure and says of every row it refuses which cell is wrong and how to mend it. The
-//! applying half ([`run_import`]) works in one transaction or not at all, and importing the same file again
-//! changes nothing. A further format is one more [`format::Format`] with its table of column names in [`known_names`],
-//! and, where its cells mean something else than ours, one more adapter such as [`shopify`].
+//! The reading half ([`read_file`]) gives the same products for the same bytes and says of every row it refuses which
+//! cell is wrong and how to mend it. The applying half ([`Imports::run`]) works in one transaction or not at all, and
+//! importing the same file again changes nothing. Neither holds the file, its products or the shop: what is not needed
+//! yet lies in a [`spool::Spool`]. A further format is one more [`format::Format`] with its table of column names in
+//! [`known_names`], and, where its cells mean something else than ours, one more [`adapter::Adapter`].
 
 mod adapter;
 mod assemble;

@@ -65,7 +65,7 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
     let money = Reckoning { currency: shop.currency, decimals: survey.decimals };
     let mut made = Made::with(Maker { shop, money, skus: Firsts::default() });
     made.families(rows, adapter.as_mut(), &mut findings)?;
-    if source.fingerprint()? != fingerprint {
+    if !source.is_still(fingerprint)? {
         return Err(Unreadable::Changed);
     }
     let (reading, refused, withheld) = findings.finish()?;

@@ -19,7 +19,7 @@ pub struct Source(Place);
 #[derive(Clone, Debug)]
 enum Place {
     Memory(Arc<[u8]>),
-    Disk(Arc<File>),
+    Disk { file: Arc<File>, length: u64 },
 }
 
 impl Source {
@@ -39,17 +39,29 @@ impl Source {
             io::copy(&mut file, &mut laid)?;
             file = laid;
         }
-        Ok(Self(Place::Disk(Arc::new(file))))
+        let length = file.metadata()?.len();
+        Ok(Self(Place::Disk { file: Arc::new(file), length }))
     }
 
-    /// How many bytes it has.
+    /// How many bytes it has, or had when it was opened.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        match &self.0 {
+            Place::Memory(bytes) => bytes.len() as u64,
+            Place::Disk { length, .. } => *length,
+        }
+    }
+
+    /// Whether it is still what it was when it had this fingerprint: whoever is writing it may not be at its end.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn length(&self) -> io::Result<u64> {
+    pub fn is_still(&self, fingerprint: Fingerprint) -> io::Result<bool> {
         match &self.0 {
-            Place::Memory(bytes) => Ok(bytes.len() as u64),
-            Place::Disk(file) => Ok(file.metadata()?.len()),
+            Place::Memory(_) => Ok(true),
+            Place::Disk { file, length } => {
+                Ok(file.metadata()?.len() == *length && self.fingerprint()? == fingerprint)
+            }
         }
     }
 
@@ -74,7 +86,8 @@ impl Source {
     pub fn open(&self) -> Box<dyn Read> {
         match &self.0 {
             Place::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
-            Place::Disk(file) => Box::new(FromStart { file: Arc::clone(file), at: 0 }),
+            // Somebody may be adding to it.
+            Place::Disk { file, length } => Box::new(FromStart { file: Arc::clone(file), at: 0 }.take(*length)),
         }
     }
 }
@@ -108,12 +121,26 @@ mod tests {
         let (kept, laid) = (Source::bytes(&bytes), Source::file(file).unwrap());
         assert_eq!(kept.fingerprint().unwrap(), Fingerprint::of(&bytes));
         assert_eq!(laid.fingerprint().unwrap(), Fingerprint::of(&bytes));
-        assert_eq!((kept.length().unwrap(), laid.length().unwrap()), (bytes.len() as u64, bytes.len() as u64));
+        assert_eq!((kept.length(), laid.length()), (bytes.len() as u64, bytes.len() as u64));
         // Two may read it at the same time.
         let (mut one, mut other) = (laid.open(), laid.open());
         let (mut some, mut all) = ([0; 6], Vec::new());
         one.read_exact(&mut some).unwrap();
         other.read_to_end(&mut all).unwrap();
         assert_eq!((&some, all), (b"handle", bytes));
+    }
+
+    #[test]
+    fn a_file_that_somebody_adds_to_or_writes_over_is_not_what_it_was() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"handle").unwrap();
+        let source = Source::file(file.try_clone().unwrap()).unwrap();
+        let fingerprint = source.fingerprint().unwrap();
+        assert!(source.is_still(fingerprint).unwrap());
+        file.write_all(b",title").unwrap();
+        assert_eq!((source.fingerprint().unwrap(), source.is_still(fingerprint).unwrap()), (fingerprint, false));
+        file.set_len(6).unwrap();
+        file.write_all_at(b"H", 0).unwrap();
+        assert!(!source.is_still(fingerprint).unwrap());
     }
 }

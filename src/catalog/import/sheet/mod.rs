@@ -127,7 +127,7 @@ pub fn open(source: &Source) -> Result<Opened, Unreadable> {
         None => return Err(Unreadable::Empty),
         Some('{' | '[') => Content::Grids(vec![json::read(words(&whole(text()?)?)?)?]),
         Some('<') => Content::Grids(vec![feed::read(words(&whole(text()?)?)?)?]),
-        Some(_) if source.length()? > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
+        Some(_) if source.length() > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
         Some(_) => Content::Text(source.clone(), script),
     };
     Ok(Opened { written: script.written(), content })

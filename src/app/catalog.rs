@@ -50,7 +50,7 @@ pub async fn import(
     let defaults = ShopDefaults { currency: merchant.currency, language: merchant.locale.language() };
     let said = options.reading.clone();
     let read = read_aside(source.clone(), defaults, said.clone()).await?;
-    let report = Imports::of(scope).run(&name, read, options, &told).await;
+    let report = Box::pin(Imports::of(scope).run(&name, read, options, &told)).await;
     bar.finish_and_clear();
     let report = report?;
     if let Some(path) = refused.filter(|_| report.reading.refused_rows > 0) {

@@ -224,7 +224,8 @@ pub async fn run_import(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report, ImportFailed> {
     let read = read_aside(Source::bytes(file.bytes), shop, options.reading.clone()).await?;
-    Imports::of(scope).run(file.name, read, options, progress).await
+    // It holds much on its way, and its callers hold it.
+    Box::pin(Imports::of(scope).run(file.name, read, options, progress)).await
 }
 
 /// Reads a file on a thread of its own.

@@ -131,7 +131,7 @@ async fn an_upload_of_somebody_else_is_not_there() {
         assert!(matches!(others.choose(id, &Choices::default()).await, Err(UploadError::NoSuch)));
         assert!(matches!(others.discard(id).await, Err(UploadError::NoSuch)));
         assert!(others.claim(id, Work::Look, None).await.unwrap().is_none());
-        assert!(bytes(&others, id).await.is_empty());
+        assert!(bytes(others, id).await.is_empty());
         assert!(others.open().await.unwrap().is_empty());
     }
     assert_eq!(bytes(&ours, id).await, CUP.as_bytes());

@@ -120,7 +120,7 @@ async fn found(
         let Some(plan) = report.plan else { return Ok((choices, Found::Failed)) };
         imports = imports.only_as_shown(plan);
     }
-    let report = Box::new(imports.run(&claimed.name, file, options, told).await?);
+    let report = Box::new(Box::pin(imports.run(&claimed.name, file, options, told)).await?);
     Ok((choices, Found::Catalog { report }))
 }
 

@@ -27,7 +27,6 @@ pub mod passes;
 pub(in crate::catalog) mod plan;
 mod refused;
 pub mod report;
-pub(in crate::catalog) mod rows;
 mod sheet;
 mod shelf;
 mod shopify;

@@ -82,6 +82,8 @@ pub struct ProductWrite {
 pub struct VariantWrite {
     /// Its id, new or old.
     pub id: VariantId,
+    /// Whether the shop does not have it.
+    pub is_new: bool,
     /// Its product.
     pub product: ProductId,
     /// What to write.
@@ -311,7 +313,12 @@ impl<'a, 'f> Comparison<'a, 'f> {
                 let (handle, sku) = (handle.clone(), draft.sku.clone());
                 self.planner.plan.note(Change::VariantCreated { handle, sku });
             }
-            self.writes.variants.push(VariantWrite { id: VariantId::generate(), product, draft: draft.clone() });
+            self.writes.variants.push(VariantWrite {
+                id: VariantId::generate(),
+                is_new: true,
+                product,
+                draft: draft.clone(),
+            });
             return true;
         };
         self.doubt_price(&before.draft, draft);
@@ -325,7 +332,7 @@ impl<'a, 'f> Comparison<'a, 'f> {
         }
         self.planner.plan.note_fields(handle, Some(&draft.sku), &differences);
         if !differences.is_empty() {
-            self.writes.variants.push(VariantWrite { id: before.id, product, draft: draft.clone() });
+            self.writes.variants.push(VariantWrite { id: before.id, is_new: false, product, draft: draft.clone() });
         }
         moved || before.archived || before.draft.options != draft.options
     }

@@ -1,7 +1,7 @@
 //! `trato catalog …`: a file into a shop, with a report; a shop into a file; and feeds for others to fetch.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -17,7 +17,9 @@ use crate::base::store::Scope;
 use crate::catalog::export::store::Exports;
 use crate::catalog::export::{Kind, Writer};
 use crate::catalog::import::report::Report;
-use crate::catalog::import::{ImportOptions, Progress, ShopDefaults, Upload, refused_rows, run_import};
+use crate::catalog::import::source::Source;
+use crate::catalog::import::store::Imports;
+use crate::catalog::import::{ImportOptions, Progress, ShopDefaults, read_aside, refused_rows};
 use crate::config::Settings;
 use crate::merchants::merchant::Merchant;
 use crate::merchants::store::Merchants;
@@ -34,7 +36,8 @@ pub async fn import(
     options: ImportOptions,
     refused: Option<&Path>,
 ) -> anyhow::Result<Report> {
-    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    let reading = || format!("reading {}", path.display());
+    let source = Source::file(File::open(path).with_context(reading)?).with_context(reading)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} products and variants") {
@@ -45,12 +48,16 @@ pub async fn import(
         bar.set_position(progress.done as u64);
     };
     let defaults = ShopDefaults { currency: merchant.currency, language: merchant.locale.language() };
-    let reading = options.reading.clone();
-    let report = run_import(scope, defaults, Upload { name: &name, bytes: &bytes }, options, &told).await;
+    let said = options.reading.clone();
+    let read = read_aside(source.clone(), defaults, said.clone()).await?;
+    let report = Box::pin(Imports::of(scope).run(&name, read, options, &told)).await;
     bar.finish_and_clear();
     let report = report?;
-    if let Some((path, rows)) = refused.zip(refused_rows(&bytes, &report.reading, &reading)?) {
-        std::fs::write(path, rows).with_context(|| format!("writing {}", path.display()))?;
+    if let Some(path) = refused.filter(|_| report.reading.refused_rows > 0) {
+        let writing = || format!("writing {}", path.display());
+        let mut out = BufWriter::new(File::create(path).with_context(writing)?);
+        refused_rows(&source, defaults, &said, &mut out)?;
+        out.flush().with_context(writing)?;
         eprintln!("The refused rows are in {}.", path.display());
     }
     Ok(report)

@@ -15,7 +15,7 @@ use crate::app::negotiations::ShopCommand;
 use crate::app::promotions::PromotionCommand;
 use crate::app::serve::{Given, Server, merchants, open_pool};
 use crate::app::{
-    api_keys, catalog, demo, doctor, eval, merchant, negotiate, negotiations, promotions, search, sources,
+    api_keys, catalog, demo, doctor, eval, merchant, negotiate, negotiations, output, promotions, search, sources,
 };
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
@@ -253,6 +253,9 @@ fn column_mapping(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// In words for the operator.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    if !matches!(cli.command, Command::Deployed(DeployedCommand::Serve)) {
+        output::end_with_the_reader();
+    }
     match cli.command {
         Command::Deployed(command) => Box::pin(run_deployed(command)).await,
         // Bargaining is tried on any machine: it reaches nothing and needs no settings.

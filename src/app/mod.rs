@@ -11,6 +11,7 @@ pub mod eval;
 pub mod merchant;
 pub mod negotiate;
 pub mod negotiations;
+pub mod output;
 pub mod promotions;
 pub mod rig;
 pub mod search;

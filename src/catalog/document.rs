@@ -1,6 +1,8 @@
 //! What is indexed of a product: the texts of each weight, the exact lexemes, and the text that typing errors are
 //! compared with. Built here so that importing and searching agree on it; written to the table by the importer.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::names::Sku;
 use crate::catalog::fold::{fold, words};
 use crate::catalog::product::Named;
@@ -9,7 +11,7 @@ use crate::catalog::product::Named;
 pub const FUZZY_CHARS_MAX: usize = 4_000;
 
 /// What is indexed of one product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Weight A.
     pub title: String,

@@ -59,6 +59,17 @@ fn haggle(mut ask: impl FnMut(&Value) -> Value) {
     assert_ne!(ask(&state(5, &low, "counter"))["move"], "accept", "below the floor");
 }
 
+/// What `trato … | head` does.
+fn nobody_reads_to_the_end(policy: &str) {
+    let mut step = trato(&["step", "--policy", policy]);
+    let mut child = step.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    // It may have ended before all of it was taken.
+    let _ = child.stdin.take().unwrap().write_all("nonsense\n".repeat(1_000).as_bytes());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{:?}", output.status);
+}
+
 #[test]
 fn a_policy_is_learned_and_answers_line_by_line() {
     let folder = folder("step");
@@ -78,6 +89,7 @@ fn a_policy_is_learned_and_answers_line_by_line() {
     assert_eq!(ask(&state(1, &json!([]), "none").to_string())["move"], "offer", "a bad line ends nothing");
     drop(input);
     assert!(child.wait().unwrap().success());
+    nobody_reads_to_the_end(&policy);
     let chart = run(&["simulate", "--policy", &policy, "--buyers", "patient", "--count", "200", "--rounds", "5"]);
     let chart = String::from_utf8(chart.stdout).unwrap();
     assert!(chart.contains("this policy") && chart.contains('█') && chart.contains('├'), "{chart}");

@@ -15,7 +15,7 @@ use crate::base::store::Scope;
 use crate::catalog::export::Kind;
 use crate::catalog::import::draft::{ProductDraft, VariantDraft};
 use crate::catalog::import::plan::StoredVariant;
-use crate::catalog::import::rows::{ProductRow, VariantRow};
+use crate::catalog::import::store::rows::{ProductRow, VariantRow};
 use crate::catalog::product::Named;
 use crate::catalog::store::CatalogError;
 

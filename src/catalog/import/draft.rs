@@ -1,12 +1,14 @@
 //! Products as a file describes them, or as the shop has them, in one shape so that the two can be compared.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
 use crate::catalog::product::{Named, ProductStatus, WhenOut};
 
 /// A product without its variants.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fields {
     /// Its name.
     pub handle: Handle,
@@ -33,7 +35,7 @@ pub struct Fields {
 }
 
 /// A product and its variants; at least one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductDraft {
     /// What is said once for all variants.
     pub fields: Fields,
@@ -42,7 +44,7 @@ pub struct ProductDraft {
 }
 
 /// A variant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariantDraft {
     /// Its name; unique in the file.
     pub sku: Sku,

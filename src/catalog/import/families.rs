@@ -6,10 +6,11 @@ use std::collections::{BTreeSet, HashMap};
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
 use crate::catalog::fold::fold;
-use crate::catalog::import::assemble::Findings;
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
+use crate::catalog::import::marks::Mark;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::words::{Term, term};
 use crate::catalog::product::Named;
@@ -17,22 +18,31 @@ use crate::catalog::product::Named;
 /// The longest handle that is made, in characters.
 const HANDLE_CHARS_MAX: usize = 120;
 
-/// Handles made of other names; two names never get the same one.
+/// Handles made of other names; two names never get the same one. The name that claims a handle first has it alone, and
+/// others of the same letters get a fingerprint behind it.
 #[derive(Debug, Default)]
 pub struct Handles {
-    names: HashMap<String, String>,
+    names: HashMap<Mark, Mark>,
 }
 
 impl Handles {
+    /// Claims the handle for a name, if nobody has.
+    pub fn claim(&mut self, name: &str) {
+        self.names.entry(Mark::of(&slug(name))).or_insert_with(|| Mark::of(name));
+    }
+
     /// The handle for a name; for the same name always the same.
-    pub fn of(&mut self, name: &str) -> String {
+    #[must_use]
+    pub fn of(&self, name: &str) -> String {
         let slug = slug(name);
-        let mark = Fingerprint::of(name.as_bytes()).short();
+        let mark = || Fingerprint::of(name.as_bytes()).short();
         if slug.is_empty() {
-            return format!("product-{mark}");
+            return format!("product-{}", mark());
         }
-        let taken_by = self.names.entry(slug.clone()).or_insert_with(|| name.to_owned());
-        if taken_by == name { slug } else { format!("{slug}-{mark}") }
+        match self.names.get(&Mark::of(&slug)) {
+            Some(first) if *first != Mark::of(name) => format!("{slug}-{}", mark()),
+            _ => slug,
+        }
     }
 }
 
@@ -172,6 +182,9 @@ mod tests {
     #[test]
     fn names_become_handles_that_differ() {
         let mut handles = Handles::default();
+        for name in ["CC-Tee Ñandú", "cc tee ñandú"] {
+            handles.claim(name);
+        }
         assert_eq!(handles.of("CC-Tee Ñandú"), "cc-tee-nandu");
         assert_eq!(handles.of("CC-Tee Ñandú"), "cc-tee-nandu");
         let other = handles.of("cc tee ñandú");

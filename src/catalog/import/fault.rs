@@ -1,6 +1,7 @@
 //! What can be wrong with a file or a row, and the sentence that tells a merchant what to do about it.
 
 use std::fmt;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +15,12 @@ pub enum Unreadable {
     #[error("the file is empty; export it again with its header row and products")]
     Empty,
     /// It is larger than we read.
-    #[error("the file has {megabytes} MB, more than the {megabytes_max} MB we read; split it by product")]
+    #[error(
+        "the file has more than {megabytes_max} MB, the most we read of its kind; save it as CSV, or split it by product"
+    )]
     TooLarge {
-        /// Its size.
-        megabytes: usize,
         /// The limit.
-        megabytes_max: usize,
+        megabytes_max: u64,
     },
     /// It has more rows than we read.
     #[error("the file has more than {rows_max} rows; split it by product")]
@@ -32,6 +33,21 @@ pub enum Unreadable {
     TooManyColumns {
         /// The limit.
         columns_max: usize,
+    },
+    /// A row goes on and on.
+    #[error("row {row} has no end; close the quote in it")]
+    EndlessRow {
+        /// The row as a spreadsheet numbers it.
+        row: u32,
+    },
+    /// It was written to while it was read, which takes more than one look.
+    #[error("the file was changed while it was read; import it again")]
+    Changed,
+    /// It cannot be read, or there is no room for a copy of its rows.
+    #[error("the file could not be read, or its rows not be laid aside: {kind}")]
+    NotRead {
+        /// What the system says.
+        kind: io::ErrorKind,
     },
     /// It is a workbook of before 2007.
     #[error("this is a workbook of an old kind; in the spreadsheet choose \"Save as\", \"xlsx\" or \"CSV UTF-8\"")]
@@ -69,6 +85,12 @@ pub enum Unreadable {
     /// It has a header and nothing else.
     #[error("the file has a header row and no products under it")]
     NoRows,
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        Self::NotRead { kind: error.kind() }
+    }
 }
 
 /// What is wrong with a cell, as data; [`fmt::Display`] gives the sentence: the reason and how to mend it. It is kept
@@ -170,6 +192,11 @@ pub enum Fault {
         /// Variants allowed.
         variants_max: usize,
     },
+    /// The product's rows hold more than we read at once.
+    TooLargeProduct {
+        /// The limit.
+        megabytes_max: usize,
+    },
     /// The product has no row with a price.
     NoVariant,
 }
@@ -196,6 +223,21 @@ impl Fault {
             _ => f.write_str(
                 "this is not a plain number; write only digits, with a point before the cents, such as 1299.00",
             ),
+        }
+    }
+}
+
+impl Fault {
+    /// What is wrong with a whole product.
+    fn write_product(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyVariants { variants_max } => {
+                write!(f, "the product has more than {variants_max} variants; split it into several products")
+            }
+            Self::TooLargeProduct { megabytes_max } => {
+                write!(f, "the product's rows hold more than {megabytes_max} MB; split it into several products")
+            }
+            _ => f.write_str("the product has no variant; give it at least one row with a price"),
         }
     }
 }
@@ -255,10 +297,7 @@ impl fmt::Display for Fault {
                 write!(f, "the product's first row calls this option {name}; use the same name, or leave it empty")
             }
             Self::OptionNameTwice => f.write_str("two options have the same name; rename one"),
-            Self::TooManyVariants { variants_max } => {
-                write!(f, "the product has more than {variants_max} variants; split it into several products")
-            }
-            Self::NoVariant => f.write_str("the product has no variant; give it at least one row with a price"),
+            Self::TooManyVariants { .. } | Self::TooLargeProduct { .. } | Self::NoVariant => self.write_product(f),
         }
     }
 }

@@ -47,7 +47,7 @@ impl Format {
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $column:literal,)+) => {
         /// What a column means. The order is that of our own format.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum Field { $($(#[$doc])* $name,)+ }
 
         impl Field {

@@ -9,7 +9,8 @@ use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout, bare, normal};
 use crate::catalog::import::known_names::TRAITS;
 use crate::catalog::import::sheet::{Sheet, open};
-use crate::catalog::import::table::{clean, recognise};
+use crate::catalog::import::source::Source;
+use crate::catalog::import::table::{Header, clean, recognise};
 use crate::catalog::import::words;
 
 /// How far down the header of a file in no known format is looked for.
@@ -124,17 +125,17 @@ impl Glance {
 ///
 /// # Errors
 /// When it is no table at all.
-pub fn glance(bytes: &[u8], mapping: &[(String, String)]) -> Result<Glance, Unreadable> {
-    let opened = open(bytes)?;
+pub fn glance(source: &Source, mapping: &[(String, String)]) -> Result<Glance, Unreadable> {
+    let opened = open(source)?;
     let sheets = opened.sheets();
-    let (sheet, above, layout, format) = match recognise(&sheets, &[]) {
-        Ok((sheet, above, layout)) => (sheet, above, layout, true),
-        Err(_) => widest(&sheets).map(|(sheet, above, layout)| (sheet, above, layout, false))?,
-    };
-    let format = format.then_some(layout.format);
+    let known = recognise(&sheets, &[]);
+    let is_known = known.is_ok();
+    let Header { sheet, above, layout } = known.or_else(|_| widest(&sheets))?;
+    let sheet = sheets[sheet];
+    let format = is_known.then_some(layout.format);
     let named = named(&layout);
     let mut samples = vec![Vec::new(); layout.header.len()];
-    look(sheet, above, &mut samples);
+    look(sheet, above, &mut samples)?;
     let key = key(&layout);
     let columns: Vec<Column> = named
         .iter()
@@ -157,24 +158,29 @@ pub fn glance(bytes: &[u8], mapping: &[(String, String)]) -> Result<Glance, Unre
 
 /// Where a header most likely is: near the top of any sheet the first row with as many cells as any, where most rows
 /// have so many. A comma within prices makes two cells of some rows, but not of the header.
-fn widest<'s>(sheets: &[Sheet<'s>]) -> Result<(Sheet<'s>, usize, Layout), Unreadable> {
-    let mut best: Option<(usize, Sheet<'s>, usize, Vec<String>)> = None;
-    for sheet in sheets {
+fn widest(sheets: &[Sheet<'_>]) -> Result<Header, Unreadable> {
+    let mut best: Option<(usize, Header)> = None;
+    for (place, sheet) in sheets.iter().enumerate() {
         let mut rows: Vec<Vec<String>> = Vec::new();
-        sheet.each(&mut |_, cells| {
+        let read = sheet.each(&mut |_, cells| {
             rows.push(cells.iter().map(|cell| clean(cell)).collect());
             if rows.len() < HEADER_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
+        match read {
+            // With another delimiter it may have an end.
+            Ok(()) | Err(Unreadable::EndlessRow { .. }) => {}
+            Err(error) => return Err(error),
+        }
         for (above, header) in rows.iter().enumerate() {
             let filled = header.iter().filter(|name| !name.is_empty()).count();
             let alike = rows.iter().filter(|row| row.len() == header.len()).count();
-            if filled * alike > best.as_ref().map_or(0, |(most, ..)| *most) {
-                best = Some((filled * alike, *sheet, above, header.clone()));
+            if filled * alike > best.as_ref().map_or(0, |(most, _)| *most) {
+                let layout = Layout::as_plain(header.clone());
+                best = Some((filled * alike, Header { sheet: place, above, layout }));
             }
         }
     }
-    let (_, sheet, above, header) = best.ok_or(Unreadable::Empty)?;
-    Ok((sheet, above, Layout::as_plain(header)))
+    best.map(|(_, header)| header).ok_or(Unreadable::Empty)
 }
 
 /// The columns that a person can say something of: a mapping knows them by name, and the first of a name counts.
@@ -184,7 +190,7 @@ fn named(layout: &Layout) -> Vec<usize> {
     (0..names.len()).filter(first).collect()
 }
 
-fn look(sheet: Sheet<'_>, above: usize, samples: &mut [Vec<String>]) {
+fn look(sheet: Sheet<'_>, above: usize, samples: &mut [Vec<String>]) -> Result<(), Unreadable> {
     let mut seen = 0;
     sheet.each(&mut |_, cells| {
         seen += 1;
@@ -198,7 +204,7 @@ fn look(sheet: Sheet<'_>, above: usize, samples: &mut [Vec<String>]) {
             }
         }
         if seen < above + 1 + ROWS_SEEN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
+    })
 }
 
 fn key(layout: &Layout) -> Fingerprint {
@@ -309,7 +315,7 @@ mod tests {
     const UNKNOWN: &str = "Bezeichnung;Betrag;Lagerort;Nombre corto\nTasse;12,50;A1;taza\nTeller;8,00;B2;plato\n";
 
     fn seen(text: &str) -> Glance {
-        glance(text.as_bytes(), &[]).unwrap()
+        glance(&Source::bytes(text.as_bytes()), &[]).unwrap()
     }
 
     fn guesses(glance: &Glance) -> Vec<(&str, Meaning)> {
@@ -344,7 +350,7 @@ mod tests {
         let titles: Vec<_> = parsed.products.iter().map(|product| product.fields.title.as_str()).collect();
         assert_eq!(titles, ["Tasse", "Teller"]);
         assert_eq!(parsed.products[0].fields.facts[0].name, "Lagerort");
-        let again = crate::catalog::import::glance(UNKNOWN.as_bytes(), &mapping).unwrap();
+        let again = crate::catalog::import::glance(&Source::bytes(UNKNOWN.as_bytes()), &mapping).unwrap();
         assert_eq!(again.columns.iter().map(|column| column.guess).collect::<Vec<_>>(), meanings);
     }
 
@@ -358,7 +364,7 @@ mod tests {
         let parsed = read(text.as_bytes(), shop, &options).unwrap();
         assert_eq!((parsed.products.len(), parsed.products[0].variants.len()), (1, 2), "{:?}", parsed.reading);
         assert_eq!(parsed.products[0].fields.options, ["Größe"]);
-        let again = crate::catalog::import::glance(text.as_bytes(), &mapping).unwrap();
+        let again = crate::catalog::import::glance(&Source::bytes(text.as_bytes()), &mapping).unwrap();
         assert_eq!(again.columns[2].guess, Meaning::Trait);
         assert_eq!(seen("Producto;Precio;Talla\nCamisa;1,50;S\n").columns[2].by_itself, Meaning::Trait);
     }
@@ -402,7 +408,7 @@ mod tests {
             column in "[a-z]{0,4}",
         ) {
             let mapping = [(column, "price".to_owned())];
-            if let Ok(glance) = crate::catalog::import::glance(text.as_bytes(), &mapping) {
+            if let Ok(glance) = glance(&Source::bytes(text.as_bytes()), &mapping) {
                 let guesses: Vec<Meaning> = glance.columns.iter().map(|column| column.guess).collect();
                 proptest::prop_assert!(glance.mapping(&guesses).len() <= glance.columns.len());
             }

@@ -5,10 +5,12 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::fold::fold;
-use crate::catalog::import::assemble::{Context, Findings};
+use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::families::{Handles, categories, reduce};
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
+use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, readable};
@@ -50,52 +52,102 @@ struct Claim {
     codes: Vec<String>,
 }
 
-/// Rewrites the rows into what our own format would have said.
-pub fn adapt(rows: Vec<Row>, context: Context<'_>, findings: &mut Findings<'_>) -> Vec<Row> {
-    let mut handles = Handles::default();
-    let rows: Vec<Row> = rows.into_iter().filter(|row| is_product(row, findings)).collect();
-    let skus: HashSet<String> = rows.iter().filter_map(|row| row.get(Field::Sku)).map(fold).collect();
-    let mut claims: HashMap<String, Claim> = HashMap::new();
-    let mut families: HashSet<String> = HashSet::new();
-    for row in &rows {
-        let handle = handles.of(&own_name(row));
-        for (sku, claim) in claimed(row, &handle) {
-            if skus.contains(&sku) {
-                families.insert(handle.clone());
-                claims.entry(sku).or_insert(claim);
-            }
+/// A Magento export.
+#[derive(Debug)]
+pub struct Magento<'a> {
+    context: Context<'a>,
+    /// Products by their names.
+    firsts: Firsts,
+    /// By the SKU of a variant: the family of the first configurable product that names it.
+    claimed_by: Firsts,
+    handles: Handles,
+}
+
+impl<'a> Magento<'a> {
+    /// The adapter of such a file.
+    #[must_use]
+    pub fn new(context: Context<'a>) -> Self {
+        Self { context, firsts: Firsts::default(), claimed_by: Firsts::default(), handles: Handles::default() }
+    }
+
+    /// Of a row that is a variant: the family of the product it is one of.
+    fn claimed(&self, row: &Row) -> Option<u32> {
+        row.get(Field::Sku).and_then(|sku| self.claimed_by.get(&fold(sku)))
+    }
+}
+
+impl Adapter for Magento<'_> {
+    fn see(&mut self, row: &Row) {
+        if left_out(row).is_some() {
+            return;
+        }
+        let name = own_name(row);
+        self.handles.claim(&name);
+        let family = self.firsts.of(&name, row.number);
+        for (sku, _) in claims(row, "") {
+            self.claimed_by.of(&sku, family);
         }
     }
-    let mut adapted = Vec::with_capacity(rows.len());
-    for row in rows {
-        let handle = handles.of(&own_name(&row));
-        let claim = row.get(Field::Sku).and_then(|sku| claims.get(&fold(sku)));
-        adapted.extend(match (claim, is_configurable(&row)) {
-            (Some(claim), _) => variant(row, claim, context, findings),
-            (None, true) if families.contains(&handle) => Some(parent(row, handle, context, findings)),
-            (None, true) => {
-                findings.notice(row.number, Note::NoVariants);
-                None
-            }
-            (None, false) => alone(row, handle, context, findings),
-        });
+
+    fn family(&mut self, row: &Row) -> u32 {
+        if left_out(row).is_some() {
+            return row.number;
+        }
+        self.claimed(row).or_else(|| self.firsts.get(&own_name(row))).unwrap_or(row.number)
     }
-    adapted
+
+    fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+        let rows: Vec<Row> = rows.into_iter().filter(|row| is_product(row, findings)).collect();
+        let skus: HashSet<String> = rows.iter().filter_map(|row| row.get(Field::Sku)).map(fold).collect();
+        let mut known: HashMap<String, Claim> = HashMap::new();
+        let mut families: HashSet<String> = HashSet::new();
+        for row in &rows {
+            let handle = self.handles.of(&own_name(row));
+            for (sku, claim) in claims(row, &handle) {
+                if skus.contains(&sku) {
+                    families.insert(handle.clone());
+                    known.entry(sku).or_insert(claim);
+                }
+            }
+        }
+        let mut adapted = Vec::with_capacity(rows.len());
+        for row in rows {
+            let handle = self.handles.of(&own_name(&row));
+            let claim = row.get(Field::Sku).and_then(|sku| known.get(&fold(sku)));
+            adapted.extend(match (claim, is_configurable(&row)) {
+                (Some(claim), _) => variant(row, claim, self.context, findings),
+                (None, true) if families.contains(&handle) => Some(parent(row, handle, self.context, findings)),
+                (None, true) => {
+                    findings.notice(row.number, Note::NoVariants);
+                    None
+                }
+                (None, false) => alone(row, handle, self.context, findings),
+            });
+        }
+        adapted
+    }
 }
 
 /// Translations and the second lines of a product are none of their own.
-fn is_product(row: &Row, findings: &mut Findings<'_>) -> bool {
-    let left_out = if row.get(Field::Translation).is_some_and(|view| !view.eq_ignore_ascii_case("admin")) {
-        Note::Translation
+fn left_out(row: &Row) -> Option<Note> {
+    if row.get(Field::Translation).is_some_and(|view| !view.eq_ignore_ascii_case("admin")) {
+        Some(Note::Translation)
     } else if row.get(Field::Sku).is_none() {
-        Note::Continued
+        Some(Note::Continued)
     } else if row.get(Field::Type).is_some_and(|kind| matches!(kind, "grouped" | "bundle")) {
-        Note::Grouped
+        Some(Note::Grouped)
     } else {
-        return true;
-    };
-    findings.notice(row.number, left_out);
-    false
+        None
+    }
+}
+
+fn is_product(row: &Row, findings: &mut Findings<'_>) -> bool {
+    let note = left_out(row);
+    let is_product = note.is_none();
+    if let Some(note) = note {
+        findings.notice(row.number, note);
+    }
+    is_product
 }
 
 fn is_configurable(row: &Row) -> bool {
@@ -109,7 +161,7 @@ fn own_name(row: &Row) -> String {
 }
 
 /// `sku=MH01-XS,size=XS,color=Black|sku=…`: what the row says of its variants, by their SKUs.
-fn claimed(row: &Row, handle: &str) -> Vec<(String, Claim)> {
+fn claims(row: &Row, handle: &str) -> Vec<(String, Claim)> {
     let Some(cell) = row.get(Field::Variations) else { return Vec::new() };
     let labels = row.get(Field::VariationLabels).map(packed).unwrap_or_default();
     let label = |code: &str| {

@@ -1,10 +1,12 @@
 //! Turning a merchant's file into products: reading it row by row, comparing it with the shop, applying it whole.
 //!
-//! The reading half ([`read`]) is pure and says of every row it refuses which cell is wrong and how to mend it. The
-//! applying half ([`run_import`]) works in one transaction or not at all, and importing the same file again
-//! changes nothing. A further format is one more [`format::Format`] with its table of column names in [`known_names`],
-//! and, where its cells mean something else than ours, one more adapter such as [`shopify`].
+//! The reading half ([`read_file`]) gives the same products for the same bytes and says of every row it refuses which
+//! cell is wrong and how to mend it. The applying half ([`Imports::run`]) works in one transaction or not at all, and
+//! importing the same file again changes nothing. Neither holds the file, its products or the shop: what is not needed
+//! yet lies in a [`spool::Spool`]. A further format is one more [`format::Format`] with its table of column names in
+//! [`known_names`], and, where its cells mean something else than ours, one more [`adapter::Adapter`].
 
+mod adapter;
 mod assemble;
 pub(in crate::catalog) mod cell;
 mod columns;
@@ -14,18 +16,22 @@ pub mod draft;
 pub mod encoding;
 mod families;
 pub mod fault;
+mod findings;
 pub mod format;
 pub mod glance;
 mod html;
 mod known_names;
 mod magento;
+mod marks;
+pub mod passes;
 pub(in crate::catalog) mod plan;
 mod refused;
 pub mod report;
-pub(in crate::catalog) mod rows;
 mod sheet;
 mod shelf;
 mod shopify;
+pub mod source;
+pub mod spool;
 pub mod store;
 mod table;
 mod tidy;
@@ -37,21 +43,24 @@ mod words;
 mod tests;
 #[cfg(test)]
 mod tests_of_formats;
+#[cfg(test)]
+mod tests_of_size;
 
-use crate::base::fingerprint::Fingerprint;
+use std::io::Write;
+
 use crate::base::language::Language;
 use crate::base::money::Currency;
 use crate::base::store::Scope;
-use crate::catalog::import::assemble::assemble;
 use crate::catalog::import::decimal::Mark;
 use crate::catalog::import::doubt::Agreed;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::glance::Glance;
+use crate::catalog::import::passes::{ReadFile, read_file};
 use crate::catalog::import::report::Reading;
 use crate::catalog::import::report::Report;
+use crate::catalog::import::source::Source;
 use crate::catalog::import::store::{ImportFailed, Imports};
-use crate::catalog::import::table::read_table;
 
 /// What a file leaves out because the shop settles it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,22 +162,42 @@ impl ParsedFile {
     }
 }
 
-/// Reads a catalog file of any format we know. Pure: the same bytes give the same products.
+impl ReadFile {
+    /// Whether the products may be imported: no row was refused, or that was allowed.
+    #[must_use]
+    pub const fn may_be_imported(&self, partial: Partial) -> bool {
+        matches!(partial, Partial::Allow) || self.reading.refused_rows == 0
+    }
+}
+
+/// Reads a small catalog file of any format we know, all of it at once: the same bytes give the same products. A file
+/// of any size is read with [`read_file`].
 ///
 /// # Errors
 /// When it is not a catalog file at all. Rows that are wrong are no error: they stand in the reading.
 pub fn read(bytes: &[u8], shop: ShopDefaults, options: &ReadOptions) -> Result<ParsedFile, Unreadable> {
-    let table = read_table(bytes, options)?;
-    Ok(assemble(table, shop, options))
+    let ReadFile { products, reading, .. } = read_file(&Source::bytes(bytes), shop, options)?;
+    let products: Result<Vec<_>, _> = products.read()?.map(|read| read.map(|(_, product)| product)).collect();
+    Ok(ParsedFile { products: products?, reading })
 }
 
-/// The rows of a file that were refused, as a file of the same columns with one more that says why; `None` when there
-/// are none. The other rows of a refused product come along, so that the mended file can be imported as it is.
+/// Writes the rows of a file that were refused, as a file of the same columns with one more that says why; says whether
+/// there are any. The other rows of a refused product come along, so that the mended file can be imported as it is.
 ///
 /// # Errors
-/// When the file cannot be read: it is not the one that the reading is of.
-pub fn refused_rows(bytes: &[u8], reading: &Reading, options: &ReadOptions) -> Result<Option<Vec<u8>>, Unreadable> {
-    refused::write(bytes, reading, options)
+/// When the file cannot be read, or the rows not be written.
+pub fn refused_rows(
+    source: &Source,
+    shop: ShopDefaults,
+    options: &ReadOptions,
+    out: &mut dyn Write,
+) -> Result<bool, Unreadable> {
+    let file = read_file(source, shop, options)?;
+    if file.reading.refused_rows == 0 {
+        return Ok(false);
+    }
+    refused::write(source, file.refused, options, out)?;
+    Ok(true)
 }
 
 /// The columns of a file with the first of what stands in them, what they are read as, and what they might be: for a
@@ -176,8 +205,8 @@ pub fn refused_rows(bytes: &[u8], reading: &Reading, options: &ReadOptions) -> R
 ///
 /// # Errors
 /// When it is no table at all.
-pub fn glance(bytes: &[u8], mapping: &[(String, String)]) -> Result<Glance, Unreadable> {
-    glance::glance(bytes, mapping)
+pub fn glance(source: &Source, mapping: &[(String, String)]) -> Result<Glance, Unreadable> {
+    glance::glance(source, mapping)
 }
 
 /// Imports a file into the shop of this scope, or says what would change: the one function behind
@@ -193,7 +222,20 @@ pub async fn run_import(
     options: ImportOptions,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report, ImportFailed> {
-    let parsed = read(file.bytes, shop, &options.reading)?;
-    let report = Report::started(file.name, Fingerprint::of(file.bytes));
-    Imports::of(scope).run(parsed, report, options, progress).await
+    let read = read_aside(Source::bytes(file.bytes), shop, options.reading.clone()).await?;
+    // It holds much on its way, and its callers hold it.
+    Box::pin(Imports::of(scope).run(file.name, read, options, progress)).await
+}
+
+/// Reads a file on a thread of its own.
+///
+/// # Errors
+/// When it is not a catalog file.
+pub async fn read_aside(
+    source: Source,
+    shop: ShopDefaults,
+    options: ReadOptions,
+) -> Result<ReadFile, ImportFailed> {
+    let read = tokio::task::spawn_blocking(move || read_file(&source, shop, &options)).await?;
+    Ok(read?)
 }

@@ -1,6 +1,9 @@
-//! The file compared with the shop: what is to be written, and the same thing said for the report. Pure.
+//! The file compared with the shop, some products at a time: what is to be written, and the same thing said for the
+//! report. Pure.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::base::fingerprint::{Fingerprint, Running};
 use crate::base::ids::{ProductId, VariantId};
@@ -10,7 +13,8 @@ use crate::catalog::document::{Document, Indexed, document};
 use crate::catalog::import::Absent;
 use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
-use crate::catalog::import::report::{CHANGES_KEPT, Change, Counts, Withheld};
+use crate::catalog::import::passes::NamedInFile;
+use crate::catalog::import::report::{CHANGES_KEPT, Change, Counts};
 use crate::catalog::product::{Named, ProductStatus, options_text};
 
 /// How much of the shop may vanish without a question.
@@ -40,8 +44,28 @@ pub struct StoredVariant {
     pub draft: VariantDraft,
 }
 
+/// A variant of the shop that the file gives to another product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The product whose it is.
+    pub owner: ProductId,
+    /// Its handle.
+    pub handle: Handle,
+    /// The variant.
+    pub variant: StoredVariant,
+}
+
+/// What the shop has of some products of the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The products of these handles.
+    pub products: Vec<StoredProduct>,
+    /// Variants of these SKUs that belong to other products.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
 /// A product to insert, or to write over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProductWrite {
     /// Its id, new or old.
     pub id: ProductId,
@@ -52,19 +76,21 @@ pub struct ProductWrite {
 }
 
 /// A variant to insert, or to write over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VariantWrite {
     /// Its id, new or old.
     pub id: VariantId,
+    /// Whether the shop does not have it.
+    pub is_new: bool,
     /// Its product.
     pub product: ProductId,
     /// What to write.
     pub draft: VariantDraft,
 }
 
-/// What is to be written.
-#[derive(Debug, Default)]
-pub struct Plan {
+/// What is to be written of some products.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Writes {
     /// Products to insert or write over.
     pub products: Vec<ProductWrite>,
     /// Variants to insert or write over.
@@ -73,6 +99,29 @@ pub struct Plan {
     pub archived_products: Vec<ProductId>,
     /// Variants to archive.
     pub archived_variants: Vec<VariantId>,
+}
+
+impl Writes {
+    /// Products and variants to write.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.products.len() + self.variants.len()
+    }
+
+    /// These too.
+    pub fn add(&mut self, writes: Self) {
+        self.products.extend(writes.products);
+        self.variants.extend(writes.variants);
+        self.archived_products.extend(writes.archived_products);
+        self.archived_variants.extend(writes.archived_variants);
+    }
+}
+
+/// What the comparison came to.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Products and variants to write.
+    pub writes: usize,
     /// How many of each kind of change.
     pub counts: Counts,
     /// The first changes.
@@ -84,12 +133,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Products and variants to write.
-    #[must_use]
-    pub fn writes(&self) -> usize {
-        self.products.len() + self.variants.len()
-    }
-
     fn doubt(&mut self, doubt: Doubt, example: String) {
         match self.doubts.iter_mut().find(|waiting| waiting.doubt == doubt) {
             Some(waiting) => {
@@ -135,47 +178,95 @@ impl Plan {
     }
 }
 
-/// Compares the file with the shop.
-#[must_use]
-pub fn plan(stored: &[StoredProduct], drafts: Vec<ProductDraft>, withheld: &Withheld, absent: Absent) -> Plan {
-    let mut planner = Planner::new(stored, &drafts, withheld, absent);
-    for draft in drafts {
-        planner.product(draft);
-    }
-    if absent == Absent::Archive {
-        planner.archive_absent_products();
-    }
-    planner.doubt_vanishing();
-    planner.plan
-}
-
-struct Planner<'a> {
-    stored: &'a [StoredProduct],
-    by_handle: HashMap<&'a Handle, &'a StoredProduct>,
-    by_sku: HashMap<&'a Sku, (&'a StoredProduct, &'a StoredVariant)>,
-    file_handles: HashSet<Handle>,
-    file_skus: HashSet<Sku>,
-    withheld: &'a Withheld,
+/// Compares a file with the shop, some products at a time.
+#[derive(Debug)]
+pub struct Planner<'f> {
+    file: &'f NamedInFile,
     absent: Absent,
     /// Variants that were on sale and no longer are.
     vanished: usize,
     plan: Plan,
 }
 
-impl<'a> Planner<'a> {
-    fn new(stored: &'a [StoredProduct], drafts: &[ProductDraft], withheld: &'a Withheld, absent: Absent) -> Self {
-        let variants = |product: &'a StoredProduct| product.variants.iter().map(move |variant| (product, variant));
-        let file_variants = drafts.iter().flat_map(|draft| &draft.variants);
+impl<'f> Planner<'f> {
+    /// Nothing compared yet.
+    #[must_use]
+    pub fn new(file: &'f NamedInFile, absent: Absent) -> Self {
+        Self { file, absent, vanished: 0, plan: Plan::default() }
+    }
+
+    /// Compares some products of the file with what the shop has of them.
+    pub fn compare(&mut self, stored: &Stored, drafts: Vec<ProductDraft>) -> Writes {
+        let mut comparison = Comparison::new(self, stored);
+        for draft in drafts {
+            comparison.product(draft);
+        }
+        let writes = comparison.writes;
+        self.plan.writes += writes.count();
+        writes
+    }
+
+    /// Looks for products of the shop that the file has not, and archives them.
+    pub fn archive_absent(&mut self, stored: &[StoredProduct]) -> Writes {
+        let mut writes = Writes::default();
+        for product in stored {
+            let handle = &product.fields.handle;
+            let withheld = self.file.withheld.handles.contain(handle.as_str())
+                || product.variants.iter().any(|variant| self.is_withheld(&variant.draft.sku));
+            let gone = product.fields.status == ProductStatus::Archived;
+            if !gone && !withheld && !self.file.handles.contain(handle.as_str()) {
+                self.vanished += on_sale(product);
+                self.plan.counts.archived += 1;
+                writes.archived_products.push(product.id);
+                self.plan.note(Change::ProductArchived { handle: handle.clone() });
+            }
+        }
+        writes
+    }
+
+    /// How many variants would vanish from the shop.
+    #[must_use]
+    pub const fn vanished(&self) -> usize {
+        self.vanished
+    }
+
+    /// What it came to, for a shop that had so many variants on sale.
+    #[must_use]
+    pub fn finish(mut self, on_sale: usize) -> Plan {
+        // More of the shop gone than anybody takes out in a day.
+        if self.vanished * 100 > on_sale * VANISHING_PERCENT {
+            let example = format!("{} of {on_sale} variants on sale", self.vanished);
+            self.plan.doubt(Doubt::Vanishing, example);
+        }
+        self.plan
+    }
+
+    fn is_withheld(&self, sku: &Sku) -> bool {
+        self.file.withheld.skus.contain(sku.as_str())
+    }
+}
+
+/// Some products of the file beside what the shop has of them.
+struct Comparison<'a, 'f> {
+    planner: &'a mut Planner<'f>,
+    by_handle: HashMap<&'a Handle, &'a StoredProduct>,
+    /// With the product whose they are.
+    by_sku: HashMap<&'a Sku, (ProductId, &'a Handle, &'a StoredVariant)>,
+    writes: Writes,
+}
+
+impl<'a, 'f> Comparison<'a, 'f> {
+    fn new(planner: &'a mut Planner<'f>, stored: &'a Stored) -> Self {
+        let own = stored.products.iter().flat_map(|product| {
+            let owned = move |variant| (product.id, &product.fields.handle, variant);
+            product.variants.iter().map(owned)
+        });
+        let others = stored.elsewhere.iter().map(|other| (other.owner, &other.handle, &other.variant));
         Self {
-            stored,
-            by_handle: stored.iter().map(|product| (&product.fields.handle, product)).collect(),
-            by_sku: stored.iter().flat_map(variants).map(|found| (&found.1.draft.sku, found)).collect(),
-            file_handles: drafts.iter().map(|draft| draft.fields.handle.clone()).collect(),
-            file_skus: file_variants.map(|variant| variant.sku.clone()).collect(),
-            withheld,
-            absent,
-            vanished: 0,
-            plan: Plan::default(),
+            planner,
+            by_handle: stored.products.iter().map(|product| (&product.fields.handle, product)).collect(),
+            by_sku: own.chain(others).map(|found| (&found.2.draft.sku, found)).collect(),
+            writes: Writes::default(),
         }
     }
 
@@ -184,8 +275,8 @@ impl<'a> Planner<'a> {
         let id = before.map_or_else(ProductId::generate, |product| product.id);
         let mut reindex = match before {
             None => {
-                self.plan.counts.products_created += 1;
-                self.plan.note(Change::ProductCreated {
+                self.planner.plan.counts.products_created += 1;
+                self.planner.plan.note(Change::ProductCreated {
                     handle: draft.fields.handle.clone(),
                     title: draft.fields.title.clone(),
                     variants: u32::try_from(draft.variants.len()).unwrap_or(u32::MAX),
@@ -194,10 +285,10 @@ impl<'a> Planner<'a> {
             }
             Some(product) => {
                 if draft.fields.status != ProductStatus::Active {
-                    self.vanished += on_sale(product);
+                    self.planner.vanished += on_sale(product);
                 }
                 let differences = field_differences(&product.fields, &draft.fields);
-                self.plan.note_fields(&draft.fields.handle, None, &differences);
+                self.planner.plan.note_fields(&draft.fields.handle, None, &differences);
                 !differences.is_empty()
             }
         };
@@ -208,33 +299,38 @@ impl<'a> Planner<'a> {
         reindex |= archived > 0;
         if reindex {
             let document = indexed(&draft, &kept);
-            self.plan.products.push(ProductWrite { id, fields: draft.fields, document });
+            self.writes.products.push(ProductWrite { id, fields: draft.fields, document });
         }
     }
 
     /// Plans one variant; says whether its product's document changes with it.
     fn variant(&mut self, product: ProductId, handle: &Handle, draft: &VariantDraft, is_new_product: bool) -> bool {
-        let Some((owner, before)) = self.by_sku.get(&draft.sku).copied() else {
-            self.plan.counts.variants_created += 1;
+        let Some((owner, owner_handle, before)) = self.by_sku.get(&draft.sku).copied() else {
+            self.planner.plan.counts.variants_created += 1;
             if !is_new_product {
                 let (handle, sku) = (handle.clone(), draft.sku.clone());
-                self.plan.note(Change::VariantCreated { handle, sku });
+                self.planner.plan.note(Change::VariantCreated { handle, sku });
             }
-            self.plan.variants.push(VariantWrite { id: VariantId::generate(), product, draft: draft.clone() });
+            self.writes.variants.push(VariantWrite {
+                id: VariantId::generate(),
+                is_new: true,
+                product,
+                draft: draft.clone(),
+            });
             return true;
         };
         self.doubt_price(&before.draft, draft);
         let mut differences = variant_differences(&before.draft, draft);
-        let moved = owner.id != product;
+        let moved = owner != product;
         if moved {
-            differences.push(Difference::new("product", owner.fields.handle.as_str(), handle.as_str()));
+            differences.push(Difference::new("product", owner_handle.as_str(), handle.as_str()));
         }
         if before.archived {
             differences.push(Difference::new("archived", "yes", "no"));
         }
-        self.plan.note_fields(handle, Some(&draft.sku), &differences);
+        self.planner.plan.note_fields(handle, Some(&draft.sku), &differences);
         if !differences.is_empty() {
-            self.plan.variants.push(VariantWrite { id: before.id, product, draft: draft.clone() });
+            self.writes.variants.push(VariantWrite { id: before.id, is_new: false, product, draft: draft.clone() });
         }
         moved || before.archived || before.draft.options != draft.options
     }
@@ -243,38 +339,24 @@ impl<'a> Planner<'a> {
     fn absent_variants(&mut self, product: &'a StoredProduct) -> (Vec<&'a StoredVariant>, usize) {
         let handle = &product.fields.handle;
         let living = product.variants.iter().filter(|variant| !variant.archived);
-        let absent: Vec<_> = living.filter(|variant| !self.file_skus.contains(&variant.draft.sku)).collect();
+        let absent: Vec<_> =
+            living.filter(|variant| !self.planner.file.skus.contain(variant.draft.sku.as_str())).collect();
         let spared = |variant: &&StoredVariant| {
-            self.absent == Absent::Keep
-                || self.withheld.handles.contains(handle)
-                || self.withheld.skus.contains(&variant.draft.sku)
+            self.planner.absent == Absent::Keep
+                || self.planner.file.withheld.handles.contain(handle.as_str())
+                || self.planner.is_withheld(&variant.draft.sku)
         };
         let (kept, archived): (Vec<_>, Vec<_>) = absent.into_iter().partition(spared);
         if product.fields.status == ProductStatus::Active {
-            self.vanished += archived.len();
+            self.planner.vanished += archived.len();
         }
         for variant in &archived {
-            self.plan.counts.archived += 1;
-            self.plan.archived_variants.push(variant.id);
+            self.planner.plan.counts.archived += 1;
+            self.writes.archived_variants.push(variant.id);
             let sku = variant.draft.sku.clone();
-            self.plan.note(Change::VariantArchived { handle: handle.clone(), sku });
+            self.planner.plan.note(Change::VariantArchived { handle: handle.clone(), sku });
         }
         (kept, archived.len())
-    }
-
-    fn archive_absent_products(&mut self) {
-        for product in self.stored {
-            let handle = &product.fields.handle;
-            let withheld = self.withheld.handles.contains(handle)
-                || product.variants.iter().any(|variant| self.withheld.skus.contains(&variant.draft.sku));
-            let gone = product.fields.status == ProductStatus::Archived;
-            if !gone && !withheld && !self.file_handles.contains(handle) {
-                self.vanished += on_sale(product);
-                self.plan.counts.archived += 1;
-                self.plan.archived_products.push(product.id);
-                self.plan.note(Change::ProductArchived { handle: handle.clone() });
-            }
-        }
     }
 }
 
@@ -286,21 +368,12 @@ fn on_sale(product: &StoredProduct) -> usize {
     }
 }
 
-impl Planner<'_> {
+impl Comparison<'_, '_> {
     /// A price that is more often a mistake than meant. One of zero was agreed to where the file was read.
     fn doubt_price(&mut self, before: &VariantDraft, after: &VariantDraft) {
         let doubt = Doubt::of_price(before.price, after.price).filter(|doubt| !doubt.is_refused_by_row());
         if let Some(doubt) = doubt {
-            self.plan.doubt(doubt, format!("{}: {:?} → {:?}", after.sku, before.price, after.price));
-        }
-    }
-
-    /// More of the shop gone than anybody takes out in a day.
-    fn doubt_vanishing(&mut self) {
-        let before: usize = self.stored.iter().map(on_sale).sum();
-        if self.vanished * 100 > before * VANISHING_PERCENT {
-            let example = format!("{} of {before} variants on sale", self.vanished);
-            self.plan.doubt(Doubt::Vanishing, example);
+            self.planner.plan.doubt(doubt, format!("{}: {:?} → {:?}", after.sku, before.price, after.price));
         }
     }
 }
@@ -343,6 +416,9 @@ fn differences<const FIELDS: usize>(
 }
 
 fn field_differences(before: &Fields, after: &Fields) -> Vec<Difference> {
+    if before == after {
+        return Vec::new();
+    }
     let texts = |fields: &Fields| {
         [
             ("title", fields.title.clone()),
@@ -361,6 +437,9 @@ fn field_differences(before: &Fields, after: &Fields) -> Vec<Difference> {
 }
 
 fn variant_differences(before: &VariantDraft, after: &VariantDraft) -> Vec<Difference> {
+    if before == after {
+        return Vec::new();
+    }
     let amount = |money: Option<Money>| money.map(Money::major).unwrap_or_default();
     let texts = |variant: &VariantDraft| {
         [

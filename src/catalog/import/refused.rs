@@ -1,43 +1,102 @@
 //! The refused rows as a file that can be mended and imported: the same columns, and one more with the reasons.
 
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::report::Reading;
-use crate::catalog::import::sheet::open;
-use crate::catalog::import::table::recognise;
+use crate::catalog::import::findings::Refused;
+use crate::catalog::import::sheet::{Sheet, open};
+use crate::catalog::import::source::Source;
+use crate::catalog::import::spool::Values;
+use crate::catalog::import::table::{Header, recognise};
 
 /// What the last column is called.
 const REASONS: &str = "refused because";
 
-/// See [`crate::catalog::import::refused_rows`]. The file is read once more rather than kept all along.
-pub fn write(bytes: &[u8], reading: &Reading, options: &ReadOptions) -> Result<Option<Vec<u8>>, Unreadable> {
-    if reading.refused_rows == 0 {
-        return Ok(None);
-    }
-    let opened = open(bytes)?;
+/// Writes the rows of the file that were refused, reading it once more beside the reasons.
+pub fn write(
+    source: &Source,
+    refused: Refused,
+    options: &ReadOptions,
+    out: &mut dyn Write,
+) -> Result<(), Unreadable> {
+    let opened = open(source)?;
     let sheets = opened.sheets();
-    let (sheet, above, layout) = recognise(&sheets, &options.mapping)?;
+    let Header { sheet, above, layout } = recognise(&sheets, &options.mapping)?;
+    let sheet = sheets[sheet];
     // Spreadsheets take a file for UTF-8 only when it begins with this mark.
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .delimiter(sheet.delimiter().unwrap_or(b','))
-        .from_writer("\u{feff}".as_bytes().to_vec());
+    out.write_all("\u{feff}".as_bytes())?;
+    let delimiter = sheet.delimiter().unwrap_or(b',');
+    let mut writer = csv::WriterBuilder::new().flexible(true).delimiter(delimiter).from_writer(out);
     let reasons_column = layout.header.iter().position(|name| name == REASONS).unwrap_or(layout.header.len());
-    let mut seen = 0;
-    sheet.each(&mut |number, cells| {
+    let mut reasons = Reasons { values: refused.reasons.read()?, next: None, last: None };
+    let (mut seen, mut written) = (0, Ok(()));
+    visit(sheet, &mut |number, cells| {
         seen += 1;
-        let is_header = seen == above + 1;
-        if is_header || (seen > above && reading.families.contains(&number)) {
-            let reason = reading.reasons.get(&number).map_or("", String::as_str);
-            let mut row: Vec<&str> = cells.to_vec();
-            row.resize(row.len().max(reasons_column + 1), "");
-            row[reasons_column] = if is_header { REASONS } else { reason };
-            // Into memory; it cannot fail.
-            let _ = writer.write_record(&row);
+        if seen == above + 1 {
+            written = write_row(&mut writer, cells, reasons_column, REASONS);
+        } else if seen > above && refused.families.contain(number) {
+            let reason = reasons.of(number);
+            written = reason.and_then(|reason| write_row(&mut writer, cells, reasons_column, &reason));
         }
-        ControlFlow::Continue(())
-    });
-    Ok(writer.into_inner().ok())
+        written.is_ok()
+    })?;
+    written?;
+    Ok(writer.flush()?)
+}
+
+/// Visits each line as long as it goes well.
+fn visit(sheet: Sheet<'_>, each: &mut dyn FnMut(u32, &[&str]) -> bool) -> Result<(), Unreadable> {
+    sheet.each(&mut |number, cells| {
+        if each(number, cells) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })
+}
+
+fn write_row(
+    writer: &mut csv::Writer<&mut dyn Write>,
+    cells: &[&str],
+    reasons_column: usize,
+    reason: &str,
+) -> io::Result<()> {
+    let mut row: Vec<&str> = cells.to_vec();
+    row.resize(row.len().max(reasons_column + 1), "");
+    row[reasons_column] = reason;
+    Ok(writer.write_record(&row)?)
+}
+
+/// The reasons, read row by row as the file is. Rows of the same number have them together.
+struct Reasons {
+    values: Values<String>,
+    next: Option<(u64, String)>,
+    last: Option<(u32, String)>,
+}
+
+impl Reasons {
+    /// Every reason for which a row was refused, in one text.
+    fn of(&mut self, row: u32) -> io::Result<String> {
+        if let Some((last, said)) = &self.last
+            && *last == row
+        {
+            return Ok(said.clone());
+        }
+        let said = self.read(u64::from(row))?.join("; ");
+        self.last = Some((row, said.clone()));
+        Ok(said)
+    }
+
+    fn read(&mut self, row: u64) -> io::Result<Vec<String>> {
+        let mut said = Vec::new();
+        loop {
+            if self.next.is_none() {
+                self.next = self.values.next().transpose()?;
+            }
+            match self.next.take_if(|(of, _)| *of <= row) {
+                Some((of, reason)) if of == row => said.push(reason),
+                // Of a row that this file has not: it is not the one that was read.
+                Some(_) => {}
+                None => return Ok(said),
+            }
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! What an import found and did: kept beside the import, and printed so that a merchant can act on it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ pub const CHANGES_KEPT: usize = 1_000;
 /// How many lines of each kind are printed.
 const LINES_SHOWN: usize = 40;
 /// How many row numbers stand beside a note.
-const NOTE_ROWS_KEPT: usize = 10;
+pub const NOTE_ROWS_KEPT: usize = 10;
 /// How much of a changed text is shown.
 const TEXT_CHARS_SHOWN: usize = 40;
 
@@ -49,19 +48,10 @@ pub struct Reading {
     pub refused_rows: u32,
     /// Faults found; a row may have several.
     pub refusals: u32,
-    /// The first faults by row, at most [`REFUSALS_KEPT`].
+    /// The first faults that were found, by row, at most [`REFUSALS_KEPT`].
     pub refused: Vec<Refusal>,
     /// What was read differently from how it was written.
     pub notes: Vec<Noticed>,
-    /// What refused rows were about, so that nothing of it is taken for absent.
-    #[serde(skip)]
-    pub withheld: Withheld,
-    /// Why each refused row was, all of them.
-    #[serde(skip)]
-    pub reasons: BTreeMap<u32, String>,
-    /// The rows of all products of which a row was refused.
-    #[serde(skip)]
-    pub families: BTreeSet<u32>,
 }
 
 /// A column that holds something and was not read.
@@ -71,15 +61,6 @@ pub struct Unused {
     pub column: String,
     /// On how many rows it holds something.
     pub rows: u32,
-}
-
-/// Products and variants that the file names on rows that were refused.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Withheld {
-    /// The products.
-    pub handles: HashSet<Handle>,
-    /// The variants.
-    pub skus: HashSet<Sku>,
 }
 
 /// One thing noticed, on one row or many.
@@ -92,15 +73,6 @@ pub struct Noticed {
     pub count: u32,
     /// The first of them.
     pub rows: Vec<u32>,
-}
-
-impl Noticed {
-    /// A note and the rows it was made on.
-    #[must_use]
-    pub fn new(note: Note, rows: &[u32]) -> Self {
-        let first = rows.iter().take(NOTE_ROWS_KEPT).copied().collect();
-        Self { note, count: u32::try_from(rows.len()).unwrap_or(u32::MAX), rows: first }
-    }
 }
 
 /// Something that is different afterwards.
@@ -215,13 +187,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of a file of which nothing is known yet.
+    /// The report of a file that was read and not yet compared with the shop.
     #[must_use]
-    pub fn started(file: &str, fingerprint: Fingerprint) -> Self {
+    pub fn of(file: &str, fingerprint: Fingerprint, reading: Reading) -> Self {
         Self {
             file: file.to_owned(),
             fingerprint,
-            reading: Reading::default(),
+            reading,
             counts: Counts::default(),
             changes: Vec::new(),
             waiting: Vec::new(),

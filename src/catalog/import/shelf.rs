@@ -2,67 +2,112 @@
 //! group, or of one title in a plain table, are a family (Google Merchant Center, "Product data specification"; Meta
 //! Business Help, "Data feed fields and specifications for catalogs").
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use crate::catalog::fold::fold;
-use crate::catalog::import::assemble::{Context, Findings};
+use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
 use crate::catalog::import::columns::{is_more_images, is_trait};
 use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart};
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
+use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, Term, readable, term};
 use crate::catalog::product::Named;
 
-/// Rewrites the rows into what our own format would have said.
-pub fn adapt(rows: Vec<Row>, context: Context<'_>, findings: &mut Findings<'_>) -> Vec<Row> {
-    let mut handles = Handles::default();
-    let mut families: Vec<(String, Vec<Member>)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for row in rows {
-        // Price lists have headings between their products.
-        let is_heading = row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none();
-        if is_heading && context.layout.format == Format::Plain {
-            findings.notice(row.number, Note::Heading);
-            continue;
-        }
-        let (key, member) = member(row, context, findings);
-        let place = *places.entry(key.clone()).or_insert_with(|| {
-            families.push((key, Vec::new()));
-            families.len() - 1
-        });
-        families[place].1.push(member);
-    }
-    let mut adapted = Vec::new();
-    for (key, mut members) in families {
-        tell_apart(&mut members, context.language, findings);
-        let title = {
-            let titles: Vec<&str> = members.iter().filter_map(|member| member.row.get(Field::Title)).collect();
-            common_title(&titles)
-        };
-        let handle = handles.of(&key);
-        for (mut member, place) in members.into_iter().zip(0..) {
-            member.row.set(Field::Handle, Some(handle.clone()));
-            member.row.set(Field::Title, Some(title.clone()));
-            if place > 0 {
-                member.row.clear(&[
-                    Field::Description,
-                    Field::Category,
-                    Field::Brand,
-                    Field::Tags,
-                    Field::Language,
-                ]);
-            }
-            adapted.push(member.row);
-        }
-    }
-    adapted
+/// Feeds and plain tables.
+#[derive(Debug)]
+pub struct Shelf<'a> {
+    context: Context<'a>,
+    firsts: Firsts,
+    handles: Handles,
 }
 
-/// One row, and what its family goes by.
-fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> (String, Member) {
+impl<'a> Shelf<'a> {
+    /// The adapter of such a file.
+    #[must_use]
+    pub fn new(context: Context<'a>) -> Self {
+        Self { context, firsts: Firsts::default(), handles: Handles::default() }
+    }
+}
+
+impl Adapter for Shelf<'_> {
+    fn see(&mut self, row: &Row) {
+        let format = self.context.layout.format;
+        if !is_heading(row, format) {
+            let key = key(row, format);
+            self.firsts.of(&key, row.number);
+            self.handles.claim(&key);
+        }
+    }
+
+    fn family(&mut self, row: &Row) -> u32 {
+        let format = self.context.layout.format;
+        let first = if is_heading(row, format) { None } else { self.firsts.get(&key(row, format)) };
+        first.unwrap_or(row.number)
+    }
+
+    fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+        let format = self.context.layout.format;
+        let mut families: Vec<(String, Vec<Member>)> = Vec::new();
+        for row in rows {
+            if is_heading(&row, format) {
+                findings.notice(row.number, Note::Heading);
+                continue;
+            }
+            let key = key(&row, format);
+            let member = member(row, self.context, findings);
+            match families.iter_mut().rfind(|(known, _)| *known == key) {
+                Some((_, members)) => members.push(member),
+                None => families.push((key, vec![member])),
+            }
+        }
+        let mut adapted = Vec::new();
+        for (key, mut members) in families {
+            tell_apart(&mut members, self.context.language, findings);
+            adapted.extend(named(members, &self.handles.of(&key)));
+        }
+        adapted
+    }
+}
+
+/// Price lists have headings between their products.
+fn is_heading(row: &Row, format: Format) -> bool {
+    format == Format::Plain && row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none()
+}
+
+/// What the family of a row goes by.
+fn key(row: &Row, format: Format) -> String {
+    let own = || match format {
+        Format::Plain => {
+            let title = || row.get(Field::Title).map(tidy::name);
+            row.get(Field::Handle).map(Cow::Borrowed).or_else(title).map(|name| fold(&name))
+        }
+        _ => row.get(Field::Id).map(str::to_owned),
+    };
+    row.get(Field::Parent).map(str::to_owned).or_else(own).unwrap_or_else(|| format!("row {}", row.number))
+}
+
+/// The rows of a family under one handle and one title; what is said once, on the first of them.
+fn named(members: Vec<Member>, handle: &str) -> Vec<Row> {
+    let titles: Vec<&str> = members.iter().filter_map(|member| member.row.get(Field::Title)).collect();
+    let title = common_title(&titles);
+    let mut rows: Vec<Row> = members.into_iter().map(|member| member.row).collect();
+    for (row, place) in rows.iter_mut().zip(0..) {
+        row.set(Field::Handle, Some(handle.to_owned()));
+        row.set(Field::Title, Some(title.clone()));
+        if place > 0 {
+            row.clear(&[Field::Description, Field::Category, Field::Brand, Field::Tags, Field::Language]);
+        }
+    }
+    rows
+}
+
+/// One row as a member of its family.
+fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> Member {
     let format = context.layout.format;
     if format != Format::Plain {
         let id = row.take(Field::Id);
@@ -81,14 +126,9 @@ fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> (S
         let tags = row.take(Field::Tags).and_then(|tags| tidy::list(tags.split([',', ';']).map(str::to_owned)));
         row.set(Field::Tags, tags);
     }
-    let group = row.take(Field::Parent);
-    let own = match format {
-        Format::Plain => row.get(Field::Handle).or_else(|| row.get(Field::Title)).map(fold),
-        _ => row.get(Field::Sku).map(str::to_owned),
-    };
-    let key = group.or(own).unwrap_or_else(|| format!("row {}", row.number));
+    row.clear(&[Field::Parent]);
     let traits = traits(&mut row, context);
-    (key, Member { row, traits })
+    Member { row, traits }
 }
 
 /// What variants may differ by; the other kept columns become attributes at once.

@@ -1,8 +1,9 @@
 //! What Shopify's cells mean, in the terms of our own format (Shopify Help Center, "Using CSV files to import and
 //! export products").
 
-use crate::catalog::import::assemble::{Context, Findings};
+use crate::catalog::import::adapter::Context;
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Layout};
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;

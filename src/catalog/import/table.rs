@@ -2,20 +2,22 @@
 
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::cell;
-use crate::catalog::import::decimal::{Decimals, Evidence};
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout};
 use crate::catalog::import::report::Unused;
-use crate::catalog::import::sheet::{COLUMNS_MAX, ROWS_MAX, Sheet, open};
+use crate::catalog::import::sheet::{COLUMNS_MAX, Opened, ROWS_MAX, Sheet, open};
+use crate::catalog::import::source::Source;
 use crate::catalog::product::Named;
 
 /// How far down a header is looked for: shops put their name above it, and templates their explanations.
 const HEADER_ROWS: usize = 12;
 
-/// The file as rows.
+/// A file under a recognised header, to be read row by row as often as needed.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// Where each field stands.
@@ -24,16 +26,15 @@ pub struct Table {
     pub written: Written,
     /// What stands between its cells.
     pub delimiter: Option<u8>,
-    /// What stands before the cents of its amounts.
-    pub decimals: Decimals,
-    /// The rows that hold anything.
-    pub rows: Vec<Row>,
-    /// Columns that hold something and were not read.
-    pub unused: Vec<Unused>,
+    opened: Opened,
+    /// Which of the ways to see it as a table.
+    sheet: usize,
+    /// How many lines stand above the header.
+    above: usize,
 }
 
 /// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// The row as a spreadsheet numbers it; the header is 1.
     pub number: u32,
@@ -48,10 +49,25 @@ pub struct Row {
 }
 
 impl Row {
+    /// One for tests of other modules.
+    #[cfg(test)]
+    #[must_use]
+    pub fn with(number: u32, values: &[(Field, &str)]) -> Self {
+        let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
+        Self { number, cells: 0, kept: Vec::new(), facts: Vec::new(), values }
+    }
+
     /// What stands in the field's column.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&str> {
         self.values.iter().find(|(known, _)| *known == field).map(|(_, text)| text.as_str())
+    }
+
+    /// About how much memory it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let texts = self.values.iter().map(|(_, text)| text).chain(self.kept.iter().map(|(_, text)| text));
+        size_of::<Self>() + texts.map(|text| size_of::<(Field, String)>() + text.len()).sum::<usize>()
     }
 
     /// Puts another text there, or nothing.
@@ -72,49 +88,120 @@ impl Row {
     }
 }
 
-/// Reads a file into rows.
-///
-/// # Errors
-/// When it is empty, too large, or has a header we do not know.
-pub fn read_table(bytes: &[u8], options: &ReadOptions) -> Result<Table, Unreadable> {
-    let opened = open(bytes)?;
-    let sheets = opened.sheets();
-    let (sheet, above, layout) = recognise(&sheets, &options.mapping)?;
-    let mut table = Table {
-        decimals: Decimals::default(),
-        written: opened.written,
-        delimiter: sheet.delimiter(),
-        rows: Vec::new(),
-        unused: Vec::new(),
-        layout,
-    };
-    read_rows(sheet, above, &mut table)?;
-    if table.rows.is_empty() {
-        return Err(Unreadable::NoRows);
+impl Table {
+    /// Finds the header of a file.
+    ///
+    /// # Errors
+    /// When it is empty, too large, or has a header we do not know.
+    pub fn open(source: &Source, options: &ReadOptions) -> Result<Self, Unreadable> {
+        let opened = open(source)?;
+        let sheets = opened.sheets();
+        let Header { sheet, above, layout } = recognise(&sheets, &options.mapping)?;
+        let (written, delimiter) = (opened.written, sheets[sheet].delimiter());
+        Ok(Self { layout, written, delimiter, opened, sheet, above })
     }
-    table.decimals = decimals(&table.rows, options);
-    Ok(table)
+
+    /// Visits every row that holds anything. Gives the columns that hold something and are not read.
+    ///
+    /// # Errors
+    /// When the file cannot be read on, has too many rows, or the visitor says so.
+    pub fn each(&self, visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>) -> Result<Vec<Unused>, Unreadable> {
+        let mut columns = Columns::of(&self.layout);
+        let (mut seen, mut rows, mut ended) = (0, 0, Ok(()));
+        let read = self.opened.sheets()[self.sheet].each(&mut |number, cells| {
+            seen += 1;
+            if seen <= self.above + 1 || is_header(cells, &self.layout) {
+                return ControlFlow::Continue(());
+            }
+            let Some(row) = columns.row(number, cells) else { return ControlFlow::Continue(()) };
+            rows += 1;
+            ended = if rows > ROWS_MAX { Err(Unreadable::TooManyRows { rows_max: ROWS_MAX }) } else { visit(row) };
+            if ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        ended.and(read)?;
+        Ok(columns.unused())
+    }
+}
+
+/// What each column of a file is read as.
+struct Columns<'a> {
+    layout: &'a Layout,
+    fields: Vec<Option<Field>>,
+    kept: Vec<bool>,
+    /// The one that the price column names.
+    currency: Option<String>,
+    /// On how many rows columns that are not read hold something.
+    unused: Vec<u32>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(layout: &'a Layout) -> Self {
+        let columns = 0..layout.header.len();
+        let field = |column| Field::ALL.iter().copied().find(|field| layout.column(*field) == Some(column));
+        Self {
+            layout,
+            fields: columns.clone().map(field).collect(),
+            kept: columns.map(|column| layout.is_kept(column)).collect(),
+            currency: layout.currency().map(String::from).filter(|_| layout.column(Field::Currency).is_none()),
+            unused: vec![0; layout.header.len()],
+        }
+    }
+
+    /// A line as a row; nothing when there is nothing in it.
+    fn row(&mut self, number: u32, cells: &[&str]) -> Option<Row> {
+        let mut row = Row { number, cells: 0, kept: Vec::new(), facts: Vec::new(), values: Vec::new() };
+        for (column, cell) in cells.iter().enumerate() {
+            let text = clean(cell);
+            if text.is_empty() {
+                continue;
+            }
+            row.cells = column + 1;
+            match self.fields.get(column) {
+                Some(Some(field)) => row.values.push((*field, text)),
+                Some(None) if self.kept[column] => row.kept.push((column, text)),
+                Some(None) => self.unused[column] += 1,
+                None => {}
+            }
+        }
+        if let Some(currency) = self.currency.as_ref().filter(|_| row.get(Field::Price).is_some()) {
+            row.values.push((Field::Currency, currency.clone()));
+        }
+        (!row.values.is_empty() || row.cells > self.layout.header.len()).then_some(row)
+    }
+
+    fn unused(self) -> Vec<Unused> {
+        let named = self.unused.into_iter().enumerate().filter(|(_, rows)| *rows > 0);
+        named.map(|(column, rows)| Unused { column: self.layout.written_name(column), rows }).collect()
+    }
+}
+
+/// Where the header of a file stands.
+#[derive(Debug)]
+pub struct Header {
+    /// Which of the ways to see the file as a table.
+    pub sheet: usize,
+    /// How many lines stand above it.
+    pub above: usize,
+    /// What it says.
+    pub layout: Layout,
 }
 
 /// Where the header stands in each way to see the file, and whose it is. A format that is known for certain counts
 /// more than a guess, then the one that finds most of its columns. When none is known, the complaint is about the
 /// row with the most cells.
-pub fn recognise<'s>(
-    sheets: &[Sheet<'s>],
-    mapping: &[(String, String)],
-) -> Result<(Sheet<'s>, usize, Layout), Unreadable> {
-    let mut best: Option<((bool, usize), Sheet<'s>, usize, Layout)> = None;
+pub fn recognise(sheets: &[Sheet<'_>], mapping: &[(String, String)]) -> Result<Header, Unreadable> {
+    let mut best: Option<((bool, usize), Header)> = None;
     let mut complaint = (0, Unreadable::Empty);
-    for sheet in sheets {
+    for (place, sheet) in sheets.iter().enumerate() {
         let mut above = 0;
-        sheet.each(&mut |_, cells| {
+        let read = sheet.each(&mut |_, cells| {
             let header: Vec<String> = cells.iter().map(|cell| clean(cell)).collect();
             let filled = header.iter().filter(|name| !name.is_empty()).count();
             match Layout::recognise(header, mapping) {
                 Ok(layout) => {
                     let score = (layout.format != Format::Plain, layout.found());
-                    if best.as_ref().is_none_or(|(earlier, ..)| score > *earlier) {
-                        best = Some((score, *sheet, above, layout));
+                    if best.as_ref().is_none_or(|(earlier, _)| score > *earlier) {
+                        best = Some((score, Header { sheet: place, above, layout }));
                     }
                     return ControlFlow::Break(());
                 }
@@ -129,64 +216,13 @@ pub fn recognise<'s>(
             above += 1;
             if above < HEADER_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-    }
-    best.map(|(_, sheet, above, layout)| (sheet, above, layout)).ok_or(complaint.1)
-}
-
-fn read_rows(sheet: Sheet<'_>, above: usize, table: &mut Table) -> Result<(), Unreadable> {
-    let layout = &table.layout;
-    let fields: Vec<Option<Field>> = (0..layout.header.len())
-        .map(|column| Field::ALL.iter().copied().find(|field| layout.column(*field) == Some(column)))
-        .collect();
-    let kept: Vec<bool> = (0..layout.header.len()).map(|column| layout.is_kept(column)).collect();
-    let currency = layout.currency().map(String::from).filter(|_| layout.column(Field::Currency).is_none());
-    let mut unused = vec![0_u32; layout.header.len()];
-    let (mut seen, mut rows, mut too_many) = (0, Vec::new(), false);
-    sheet.each(&mut |number, cells| {
-        seen += 1;
-        if seen <= above + 1 || is_header(cells, layout) {
-            return ControlFlow::Continue(());
-        }
-        let mut row = Row { number, cells: 0, kept: Vec::new(), facts: Vec::new(), values: Vec::new() };
-        for (column, cell) in cells.iter().enumerate() {
-            let text = clean(cell);
-            if text.is_empty() {
-                continue;
-            }
-            row.cells = column + 1;
-            match fields.get(column) {
-                Some(Some(field)) => row.values.push((*field, text)),
-                Some(None) if kept[column] => row.kept.push((column, text)),
-                Some(None) => unused[column] += 1,
-                None => {}
-            }
-        }
-        if let Some(currency) = currency.as_ref().filter(|_| row.get(Field::Price).is_some()) {
-            row.values.push((Field::Currency, currency.clone()));
-        }
-        if !row.values.is_empty() || row.cells > layout.header.len() {
-            rows.push(row);
-        }
-        too_many = rows.len() > ROWS_MAX;
-        if too_many { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    let named = unused.iter().enumerate().filter(|(_, rows)| **rows > 0);
-    table.unused =
-        named.map(|(column, rows)| Unused { column: layout.written_name(column), rows: *rows }).collect();
-    table.rows = rows;
-    if too_many { Err(Unreadable::TooManyRows { rows_max: ROWS_MAX }) } else { Ok(()) }
-}
-
-fn decimals(rows: &[Row], options: &ReadOptions) -> Decimals {
-    let mut evidence = Evidence::default();
-    for row in rows {
-        for field in Field::AMOUNTS {
-            if let Some(amount) = row.get(field) {
-                evidence.see(amount);
-            }
+        match read {
+            // With another delimiter it may have one.
+            Ok(()) | Err(Unreadable::EndlessRow { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
-    evidence.decide(options.decimal)
+    best.map(|(_, header)| header).ok_or(complaint.1)
 }
 
 /// Files glued together repeat their header.
@@ -215,8 +251,10 @@ pub fn clean(cell: &str) -> String {
         let spaced = trimmed.replace("\r\n", "\n").replace('\r', "\n").replace(['\t', '\u{a0}'], " ");
         spaced.chars().filter(|character| !invisible(*character)).collect::<String>().trim().to_owned()
     };
-    let disarmed = text.strip_prefix('\'').filter(|rest| cell::is_formula(rest));
-    disarmed.map_or_else(|| text.clone(), str::to_owned)
+    match text.strip_prefix('\'').filter(|rest| cell::is_formula(rest)) {
+        Some(disarmed) => disarmed.to_owned(),
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -224,12 +262,18 @@ mod tests {
     use super::*;
     use crate::catalog::import::sheet::BYTES_MAX;
 
-    fn table(bytes: &[u8]) -> Result<Table, Unreadable> {
-        read_table(bytes, &ReadOptions::default())
+    fn table(bytes: &[u8]) -> Result<(Vec<Row>, Vec<Unused>), Unreadable> {
+        let table = Table::open(&Source::bytes(bytes), &ReadOptions::default())?;
+        let mut rows = Vec::new();
+        let unused = table.each(&mut |row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok((rows, unused))
     }
 
     fn rows(text: &str) -> Vec<Row> {
-        table(text.as_bytes()).unwrap().rows
+        table(text.as_bytes()).unwrap().0
     }
 
     #[test]
@@ -250,12 +294,9 @@ mod tests {
     #[test]
     fn a_header_may_stand_below_a_title() {
         let text = "sep=;\nTienda Luna;;\nProducto;Precio;Notas internas\nTaza;12,50;frágil\n";
-        let table = table(text.as_bytes()).unwrap();
-        assert_eq!(
-            (table.rows.len(), table.rows[0].number, table.rows[0].get(Field::Price)),
-            (1, 4, Some("12,50"))
-        );
-        assert_eq!(table.unused, [Unused { column: "Notas internas".to_owned(), rows: 1 }]);
+        let (rows, unused) = table(text.as_bytes()).unwrap();
+        assert_eq!((rows.len(), rows[0].number, rows[0].get(Field::Price)), (1, 4, Some("12,50")));
+        assert_eq!(unused, [Unused { column: "Notas internas".to_owned(), rows: 1 }]);
     }
 
     #[test]
@@ -268,14 +309,15 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_table_is_refused_in_one_sentence() {
-        let refused = |bytes: &[u8]| table(bytes).map(|table| table.rows.len()).unwrap_err();
+        let refused = |bytes: &[u8]| table(bytes).unwrap_err();
         assert_eq!(refused(b""), Unreadable::Empty);
         assert_eq!(refused(b"\xef\xbb\xbf \n"), Unreadable::Empty);
         assert_eq!(refused(b"PK\x03\x04...."), Unreadable::BrokenWorkbook);
         assert_eq!(refused(b"\xd0\xcf\x11\xe0...."), Unreadable::OldWorkbook);
-        assert_eq!(refused(b"handle,title,sku,price\n,,,\n"), Unreadable::NoRows);
+        assert_eq!(table(b"handle,title,sku,price\n,,,\n"), Ok((vec![], vec![])));
         assert!(matches!(refused(b"name;cost\nx;1"), Unreadable::UnknownHeader { .. }));
-        assert!(matches!(refused(&vec![b'a'; BYTES_MAX + 1]), Unreadable::TooLarge { .. }));
+        let large = format!("<rss>{}", " ".repeat(usize::try_from(BYTES_MAX).unwrap()));
+        assert_eq!(refused(large.as_bytes()), Unreadable::TooLarge { megabytes_max: 64 });
     }
 
     #[test]

@@ -290,12 +290,15 @@ fn every_encoding_and_order_of_columns_gives_the_same_products() {
     assert_eq!(read(&writer.into_inner().unwrap(), shop(), &ReadOptions::default()).unwrap().products, expected);
 }
 
+fn refused_of(text: &str, options: &ReadOptions) -> Option<Vec<u8>> {
+    let mut rows = Vec::new();
+    refused_rows(&Source::bytes(text.as_bytes()), shop(), options, &mut rows).unwrap().then_some(rows)
+}
+
 #[test]
 fn the_refused_rows_come_back_as_a_file_that_can_be_mended() {
     let file = "handle;title;sku;option1_name;option1_value;price\na;A;S1;T;1;10,50\na;;S2;;2;0\nb;B;S3;;;5,00\n";
-    let reading = parse(file).reading;
-    let refused = refused_rows(file.as_bytes(), &reading, &ReadOptions::default()).unwrap().unwrap();
-    let text = String::from_utf8(refused).unwrap();
+    let text = String::from_utf8(refused_of(file, &ReadOptions::default()).unwrap()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 3, "{text}");
     assert_eq!(lines[0], "\u{feff}handle;title;sku;option1_name;option1_value;price;refused because");
@@ -303,7 +306,7 @@ fn the_refused_rows_come_back_as_a_file_that_can_be_mended() {
     assert!(lines[2].starts_with("a;;S2;;2;0;\"price: the price is zero;"), "{text}");
     let mended = parse(&text.replace(";2;0;", ";2;12,00;"));
     assert_eq!((mended.reading.refused_rows, mended.products[0].variants.len()), (0, 2));
-    assert_eq!(refused_rows(b"x", &parse(JSON).reading, &ReadOptions::default()), Ok(None));
+    assert_eq!(refused_of(JSON, &ReadOptions::default()), None);
 }
 
 #[test]
@@ -417,7 +420,7 @@ mod anything {
             }
             let refused = parsed.reading.refused_rows > 0;
             prop_assert_eq!(parsed.may_be_imported(Partial::Refuse), !refused);
-            let file = refused_rows(text.as_bytes(), &parsed.reading, &options).unwrap();
+            let file = refused_of(&text, &options);
             prop_assert_eq!(file.is_some(), refused);
             // The same bytes are the same products.
             prop_assert_eq!(read(text.as_bytes(), shop(), &options).unwrap().products, parsed.products);

@@ -1,9 +1,11 @@
 //! Cells that every other system writes in some way of its own, made into what our own format would have said.
 
+use std::borrow::Cow;
+
 use crate::base::language::Language;
-use crate::catalog::import::assemble::Findings;
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::{Fault, Note};
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::html::to_text;
 use crate::catalog::import::table::{Row, clean};
@@ -34,13 +36,21 @@ pub fn description(row: &mut Row, findings: &mut Findings<'_>) {
 /// Names as people read them: no entities, no tags, on one line.
 pub fn names(row: &mut Row) {
     for field in [Field::Title, Field::Brand, Field::Category, Field::StandardCategory, Field::Tags] {
-        if row.get(field).is_some_and(|text| text.contains(['&', '<']) || text.contains("  ")) {
-            // Magento may separate categories by lines.
-            let text = row.take(field).unwrap_or_default();
-            let lines: Vec<String> = text.lines().map(|line| to_text(line).replace('\n', " ")).collect();
-            row.set(field, Some(clean(&lines.join("\n"))));
+        if let Some(Cow::Owned(name)) = row.get(field).map(name) {
+            row.set(field, Some(name));
         }
     }
+}
+
+/// One name as people read it.
+#[must_use]
+pub fn name(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<']) && !text.contains("  ") {
+        return Cow::Borrowed(text);
+    }
+    // Magento may separate categories by lines.
+    let lines: Vec<String> = text.lines().map(|line| to_text(line).replace('\n', " ")).collect();
+    Cow::Owned(clean(&lines.join("\n")))
 }
 
 fn beginning(text: &str, bytes_max: usize) -> &str {

@@ -4,11 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::fold::fold;
-use crate::catalog::import::assemble::{Context, Findings};
+use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
 use crate::catalog::import::families::{Handles, categories, reduce};
 use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
+use crate::catalog::import::marks::{Firsts, Marks};
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, Part, Term, numbered_attribute, readable, term};
@@ -63,28 +65,91 @@ enum Kind {
     External,
 }
 
-/// Rewrites the rows into what our own format would have said.
-pub fn adapt(rows: Vec<Row>, context: Context<'_>, findings: &mut Findings<'_>) -> Vec<Row> {
-    let mut handles = Handles::default();
-    let named: HashSet<String> = rows.iter().filter_map(|row| row.get(Field::Parent)).map(fold).collect();
-    let mut parents: HashMap<String, Parent> = HashMap::new();
-    for row in rows.iter().filter(|row| kind(row, &named) != Kind::Variation) {
-        let parent = Parent {
-            handle: handles.of(&own_name(row)),
-            stock: row.get(Field::Stock).map(str::to_owned),
-            attributes: attributes(row, context),
-        };
-        let number = row.get(Field::Id).map(|id| format!("id:{id}"));
-        for key in number.into_iter().chain(row.get(Field::Sku).map(fold)) {
-            parents.entry(key).or_insert_with(|| parent.clone());
+/// A WooCommerce export.
+#[derive(Debug)]
+pub struct WooCommerce<'a> {
+    context: Context<'a>,
+    /// What variations call the products they belong to.
+    named: Marks,
+    /// Products by their names.
+    firsts: Firsts,
+    /// By what a variation may call it, a product's family.
+    parents: Firsts,
+    handles: Handles,
+}
+
+impl<'a> WooCommerce<'a> {
+    /// The adapter of such a file.
+    #[must_use]
+    pub fn new(context: Context<'a>) -> Self {
+        Self {
+            context,
+            named: Marks::default(),
+            firsts: Firsts::default(),
+            parents: Firsts::default(),
+            handles: Handles::default(),
         }
     }
-    let mut shop = Shop { context, options: options(&rows, &named, context), parents, handles };
-    let mut adapted = Vec::with_capacity(rows.len());
-    for row in rows {
-        adapted.extend(shop.row(row, &named, findings));
+}
+
+impl Adapter for WooCommerce<'_> {
+    fn see(&mut self, row: &Row) {
+        if let Some(parent) = row.get(Field::Parent) {
+            self.named.insert(&fold(parent));
+        }
+        if !is_variation(row) {
+            let name = own_name(row);
+            self.handles.claim(&name);
+            let family = self.firsts.of(&name, row.number);
+            for key in keys(row) {
+                self.parents.of(&key, family);
+            }
+        }
     }
-    without_lonely(adapted, findings)
+
+    fn family(&mut self, row: &Row) -> u32 {
+        if !is_variation(row) {
+            return self.firsts.of(&own_name(row), row.number);
+        }
+        let key = parent_key(row);
+        self.parents.get(&key).unwrap_or_else(|| {
+            // Its product is not in the file, so those that name it are a family by themselves.
+            self.handles.claim(&key);
+            self.firsts.of(&key, row.number)
+        })
+    }
+
+    fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+        let mut parents: HashMap<String, Parent> = HashMap::new();
+        for row in rows.iter().filter(|row| !is_variation(row)) {
+            let parent = Parent {
+                handle: self.handles.of(&own_name(row)),
+                stock: row.get(Field::Stock).map(str::to_owned),
+                attributes: attributes(row, self.context),
+            };
+            for key in keys(row) {
+                parents.entry(key).or_insert_with(|| parent.clone());
+            }
+        }
+        let options = options(&rows, self.context);
+        let shop = Shop { context: self.context, options, parents, handles: &self.handles };
+        let mut adapted = Vec::with_capacity(rows.len());
+        for row in rows {
+            adapted.extend(shop.row(row, &self.named, findings));
+        }
+        without_lonely(adapted, findings)
+    }
+}
+
+/// What variations may call a product.
+fn keys(row: &Row) -> impl Iterator<Item = String> {
+    let number = row.get(Field::Id).map(|id| format!("id:{id}"));
+    number.into_iter().chain(row.get(Field::Sku).map(fold))
+}
+
+/// What a variation calls its product.
+fn parent_key(row: &Row) -> String {
+    fold(row.get(Field::Parent).unwrap_or_default())
 }
 
 struct Shop<'a> {
@@ -92,11 +157,11 @@ struct Shop<'a> {
     parents: HashMap<String, Parent>,
     /// By what its variations call the product: what they differ by.
     options: HashMap<String, Vec<String>>,
-    handles: Handles,
+    handles: &'a Handles,
 }
 
 impl Shop<'_> {
-    fn row(&mut self, mut row: Row, named: &HashSet<String>, findings: &mut Findings<'_>) -> Option<Row> {
+    fn row(&self, mut row: Row, named: &Marks, findings: &mut Findings<'_>) -> Option<Row> {
         let kind = kind(&row, named);
         if kind == Kind::Grouped {
             findings.notice(row.number, Note::Grouped);
@@ -109,9 +174,7 @@ impl Shop<'_> {
             return self.variation(row, &attributes, findings);
         }
         row.set(Field::Handle, Some(self.handles.of(&own_name(&row))));
-        let by = [row.get(Field::Id).map(|id| format!("id:{id}")), row.get(Field::Sku).map(fold)];
-        let options: Vec<String> =
-            by.into_iter().flatten().filter_map(|key| self.options.get(&key)).flatten().cloned().collect();
+        let options: Vec<String> = keys(&row).filter_map(|key| self.options.get(&key)).flatten().cloned().collect();
         adapt_stock(&mut row, None, findings);
         if kind == Kind::Variable {
             row.clear(&OF_VARIANT);
@@ -127,7 +190,7 @@ impl Shop<'_> {
         Some(row)
     }
 
-    fn variation(&mut self, mut row: Row, own: &[Attribute], findings: &mut Findings<'_>) -> Option<Row> {
+    fn variation(&self, mut row: Row, own: &[Attribute], findings: &mut Findings<'_>) -> Option<Row> {
         if row.get(Field::Status) == Some("draft") {
             findings.notice(row.number, Note::VariantOff);
             return None;
@@ -136,7 +199,7 @@ impl Shop<'_> {
             findings.notice(row.number, Note::NoPrice);
             return None;
         }
-        let key = fold(row.get(Field::Parent).unwrap_or_default());
+        let key = parent_key(&row);
         let parent = self.parents.get(&key).cloned();
         let picture = row.get(Field::Image).and_then(|images| images.split(' ').next()).map(str::to_owned);
         row.set(Field::VariantImage, picture);
@@ -180,10 +243,10 @@ impl Shop<'_> {
 }
 
 /// What the variations of each product differ by, in the order in which the first of them says it.
-fn options(rows: &[Row], named: &HashSet<String>, context: Context<'_>) -> HashMap<String, Vec<String>> {
+fn options(rows: &[Row], context: Context<'_>) -> HashMap<String, Vec<String>> {
     let mut options: HashMap<String, Vec<String>> = HashMap::new();
-    for row in rows.iter().filter(|row| kind(row, named) == Kind::Variation) {
-        let known = options.entry(fold(row.get(Field::Parent).unwrap_or_default())).or_default();
+    for row in rows.iter().filter(|row| is_variation(row)) {
+        let known = options.entry(parent_key(row)).or_default();
         for attribute in attributes(row, context) {
             let name = fold(&attribute.name);
             if !known.contains(&name) && known.len() < Field::OPTIONS.len() {
@@ -194,22 +257,22 @@ fn options(rows: &[Row], named: &HashSet<String>, context: Context<'_>) -> HashM
     options
 }
 
-fn kind(row: &Row, named: &HashSet<String>) -> Kind {
+fn is_variation(row: &Row) -> bool {
+    let kind = fold(row.get(Field::Type).unwrap_or_default());
+    kind.contains("variation")
+        || kind.split(',').any(|part| matches!(part.trim(), "variacion" | "variacao"))
+        || (kind.is_empty() && row.get(Field::Parent).is_some())
+}
+
+fn kind(row: &Row, named: &Marks) -> Kind {
     let kind = fold(row.get(Field::Type).unwrap_or_default());
     let says = |word: &str| kind.split(',').any(|part| part.trim() == word);
-    if kind.contains("variation")
-        || says("variacion")
-        || says("variacao")
-        || (kind.is_empty() && row.get(Field::Parent).is_some())
-    {
-        return Kind::Variation;
-    }
-    let by_sku = row.get(Field::Sku).is_some_and(|sku| named.contains(&fold(sku)));
-    let by_id = row.get(Field::Id).is_some_and(|id| named.contains(&format!("id:{id}")));
     match () {
+        () if is_variation(row) => Kind::Variation,
         () if says("grouped") || says("agrupado") => Kind::Grouped,
         () if says("external") || says("externo") || says("affiliate") => Kind::External,
-        () if kind.contains("variable") || kind.contains("variavel") || by_sku || by_id => Kind::Variable,
+        () if kind.contains("variable") || kind.contains("variavel") => Kind::Variable,
+        () if keys(row).any(|key| named.contain(&key)) => Kind::Variable,
         () => Kind::Simple,
     }
 }

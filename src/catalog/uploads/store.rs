@@ -1,7 +1,9 @@
 //! Uploads, their pieces and what is known of them, in the database.
 
+use std::io::Write as _;
 use std::time::Duration;
 
+use futures::TryStreamExt as _;
 use serde::Deserialize as _;
 use serde_json::Value;
 use sqlx::PgPool;
@@ -14,6 +16,7 @@ use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{SourceId, StaffId, UploadId};
 use crate::base::store::Scope;
 use crate::catalog::import::report::Outcome;
+use crate::catalog::import::source::Source;
 use crate::catalog::uploads::{Choices, FILE_BYTES_MAX, Found, OPEN_MAX, Upload, Work, Working};
 
 /// A server that gave no sign of life for so long has stopped.
@@ -45,6 +48,9 @@ pub enum UploadError {
     /// The database does not answer.
     #[error("the uploads could not be read or written")]
     Store(#[from] sqlx::Error),
+    /// The file could not be laid on this server's disk.
+    #[error("there is no room for the upload")]
+    Room(#[source] std::io::Error),
     /// What was found could not be written down.
     #[error("what was found in an upload could not be stored")]
     Json(#[from] serde_json::Error),
@@ -288,25 +294,24 @@ impl Uploads {
         Ok(rows.into_iter().map(Upload::from).collect())
     }
 
-    /// The file, all of it.
+    /// The file, laid on the disk of this server piece by piece.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn bytes(&self, id: UploadId) -> Result<Vec<u8>, UploadError> {
-        let pieces = sqlx::query_scalar!(
+    /// When the database does not answer, or there is no room for it.
+    pub async fn source(&self, id: UploadId) -> Result<Source, UploadError> {
+        let mut pieces = sqlx::query_scalar!(
             "select c.bytes from uploads u join upload_chunks c on c.merchant_id = $2 and c.upload_id = u.id
              where u.id = $1 and u.merchant_id = $2 and (u.staff_id = $3 or u.source_id is not null) order by c.start",
             id.uuid(),
             self.scope.merchant().uuid(),
             self.person.map(StaffId::uuid),
         )
-        .fetch_all(self.scope.pool())
-        .await?;
-        let mut bytes = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
-        for piece in pieces {
-            bytes.extend(piece);
+        .fetch(self.scope.pool());
+        let mut file = tempfile::tempfile().map_err(UploadError::Room)?;
+        while let Some(piece) = pieces.try_next().await? {
+            file.write_all(&piece).map_err(UploadError::Room)?;
         }
-        Ok(bytes)
+        Source::file(file).map_err(UploadError::Room)
     }
 
     /// Says what the person says of the file. What was found under other choices is forgotten. For a file that was

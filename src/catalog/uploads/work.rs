@@ -3,6 +3,7 @@
 //! The file is read on a thread of its own. A server that stops in the middle leaves the shop as it was: the import is
 //! one transaction, and the upload says afterwards that the work was interrupted.
 
+use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,12 +11,12 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::base::fingerprint::Fingerprint;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::glance::Glance;
-use crate::catalog::import::report::Report;
+use crate::catalog::import::passes::read_file;
+use crate::catalog::import::source::Source;
 use crate::catalog::import::store::{ImportFailed, Imports};
-use crate::catalog::import::{Progress, Run, ShopDefaults, glance, read};
+use crate::catalog::import::{Progress, Run, ShopDefaults, glance};
 use crate::catalog::mappings::store::Mappings;
 use crate::catalog::uploads::kind::{NO_TABLE, refusal};
 use crate::catalog::uploads::store::{Claimed, UploadError, Uploads};
@@ -94,24 +95,22 @@ async fn found(
     shop: ShopDefaults,
     told: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<(Choices, Found), WorkError> {
-    let bytes = uploads.bytes(claimed.id).await?;
+    let source = uploads.source(claimed.id).await?;
     let mut choices = claimed.choices.clone();
-    if let Some(sentence) = refusal(&bytes) {
+    if let Some(sentence) = refusal(&beginning(&source)) {
         return Ok((choices, Found::Unreadable { sentence: sentence.to_owned() }));
     }
-    let (bytes, known) = known_mapping(uploads, &choices, bytes).await?;
     if choices.mapping.is_none() {
-        choices.mapping = known;
+        choices.mapping = known_mapping(uploads, &source).await?;
     }
     let options = choices.options(if claimed.work == Work::Apply { Run::Apply } else { Run::Dry });
     let reading = options.reading.clone();
-    let (fingerprint, parsed) = tokio::task::spawn_blocking(move || {
-        let fingerprint = Fingerprint::of(&bytes);
-        (fingerprint, read(&bytes, shop, &reading).map_err(|unreadable| unread(&unreadable, &bytes)))
+    let read = tokio::task::spawn_blocking(move || {
+        read_file(&source, shop, &reading).map_err(|unreadable| unread(&unreadable, &source))
     })
     .await?;
-    let parsed = match parsed {
-        Ok(parsed) => parsed,
+    let file = match read {
+        Ok(file) => file,
         Err(found) => return Ok((choices, found)),
     };
     let mut imports = Imports::of(uploads.scope());
@@ -124,33 +123,33 @@ async fn found(
         let Some(plan) = report.plan else { return Ok((choices, Found::Failed)) };
         imports = imports.only_as_shown(plan);
     }
-    let report = Report::started(&claimed.name, fingerprint);
-    let report = Box::new(imports.run(parsed, report, options, told).await?);
+    let report = Box::new(Box::pin(imports.run(&claimed.name, file, options, told)).await?);
     Ok((choices, Found::Catalog { report }))
 }
 
-/// What the shop said of columns like these, as long as the person has not said anything of this file.
-async fn known_mapping(
-    uploads: &Uploads,
-    choices: &Choices,
-    bytes: Vec<u8>,
-) -> Result<(Vec<u8>, Option<Vec<(String, String)>>), WorkError> {
-    let mappings = Mappings::of(uploads.scope());
-    if choices.mapping.is_some() || !mappings.are_there().await.map_err(UploadError::from)? {
-        return Ok((bytes, None));
-    }
-    let (bytes, columns) = tokio::task::spawn_blocking(move || {
-        let columns = glance(&bytes, &[]).ok();
-        (bytes, columns)
-    })
-    .await?;
-    let Some(columns) = columns else { return Ok((bytes, None)) };
-    Ok((bytes, mappings.find(columns.key).await.map_err(UploadError::from)?))
+/// What can be told at once; nothing of a file that cannot be read, which is told when it is.
+fn beginning(source: &Source) -> Vec<u8> {
+    const BYTES: u64 = 4096;
+    let mut beginning = Vec::new();
+    let _ = source.open().take(BYTES).read_to_end(&mut beginning);
+    beginning
 }
 
-fn unread(unreadable: &Unreadable, bytes: &[u8]) -> Found {
+/// What the shop said of columns like these, as long as the person has not said anything of this file.
+async fn known_mapping(uploads: &Uploads, source: &Source) -> Result<Option<Vec<(String, String)>>, WorkError> {
+    let mappings = Mappings::of(uploads.scope());
+    if !mappings.are_there().await.map_err(UploadError::from)? {
+        return Ok(None);
+    }
+    let source = source.clone();
+    let columns = tokio::task::spawn_blocking(move || glance(&source, &[]).ok()).await?;
+    let Some(columns) = columns else { return Ok(None) };
+    Ok(mappings.find(columns.key).await.map_err(UploadError::from)?)
+}
+
+fn unread(unreadable: &Unreadable, source: &Source) -> Found {
     let sentence = match unreadable {
-        Unreadable::UnknownHeader { .. } if !is_table(bytes) => {
+        Unreadable::UnknownHeader { .. } if !is_table(source) => {
             return Found::Unreadable { sentence: NO_TABLE.to_owned() };
         }
         Unreadable::UnknownHeader { .. } => {
@@ -174,7 +173,7 @@ fn unread(unreadable: &Unreadable, bytes: &[u8]) -> Found {
 }
 
 /// Whether it makes sense to ask what its columns mean: a name and a price are two.
-fn is_table(bytes: &[u8]) -> bool {
+fn is_table(source: &Source) -> bool {
     let filled = |seen: Glance| seen.columns.iter().filter(|column| !column.samples.is_empty()).count();
-    glance(bytes, &[]).is_ok_and(|seen| filled(seen) >= 2)
+    glance(source, &[]).is_ok_and(|seen| filled(seen) >= 2)
 }

@@ -60,9 +60,9 @@ pub async fn say(
 /// The file's columns under what was said of them.
 async fn look(state: &CatalogState, signed: &SignedIn, upload: &Upload) -> Result<Glance, WebError> {
     let _turn = state.works.acquire().await.map_err(|_| WebError::Busy)?;
-    let bytes = uploads(signed).bytes(upload.id).await?;
+    let file = uploads(signed).source(upload.id).await?;
     let mapping = upload.choices.mapping.clone().unwrap_or_default();
-    let seen = tokio::task::spawn_blocking(move || glance(&bytes, &mapping)).await;
+    let seen = tokio::task::spawn_blocking(move || glance(&file, &mapping)).await;
     let seen = seen.map_err(|error| WebError::Ours(error.into()))?;
     seen.map_err(|unreadable| WebError::Rule(format!("The file cannot be read: {unreadable}.")))
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::base::fingerprint::Fingerprint;
-use crate::catalog::import::{Run, read, refused_rows};
+use crate::catalog::import::{Run, refused_rows};
 use crate::catalog::uploads::{Found, Stage, Upload, Work};
 use crate::web::catalog::keeper::{Keeper, KeeperForm, uploads};
 use crate::web::catalog::pieces::{address, find};
@@ -106,11 +106,11 @@ async fn mended_rows(
     upload: &Upload,
 ) -> Result<Option<Vec<u8>>, WebError> {
     let _turn = state.works.acquire().await.map_err(|_| WebError::Busy)?;
-    let bytes = uploads(signed).bytes(upload.id).await?;
+    let file = uploads(signed).source(upload.id).await?;
     let (shop, options) = (defaults(signed), upload.choices.options(Run::Dry).reading);
     let made = tokio::task::spawn_blocking(move || {
-        let parsed = read(&bytes, shop, &options)?;
-        refused_rows(&bytes, &parsed.reading, &options)
+        let mut rows = Vec::new();
+        refused_rows(&file, shop, &options, &mut rows).map(|any| any.then_some(rows))
     });
     let rows = made.await.map_err(|error| WebError::Ours(error.into()))?;
     rows.map_err(|unreadable| WebError::Rule(format!("The file cannot be read: {unreadable}.")))

@@ -1,20 +1,30 @@
 //! A file as lines of cells, whatever it is: delimited text, JSON, an XML feed or a workbook. Knows nothing of what
 //! a column means.
+//!
+//! Delimited text is read line by line, from the beginning each time, and may be large. The others say only at their
+//! end how they begin (a workbook's letters and an archive's list stand at its end; a feed's columns are all the names
+//! in it), so they are held whole, and have to be small.
 
 mod feed;
 mod json;
 mod text;
 mod workbook;
 
+use std::io::Read as _;
 use std::ops::ControlFlow;
 
-use crate::catalog::import::encoding::{Written, decode};
+use crate::catalog::import::encoding::{Script, Written};
 use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::source::Source;
 
-/// The largest file that is read.
-pub const BYTES_MAX: usize = 64 * 1024 * 1024;
-/// The most rows that are read.
-pub const ROWS_MAX: usize = 200_000;
+/// The largest delimited text that is read: what the most rows have in the exports of large shops.
+pub const TEXT_BYTES_MAX: u64 = 2048 * 1024 * 1024;
+/// The largest file of any other kind.
+pub const BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The most rows that are read: what is remembered of each row is small, but it is remembered.
+pub const ROWS_MAX: usize = 5_000_000;
+/// The most rows that are held.
+const ROWS_HELD_MAX: usize = 200_000;
 /// The most columns that are read.
 pub const COLUMNS_MAX: usize = 2_000;
 
@@ -37,7 +47,7 @@ pub struct Opened {
 
 #[derive(Clone, Debug)]
 enum Content {
-    Text(String),
+    Text(Source, Script),
     Grids(Vec<Vec<Line>>),
 }
 
@@ -45,23 +55,29 @@ enum Content {
 #[derive(Clone, Copy, Debug)]
 pub enum Sheet<'a> {
     /// Text with this between the cells.
-    Delimited(&'a str, u8),
+    Delimited(&'a Source, Script, u8),
     /// Cells already apart.
     Grid(&'a [Line]),
 }
 
 impl Sheet<'_> {
     /// Visits each line until told to stop.
-    pub fn each(&self, visit: &mut dyn FnMut(u32, &[&str]) -> ControlFlow<()>) {
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub fn each(&self, visit: &mut dyn FnMut(u32, &[&str]) -> ControlFlow<()>) -> Result<(), Unreadable> {
         match self {
-            Self::Delimited(text, delimiter) => text::each(text, *delimiter, visit),
+            Self::Delimited(source, script, delimiter) => {
+                text::each(script.text(source.open())?, *delimiter, visit)
+            }
             Self::Grid(lines) => {
                 for line in *lines {
                     let cells: Vec<&str> = line.cells.iter().map(String::as_str).collect();
                     if visit(line.number, &cells).is_break() {
-                        return;
+                        break;
                     }
                 }
+                Ok(())
             }
         }
     }
@@ -70,7 +86,7 @@ impl Sheet<'_> {
     #[must_use]
     pub const fn delimiter(&self) -> Option<u8> {
         match self {
-            Self::Delimited(_, delimiter) => Some(*delimiter),
+            Self::Delimited(_, _, delimiter) => Some(*delimiter),
             Self::Grid(_) => None,
         }
     }
@@ -81,7 +97,9 @@ impl Opened {
     #[must_use]
     pub fn sheets(&self) -> Vec<Sheet<'_>> {
         match &self.content {
-            Content::Text(text) => text::DELIMITERS.map(|delimiter| Sheet::Delimited(text, delimiter)).into(),
+            Content::Text(source, script) => {
+                text::DELIMITERS.map(|delimiter| Sheet::Delimited(source, *script, delimiter)).into()
+            }
             Content::Grids(grids) => grids.iter().map(|grid| Sheet::Grid(grid)).collect(),
         }
     }
@@ -91,33 +109,53 @@ impl Opened {
 ///
 /// # Errors
 /// When it is empty, too large, or broken as what it is.
-pub fn open(bytes: &[u8]) -> Result<Opened, Unreadable> {
-    const MEGABYTE: usize = 1024 * 1024;
+pub fn open(source: &Source) -> Result<Opened, Unreadable> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
-    if bytes.len() > BYTES_MAX {
-        let megabytes = bytes.len().div_ceil(MEGABYTE);
-        return Err(Unreadable::TooLarge { megabytes, megabytes_max: BYTES_MAX / MEGABYTE });
-    }
-    if bytes.starts_with(OLE) {
+    let mut beginning = Vec::new();
+    source.open().take(4).read_to_end(&mut beginning)?;
+    if beginning.starts_with(OLE) {
         return Err(Unreadable::OldWorkbook);
     }
-    if bytes.starts_with(ZIP) {
-        let grids = workbook::read(bytes)?;
+    if beginning.starts_with(ZIP) {
+        let grids = workbook::read(&whole(source.open())?)?;
         return Ok(Opened { written: Written::Workbook, content: Content::Grids(grids) });
     }
-    let (text, written) = decode(bytes);
-    let beginning = text.trim_start();
-    let content = if beginning.is_empty() {
-        return Err(Unreadable::Empty);
-    } else if beginning.starts_with('{') || beginning.starts_with('[') {
-        Content::Grids(vec![json::read(&text)?])
-    } else if beginning.starts_with('<') {
-        Content::Grids(vec![feed::read(&text)?])
-    } else {
-        Content::Text(text)
+    let script = Script::of(source.open())?;
+    let text = || script.text(source.open());
+    let content = match first_letter(text()?)? {
+        None => return Err(Unreadable::Empty),
+        Some('{' | '[') => Content::Grids(vec![json::read(words(&whole(text()?)?)?)?]),
+        Some('<') => Content::Grids(vec![feed::read(words(&whole(text()?)?)?)?]),
+        Some(_) if source.length() > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
+        Some(_) => Content::Text(source.clone(), script),
     };
-    Ok(Opened { written, content })
+    Ok(Opened { written: script.written(), content })
+}
+
+/// All of a file that is held.
+fn whole(file: impl std::io::Read) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
+    file.take(BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > BYTES_MAX { Err(too_large(BYTES_MAX)) } else { Ok(bytes) }
+}
+
+fn words(bytes: &[u8]) -> Result<&str, Unreadable> {
+    std::str::from_utf8(bytes).map_err(|_| Unreadable::Changed)
+}
+
+/// The first letter that is no space, if it is one of those that tell what a file is.
+fn first_letter(text: impl std::io::Read) -> Result<Option<char>, Unreadable> {
+    const LOOKED_AT: u64 = 64 * 1024;
+    let mut bytes = Vec::new();
+    text.take(LOOKED_AT).read_to_end(&mut bytes)?;
+    // A letter that is cut at the end is none of those.
+    Ok(String::from_utf8_lossy(&bytes).trim_start().chars().next())
+}
+
+/// That a file is larger than what is read of its kind.
+const fn too_large(bytes_max: u64) -> Unreadable {
+    Unreadable::TooLarge { megabytes_max: bytes_max / 1024 / 1024 }
 }
 
 /// Lines under a header that grows as columns turn up: what JSON and feeds become.
@@ -146,7 +184,11 @@ impl Growing {
             cells[place].push_str(&value);
         }
         self.lines.push(Line { number, cells });
-        if self.lines.len() > ROWS_MAX { Err(Unreadable::TooManyRows { rows_max: ROWS_MAX }) } else { Ok(()) }
+        if self.lines.len() > ROWS_HELD_MAX {
+            Err(Unreadable::TooManyRows { rows_max: ROWS_HELD_MAX })
+        } else {
+            Ok(())
+        }
     }
 
     /// The header and the lines.

@@ -1,33 +1,101 @@
-//! Text with something between the cells.
+//! Text with something between the cells, read line by line.
 
+use std::io::{self, Read};
 use std::ops::ControlFlow;
+
+use crate::catalog::import::fault::Unreadable;
 
 /// What may stand between cells.
 pub const DELIMITERS: [u8; 4] = *b",;\t|";
+/// The longest row. A quote that nothing closes makes one row of all that follows.
+const ROW_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// How much is read at a time.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Visits each record, numbered as a spreadsheet does it: blank lines count, line breaks inside quotes do not.
-pub fn each(text: &str, delimiter: u8, visit: &mut dyn FnMut(u32, &[&str]) -> ControlFlow<()>) {
+///
+/// # Errors
+/// When the text cannot be read, or a row has no end.
+pub fn each(
+    text: impl Read,
+    delimiter: u8,
+    visit: &mut dyn FnMut(u32, &[&str]) -> ControlFlow<()>,
+) -> Result<(), Unreadable> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
         .has_headers(false)
-        .from_reader(text.as_bytes());
+        .buffer_capacity(PIECE_BYTES)
+        .from_reader(Bounded { text, left: ROW_BYTES_MAX });
     let mut record = csv::StringRecord::new();
     let mut number = 0;
     let mut line = reader.position().line();
-    // Reading from memory and decoded text, a record cannot fail; if it did, it would be as though it ended there.
-    while reader.read_record(&mut record).unwrap_or(false) {
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(error) => return Err(unreadable(&error, number + 1)),
+        }
+        reader.get_mut().left = ROW_BYTES_MAX;
         number += 1 + blank_lines(&record, reader.position().line().saturating_sub(line));
         line = reader.position().line();
         let cells: Vec<&str> = record.iter().collect();
         if visit(number, &cells).is_break() {
-            return;
+            return Ok(());
         }
     }
 }
 
 /// How many blank lines the reader skipped: the lines it moved on, less the record's own and those inside quotes.
 fn blank_lines(record: &csv::StringRecord, lines: u64) -> u32 {
-    let inside: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
+    let inside = record.as_slice().bytes().filter(|byte| *byte == b'\n').count();
     u32::try_from(lines.saturating_sub(1).saturating_sub(inside as u64)).unwrap_or(u32::MAX / 2)
+}
+
+fn unreadable(error: &csv::Error, row: u32) -> Unreadable {
+    match error.kind() {
+        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => Unreadable::EndlessRow { row },
+        csv::ErrorKind::Io(error) => Unreadable::NotRead { kind: error.kind() },
+        // It was UTF-8 when it was looked at.
+        _ => Unreadable::Changed,
+    }
+}
+
+/// A text of which only so much is read until somebody says that more may be.
+struct Bounded<R> {
+    text: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Err(io::ErrorKind::QuotaExceeded.into());
+        }
+        let read = self.text.read(buffer)?;
+        self.left = self.left.saturating_sub(read as u64);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_that_nothing_closes_ends_the_reading() {
+        let before = "a,b\n\nc,d\n".to_owned();
+        let text = format!("{before}\"{}", "x,y\n".repeat(3_000_000));
+        let mut rows = Vec::new();
+        let read = each(text.as_bytes(), b',', &mut |number, _| {
+            rows.push(number);
+            ControlFlow::Continue(())
+        });
+        assert_eq!((read, rows), (Err(Unreadable::EndlessRow { row: 4 }), vec![1, 3]));
+        let long = format!("{before}\"{}\"\n", "x,y\n".repeat(1_000_000));
+        assert_eq!(
+            each((before.repeat(2_000_000) + &long).as_bytes(), b',', &mut |_, _| ControlFlow::Continue(())),
+            Ok(())
+        );
+    }
 }

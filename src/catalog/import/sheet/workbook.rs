@@ -6,7 +6,7 @@ use std::io::{Cursor, Read as _};
 use calamine::{DataRef, Reader as _, Xlsx};
 
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::sheet::{COLUMNS_MAX, Line, ROWS_MAX};
+use crate::catalog::import::sheet::{COLUMNS_MAX, Line, ROWS_HELD_MAX};
 
 /// The most that a workbook may unpack to.
 const UNPACKED_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -62,8 +62,8 @@ fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Line
         if lines.last().is_none_or(|line| line.number != number) {
             lines.push(Line { number, cells: Vec::new() });
         }
-        if lines.len() > ROWS_MAX {
-            return Err(Unreadable::TooManyRows { rows_max: ROWS_MAX });
+        if lines.len() > ROWS_HELD_MAX {
+            return Err(Unreadable::TooManyRows { rows_max: ROWS_HELD_MAX });
         }
         if let Some(line) = lines.last_mut() {
             line.cells.resize(line.cells.len().max(column + 1), String::new());

@@ -1,0 +1,80 @@
+//! What the rows of each format mean, in the terms of our own: one adapter for each.
+//!
+//! The rows of a product may stand anywhere in a file, and are not all held. So an adapter sees every row once before
+//! it says to which family each belongs, and is then given one family after the other.
+
+use crate::base::language::Language;
+use crate::catalog::import::ReadOptions;
+use crate::catalog::import::assemble::read_handle;
+use crate::catalog::import::findings::Findings;
+use crate::catalog::import::format::{Field, Format, Layout};
+use crate::catalog::import::magento::Magento;
+use crate::catalog::import::marks::Firsts;
+use crate::catalog::import::shelf::Shelf;
+use crate::catalog::import::shopify;
+use crate::catalog::import::table::Row;
+use crate::catalog::import::woocommerce::WooCommerce;
+
+/// What an adapter needs to know of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Where each field stands.
+    pub layout: &'a Layout,
+    /// The shop's language.
+    pub language: Language,
+    /// What the merchant said about reading it.
+    pub options: &'a ReadOptions,
+}
+
+/// What the rows of one format mean.
+pub trait Adapter {
+    /// Looks at a row, before any family is asked for.
+    fn see(&mut self, row: &Row);
+
+    /// The family that a row belongs to, once every row was seen: the number of one of its rows. A row that belongs to
+    /// nothing is a family of its own.
+    fn family(&mut self, row: &Row) -> u32;
+
+    /// Rewrites the rows of a family, given in the file's order, into what our own format would have said. Rows of the
+    /// same number may be of several families.
+    fn adapt(&mut self, family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row>;
+}
+
+/// The one for a format.
+#[must_use]
+pub fn adapter(context: Context<'_>) -> Box<dyn Adapter + '_> {
+    match context.layout.format {
+        Format::Trato | Format::Shopify => Box::new(ByHandle { context, firsts: Firsts::default() }),
+        Format::WooCommerce => Box::new(WooCommerce::new(context)),
+        Format::Magento => Box::new(Magento::new(context)),
+        Format::Meta | Format::Google | Format::Plain => Box::new(Shelf::new(context)),
+    }
+}
+
+/// Formats whose rows name their product by its handle.
+struct ByHandle<'a> {
+    context: Context<'a>,
+    firsts: Firsts,
+}
+
+impl Adapter for ByHandle<'_> {
+    fn see(&mut self, row: &Row) {
+        if let Some(Ok(handle)) = row.get(Field::Handle).map(read_handle) {
+            self.firsts.of(handle.as_str(), row.number);
+        }
+    }
+
+    fn family(&mut self, row: &Row) -> u32 {
+        let handle = row.get(Field::Handle).and_then(|text| read_handle(text).ok());
+        handle.and_then(|handle| self.firsts.get(handle.as_str())).unwrap_or(row.number)
+    }
+
+    fn adapt(&mut self, mut family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+        if self.context.layout.format == Format::Shopify {
+            for row in &mut family {
+                shopify::adapt(row, self.context, findings);
+            }
+        }
+        family
+    }
+}

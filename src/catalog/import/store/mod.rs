@@ -1,0 +1,271 @@
+//! Compares a file that was read with the shop, and applies what differs: everything in one transaction, some products
+//! at a time. Neither the file nor the shop is ever held whole.
+
+mod ahead;
+pub(in crate::catalog) mod rows;
+mod shop;
+mod write;
+
+use std::io;
+
+use sqlx::{Postgres, Transaction};
+
+use crate::base::fingerprint::Fingerprint;
+use crate::base::ids::{ImportId, MerchantId, StaffId};
+use crate::base::store::Scope;
+use crate::catalog::import::doubt::{Agreed, Waiting};
+use crate::catalog::import::draft::ProductDraft;
+use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::passes::{NamedInFile, ReadFile};
+use crate::catalog::import::plan::{Plan, Planner, Writes};
+use crate::catalog::import::report::{Outcome, Reading, Report};
+use crate::catalog::import::spool::{Spool, Values};
+use crate::catalog::import::store::ahead::Ahead;
+use crate::catalog::import::store::shop::{on_sale, page, stored};
+use crate::catalog::import::store::write::{Told, write};
+use crate::catalog::import::{Absent, ImportOptions, Progress, Run};
+
+/// How many variants are compared at once, and how many products and variants are written at once, at least.
+const AT_ONCE: usize = 1_000;
+
+/// An import that came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportFailed {
+    /// The file is not a catalog we can read; the message says why in one sentence.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The thread that read the file ended.
+    #[error("the file could not be read to its end")]
+    Thread(#[from] tokio::task::JoinError),
+    /// There is no room for what is to be written; nothing was changed.
+    #[error("what is to be imported could not be laid aside; nothing was changed")]
+    Room(#[from] io::Error),
+    /// The database did not do its part; nothing was changed.
+    #[error("the catalog could not be imported; nothing was changed")]
+    Database(#[from] sqlx::Error),
+    /// The report could not be written down; nothing was changed.
+    #[error("the report of an import could not be stored; nothing was changed")]
+    Report(#[from] serde_json::Error),
+}
+
+/// The imports of one merchant.
+#[derive(Clone, Debug)]
+pub struct Imports<'a> {
+    scope: &'a Scope,
+    by: Option<StaffId>,
+    only: Option<Fingerprint>,
+}
+
+impl<'a> Imports<'a> {
+    /// The imports of this scope's merchant.
+    #[must_use]
+    pub const fn of(scope: &'a Scope) -> Self {
+        Self { scope, by: None, only: None }
+    }
+
+    /// By this person.
+    #[must_use]
+    pub const fn by(self, person: StaffId) -> Self {
+        Self { by: Some(person), ..self }
+    }
+
+    /// Only if it would still change what a dry run said: [`Report::plan`].
+    #[must_use]
+    pub const fn only_as_shown(self, plan: Fingerprint) -> Self {
+        Self { only: Some(plan), ..self }
+    }
+
+    /// Compares a file that was read with the shop and, when asked and allowed, applies it; in one transaction
+    /// that two imports of one shop cannot share. The report is stored beside the import.
+    ///
+    /// # Errors
+    /// When the database fails, or there is no room. Then nothing was changed.
+    pub async fn run(
+        &self,
+        name: &str,
+        file: ReadFile,
+        options: ImportOptions,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Report, ImportFailed> {
+        let merchant = self.scope.merchant();
+        let allowed = file.may_be_imported(options.partial);
+        let mut transaction = self.scope.pool().begin().await?;
+        lock(&mut transaction, merchant).await?;
+        let mut comparing = Comparing::new(&file.named, options.absent, options.run == Run::Apply && allowed);
+        comparing.file(&mut transaction, merchant, file.products).await?;
+        let (plan, writes) = comparing.finish(&mut transaction, merchant).await?;
+        let mut report = Report::of(name, file.fingerprint, file.reading);
+        report.waiting = waiting(&report.reading, &plan, &options.reading.agreed);
+        let waits = report.waiting.iter().any(|waiting| !waiting.agreed && !waiting.doubt.is_refused_by_row());
+        report.counts = plan.counts;
+        report.plan = Some(plan.fingerprint());
+        report.outcome = match (options.run, allowed, plan.counts.is_nothing()) {
+            (_, false, _) => Outcome::Refused,
+            (Run::Dry, true, _) => Outcome::Dry,
+            (Run::Apply, true, true) => Outcome::Unchanged,
+            (Run::Apply, true, false) if waits => Outcome::Waiting,
+            (Run::Apply, true, false) => Outcome::Applied,
+        };
+        report.changes = plan.changes;
+        if self.only.is_some() && self.only != report.plan {
+            report.outcome = Outcome::Changed;
+        }
+        if options.run == Run::Dry || report.outcome == Outcome::Changed {
+            transaction.rollback().await?;
+            return Ok(report);
+        }
+        if report.outcome == Outcome::Applied {
+            write(&mut transaction, merchant, writes, &Told { total: plan.writes, progress }).await?;
+            queue_vectors(&mut transaction, merchant).await?;
+        }
+        record(&mut transaction, merchant, self.by, &report).await?;
+        transaction.commit().await?;
+        Ok(report)
+    }
+}
+
+/// A file that is being compared with the shop.
+struct Comparing<'f> {
+    planner: Planner<'f>,
+    absent: Absent,
+    /// Whether anything may come of it; else it is only looked at.
+    in_earnest: bool,
+    /// What is to be written and was not laid aside yet.
+    pending: Writes,
+    writes: Spool<Writes>,
+}
+
+impl<'f> Comparing<'f> {
+    fn new(named: &'f NamedInFile, absent: Absent, in_earnest: bool) -> Self {
+        let planner = Planner::new(named, absent);
+        Self { planner, absent, in_earnest, pending: Writes::default(), writes: Spool::default() }
+    }
+
+    async fn file(
+        &mut self,
+        transaction: &mut Transaction<'_, Postgres>,
+        merchant: MerchantId,
+        products: Spool<ProductDraft>,
+    ) -> Result<(), ImportFailed> {
+        let mut products = Ahead::of(products.read()?, some);
+        while let Some(drafts) = products.next().await? {
+            let stored = stored(transaction, merchant, &drafts).await?;
+            let writes = self.planner.compare(&stored, drafts);
+            self.lay_aside(writes)?;
+        }
+        Ok(())
+    }
+
+    async fn finish(
+        mut self,
+        transaction: &mut Transaction<'_, Postgres>,
+        merchant: MerchantId,
+    ) -> Result<(Plan, Spool<Writes>), ImportFailed> {
+        if self.absent == Absent::Archive {
+            self.shop(transaction, merchant).await?;
+        }
+        self.writes.push(0, &self.pending)?;
+        let on_sale = if self.planner.vanished() == 0 { 0 } else { on_sale(transaction, merchant).await? };
+        Ok((self.planner.finish(on_sale), self.writes))
+    }
+
+    /// Goes through the whole shop for what the file has not.
+    async fn shop(
+        &mut self,
+        transaction: &mut Transaction<'_, Postgres>,
+        merchant: MerchantId,
+    ) -> Result<(), ImportFailed> {
+        let mut last = None;
+        loop {
+            let products = page(transaction, merchant, last.as_ref()).await?;
+            let Some(end) = products.last() else { return Ok(()) };
+            last = Some(end.fields.handle.clone());
+            let writes = self.planner.archive_absent(&products);
+            self.lay_aside(writes)?;
+        }
+    }
+
+    fn lay_aside(&mut self, writes: Writes) -> io::Result<()> {
+        if !self.in_earnest {
+            return Ok(());
+        }
+        self.pending.add(writes);
+        if self.pending.count() >= AT_ONCE {
+            self.writes.push(0, &std::mem::take(&mut self.pending))?;
+        }
+        Ok(())
+    }
+}
+
+/// The next products of the file.
+fn some(products: &mut Values<ProductDraft>) -> io::Result<Option<Vec<ProductDraft>>> {
+    let (mut drafts, mut variants) = (Vec::new(), 0);
+    while variants < AT_ONCE
+        && let Some(read) = products.next()
+    {
+        let (_, draft) = read?;
+        variants += draft.variants.len();
+        drafts.push(draft);
+    }
+    Ok((!drafts.is_empty()).then_some(drafts))
+}
+
+/// What waits for a person's yes: rows that were refused for it, and what the comparison with the shop brought up.
+fn waiting(reading: &Reading, plan: &Plan, agreed: &Agreed) -> Vec<Waiting> {
+    let refused = reading.doubts.iter().map(|(doubt, count)| Waiting {
+        doubt: *doubt,
+        count: *count,
+        examples: Vec::new(),
+        agreed: false,
+    });
+    let compared = plan.doubts.iter().map(|doubt| Waiting { agreed: agreed.has(doubt.doubt), ..doubt.clone() });
+    refused.chain(compared).collect()
+}
+
+/// Waits until nobody else changes many of this merchant's variants at once; until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer, or the wait was limited and is over.
+pub(in crate::catalog) async fn lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('catalog import ' || $1::uuid, 0))",
+        merchant.uuid()
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Texts may have changed, and vectors of products are made of them.
+async fn queue_vectors(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("select queue_vectors($1, now())", merchant.uuid()).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+async fn record(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+    by: Option<StaffId>,
+    report: &Report,
+) -> Result<(), ImportFailed> {
+    sqlx::query!(
+        "insert into imports (id, merchant_id, file_name, fingerprint, report, applied, staff_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        ImportId::generate().uuid(),
+        merchant.uuid(),
+        report.file,
+        report.fingerprint.bytes().as_slice(),
+        serde_json::to_value(report)?,
+        report.outcome == Outcome::Applied,
+        by.map(StaffId::uuid),
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}

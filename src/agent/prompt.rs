@@ -237,9 +237,10 @@ mod tests {
     use super::*;
     use crate::agent::entry::{Entry, ToolSpec};
 
-    const TOOLS: [(&str, &str); 11] = [
+    const TOOLS: [(&str, &str); 12] = [
         ("search_catalog", include_str!("../../prompts/tools/search_catalog.md")),
         ("get_product", include_str!("../../prompts/tools/get_product.md")),
+        ("ask_about_products", include_str!("../../prompts/tools/ask_about_products.md")),
         ("view_cart", include_str!("../../prompts/tools/view_cart.md")),
         ("change_cart", include_str!("../../prompts/tools/change_cart.md")),
         ("apply_discount", include_str!("../../prompts/tools/apply_discount.md")),

@@ -269,3 +269,104 @@ fn best(mut ranked: Vec<(Place, f32)>, most: usize) -> Vec<(Place, f32)> {
     }
     ranked
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::ProductId;
+    use crate::catalog::index::entry::sent;
+    use crate::catalog::index::{Builder, Version};
+
+    const TITLE: u16 = 0xc000;
+    const TEXT: u16 = 0x0000;
+
+    /// Products whose titles and descriptions have these words, in order.
+    fn index(products: &[(&str, &str)]) -> ShopIndex {
+        let mut builder = Builder::default();
+        for (title, description) in products {
+            let mut words: Vec<(&str, [u16; 1])> =
+                title.split_whitespace().map(|word| (word, [TITLE | 1])).collect();
+            words.extend(description.split_whitespace().map(|word| (word, [TEXT | 9])));
+            words.sort_unstable();
+            let entry: Vec<(&str, &[u16])> =
+                words.iter().map(|(word, places)| (*word, places.as_slice())).collect();
+            builder.add(ProductId::generate(), &sent(&entry), &format!("{title} {description}"));
+        }
+        builder.build(Version(1))
+    }
+
+    fn forms(word: &str) -> Arc<Forms> {
+        let stems = || vec![word.to_owned()];
+        Arc::new(if word == "the" {
+            Forms::of(word, [Vec::new(), stems(), stems()])
+        } else {
+            Forms::of(word, [stems(), stems(), stems()])
+        })
+    }
+
+    /// Words; one behind a minus is not wanted.
+    fn query(text: &str) -> Vec<AskedWord> {
+        let word = |word: &str| {
+            let sense = if word.starts_with('-') { Sense::Without } else { Sense::With };
+            let text = word.trim_start_matches('-');
+            AskedWord {
+                word: Word { text: text.to_owned(), also: None, sense },
+                forms: forms(text),
+                also: Vec::new(),
+            }
+        };
+        text.split_whitespace().map(word).collect()
+    }
+
+    /// Which products are collected, by their number.
+    fn collected(index: &ShopIndex, text: &str, most: usize) -> Vec<usize> {
+        let places: Vec<Place> = index.places().collect();
+        let asked = Asked::of(index, Language::En, &query(text));
+        let number = |place: Place| places.iter().position(|known| *known == place).unwrap();
+        asked.collect(most).into_iter().map(number).collect()
+    }
+
+    #[test]
+    fn what_has_more_of_the_query_in_a_better_part_is_collected_first() {
+        let index = index(&[("mug", "blue"), ("mug blue", ""), ("plate", "mug"), ("spoon", "")]);
+        assert_eq!(collected(&index, "blue mug", 10), [1, 0, 2]);
+        assert_eq!(collected(&index, "blue mug", 2), [1, 0]);
+        assert!(collected(&index, "fork", 10).is_empty());
+    }
+
+    #[test]
+    fn a_word_that_nearly_all_have_brings_nobody_in_beside_rare_ones() {
+        let mut products = vec![("cup", ""); 60];
+        products.push(("cup unicorn", ""));
+        let index = index(&products);
+        assert_eq!(collected(&index, "unicorn cup", 10), [60]);
+        assert_eq!(collected(&index, "cup", 3), [0, 1, 2]);
+    }
+
+    #[test]
+    fn who_asks_for_nothing_in_particular_sees_the_shop_in_order() {
+        let index = index(&[("mug", ""), ("plate", ""), ("spoon the", "")]);
+        assert_eq!(collected(&index, "", 2), [0, 1]);
+        assert_eq!(collected(&index, "the", 10), [2, 0, 1], "what has the word all the same comes first");
+    }
+
+    #[test]
+    fn of_what_names_an_unwanted_thing_as_many_are_looked_at_as_of_the_others() {
+        let index = index(&[("hub hdmi", ""), ("hub hdmi", ""), ("hub hdmi", ""), ("hub", ""), ("hub", "")]);
+        let found = collected(&index, "hub -hdmi", 2);
+        assert_eq!((found.len(), found.iter().filter(|number| **number >= 3).count()), (4, 2));
+    }
+
+    #[test]
+    fn a_word_that_nothing_has_counts_as_what_was_meant_by_it() {
+        let index = index(&[("camiseta", ""), ("taza", "")]);
+        let asked = Asked::of(&index, Language::Es, &query("camizeta"));
+        assert_eq!((asked.unknown(), asked.rarities()), (vec!["camizeta".to_owned()], vec![0.0]));
+        let meant = Meant { by: "camizeta".to_owned(), words: vec![forms("camiseta")], likeness: 0.5 };
+        let asked = asked.with_guesses(&[meant]);
+        let [place] = asked.collect(10)[..] else { panic!("one product") };
+        assert!(asked.rarities()[0] > 0.0);
+        let word = "camizeta".to_owned();
+        assert_eq!(asked.reasons(place), [Reason::Word { word, part: Part::Title, otherwise: true }]);
+    }
+}

@@ -23,6 +23,7 @@ pub mod product;
 pub mod ranking;
 pub mod search;
 pub mod sources;
+pub mod statements;
 pub mod store;
 pub mod uploads;
 pub mod vectors;

@@ -1,7 +1,5 @@
 //! Reads the catalog of one merchant.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -13,6 +11,7 @@ use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::facets::{FacetName, Valued};
 use crate::catalog::index::Version;
+use crate::catalog::index::store::NotRead;
 use crate::catalog::product::{Category, Listing, Named, Offer, Product, ProductStatus, Variant, WhenOut};
 use crate::catalog::search::Query;
 
@@ -22,9 +21,9 @@ pub enum CatalogError {
     /// The database did not answer, or not as it should.
     #[error("the catalog could not be read")]
     Database(#[from] sqlx::Error),
-    /// The index could not be made; whoever else waited for it knows the same.
-    #[error("the index of the shop could not be made")]
-    Index(#[from] Arc<sqlx::Error>),
+    /// The index could not be made.
+    #[error("the catalog could not be searched")]
+    Index(#[from] NotRead),
 }
 
 /// The catalog of one merchant.

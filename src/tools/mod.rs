@@ -7,6 +7,7 @@
 //! conversation, what it costs from `pricing`, where to pay from the payment provider.
 
 pub mod apply_discount;
+pub mod ask_about_products;
 pub mod asked;
 pub mod cards;
 pub mod change_cart;

@@ -9,6 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::agent::entry::{Call, ToolResult, ToolSpec, ToolStatus};
 use crate::agent::turn::ToolKind;
 use crate::tools::apply_discount::ApplyDiscount;
+use crate::tools::ask_about_products::AskAboutProducts;
 use crate::tools::asked::Asked;
 use crate::tools::change_cart::ChangeCart;
 use crate::tools::create_checkout_session::CreateCheckoutSession;
@@ -54,6 +55,7 @@ macro_rules! tools {
 tools! {
     SearchCatalog,
     GetProduct,
+    AskAboutProducts,
     ViewCart,
     ChangeCart,
     ApplyDiscount,

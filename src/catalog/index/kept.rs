@@ -10,7 +10,7 @@ use crate::base::ids::MerchantId;
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::catalog::index::forms::Forms;
-use crate::catalog::index::store::{Indexed, large_shops};
+use crate::catalog::index::store::{Indexed, NotRead, large_shops};
 use crate::catalog::index::{ShopIndex, Version};
 
 /// An index that nobody asked for so long is let go.
@@ -53,7 +53,7 @@ impl Indexes {
     ///
     /// # Errors
     /// When it has to be made and the database fails.
-    pub async fn of(&self, scope: &Scope) -> Result<Arc<ShopIndex>, Arc<sqlx::Error>> {
+    pub async fn of(&self, scope: &Scope) -> Result<Arc<ShopIndex>, NotRead> {
         match self.latest.get(&scope.merchant()) {
             Some(index) => Ok(index),
             None => self.make(scope, None).await,
@@ -70,7 +70,7 @@ impl Indexes {
         scope: &Scope,
         version: Version,
         old: Arc<ShopIndex>,
-    ) -> Result<Arc<ShopIndex>, Arc<sqlx::Error>> {
+    ) -> Result<Arc<ShopIndex>, NotRead> {
         let (this, owned) = (self.clone(), scope.clone());
         let made = tokio::spawn(async move { this.make(&owned, Some(version)).await });
         match tokio::time::timeout(PATIENCE, made).await {
@@ -84,14 +84,14 @@ impl Indexes {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn warm(&self, connections: &Connections) -> Result<(), Arc<sqlx::Error>> {
+    pub async fn warm(&self, connections: &Connections) -> Result<(), NotRead> {
         for merchant in large_shops(connections, LARGE_MIN).await? {
             self.of(&Scope::new(connections.clone(), merchant)).await?;
         }
         Ok(())
     }
 
-    async fn make(&self, scope: &Scope, version: Option<Version>) -> Result<Arc<ShopIndex>, Arc<sqlx::Error>> {
+    async fn make(&self, scope: &Scope, version: Option<Version>) -> Result<Arc<ShopIndex>, NotRead> {
         let key = (scope.merchant(), version);
         let made = self.making.try_get_with(key, async {
             let index = Arc::new(Indexed::of(scope).read().await?);
@@ -100,14 +100,14 @@ impl Indexes {
         });
         let index = made.await;
         self.making.invalidate(&key).await;
-        index
+        index.map_err(|error| NotRead::clone(&error))
     }
 
     /// How words stand in every index, in the order asked.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forms(&self, scope: &Scope, words: &[String]) -> Result<Vec<Arc<Forms>>, sqlx::Error> {
+    pub async fn forms(&self, scope: &Scope, words: &[String]) -> Result<Vec<Arc<Forms>>, NotRead> {
         let mut forms: Vec<Option<Arc<Forms>>> = words.iter().map(|word| self.forms.get(word)).collect();
         let missing = words.iter().zip(&forms).filter(|(_, forms)| forms.is_none());
         let missing: Vec<String> = missing.map(|(word, _)| word.clone()).collect();

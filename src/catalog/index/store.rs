@@ -1,5 +1,7 @@
 //! What an index is made of, and what the database knows about words.
 
+use std::sync::Arc;
+
 use crate::base::ids::{MerchantId, ProductId};
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
@@ -8,6 +10,17 @@ use crate::catalog::index::{Builder, ShopIndex, Version};
 
 /// How many products one statement reads.
 const PAGE: i64 = 2_000;
+
+/// What an index is made of could not be read. Whoever waited for the same index is told the same.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("what products are found by could not be read")]
+pub struct NotRead(#[source] Arc<sqlx::Error>);
+
+impl From<sqlx::Error> for NotRead {
+    fn from(error: sqlx::Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
 
 /// Reads what the index of one merchant's products is made of.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +32,14 @@ pub struct Indexed<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn large_shops(connections: &Connections, products_min: i64) -> Result<Vec<MerchantId>, sqlx::Error> {
-    sqlx::query_scalar!(
+pub async fn large_shops(connections: &Connections, products_min: i64) -> Result<Vec<MerchantId>, NotRead> {
+    let merchants = sqlx::query_scalar!(
         r#"select merchant_id as "merchant: MerchantId" from catalogs where products >= $1 order by products desc"#,
         products_min,
     )
     .fetch_all(connections)
-    .await
+    .await?;
+    Ok(merchants)
 }
 
 impl<'a> Indexed<'a> {
@@ -40,7 +54,7 @@ impl<'a> Indexed<'a> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn read(&self) -> Result<ShopIndex, sqlx::Error> {
+    pub async fn read(&self) -> Result<ShopIndex, NotRead> {
         let version = self.version().await?;
         let mut builder = Builder::default();
         let mut after = String::new();
@@ -66,7 +80,7 @@ impl<'a> Indexed<'a> {
         }
     }
 
-    async fn version(&self) -> Result<Version, sqlx::Error> {
+    async fn version(&self) -> Result<Version, NotRead> {
         let version = sqlx::query_scalar!(
             r#"select coalesce((select version from catalogs where merchant_id = $1), 0) as "version!""#,
             self.scope.merchant().uuid(),
@@ -80,7 +94,7 @@ impl<'a> Indexed<'a> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forms(&self, words: &[String]) -> Result<Vec<Forms>, sqlx::Error> {
+    pub async fn forms(&self, words: &[String]) -> Result<Vec<Forms>, NotRead> {
         let rows = sqlx::query!(
             r#"select asked.word as "word!",
                       tsvector_to_array(to_tsvector('trato_en', asked.word)) as "en!",

@@ -4,6 +4,7 @@ mod about;
 mod api;
 mod bargain;
 mod feeds;
+mod finding;
 mod history;
 mod hold_out;
 mod meaning;

@@ -10,7 +10,7 @@ use crate::base::language::Language;
 use crate::catalog::fold::fold;
 use crate::catalog::index::entry::{Counts, NOWHERE, PARTS};
 use crate::catalog::index::forms::Forms;
-use crate::catalog::index::{Place, ShopIndex, merged};
+use crate::catalog::index::{Label, Place, ShopIndex, merged};
 use crate::catalog::likeness::Trigrams;
 use crate::catalog::ranking::{COVERAGE_SHARE_MIN, Features, Matched, Unwanted, rarity, worth};
 use crate::catalog::search::{Part, Reason};
@@ -183,14 +183,14 @@ impl<'i> Asked<'i> {
         ranked
     }
 
-    /// What is known of a candidate that stands at a place.
+    /// What is known of a candidate that stands at a place and is called so.
     #[must_use]
-    pub fn judge(&self, place: Place, candidate: &Candidate, written: &Trigrams) -> Features {
+    pub fn judge(&self, place: Place, label: Label<'_>, candidate: &Candidate, written: &Trigrams) -> Features {
         Features {
             words: self.wanted.iter().map(|wanted| wanted.at(place).unwrap_or_default()).collect(),
             lengths: self.index.lengths(place),
-            title_likeness: written.likeness(&Trigrams::of(&candidate.title)),
-            category: candidate.category.split('>').map(|name| fold(name.trim())).collect(),
+            title_likeness: written.likeness(&Trigrams::of(label.title)),
+            category: label.category.split('>').map(|name| fold(name.trim())).collect(),
             unwanted: self.unwanted_in(place, candidate),
             in_stock: candidate.in_stock,
             meaning: None,
@@ -290,7 +290,8 @@ mod tests {
             words.sort_unstable();
             let entry: Vec<(&str, &[u16])> =
                 words.iter().map(|(word, places)| (*word, places.as_slice())).collect();
-            builder.add(ProductId::generate(), &sent(&entry), &format!("{title} {description}"));
+            let label = Label { handle: title, title, category: "" };
+            builder.add(ProductId::generate(), label, &sent(&entry), &format!("{title} {description}"));
         }
         builder.build(Version(1))
     }

@@ -10,9 +10,10 @@ use crate::base::store::connections::Connections;
 use crate::catalog::asked::{Asked, AskedWord, Meant};
 use crate::catalog::cursor::Cursor;
 use crate::catalog::facets::facets;
+use crate::catalog::fold::fold;
 use crate::catalog::index::kept::Indexes;
 use crate::catalog::index::vocabulary::Guess;
-use crate::catalog::index::{Place, ShopIndex, Version};
+use crate::catalog::index::{Label, Place, ShopIndex, Version};
 use crate::catalog::merchandising::Merchandising;
 use crate::catalog::ranking::{Features, rank};
 use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, LIMIT_MAX, Query, Reason, choose};
@@ -141,17 +142,22 @@ impl Finder {
         places.dedup();
         let known: HashSet<Place> = places.iter().copied().collect();
         places.extend(asked.collect(collected_max).into_iter().filter(|place| !known.contains(place)));
+        let hidden = |label: Label<'_>| merchandising.hide.iter().any(|handle| handle.as_str() == label.handle);
+        let in_category = query.category().map(fold);
+        let elsewhere = |label: Label<'_>| {
+            in_category.as_ref().is_some_and(|wanted| !fold(label.category).contains(wanted.as_str()))
+        };
+        places.retain(|place| index.label(*place).is_some_and(|label| !hidden(label) && !elsewhere(label)));
         let products: Vec<ProductId> = places.iter().filter_map(|place| index.product(*place)).collect();
         let most = CANDIDATES_MAX * if asked.names_unwanted() { 2 } else { 1 } + known.len();
         let fitting = fitting(scope, query, &products, (most, asked.names_unwanted())).await?;
         let written = asked.written();
         let judge = |candidate: Candidate| {
             let place = index.place_of(candidate.product)?;
-            let features = asked.judge(place, &candidate, &written);
+            let features = asked.judge(place, index.label(place)?, &candidate, &written);
             Some((Because { candidate, reasons: asked.reasons(place) }, features))
         };
-        let shown = |candidate: &Candidate| !merchandising.hide.contains(&candidate.handle);
-        let judged = fitting.candidates.into_iter().filter(shown).filter_map(judge).collect();
+        let judged = fitting.candidates.into_iter().filter_map(judge).collect();
         Ok((fitting.version, Looked { rarities: asked.rarities(), judged }))
     }
 

@@ -1,34 +1,37 @@
--- $1 merchant, $2 products in order, $3 category, $4 and $5 prices in minor units, $6 their currency, $7 options or
--- null, $8 in stock only, $9 how many, $10 whether texts are read.
+-- $1 merchant, $2 products in order, $3 and $4 prices in minor units, $5 their currency, $6 options or null, $7 in stock
+-- only, $8 how many, $9 whether texts are read. What a product is called is known already; it is read only for its texts
+-- or its options.
 -- One row at least, for the version.
 select shop.version as "version!",
        found.id as "product?: ProductId",
        found.variants as "variants?: Vec<Uuid>",
        found.in_stock as "in_stock?",
-       found.handle as "handle?: Handle",
-       found.title as "title?",
-       found.category as "category?",
        found.labels as "labels?",
        found.description as "description?"
 from (select coalesce((select version from catalogs where merchant_id = $1), 0) as version) shop
 left join lateral (
-    select asked.place, p.id, p.handle, p.title, p.category, fitting.variants, fitting.in_stock,
-           case when $10 then concat_ws(' | ', p.title, p.search_text) else '' end as labels,
-           case when $10 then p.description else '' end as description
+    select asked.place, asked.id, fitting.variants, fitting.in_stock,
+           case when $9 then concat_ws(' | ', p.title, p.search_text) else '' end as labels,
+           case when $9 then p.description else '' end as description
     from unnest($2::uuid[]) with ordinality as asked(id, place)
-    join products p on p.merchant_id = $1 and p.id = asked.id and p.status = 'active'
+    -- The limit keeps it apart, so that nothing is read when nothing of it is wanted, and else by the id alone.
+    left join lateral (
+        select merchant_id, title, options, description, search_text from products
+        where ($9 or $6::jsonb is not null) and id = asked.id
+        limit 1
+    ) p on p.merchant_id = $1
     join lateral (
         select array_agg(v.id) as variants,
                bool_or(v.when_out = 'continue' or v.stock is null or v.stock > v.reserved) as in_stock
         from variants v
-        where v.merchant_id = $1 and v.product_id = p.id and not v.archived
-          and ($4::bigint is null or v.price_minor >= $4)
-          and ($5::bigint is null or v.price_minor <= $5)
-          and ($6::text is null or v.currency = $6)
-          and (not $8 or v.when_out = 'continue' or v.stock is null or v.stock > v.reserved)
-          and ($7::jsonb is null or not exists (
+        where v.merchant_id = $1 and v.product_id = asked.id and not v.archived
+          and ($3::bigint is null or v.price_minor >= $3)
+          and ($4::bigint is null or v.price_minor <= $4)
+          and ($5::text is null or v.currency = $5)
+          and (not $7 or v.when_out = 'continue' or v.stock is null or v.stock > v.reserved)
+          and ($6::jsonb is null or not exists (
               select
-              from jsonb_to_recordset($7) as wanted(name text, value text),
+              from jsonb_to_recordset($6) as wanted(name text, value text),
                    lateral (select trato_unaccent(lower(btrim(wanted.name))) as name,
                                    trato_unaccent(lower(btrim(wanted.value))) as value) filter,
                    lateral (select exists (select from jsonb_array_elements_text(p.options) as known(name)
@@ -47,8 +50,7 @@ left join lateral (
                 and (option.is_known or filter.value = ''
                      or strpos(' ' || p.search_text || ' ', ' ' || filter.value || ' ') = 0)))
     ) fitting on fitting.variants is not null
-    where $3::text is null or strpos(trato_unaccent(lower(p.category)), trato_unaccent(lower($3))) > 0
     order by asked.place
-    limit $9
+    limit $8
 ) found on true
 order by found.place

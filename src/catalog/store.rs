@@ -46,16 +46,10 @@ pub struct Fitting {
 pub struct Candidate {
     /// The product.
     pub product: ProductId,
-    /// Its handle.
-    pub handle: Handle,
     /// Its variants that pass the filters.
     pub variants: Vec<VariantId>,
     /// Whether one of these can be sold now.
     pub in_stock: bool,
-    /// Its title.
-    pub title: String,
-    /// Its category.
-    pub category: String,
     /// Its title, labels and facts; read only when something is not wanted.
     pub labels: String,
     /// Its description; read only when something is not wanted.
@@ -302,7 +296,6 @@ impl<'a> Catalog<'a> {
             "src/catalog/fitting.sql",
             self.scope.merchant().uuid(),
             &products.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
-            query.category(),
             query.price_min.map(Money::minor),
             query.price_max.map(Money::minor),
             query.price_min.or(query.price_max).map(|price| price.currency().to_string()),
@@ -316,14 +309,11 @@ impl<'a> Catalog<'a> {
         let mut fitting = Fitting { version: Version(0), candidates: Vec::new() };
         for row in rows {
             fitting.version = Version(row.version);
-            let (Some(product), Some(handle)) = (row.product, row.handle) else { continue };
+            let Some(product) = row.product else { continue };
             fitting.candidates.push(Candidate {
                 product,
-                handle,
                 variants: row.variants.unwrap_or_default().into_iter().map(VariantId::from_uuid).collect(),
                 in_stock: row.in_stock.unwrap_or_default(),
-                title: row.title.unwrap_or_default(),
-                category: row.category.unwrap_or_default(),
                 labels: row.labels.unwrap_or_default(),
                 description: row.description.unwrap_or_default(),
             });

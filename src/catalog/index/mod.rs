@@ -36,6 +36,7 @@ pub struct ShopIndex {
     products: Vec<ProductId>,
     /// The places in the order of the products' ids.
     by_id: Vec<Place>,
+    labels: Labels,
     lengths: Vec<Counts>,
     usual_lengths: [f32; PARTS],
     /// Ascending.
@@ -43,6 +44,25 @@ pub struct ShopIndex {
     /// For each lexeme, see [`postings`].
     postings: Runs,
     vocabulary: Vocabulary,
+}
+
+/// What each product is called, by place.
+#[derive(Debug, Default)]
+struct Labels {
+    handles: Runs,
+    titles: Runs,
+    categories: Runs,
+}
+
+/// What a product is called, as it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label<'l> {
+    /// Its name in addresses.
+    pub handle: &'l str,
+    /// Its title.
+    pub title: &'l str,
+    /// Its category.
+    pub category: &'l str,
 }
 
 impl fmt::Debug for ShopIndex {
@@ -80,6 +100,17 @@ impl ShopIndex {
     #[must_use]
     pub fn product(&self, place: Place) -> Option<ProductId> {
         self.products.get(place.index()).copied()
+    }
+
+    /// What the product at a place is called.
+    #[must_use]
+    pub fn label(&self, place: Place) -> Option<Label<'_>> {
+        let Labels { handles, titles, categories } = &self.labels;
+        Some(Label {
+            handle: text(handles, place)?,
+            title: text(titles, place)?,
+            category: text(categories, place)?,
+        })
     }
 
     /// Where a product stands; nothing if it is not on sale.
@@ -126,6 +157,9 @@ impl ShopIndex {
         self.products.capacity() * size_of::<ProductId>()
             + self.by_id.capacity() * size_of::<Place>()
             + self.lengths.capacity() * size_of::<Counts>()
+            + self.labels.handles.memory()
+            + self.labels.titles.memory()
+            + self.labels.categories.memory()
             + self.lexemes.memory()
             + self.postings.memory()
             + self.vocabulary.memory()
@@ -140,6 +174,10 @@ impl ShopIndex {
         let found = self.lexemes.find(lexeme.as_bytes());
         Read::of(found.and_then(|at| self.postings.get(at)).unwrap_or_default())
     }
+}
+
+fn text(runs: &Runs, place: Place) -> Option<&str> {
+    runs.get(place.index()).and_then(|text| std::str::from_utf8(text).ok())
 }
 
 impl Place {
@@ -199,6 +237,7 @@ fn together(one: Counts, other: Counts) -> Counts {
 #[derive(Debug, Default)]
 pub struct Builder {
     products: Vec<ProductId>,
+    labels: Labels,
     lengths: Vec<Counts>,
     lexemes: HashMap<Box<[u8]>, Postings>,
     vocabulary: vocabulary::Builder,
@@ -207,7 +246,7 @@ pub struct Builder {
 impl Builder {
     /// Adds a product with what PostgreSQL stemmed of it and its words as they are written; products come in the order of
     /// their handles.
-    pub fn add(&mut self, product: ProductId, entry: &[u8], text: &str) {
+    pub fn add(&mut self, product: ProductId, label: Label<'_>, entry: &[u8], text: &str) {
         let Ok(place) = u32::try_from(self.products.len()).map(Place) else { return };
         let mut lengths = NOWHERE;
         for (lexeme, counts) in Lexemes::of(entry) {
@@ -221,6 +260,9 @@ impl Builder {
                 None => self.lexemes.entry(lexeme.into()).or_default().push(place, counts),
             }
         }
+        self.labels.handles.push(label.handle.as_bytes());
+        self.labels.titles.push(label.title.as_bytes());
+        self.labels.categories.push(label.category.as_bytes());
         self.vocabulary.add(text);
         self.products.push(product);
         self.lengths.push(lengths);
@@ -236,6 +278,9 @@ impl Builder {
             lexemes.push(&lexeme);
             postings.push(found.bytes());
         }
+        self.labels.handles.shrink();
+        self.labels.titles.shrink();
+        self.labels.categories.shrink();
         lexemes.shrink();
         postings.shrink();
         self.products.shrink_to_fit();
@@ -245,6 +290,7 @@ impl Builder {
             usual_lengths: usual_lengths(&self.lengths),
             by_id: Vec::new(),
             products: self.products,
+            labels: self.labels,
             lengths: self.lengths,
             lexemes,
             postings,
@@ -274,7 +320,8 @@ mod tests {
     fn index(entries: &[&[(&str, &[u16])]]) -> ShopIndex {
         let mut builder = Builder::default();
         for entry in entries {
-            builder.add(ProductId::generate(), &sent(entry), "");
+            let label = Label { handle: "a", title: "A", category: "" };
+            builder.add(ProductId::generate(), label, &sent(entry), "");
         }
         builder.build(Version(1))
     }

@@ -6,7 +6,7 @@ use crate::base::ids::{MerchantId, ProductId};
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::catalog::index::forms::Forms;
-use crate::catalog::index::{Builder, ShopIndex, Version};
+use crate::catalog::index::{Builder, Label, ShopIndex, Version};
 
 /// How many products one statement reads.
 const PAGE: i64 = 2_000;
@@ -60,7 +60,7 @@ impl<'a> Indexed<'a> {
         let mut after = String::new();
         loop {
             let rows = sqlx::query!(
-                r#"select id as "id: ProductId", handle, tsvectorsend(search) as "entry!", search_text
+                r#"select id as "id: ProductId", handle, title, category, tsvectorsend(search) as "entry!", search_text
                    from products
                    where merchant_id = $1 and handle > $2 and status = 'active'
                    order by handle limit $3"#,
@@ -71,7 +71,8 @@ impl<'a> Indexed<'a> {
             .fetch_all(self.scope.pool())
             .await?;
             for row in &rows {
-                builder.add(row.id, &row.entry, &row.search_text);
+                let label = Label { handle: &row.handle, title: &row.title, category: &row.category };
+                builder.add(row.id, label, &row.entry, &row.search_text);
             }
             match rows.into_iter().last() {
                 Some(last) => after = last.handle,

@@ -269,8 +269,14 @@ impl Row {
 /// # Errors
 /// When the database does not answer.
 pub async fn queue_all(pool: &sqlx::PgPool) -> Result<(), sqlx::Error> {
-    sqlx::query!("select queue_source(merchant_id, id, next_at) from catalog_sources")
-        .execute(pool)
-        .await
-        .map(|_| ())
+    // One that is being fetched, or whose server died and that is taken up again, has its job: another beside it would
+    // fetch twice.
+    sqlx::query!(
+        "select queue_source(merchant_id, id, next_at) from catalog_sources source
+         where not exists (select from graphile_worker._private_jobs job
+                           where job.key = 'fetch_source:' || source.id and job.attempts < job.max_attempts)"
+    )
+    .execute(pool)
+    .await
+    .map(|_| ())
 }

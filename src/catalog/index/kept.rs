@@ -95,6 +95,8 @@ impl Indexes {
         let key = (scope.merchant(), version);
         let made = self.making.try_get_with(key, async {
             let index = Arc::new(Indexed::of(scope).read().await?);
+            let (products, bytes) = (index.len(), index.memory());
+            tracing::info!(merchant.id = %scope.merchant(), products, bytes, "a shop can be searched");
             self.latest.insert(scope.merchant(), Arc::clone(&index));
             Ok(index)
         });

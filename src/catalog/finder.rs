@@ -3,17 +3,19 @@
 //! Owns the order of these steps and what is looked at how closely; every rule is elsewhere.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::base::ids::ProductId;
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
-use crate::catalog::asked::{Asked, AskedWord, Meant};
+use crate::catalog::asked::{Asked, AskedWord, Meant, ToRead};
 use crate::catalog::cursor::Cursor;
 use crate::catalog::facets::facets;
 use crate::catalog::fold::fold;
+use crate::catalog::index::forms::Forms;
 use crate::catalog::index::kept::Indexes;
 use crate::catalog::index::vocabulary::Guess;
-use crate::catalog::index::{Label, Place, ShopIndex, Version};
+use crate::catalog::index::{Place, ShopIndex, Version};
 use crate::catalog::merchandising::Merchandising;
 use crate::catalog::ranking::{Features, rank};
 use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, LIMIT_MAX, Query, Reason, choose};
@@ -125,12 +127,14 @@ impl Finder {
             return Ok(looked);
         }
         // The shop has changed since it was searched last.
-        let index = self.indexes.newer(search.scope, version, index).await?;
-        Ok(self.look_in(&index, search).await?.1)
+        match self.indexes.newer(search.scope, version).await? {
+            Some(index) => Ok(self.look_in(&index, search).await?.1),
+            None => Ok(looked),
+        }
     }
 
     async fn look_in(&self, index: &ShopIndex, search: Search<'_>) -> Result<(Version, Looked), CatalogError> {
-        let Search { scope, merchandising, query, words, also } = search;
+        let Search { scope, query, words, also, .. } = search;
         let mut asked = Asked::of(index, query.language, words);
         let unknown = asked.unknown();
         if !unknown.is_empty() {
@@ -142,15 +146,11 @@ impl Finder {
         places.dedup();
         let known: HashSet<Place> = places.iter().copied().collect();
         places.extend(asked.collect(collected_max).into_iter().filter(|place| !known.contains(place)));
-        let hidden = |label: Label<'_>| merchandising.hide.iter().any(|handle| handle.as_str() == label.handle);
-        let in_category = query.category().map(fold);
-        let elsewhere = |label: Label<'_>| {
-            in_category.as_ref().is_some_and(|wanted| !fold(label.category).contains(wanted.as_str()))
-        };
-        places.retain(|place| index.label(*place).is_some_and(|label| !hidden(label) && !elsewhere(label)));
-        let products: Vec<ProductId> = places.iter().filter_map(|place| index.product(*place)).collect();
+        leave_out(index, &mut places, search);
+        let product = |place: Place| index.product(place).map(|product| (product, asked.to_read(place)));
+        let products: Vec<(ProductId, ToRead)> = places.iter().filter_map(|place| product(*place)).collect();
         let most = CANDIDATES_MAX * if asked.names_unwanted() { 2 } else { 1 } + known.len();
-        let fitting = fitting(scope, query, &products, (most, asked.names_unwanted())).await?;
+        let fitting = fitting(scope, query, &products, most).await?;
         let written = asked.written();
         let judge = |candidate: Candidate| {
             let place = index.place_of(candidate.product)?;
@@ -172,14 +172,15 @@ impl Finder {
             also.chain(merchandising.synonyms(&word.text)).collect()
         };
         let otherwise: Vec<Vec<Vec<String>>> = wish.iter().map(otherwise).collect();
-        let own = wish.iter().map(|word| word.text.clone());
-        let texts: Vec<String> = own.chain(otherwise.iter().flatten().flatten().cloned()).collect();
-        let mut forms = self.indexes.forms(scope, &texts).await?;
+        let itself = |word: &Word| vec![word.text.clone()];
+        let groups: Vec<Vec<String>> = wish.iter().map(itself).chain(otherwise.iter().flatten().cloned()).collect();
+        let mut forms = self.forms(scope, &groups).await?;
         let mut others = forms.split_off(wish.len()).into_iter();
-        let words = wish.iter().zip(forms).zip(otherwise).map(|((word, forms), otherwise)| AskedWord {
+        let words = wish.iter().zip(forms.into_iter().flatten()).zip(otherwise);
+        let words = words.map(|((word, forms), otherwise)| AskedWord {
             word: word.clone(),
             forms,
-            also: otherwise.into_iter().map(|words| others.by_ref().take(words.len()).collect()).collect(),
+            also: others.by_ref().take(otherwise.len()).collect(),
         });
         Ok(words.collect())
     }
@@ -190,28 +191,50 @@ impl Finder {
         index: &ShopIndex,
         unknown: &[String],
     ) -> Result<Vec<Meant>, CatalogError> {
-        let mut meant = Vec::new();
-        for word in unknown {
-            for Guess { words, likeness } in index.guesses(word) {
-                meant.push(Meant { by: word.clone(), words: self.indexes.forms(scope, &words).await?, likeness });
-            }
-        }
-        Ok(meant)
+        let guesses =
+            unknown.iter().flat_map(|word| index.guesses(word).into_iter().map(move |guess| (word, guess)));
+        let (by, groups): (Vec<_>, Vec<_>) =
+            guesses.map(|(word, Guess { words, likeness })| ((word.clone(), likeness), words)).unzip();
+        let forms = self.forms(scope, &groups).await?;
+        let meant = by.into_iter().zip(forms).map(|((by, likeness), words)| Meant { by, words, likeness });
+        Ok(meant.collect())
     }
+
+    /// The forms of groups of words, asked for at once.
+    async fn forms(&self, scope: &Scope, groups: &[Vec<String>]) -> Result<Vec<Vec<Arc<Forms>>>, CatalogError> {
+        let mut forms = self.indexes.forms(scope, &groups.concat()).await?.into_iter();
+        Ok(groups.iter().map(|group| forms.by_ref().take(group.len()).collect()).collect())
+    }
+}
+
+/// Leaves out what the merchant hides and what is of another category.
+fn leave_out(index: &ShopIndex, places: &mut Vec<Place>, Search { merchandising, query, .. }: Search<'_>) {
+    let category = query.category().map(fold);
+    if category.is_none() && merchandising.hide.is_empty() {
+        return;
+    }
+    places.retain(|place| {
+        index.label(*place).is_some_and(|label| {
+            let is_hidden = merchandising.hide.iter().any(|handle| handle.as_str() == label.handle);
+            let is_elsewhere =
+                category.as_ref().is_some_and(|wanted| !fold(label.category).contains(wanted.as_str()));
+            !is_hidden && !is_elsewhere
+        })
+    });
 }
 
 /// Of these products the first `most` that the filters leave: most often a few tried are enough.
 async fn fitting(
     scope: &Scope,
     query: &Query,
-    products: &[ProductId],
-    (most, with_texts): (usize, bool),
+    products: &[(ProductId, ToRead)],
+    most: usize,
 ) -> Result<Fitting, CatalogError> {
     let (first, others) = products.split_at(products.len().min(TRIED_FIRST));
-    let mut fitting = Catalog::of(scope).fitting(query, first, most, with_texts).await?;
+    let mut fitting = Catalog::of(scope).fitting(query, first, most).await?;
     if fitting.candidates.len() < most && !others.is_empty() {
         let left = most - fitting.candidates.len();
-        fitting.candidates.extend(Catalog::of(scope).fitting(query, others, left, with_texts).await?.candidates);
+        fitting.candidates.extend(Catalog::of(scope).fitting(query, others, left).await?.candidates);
     }
     Ok(fitting)
 }

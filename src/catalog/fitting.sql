@@ -1,6 +1,6 @@
 -- $1 merchant, $2 products in order, $3 and $4 prices in minor units, $5 their currency, $6 options or null, $7 in stock
--- only, $8 how many, $9 whether texts are read. What a product is called is known already; it is read only for its texts
--- or its options.
+-- only, $8 how many, $9 and $10 of which of the products the labels and the description are read. What a product is called
+-- is known already; it is read only for these or its options.
 -- One row at least, for the version.
 select shop.version as "version!",
        found.id as "product?: ProductId",
@@ -11,13 +11,13 @@ select shop.version as "version!",
 from (select coalesce((select version from catalogs where merchant_id = $1), 0) as version) shop
 left join lateral (
     select asked.place, asked.id, fitting.variants, fitting.in_stock,
-           case when $9 then concat_ws(' | ', p.title, p.search_text) else '' end as labels,
-           case when $9 then p.description else '' end as description
-    from unnest($2::uuid[]) with ordinality as asked(id, place)
+           case when asked.labels then concat_ws(' | ', p.title, p.search_text) else '' end as labels,
+           case when asked.description then p.description else '' end as description
+    from unnest($2::uuid[], $9::boolean[], $10::boolean[]) with ordinality as asked(id, labels, description, place)
     -- The limit keeps it apart, so that nothing is read when nothing of it is wanted, and else by the id alone.
     left join lateral (
         select merchant_id, title, options, description, search_text from products
-        where ($9 or $6::jsonb is not null) and id = asked.id
+        where (asked.labels or asked.description or $6::jsonb is not null) and id = asked.id
         limit 1
     ) p on p.merchant_id = $1
     join lateral (

@@ -174,16 +174,21 @@ pub fn worth(rarity: f32, word: Matched, lengths: Counts, usual: &[f32; PARTS]) 
         + Weights::TITLE_NAMED * in_title / f32::from(lengths[0].max(1))
 }
 
-/// BM25F's count of a word, from 0 up to 1.
+/// The most that [`worth`] says of a word in any product whose parts are so long.
+#[must_use]
+pub fn worth_max(rarity: f32, lengths: Counts) -> f32 {
+    rarity * (1.0 + Weights::COVERAGE + Weights::TITLE) + Weights::TITLE_NAMED / f32::from(lengths[0].max(1))
+}
+
+/// BM25F's count of a word, from 0 up to 1. Every part is reckoned, whether the word stands there or not: so the
+/// processor does all four at once.
 fn saturated(counts: Counts, lengths: Counts, usual: &[f32; PARTS]) -> f32 {
-    let mut weighed = 0.0;
-    for part in 0..PARTS {
-        if counts[part] > 0 {
-            let against_usual =
-                1.0 - Weights::LENGTHS[part] + Weights::LENGTHS[part] * f32::from(lengths[part]) / usual[part];
-            weighed += Weights::PARTS[part] * f32::from(counts[part]) / against_usual;
-        }
-    }
+    let weighed: [f32; PARTS] = std::array::from_fn(|part| {
+        let against_usual =
+            1.0 - Weights::LENGTHS[part] + Weights::LENGTHS[part] * f32::from(lengths[part]) / usual[part];
+        Weights::PARTS[part] * f32::from(counts[part]) / against_usual
+    });
+    let weighed: f32 = weighed.iter().sum();
     weighed / (Weights::SATURATION + weighed)
 }
 

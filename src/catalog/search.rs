@@ -65,11 +65,11 @@ impl Query {
 
     /// Whether anything beside the words decides.
     #[must_use]
-    pub const fn has_filters(&self) -> bool {
+    pub fn has_filters(&self) -> bool {
         self.price_min.is_some()
             || self.price_max.is_some()
             || !self.options.is_empty()
-            || self.category.is_some()
+            || self.category().is_some()
             || self.in_stock_only
     }
 }

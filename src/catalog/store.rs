@@ -9,6 +9,7 @@ use crate::base::language::Language;
 use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
+use crate::catalog::asked::ToRead;
 use crate::catalog::facets::{FacetName, Valued};
 use crate::catalog::index::Version;
 use crate::catalog::index::store::NotRead;
@@ -50,9 +51,9 @@ pub struct Candidate {
     pub variants: Vec<VariantId>,
     /// Whether one of these can be sold now.
     pub in_stock: bool,
-    /// Its title, labels and facts; read only when something is not wanted.
+    /// Its title, labels and facts, where they were to be read.
     pub labels: String,
-    /// Its description; read only when something is not wanted.
+    /// Its description, where it was to be read.
     pub description: String,
 }
 
@@ -282,27 +283,27 @@ impl<'a> Catalog<'a> {
     }
 
     /// Of these products, in this order, the first `most` that the filters leave. Filters are met by one variant, all of
-    /// them at once. Labels and descriptions are read only `with_texts`.
+    /// them at once. Of each product only the texts are read that are to be.
     pub(in crate::catalog) async fn fitting(
         &self,
         query: &Query,
-        products: &[ProductId],
+        products: &[(ProductId, ToRead)],
         most: usize,
-        with_texts: bool,
     ) -> Result<Fitting, CatalogError> {
         let options: Vec<OptionFilter<'_>> =
             query.options.iter().map(|(name, value)| OptionFilter { name, value }).collect();
         let rows = sqlx::query_file!(
             "src/catalog/fitting.sql",
             self.scope.merchant().uuid(),
-            &products.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
+            &products.iter().map(|(id, _)| id.uuid()).collect::<Vec<Uuid>>(),
             query.price_min.map(Money::minor),
             query.price_max.map(Money::minor),
             query.price_min.or(query.price_max).map(|price| price.currency().to_string()),
             (!options.is_empty()).then_some(Json(options)) as _,
             query.in_stock_only,
             i64::try_from(most).unwrap_or(i64::MAX),
-            with_texts,
+            &products.iter().map(|(_, to_read)| to_read.labels).collect::<Vec<bool>>(),
+            &products.iter().map(|(_, to_read)| to_read.description).collect::<Vec<bool>>(),
         )
         .fetch_all(self.scope.pool())
         .await?;

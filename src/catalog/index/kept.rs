@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::{future, sync};
+use tokio::time::Instant;
 
 use crate::base::ids::MerchantId;
 use crate::base::store::Scope;
@@ -15,8 +16,8 @@ use crate::catalog::index::{ShopIndex, Version};
 
 /// An index that nobody asked for so long is let go.
 const IDLE: Duration = Duration::from_hours(1);
-/// How long a search waits for a newer index before it makes do with the one there is. A small shop's is made in a
-/// fraction of this.
+/// For how long from when its making begins searches wait for a newer index, before they make do with the one there is.
+/// A small shop's is made in a fraction of this.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// From how many products on an index takes long enough to be made before anybody asks.
 const LARGE_MIN: i64 = 5_000;
@@ -29,6 +30,8 @@ pub struct Indexes {
     latest: sync::Cache<MerchantId, Arc<ShopIndex>>,
     /// Those that are being made, so that one is made once however many wait for it.
     making: future::Cache<(MerchantId, Option<Version>), Arc<ShopIndex>>,
+    /// Until when searches wait for one that is being made: together, not one after the other.
+    deadlines: sync::Cache<(MerchantId, Version), Instant>,
     forms: sync::Cache<String, Arc<Forms>>,
 }
 
@@ -43,6 +46,7 @@ impl Default for Indexes {
         Self {
             latest: sync::Cache::builder().time_to_idle(IDLE).build(),
             making: future::Cache::builder().time_to_live(PATIENCE).build(),
+            deadlines: sync::Cache::builder().time_to_idle(IDLE).build(),
             forms: sync::Cache::builder().max_capacity(WORDS_MAX).build(),
         }
     }
@@ -60,23 +64,24 @@ impl Indexes {
         }
     }
 
-    /// The index of a shop whose products are of another version than `old`. Where making it takes long, `old` will do
-    /// for this search; the new one comes all the same.
+    /// The index of a shop whose products are of this version, not of the one before; nothing where making it takes long.
+    /// It comes all the same.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn newer(
-        &self,
-        scope: &Scope,
-        version: Version,
-        old: Arc<ShopIndex>,
-    ) -> Result<Arc<ShopIndex>, NotRead> {
+    pub async fn newer(&self, scope: &Scope, version: Version) -> Result<Option<Arc<ShopIndex>>, NotRead> {
+        if let Some(index) = self.latest.get(&scope.merchant())
+            && index.version() >= version
+        {
+            return Ok(Some(index));
+        }
+        let deadline = self.deadlines.get_with((scope.merchant(), version), || Instant::now() + PATIENCE);
         let (this, owned) = (self.clone(), scope.clone());
         let made = tokio::spawn(async move { this.make(&owned, Some(version)).await });
-        match tokio::time::timeout(PATIENCE, made).await {
-            Ok(Ok(made)) => made,
+        match tokio::time::timeout_at(deadline, made).await {
+            Ok(Ok(made)) => made.map(Some),
             // Late, or the server is stopping.
-            Ok(Err(_)) | Err(_) => Ok(old),
+            Ok(Err(_)) | Err(_) => Ok(None),
         }
     }
 
@@ -102,6 +107,9 @@ impl Indexes {
         });
         let index = made.await;
         self.making.invalidate(&key).await;
+        if let Some(version) = version {
+            self.deadlines.invalidate(&(scope.merchant(), version));
+        }
         index.map_err(|error| NotRead::clone(&error))
     }
 
@@ -123,5 +131,32 @@ impl Indexes {
             }
         }
         Ok(forms.into_iter().map(Option::unwrap_or_default).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::fresh_database;
+
+    #[tokio::test]
+    async fn searches_wait_for_a_new_index_together_and_not_one_after_the_other() {
+        let pool = fresh_database().await;
+        let scope = Scope::new(pool.clone(), MerchantId::generate());
+        let indexes = Indexes::default();
+        indexes.of(&scope).await.unwrap();
+        let mut held = pool.begin().await.unwrap();
+        sqlx::query("lock table products in access exclusive mode").execute(&mut *held).await.unwrap();
+        // Nobody can read the products now.
+        assert!(indexes.newer(&scope, Version(1)).await.unwrap().is_none());
+        let deadline = indexes.deadlines.get(&(scope.merchant(), Version(1))).unwrap();
+        assert!(deadline <= Instant::now());
+        assert!(indexes.newer(&scope, Version(1)).await.unwrap().is_none());
+        assert_eq!(indexes.deadlines.get(&(scope.merchant(), Version(1))), Some(deadline));
+        held.rollback().await.unwrap();
+        while indexes.deadlines.get(&(scope.merchant(), Version(1))).is_some() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(indexes.newer(&scope, Version(1)).await.unwrap().is_some());
     }
 }

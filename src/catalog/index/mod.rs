@@ -18,7 +18,7 @@ use std::fmt;
 use crate::base::ids::ProductId;
 use crate::catalog::index::entry::{Counts, Lexemes, NOWHERE, PARTS};
 use crate::catalog::index::forms::Forms;
-use crate::catalog::index::postings::{Postings, Read};
+use crate::catalog::index::postings::{List, Postings};
 use crate::catalog::index::runs::Runs;
 use crate::catalog::index::vocabulary::{Guess, Vocabulary};
 
@@ -81,7 +81,7 @@ impl ShopIndex {
 
     /// Every place, in the order of handles.
     pub fn places(&self) -> impl Iterator<Item = Place> + use<> {
-        (0..u32::try_from(self.products.len()).unwrap_or(u32::MAX)).map(Place)
+        Place::first(self.products.len())
     }
 
     /// How many products it has.
@@ -132,6 +132,18 @@ impl ShopIndex {
         self.usual_lengths
     }
 
+    /// The products that have a word, if the shop has it in one form only and that is one lexeme: they can be read without
+    /// making anything.
+    #[must_use]
+    pub fn listed(&self, forms: &Forms) -> Option<List<'_>> {
+        let mut known = forms.either.iter().filter(|all| all.iter().all(|lexeme| !self.list(lexeme).is_empty()));
+        match (known.next().map(Vec::as_slice), known.next()) {
+            (None, _) => Some(List::default()),
+            (Some([lexeme]), None) => Some(self.list(lexeme)),
+            (Some(_), _) => None,
+        }
+    }
+
     /// The products that have a word in one of its forms, ascending; of several forms in one part the commonest counts.
     #[must_use]
     pub fn having(&self, forms: &Forms) -> Vec<(Place, Counts)> {
@@ -166,13 +178,13 @@ impl ShopIndex {
     }
 
     fn having_all(&self, lexemes: &[String]) -> Vec<(Place, Counts)> {
-        let each = lexemes.iter().map(|lexeme| self.having_lexeme(lexeme).collect::<Vec<_>>());
+        let each = lexemes.iter().map(|lexeme| self.list(lexeme).iter().collect::<Vec<_>>());
         each.reduce(|one, other| in_both(&one, &other)).unwrap_or_default()
     }
 
-    fn having_lexeme(&self, lexeme: &str) -> Read<'_> {
+    fn list(&self, lexeme: &str) -> List<'_> {
         let found = self.lexemes.find(lexeme.as_bytes());
-        Read::of(found.and_then(|at| self.postings.get(at)).unwrap_or_default())
+        found.and_then(|at| self.postings.get(at)).map(List::of).unwrap_or_default()
     }
 }
 
@@ -181,7 +193,13 @@ fn text(runs: &Runs, place: Place) -> Option<&str> {
 }
 
 impl Place {
-    const fn index(self) -> usize {
+    /// So many places from the first on.
+    pub(in crate::catalog) fn first(count: usize) -> impl Iterator<Item = Self> {
+        (0..u32::try_from(count).unwrap_or(u32::MAX)).map(Self)
+    }
+
+    /// How many stand before it.
+    pub(in crate::catalog) const fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -276,7 +294,7 @@ impl Builder {
         let (mut lexemes, mut postings) = (Runs::default(), Runs::default());
         for (lexeme, found) in sorted {
             lexemes.push(&lexeme);
-            postings.push(found.bytes());
+            postings.push(&found.bytes());
         }
         self.labels.handles.shrink();
         self.labels.titles.shrink();

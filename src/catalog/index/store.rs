@@ -28,20 +28,6 @@ pub struct Indexed<'a> {
     scope: &'a Scope,
 }
 
-/// The shops with at least so many products on sale, the largest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn large_shops(connections: &Connections, products_min: i64) -> Result<Vec<MerchantId>, NotRead> {
-    let merchants = sqlx::query_scalar!(
-        r#"select merchant_id as "merchant: MerchantId" from catalogs where products >= $1 order by products desc"#,
-        products_min,
-    )
-    .fetch_all(connections)
-    .await?;
-    Ok(merchants)
-}
-
 impl<'a> Indexed<'a> {
     /// The products of this scope's merchant.
     #[must_use]
@@ -108,4 +94,18 @@ impl<'a> Indexed<'a> {
         .await?;
         Ok(rows.into_iter().map(|row| Forms::of(&row.word, [row.en, row.es, row.pt])).collect())
     }
+}
+
+/// The shops with at least so many products on sale, the largest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn large_shops(connections: &Connections, products_min: i64) -> Result<Vec<MerchantId>, NotRead> {
+    let merchants = sqlx::query_scalar!(
+        r#"select merchant_id as "merchant: MerchantId" from catalogs where products >= $1 order by products desc"#,
+        products_min,
+    )
+    .fetch_all(connections)
+    .await?;
+    Ok(merchants)
 }

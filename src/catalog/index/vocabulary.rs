@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::index::Place;
 use crate::catalog::index::entry::NOWHERE;
-use crate::catalog::index::postings::{Postings, Read};
+use crate::catalog::index::postings::{List, Postings};
 use crate::catalog::index::runs::Runs;
 use crate::catalog::likeness::Trigrams;
 
@@ -56,17 +56,19 @@ impl Vocabulary {
 
     fn alike(&self, word: &str) -> Vec<Guess> {
         let written = Trigrams::of(word);
-        let mut common: HashMap<Place, u16> = HashMap::new();
+        let mut common = vec![0_u16; self.words.len()];
         for trigram in written.packed() {
             let Ok(at) = self.trigrams.binary_search(trigram) else { continue };
-            for (place, _) in Read::of(self.having.get(at).unwrap_or_default()) {
-                *common.entry(place).or_default() += 1;
+            for (place, _) in List::of(self.having.get(at).unwrap_or_default()).iter() {
+                if let Some(common) = common.get_mut(place.index()) {
+                    *common += 1;
+                }
             }
         }
         let all = f32::from(u16::try_from(written.packed().len()).unwrap_or(u16::MAX));
         // A word of more trigrams is less alike than its common ones allow, so most need no closer look.
-        let may_be = |(_, common): &(&Place, &u16)| f32::from(**common) / all >= LIKENESS_MIN;
-        let known = common.iter().filter(may_be).filter_map(|(place, _)| self.word(*place));
+        let may_be = |(_, common): &(Place, u16)| f32::from(*common) / all >= LIKENESS_MIN;
+        let known = Place::first(common.len()).zip(common).filter(may_be).filter_map(|(place, _)| self.word(place));
         let judged = known.map(|known| (written.likeness(&Trigrams::of(known)), known));
         let mut alike: Vec<(f32, &str)> = judged.filter(|(likeness, _)| *likeness >= LIKENESS_MIN).collect();
         alike.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
@@ -123,7 +125,7 @@ impl Builder {
         sorted.sort_unstable_by_key(|(trigram, _)| *trigram);
         for (trigram, words) in sorted {
             vocabulary.trigrams.push(trigram);
-            vocabulary.having.push(words.bytes());
+            vocabulary.having.push(&words.bytes());
         }
         vocabulary.words.shrink();
         vocabulary.having.shrink();

@@ -3,22 +3,23 @@
 //!
 //! Pure: what the index and the database said goes in.
 
-use std::cmp::Ordering;
+mod collect;
+mod found;
+
 use std::sync::Arc;
 
 use crate::base::language::Language;
+use crate::catalog::asked::found::Found;
 use crate::catalog::fold::fold;
-use crate::catalog::index::entry::{Counts, NOWHERE, PARTS};
+use crate::catalog::index::entry::PARTS;
 use crate::catalog::index::forms::Forms;
-use crate::catalog::index::{Label, Place, ShopIndex, merged};
+use crate::catalog::index::{Label, Place, ShopIndex};
 use crate::catalog::likeness::Trigrams;
-use crate::catalog::ranking::{COVERAGE_SHARE_MIN, Features, Matched, Unwanted, rarity, worth};
+use crate::catalog::ranking::{Features, Matched, Unwanted, rarity};
 use crate::catalog::search::{Part, Reason};
 use crate::catalog::store::Candidate;
 use crate::catalog::wish::{Mention, Sense, Word, mention};
 
-/// How like a word is to the same said otherwise: `200 mg` to `200mg`.
-const OTHERWISE: f32 = 0.95;
 /// The shortest word, in characters, that may have been meant otherwise than it was written.
 const GUESSED_CHARS_MIN: usize = 4;
 
@@ -48,46 +49,53 @@ pub struct Meant {
 #[derive(Debug)]
 pub struct Asked<'i> {
     index: &'i ShopIndex,
-    wanted: Vec<Wanted>,
-    unwanted: Vec<Thing>,
+    wanted: Vec<Wanted<'i>>,
+    /// How much all wanted words tell together.
+    whole: f32,
+    unwanted: Vec<Thing<'i>>,
 }
 
 /// A word that is wanted, and where it is found.
 #[derive(Debug)]
-struct Wanted {
-    word: Word,
+struct Wanted<'i> {
+    text: String,
     is_stop: bool,
     rarity: f32,
-    found: Vec<(Place, Matched)>,
+    found: Found<'i>,
 }
 
 /// A thing that is not wanted, and where it is named.
 #[derive(Debug)]
-struct Thing {
+struct Thing<'i> {
     name: String,
-    found: Vec<(Place, Counts)>,
+    found: Found<'i>,
+}
+
+/// Which texts of a product name a thing that is not wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ToRead {
+    /// Its title, labels or facts.
+    pub labels: bool,
+    /// Its description.
+    pub description: bool,
 }
 
 impl<'i> Asked<'i> {
     /// The words of a query in a shop, as they are written and as the same is said otherwise.
     #[must_use]
     pub fn of(index: &'i ShopIndex, language: Language, query: &[AskedWord]) -> Self {
-        let mut asked = Self { index, wanted: Vec::new(), unwanted: Vec::new() };
-        for AskedWord { word, forms, also } in query {
-            let itself = index.having(forms);
-            if word.sense == Sense::Without {
-                asked.unwanted.push(Thing { name: word.text.clone(), found: itself });
+        let mut asked = Self { index, wanted: Vec::new(), whole: 0.0, unwanted: Vec::new() };
+        for word in query {
+            let AskedWord { word: Word { text, sense, .. }, forms, .. } = word;
+            if *sense == Sense::Without {
+                asked.unwanted.push(Thing { name: text.clone(), found: Found::itself(index, forms) });
                 continue;
             }
-            let mut found = alike(itself, 1.0);
-            for words in also {
-                let otherwise = index.having_each(words.iter().map(|forms| &**forms));
-                found = merged(found, alike(otherwise, OTHERWISE), likelier);
-            }
-            let is_stop = forms.stop_in.contains(&language);
-            asked.wanted.push(Wanted { word: word.clone(), is_stop, rarity: asked.tells(found.len()), found });
+            let found = Found::of(index, word);
+            let (text, is_stop) = (text.clone(), forms.stop_in.contains(&language));
+            asked.wanted.push(Wanted { text, is_stop, rarity: asked.tells(found.len()), found });
         }
-        asked
+        asked.weighed()
     }
 
     fn tells(&self, products: usize) -> f32 {
@@ -95,27 +103,37 @@ impl<'i> Asked<'i> {
         rarity(number(products), number(self.index.len()))
     }
 
+    fn weighed(mut self) -> Self {
+        self.whole = self.wanted.iter().map(|wanted| wanted.rarity).sum();
+        self
+    }
+
+    /// How much of the whole query a word tells.
+    fn share_of(&self, wanted: &Wanted<'_>) -> f32 {
+        wanted.rarity / self.whole
+    }
+
     /// The wanted words that nothing has, and that may have been meant otherwise.
     #[must_use]
     pub fn unknown(&self) -> Vec<String> {
-        let is_unknown = |wanted: &&Wanted| {
-            wanted.found.is_empty() && !wanted.is_stop && wanted.word.text.chars().count() >= GUESSED_CHARS_MIN
+        let is_unknown = |wanted: &&Wanted<'_>| {
+            wanted.found.is_empty() && !wanted.is_stop && wanted.text.chars().count() >= GUESSED_CHARS_MIN
         };
-        self.wanted.iter().filter(is_unknown).map(|wanted| wanted.word.text.clone()).collect()
+        self.wanted.iter().filter(is_unknown).map(|wanted| wanted.text.clone()).collect()
     }
 
     /// The same with what may have been meant by words that nothing has. Such a word tells as much as a rare one.
     #[must_use]
     pub fn with_guesses(mut self, guesses: &[Meant]) -> Self {
         let rare = self.tells(1);
-        for wanted in &mut self.wanted {
-            for meant in guesses.iter().filter(|meant| meant.by == wanted.word.text) {
-                let found = self.index.having_each(meant.words.iter().map(|forms| &**forms));
-                wanted.found = merged(std::mem::take(&mut wanted.found), alike(found, meant.likeness), likelier);
+        for Meant { by, words, likeness } in guesses {
+            for wanted in self.wanted.iter_mut().filter(|wanted| wanted.text == *by) {
+                let found = std::mem::take(&mut wanted.found);
+                wanted.found = found.or(self.index, words, *likeness);
                 wanted.rarity = rare;
             }
         }
-        self
+        self.weighed()
     }
 
     /// How much each wanted word tells.
@@ -124,70 +142,29 @@ impl<'i> Asked<'i> {
         self.wanted.iter().map(|wanted| wanted.rarity).collect()
     }
 
-    /// Whether texts must be read to know what they say of unwanted things.
+    /// Whether something is not wanted.
     #[must_use]
     pub const fn names_unwanted(&self) -> bool {
         !self.unwanted.is_empty()
     }
 
-    /// The products that are worth a closer look, the best first by their words alone: as many as asked for, and where
-    /// something is not wanted, as many of those that name it, for some of them say that they have none of it.
-    ///
-    /// Words that only hold a sentence together ask for nothing in particular: then the others follow in order.
+    /// What must be read of a product to know what it says of the things that are not wanted.
     #[must_use]
-    pub fn collect(&self, most: usize) -> Vec<Place> {
-        let mut ranked = self.by_worth();
-        if self.wanted.iter().all(|wanted| wanted.is_stop) {
-            let worthless = |place: Place| (place, 0.0);
-            let named = self.unwanted.iter().flat_map(|thing| thing.found.iter().map(|(place, _)| *place));
-            let mut others: Vec<Place> = self.index.places().take(most).chain(named).collect();
-            others.sort_unstable();
-            others.dedup();
-            ranked = merged(ranked, others.into_iter().map(worthless).collect(), f32::max);
+    pub fn to_read(&self, place: Place) -> ToRead {
+        let mut to_read = ToRead::default();
+        for thing in &self.unwanted {
+            let [labels @ .., description] = thing.found.counts(place);
+            to_read.labels |= labels != [0; PARTS - 1];
+            to_read.description |= description != 0;
         }
-        let is_named = |(place, _): &(Place, f32)| self.unwanted.iter().any(|thing| thing.at(*place) != NOWHERE);
-        let (named, others): (Vec<_>, Vec<_>) =
-            if self.unwanted.is_empty() { (Vec::new(), ranked) } else { ranked.into_iter().partition(is_named) };
-        let mut collected = best(named, most);
-        collected.extend(best(others, most));
-        collected.sort_unstable_by(|one, other| better_first(*one, *other));
-        collected.into_iter().map(|(place, _)| place).collect()
-    }
-
-    /// What the words are worth in each product that may be an answer, ascending by place.
-    fn by_worth(&self) -> Vec<(Place, f32)> {
-        let whole: f32 = self.wanted.iter().map(|wanted| wanted.rarity).sum();
-        let mut rarest_first: Vec<&Wanted> = self.wanted.iter().filter(|wanted| !wanted.found.is_empty()).collect();
-        rarest_first.sort_by(|one, other| other.rarity.total_cmp(&one.rarity));
-        let most = rarest_first.first().map_or(0.0, |wanted| wanted.rarity);
-        let mut left_over: f32 = rarest_first.iter().map(|wanted| wanted.rarity).sum();
-        let mut ranked: Vec<(Place, f32)> = Vec::new();
-        for wanted in rarest_first {
-            let worth_of = |&(place, word): &(Place, Matched)| {
-                let (lengths, usual) = (self.index.lengths(place), self.index.usual_lengths());
-                (place, worth(wanted.rarity / whole, word, lengths, &usual))
-            };
-            if left_over >= COVERAGE_SHARE_MIN * most {
-                let worths: Vec<(Place, f32)> = wanted.found.iter().map(worth_of).collect();
-                ranked = merged(ranked, worths, |one, other| one + other);
-            } else {
-                // What has only the words from here on has too little of the query to be an answer.
-                for (place, worth) in &mut ranked {
-                    if let Some(found) = wanted.at(*place) {
-                        *worth += worth_of(&(*place, found)).1;
-                    }
-                }
-            }
-            left_over -= wanted.rarity;
-        }
-        ranked
+        to_read
     }
 
     /// What is known of a candidate that stands at a place and is called so.
     #[must_use]
     pub fn judge(&self, place: Place, label: Label<'_>, candidate: &Candidate, written: &Trigrams) -> Features {
         Features {
-            words: self.wanted.iter().map(|wanted| wanted.at(place).unwrap_or_default()).collect(),
+            words: self.wanted.iter().map(|wanted| wanted.found.at(place).unwrap_or_default()).collect(),
             lengths: self.index.lengths(place),
             title_likeness: written.likeness(&Trigrams::of(label.title)),
             category: label.category.split('>').map(|name| fold(name.trim())).collect(),
@@ -200,10 +177,10 @@ impl<'i> Asked<'i> {
     /// Which of the wanted words a product has, and where.
     #[must_use]
     pub fn reasons(&self, place: Place) -> Vec<Reason> {
-        let reason = |wanted: &Wanted| {
-            let Matched { counts, likeness } = wanted.at(place)?;
+        let reason = |wanted: &Wanted<'_>| {
+            let Matched { counts, likeness } = wanted.found.at(place)?;
             let part = Part::foremost(counts)?;
-            Some(Reason::Word { word: wanted.word.text.clone(), part, otherwise: likeness < 1.0 })
+            Some(Reason::Word { word: wanted.text.clone(), part, otherwise: likeness < 1.0 })
         };
         self.wanted.iter().filter_map(reason).collect()
     }
@@ -211,7 +188,7 @@ impl<'i> Asked<'i> {
     /// The wanted words as they were written.
     #[must_use]
     pub fn written(&self) -> Trigrams {
-        Trigrams::of(&self.wanted.iter().map(|wanted| wanted.word.text.as_str()).collect::<Vec<_>>().join(" "))
+        Trigrams::of(&self.wanted.iter().map(|wanted| wanted.text.as_str()).collect::<Vec<_>>().join(" "))
     }
 
     /// What a candidate says of the things that are not wanted: having one of them outweighs lacking another. Texts are
@@ -219,7 +196,7 @@ impl<'i> Asked<'i> {
     fn unwanted_in(&self, place: Place, candidate: &Candidate) -> Unwanted {
         let mut said = Unwanted::Silent;
         for thing in &self.unwanted {
-            let [labels @ .., description] = thing.at(place);
+            let [labels @ .., description] = thing.found.counts(place);
             let labels =
                 if labels == [0; PARTS - 1] { Mention::Silent } else { mention(&candidate.labels, &thing.name) };
             let description =
@@ -235,47 +212,17 @@ impl<'i> Asked<'i> {
     }
 }
 
-impl Wanted {
-    fn at(&self, place: Place) -> Option<Matched> {
-        let at = self.found.binary_search_by_key(&place, |(place, _)| *place).ok()?;
-        self.found.get(at).map(|(_, matched)| *matched)
-    }
-}
-
-impl Thing {
-    fn at(&self, place: Place) -> Counts {
-        let at = self.found.binary_search_by_key(&place, |(place, _)| *place).ok();
-        at.and_then(|at| self.found.get(at)).map_or(NOWHERE, |(_, counts)| *counts)
-    }
-}
-
-fn alike(found: Vec<(Place, Counts)>, likeness: f32) -> Vec<(Place, Matched)> {
-    found.into_iter().map(|(place, counts)| (place, Matched { counts, likeness })).collect()
-}
-
-fn likelier(one: Matched, other: Matched) -> Matched {
-    if other.likeness > one.likeness { other } else { one }
-}
-
-fn better_first(one: (Place, f32), other: (Place, f32)) -> Ordering {
-    other.1.total_cmp(&one.1).then(one.0.cmp(&other.0))
-}
-
-/// The best of them, in no order.
-fn best(mut ranked: Vec<(Place, f32)>, most: usize) -> Vec<(Place, f32)> {
-    if ranked.len() > most {
-        ranked.select_nth_unstable_by(most, |one, other| better_first(*one, *other));
-        ranked.truncate(most);
-    }
-    ranked
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::base::ids::ProductId;
     use crate::catalog::index::entry::sent;
     use crate::catalog::index::{Builder, Version};
+    use crate::catalog::ranking::worth;
 
     const TITLE: u16 = 0xc000;
     const TEXT: u16 = 0x0000;
@@ -284,12 +231,11 @@ mod tests {
     fn index(products: &[(&str, &str)]) -> ShopIndex {
         let mut builder = Builder::default();
         for (title, description) in products {
-            let mut words: Vec<(&str, [u16; 1])> =
-                title.split_whitespace().map(|word| (word, [TITLE | 1])).collect();
-            words.extend(description.split_whitespace().map(|word| (word, [TEXT | 9])));
-            words.sort_unstable();
-            let entry: Vec<(&str, &[u16])> =
-                words.iter().map(|(word, places)| (*word, places.as_slice())).collect();
+            let mut words: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
+            for (text, at) in [(title, TITLE | 1), (description, TEXT | 9)] {
+                text.split_whitespace().for_each(|word| words.entry(word).or_default().push(at));
+            }
+            let entry: Vec<(&str, &[u16])> = words.iter().map(|(word, at)| (*word, at.as_slice())).collect();
             let label = Label { handle: title, title, category: "" };
             builder.add(ProductId::generate(), label, &sent(&entry), &format!("{title} {description}"));
         }
@@ -349,6 +295,40 @@ mod tests {
         let index = index(&[("mug", ""), ("plate", ""), ("spoon the", "")]);
         assert_eq!(collected(&index, "", 2), [0, 1]);
         assert_eq!(collected(&index, "the", 10), [2, 0, 1], "what has the word all the same comes first");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_collected_is_the_best_that_adding_up_every_word_finds(
+            products in prop::collection::vec(("[a-e]( [a-e]){0,3}", "[a-i]( [a-i]){0,6}"), 1..150),
+            words in "[a-j]( [a-j]){0,4}( -[e-i]){0,1}",
+            most in 1_usize..20,
+        ) {
+            let products: Vec<(&str, &str)> =
+                products.iter().map(|(title, text)| (title.as_str(), text.as_str())).collect();
+            let index = index(&products);
+            let asked = Asked::of(&index, Language::En, &query(&words));
+            let worth_at = |place: Place| -> f32 {
+                let found = asked.wanted.iter().filter_map(|wanted| Some((wanted, wanted.found.at(place)?)));
+                let (lengths, usual) = (index.lengths(place), index.usual_lengths());
+                found.map(|(wanted, word)| worth(asked.share_of(wanted), word, lengths, &usual)).sum()
+            };
+            let is_named = |place: &Place| asked.to_read(*place) != ToRead::default();
+            let (named, others): (Vec<Place>, Vec<Place>) = asked.collect(most).into_iter().partition(is_named);
+            for group in [named, others] {
+                prop_assert!(group.len() <= most);
+                // The rarest word makes an answer of whatever has it.
+                let rarest = asked.wanted.iter().max_by(|one, other| one.rarity.total_cmp(&other.rarity)).unwrap();
+                let rare = index.places().filter(|place| rarest.found.at(*place).is_some());
+                let missed = rare.filter(|place| !group.contains(place));
+                let missed = missed.filter(|place| group.first().is_none_or(|one| is_named(place) == is_named(one)));
+                let worst = group.iter().map(|place| worth_at(*place)).fold(f32::MAX, f32::min);
+                for place in missed.filter(|_| !group.is_empty()) {
+                    prop_assert!(group.len() == most && worth_at(place) <= worst + 1e-5);
+                }
+                prop_assert!(group.is_sorted_by(|one, other| worth_at(*one) >= worth_at(*other) - 1e-5));
+            }
+        }
     }
 
     #[test]

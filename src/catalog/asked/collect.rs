@@ -1,0 +1,135 @@
+//! Which products are worth a closer look: the best by what the words of a query are worth in them.
+//!
+//! Only what has one of the rarer words can be an answer. These words are read whole and added up; the others are looked
+//! up in the products that can still be among the best with them.
+
+use std::cmp::Ordering;
+
+use crate::catalog::asked::{Asked, Wanted};
+use crate::catalog::index::{Place, merged};
+use crate::catalog::ranking::{COVERAGE_SHARE_MIN, Matched, worth, worth_max};
+
+/// A product and what the words are worth in it.
+type Worth = (Place, f32);
+
+impl Asked<'_> {
+    /// The products that are worth a closer look, the best first by their words alone: as many as asked for, and where
+    /// something is not wanted, as many of those that name it, for some of them say that they have none of it.
+    ///
+    /// Words that only hold a sentence together ask for nothing in particular: then the others follow in order.
+    #[must_use]
+    pub fn collect(&self, most: usize) -> Vec<Place> {
+        let (rarer, common) = self.rarer_and_common();
+        let mut worths = Worths::none(self.index.len());
+        for wanted in rarer {
+            wanted.found.each(|place, word| worths.add(place, self.worth_of(wanted, place, word)));
+        }
+        let asks_nothing = self.wanted.iter().all(|wanted| wanted.is_stop);
+        let mut named: Vec<Place> = Vec::new();
+        for thing in &self.unwanted {
+            thing.found.each(|place, _| {
+                if asks_nothing || worths.has(place) {
+                    named.push(place);
+                }
+            });
+        }
+        named.sort_unstable();
+        named.dedup();
+        let mut first = Vec::new();
+        if asks_nothing {
+            let others = self.index.places().filter(|place| named.binary_search(place).is_err());
+            first.extend(others.take(most).map(|place| (place, 0.0)));
+        }
+        let named: Vec<Worth> = named.into_iter().map(|place| (place, worths.take(place))).collect();
+        let others = merged(worths.left(), first, f32::max);
+        let mut collected = self.best(named, &common, most);
+        collected.extend(self.best(others, &common, most));
+        collected.sort_unstable_by(|one, other| better_first(*one, *other));
+        collected.into_iter().map(|(place, _)| place).collect()
+    }
+
+    /// The words that an answer has one of, the rarest first, and those that are too common: what has only these has too
+    /// little of the query.
+    fn rarer_and_common(&self) -> (Vec<&Wanted<'_>>, Vec<&Wanted<'_>>) {
+        let mut rarest_first: Vec<&Wanted<'_>> =
+            self.wanted.iter().filter(|wanted| !wanted.found.is_empty()).collect();
+        rarest_first.sort_by(|one, other| other.rarity.total_cmp(&one.rarity));
+        let most = rarest_first.first().map_or(0.0, |wanted| wanted.rarity);
+        let mut left_over: f32 = rarest_first.iter().map(|wanted| wanted.rarity).sum();
+        let is_rarer = |wanted: &&&Wanted<'_>| {
+            let is_rarer = left_over >= COVERAGE_SHARE_MIN * most;
+            left_over -= wanted.rarity;
+            is_rarer
+        };
+        let rarer = rarest_first.iter().take_while(is_rarer).count();
+        let common = rarest_first.split_off(rarer);
+        (rarest_first, common)
+    }
+
+    /// The best of some products, in no order, with what the common words are worth in them.
+    fn best(&self, mut some: Vec<Worth>, common: &[&Wanted<'_>], most: usize) -> Vec<Worth> {
+        if let Some(bar) = nth_best(&some, most) {
+            some.retain(|(place, worth)| {
+                let lengths = self.index.lengths(*place);
+                let more: f32 = common.iter().map(|wanted| worth_max(self.share_of(wanted), lengths)).sum();
+                worth + more >= bar
+            });
+        }
+        for wanted in common {
+            for (place, worth) in &mut some {
+                if let Some(word) = wanted.found.at(*place) {
+                    *worth += self.worth_of(wanted, *place, word);
+                }
+            }
+        }
+        if some.len() > most {
+            some.select_nth_unstable_by(most, |one, other| better_first(*one, *other));
+            some.truncate(most);
+        }
+        some
+    }
+
+    fn worth_of(&self, wanted: &Wanted<'_>, place: Place, word: Matched) -> f32 {
+        worth(self.share_of(wanted), word, self.index.lengths(place), &self.index.usual_lengths())
+    }
+}
+
+/// What the words are worth in each product of a shop: nothing at first.
+struct Worths(Vec<f32>);
+
+impl Worths {
+    fn none(products: usize) -> Self {
+        Self(vec![0.0; products])
+    }
+
+    fn add(&mut self, place: Place, worth: f32) {
+        if let Some(all) = self.0.get_mut(place.index()) {
+            *all += worth;
+        }
+    }
+
+    fn has(&self, place: Place) -> bool {
+        self.0.get(place.index()).is_some_and(|worth| *worth > 0.0)
+    }
+
+    fn take(&mut self, place: Place) -> f32 {
+        self.0.get_mut(place.index()).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Those in which they are worth something, ascending.
+    fn left(self) -> Vec<Worth> {
+        Place::first(self.0.len()).zip(self.0).filter(|(_, worth)| *worth > 0.0).collect()
+    }
+}
+
+/// What the one at place `n` of the best is worth, where there are more.
+fn nth_best(some: &[Worth], n: usize) -> Option<f32> {
+    let at = n.checked_sub(1).filter(|_| some.len() > n)?;
+    let mut worths: Vec<f32> = some.iter().map(|(_, worth)| *worth).collect();
+    let (_, nth, _) = worths.select_nth_unstable_by(at, |one, other| other.total_cmp(one));
+    Some(*nth)
+}
+
+fn better_first(one: Worth, other: Worth) -> Ordering {
+    other.1.total_cmp(&one.1).then(one.0.cmp(&other.0))
+}

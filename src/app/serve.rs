@@ -19,7 +19,6 @@ use crate::agent::turn::Limits;
 use crate::app::vectors;
 use crate::base::clock::Clock;
 use crate::base::store::connections::Connections;
-use crate::catalog::changes::store::keep_swept as keep_answers_swept;
 use crate::catalog::export::store::Feeds;
 use crate::catalog::finder::Finder;
 use crate::catalog::sources::address::Reach;
@@ -27,7 +26,6 @@ use crate::catalog::sources::client as sources;
 use crate::catalog::sources::client::Fetcher;
 use crate::catalog::sources::store::queue_all as queue_all_sources;
 use crate::catalog::uploads::FILE_BYTES_MAX;
-use crate::catalog::uploads::store::keep_swept;
 use crate::catalog::vectors::embedder::Embedder;
 use crate::channels::whatsapp::client as whatsapp;
 use crate::config::{AnswerLimit, ConfigError, Settings};
@@ -59,6 +57,7 @@ use crate::web::pay_pages::PayPages;
 use crate::web::{Site, router};
 use crate::workers::delivery::Deliveries;
 use crate::workers::jobs::{Crew, GRACE, Post, Shift, hire, keep_at_work};
+use crate::workers::leftovers::keep_swept;
 use crate::workers::pace::Pace;
 use crate::workers::payment::Payments;
 use crate::workers::reports::Reports;
@@ -134,7 +133,6 @@ impl Server {
         tasks.push(tokio::spawn(async move {
             stopping.run_until_cancelled(warmed).await;
         }));
-        tasks.push(tokio::spawn(keep_answers_swept(pool.clone(), stop.clone())));
         Ok(Self { address, pool, connections, stop, tasks })
     }
 

@@ -114,7 +114,15 @@ impl<'a> Catalog<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn by_handle(&self, handle: &Handle) -> Result<Option<Product>, CatalogError> {
-        Ok(self.read_products(&[], Some(handle)).await?.into_iter().next())
+        Ok(self.by_handles(std::slice::from_ref(handle)).await?.into_iter().next())
+    }
+
+    /// The products with these handles that are on sale, in no particular order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn by_handles(&self, handles: &[Handle]) -> Result<Vec<Product>, CatalogError> {
+        self.read_products(&[], handles).await
     }
 
     /// The products with these ids that are on sale, in no particular order.
@@ -122,7 +130,7 @@ impl<'a> Catalog<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn products(&self, ids: &[ProductId]) -> Result<Vec<Product>, CatalogError> {
-        if ids.is_empty() { Ok(Vec::new()) } else { self.read_products(ids, None).await }
+        if ids.is_empty() { Ok(Vec::new()) } else { self.read_products(ids, &[]).await }
     }
 
     /// The variant with this SKU, on sale or not; [`Listing::on_sale`] says which.
@@ -241,12 +249,9 @@ impl<'a> Catalog<'a> {
         Ok(values.collect())
     }
 
-    async fn read_products(
-        &self,
-        ids: &[ProductId],
-        handle: Option<&Handle>,
-    ) -> Result<Vec<Product>, CatalogError> {
+    async fn read_products(&self, ids: &[ProductId], handles: &[Handle]) -> Result<Vec<Product>, CatalogError> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        let handles: Vec<String> = handles.iter().map(Handle::to_string).collect();
         let rows = sqlx::query!(
             r#"select p.id as "id: ProductId", p.handle as "handle: Handle", p.title, p.description, p.category,
                       p.brand, p.tags, p.options as "options: Json<Vec<String>>", p.images,
@@ -257,10 +262,10 @@ impl<'a> Catalog<'a> {
                    select jsonb_agg(to_jsonb(v) order by v.position, v.sku) as variants
                    from variants v where v.merchant_id = $1 and v.product_id = p.id and not v.archived
                ) living on living.variants is not null
-               where p.merchant_id = $1 and p.status = $4 and (p.id = any($2::uuid[]) or p.handle = $3)"#,
+               where p.merchant_id = $1 and p.status = $4 and (p.id = any($2::uuid[]) or p.handle = any($3::text[]))"#,
             self.scope.merchant().uuid(),
             &ids,
-            handle.map(Handle::as_str),
+            &handles,
             ProductStatus::Active.word(),
         )
         .fetch_all(self.scope.pool())

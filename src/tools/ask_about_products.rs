@@ -43,11 +43,13 @@ impl Tool for AskAboutProducts {
             return Err(Refusal::new(Reason::BadArguments, "Say in `about` what to look for.").into());
         }
         let (mut lines, mut evidence) = (Vec::new(), Vec::new());
-        for product in handles(&arguments.products)? {
-            let found = shop.catalog().by_handle(&product).await.map_err(failed)?;
-            let found = found.ok_or_else(|| unknown(product.as_str()))?;
-            lines.push(stated(&found, &arguments.about));
-            evidence.push(Evidence::Product(cards::product(shop, &found, &found.variants, Detail::Full)));
+        let handles = handles(&arguments.products)?;
+        let products = shop.catalog().by_handles(&handles).await.map_err(failed)?;
+        for handle in handles {
+            let found = products.iter().find(|product| product.handle == handle);
+            let found = found.ok_or_else(|| unknown(handle.as_str()))?;
+            lines.push(stated(found, &arguments.about));
+            evidence.push(Evidence::Product(cards::product(shop, found, &found.variants, Detail::Full)));
         }
         Ok(Answer { text: lines.join("\n"), evidence })
     }

@@ -5,6 +5,7 @@
 
 pub mod delivery;
 pub mod jobs;
+pub mod leftovers;
 pub mod pace;
 pub mod payment;
 pub mod reports;

@@ -1,12 +1,9 @@
 //! Applies a request in one transaction, and keeps its answer in the same one: so a repeat gets the answer or, where
 //! the server died before it was given, does the work.
 
-use std::collections::{HashMap, HashSet};
-use std::time::Duration;
-
 use serde_json::Value;
 use sqlx::{PgPool, Postgres, Transaction};
-use tokio_util::sync::CancellationToken;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::base::fingerprint::Fingerprint;
@@ -23,8 +20,6 @@ use crate::catalog::import::store::lock;
 const WAIT: &str = "5s";
 /// For how long an answer is kept.
 const KEPT_HOURS: f64 = 24.0;
-/// How often answers that are a day old are looked for.
-const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// The changes of one merchant's stock and prices.
 #[derive(Clone, Debug)]
@@ -242,16 +237,4 @@ pub async fn sweep(pool: &PgPool) -> Result<u64, sqlx::Error> {
         KEPT_HOURS * 3600.0
     );
     Ok(swept.execute(pool).await?.rows_affected())
-}
-
-/// Sweeps now and then until told to stop.
-pub async fn keep_swept(pool: PgPool, stop: CancellationToken) {
-    loop {
-        if let Err(error) = sweep(&pool).await {
-            tracing::warn!(%error, "old answers could not be thrown away");
-        }
-        if stop.run_until_cancelled(tokio::time::sleep(SWEEP_EVERY)).await.is_none() {
-            return;
-        }
-    }
 }

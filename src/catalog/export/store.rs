@@ -13,9 +13,9 @@ use crate::base::money::Currency;
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::export::Kind;
-use crate::catalog::import::draft::{ProductDraft, VariantDraft};
+use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::plan::StoredVariant;
-use crate::catalog::import::store::rows::{ProductRow, VariantRow};
+use crate::catalog::import::store::rows::{ProductRow, VariantRow, by_product};
 use crate::catalog::product::Named;
 use crate::catalog::store::CatalogError;
 
@@ -70,16 +70,20 @@ impl<'a> Exports<'a> {
         .await?;
         let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
         let mut variants = self.living_variants(&ids).await?;
-        let with_variants = products
-            .into_iter()
-            .map(|row| ProductDraft { variants: variants.remove(&row.id).unwrap_or_default(), fields: row.into() });
+        let with_variants = products.into_iter().map(|row| {
+            let variants = variants.remove(&row.id).unwrap_or_default();
+            ProductDraft {
+                variants: variants.into_iter().map(|variant| variant.draft).collect(),
+                fields: row.into(),
+            }
+        });
         Ok(with_variants.collect())
     }
 
     async fn living_variants(
         &self,
         products: &[ProductId],
-    ) -> Result<HashMap<ProductId, Vec<VariantDraft>>, CatalogError> {
+    ) -> Result<HashMap<ProductId, Vec<StoredVariant>>, CatalogError> {
         let ids: Vec<Uuid> = products.iter().map(|id| id.uuid()).collect();
         let rows = sqlx::query_as!(
             VariantRow,
@@ -93,11 +97,7 @@ impl<'a> Exports<'a> {
         )
         .fetch_all(self.scope.pool())
         .await?;
-        let mut variants: HashMap<ProductId, Vec<VariantDraft>> = HashMap::new();
-        for row in rows {
-            variants.entry(row.product_id).or_default().push(StoredVariant::from(row).draft);
-        }
-        Ok(variants)
+        Ok(by_product(rows))
     }
 
     /// Lets whoever has the token fetch the catalog; an older token for the same kind fetches nothing any more.

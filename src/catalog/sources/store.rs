@@ -190,7 +190,6 @@ impl Sources {
         now: Time,
     ) -> Result<(), SourceError> {
         let failures = if came.is_failure() { source.failures.saturating_add(1) } else { 0 };
-        let mut transaction = self.scope.begin().await?;
         sqlx::query!(
             "with settled as (
                  update catalog_sources
@@ -213,9 +212,8 @@ impl Sources {
             read.and_then(|read| read.seen.last_modified.as_deref()),
             read.map(|read| read.content.bytes().as_slice()),
         )
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(self.scope.pool())
         .await?;
-        transaction.commit().await?;
         Ok(())
     }
 

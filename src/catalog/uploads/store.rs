@@ -1,14 +1,11 @@
 //! Uploads, their pieces and what is known of them, in the database.
 
-use std::io::Write as _;
-use std::time::Duration;
-
 use futures::TryStreamExt as _;
 use serde::Deserialize as _;
 use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::types::Json;
-use tokio_util::sync::CancellationToken;
+use std::io::Write as _;
 use uuid::Uuid;
 
 use crate::base::clock::Time;
@@ -21,8 +18,6 @@ use crate::catalog::uploads::{Choices, FILE_BYTES_MAX, Found, OPEN_MAX, Upload, 
 
 /// A server that gave no sign of life for so long has stopped.
 const DEAD_AFTER_SECONDS: f64 = 15.0;
-/// How often uploads that are a day old are looked for.
-const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// For how long an upload is kept.
 const KEPT_HOURS: f64 = 24.0;
 
@@ -519,18 +514,4 @@ pub async fn sweep(pool: &PgPool) -> Result<u64, sqlx::Error> {
         DEAD_AFTER_SECONDS,
     );
     Ok(swept.execute(pool).await?.rows_affected())
-}
-
-/// Sweeps now and then until told to stop.
-pub async fn keep_swept(pool: PgPool, stop: CancellationToken) {
-    loop {
-        match sweep(&pool).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "uploads of more than a day ago were thrown away"),
-            Err(error) => tracing::warn!(%error, "old uploads could not be thrown away"),
-        }
-        if stop.run_until_cancelled(tokio::time::sleep(SWEEP_EVERY)).await.is_none() {
-            return;
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Products and variants as their tables have them, and the shape in which files are compared with them.
 
+use std::collections::HashMap;
+
 use sqlx::types::Json;
 
 use crate::base::ids::{ProductId, VariantId};
@@ -61,6 +63,15 @@ pub(in crate::catalog) struct VariantRow {
     pub when_out: String,
     pub image: Option<String>,
     pub archived: bool,
+}
+
+/// The variants of each product, in the order they came.
+pub(in crate::catalog) fn by_product(rows: Vec<VariantRow>) -> HashMap<ProductId, Vec<StoredVariant>> {
+    let mut variants: HashMap<ProductId, Vec<StoredVariant>> = HashMap::new();
+    for row in rows {
+        variants.entry(row.product_id).or_default().push(row.into());
+    }
+    variants
 }
 
 impl From<VariantRow> for StoredVariant {

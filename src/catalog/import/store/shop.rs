@@ -11,8 +11,8 @@ use crate::base::language::Language;
 use crate::base::money::Currency;
 use crate::base::names::{Handle, Sku};
 use crate::catalog::import::draft::ProductDraft;
-use crate::catalog::import::plan::{Elsewhere, Stored, StoredProduct, StoredVariant};
-use crate::catalog::import::store::rows::{ProductRow, VariantRow};
+use crate::catalog::import::plan::{Elsewhere, Stored, StoredProduct};
+use crate::catalog::import::store::rows::{ProductRow, VariantRow, by_product};
 use crate::catalog::product::Named;
 
 /// How many products one page has.
@@ -85,10 +85,7 @@ async fn with_variants(
     )
     .fetch_all(&mut **transaction)
     .await?;
-    let mut variants: HashMap<ProductId, Vec<StoredVariant>> = HashMap::new();
-    for row in rows {
-        variants.entry(row.product_id).or_default().push(row.into());
-    }
+    let mut variants = by_product(rows);
     let products = products.into_iter().map(|row| StoredProduct {
         id: row.id,
         variants: variants.remove(&row.id).unwrap_or_default(),

@@ -1,6 +1,8 @@
 //! How what was found can be narrowed: which values the products have, and which question would tell them apart best.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use crate::catalog::product::Named;
 
 /// The most values that a question names.
 const VALUES_MAX: usize = 8;
@@ -27,28 +29,68 @@ pub enum FacetName {
     Category,
 }
 
-/// One product's value of a facet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Valued {
-    /// Of which facet.
-    pub name: FacetName,
-    /// The value.
-    pub value: String,
-    /// How many of the products have it.
-    pub products: usize,
+/// By what one product may differ from others.
+#[derive(Clone, Copy, Debug)]
+pub struct Differs<'p> {
+    /// Its brand; empty if it has none.
+    pub brand: &'p str,
+    /// Its category, from the widest name to the narrowest.
+    pub category: &'p str,
+    /// The options of each of its variants.
+    pub options: &'p [Vec<Named>],
 }
 
-/// What to ask about `total` products, the question first that leaves the fewest on average. What all of them have in
-/// common narrows nothing, and is left out.
+/// What to ask about some products, the question first that leaves the fewest on average.
 #[must_use]
-pub fn facets(values: Vec<Valued>, total: usize) -> Vec<Facet> {
-    let mut by_name: HashMap<FacetName, Vec<(String, usize)>> = HashMap::new();
-    for Valued { name, value, products } in values {
-        by_name.entry(name).or_default().push((value, products));
+pub fn facets<'p>(products: impl IntoIterator<Item = Differs<'p>>) -> Vec<Facet> {
+    let mut total = 0;
+    let mut counts: HashMap<(Name<'_>, &str), usize> = HashMap::new();
+    for product in products {
+        total += 1;
+        for value in product.values() {
+            *counts.entry(value).or_default() += 1;
+        }
     }
+    let mut by_name: HashMap<Name<'_>, Vec<(String, usize)>> = HashMap::new();
+    for ((name, value), products) in counts {
+        by_name.entry(name).or_default().push((value.to_owned(), products));
+    }
+    best(by_name.into_iter().map(|(name, values)| (name.into(), values)), total)
+}
+
+/// What a facet is called, while products are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Name<'p> {
+    Option(&'p str),
+    Brand,
+    Category,
+}
+
+impl From<Name<'_>> for FacetName {
+    fn from(name: Name<'_>) -> Self {
+        match name {
+            Name::Option(name) => Self::Option(name.to_owned()),
+            Name::Brand => Self::Brand,
+            Name::Category => Self::Category,
+        }
+    }
+}
+
+impl<'p> Differs<'p> {
+    /// Its values, each once.
+    fn values(self) -> HashSet<(Name<'p>, &'p str)> {
+        let narrowest = self.category.rsplit('>').next().unwrap_or_default().trim();
+        let options = self.options.iter().flatten();
+        let options = options.map(|option| (Name::Option(option.name.as_str()), option.value.as_str()));
+        let labels = [(Name::Brand, self.brand), (Name::Category, narrowest)];
+        options.chain(labels.into_iter().filter(|(_, value)| !value.is_empty())).collect()
+    }
+}
+
+/// The best questions about `total` products. What all of them have in common narrows nothing, and is left out.
+fn best(by_name: impl Iterator<Item = (FacetName, Vec<(String, usize)>)>, total: usize) -> Vec<Facet> {
     let tells = |values: &Vec<(String, usize)>| values.iter().any(|(_, products)| *products < total);
     let mut facets: Vec<(usize, Facet)> = by_name
-        .into_iter()
         .filter(|(_, values)| values.len() > 1 && tells(values))
         .map(|(name, mut values)| {
             let left = left_over(&values, total);
@@ -73,14 +115,14 @@ fn left_over(values: &[(String, usize)], total: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn valued(name: &str, values: &[(&str, usize)]) -> Vec<Valued> {
-        let name = FacetName::Option(name.to_owned());
-        let of_name = |(value, products): &(&str, usize)| Valued {
-            name: name.clone(),
-            value: (*value).to_owned(),
-            products: *products,
-        };
-        values.iter().map(of_name).collect()
+    /// So many products, each with what is said of it by its number.
+    fn questions(count: usize, options_of: impl Fn(usize) -> Vec<Vec<Named>>) -> Vec<Facet> {
+        let all: Vec<Vec<Vec<Named>>> = (0..count).map(options_of).collect();
+        facets(all.iter().map(|options| Differs { brand: "", category: "", options }))
+    }
+
+    fn option(name: &str, value: &str) -> Named {
+        Named { name: name.to_owned(), value: value.to_owned() }
     }
 
     fn names(facets: &[Facet]) -> Vec<&FacetName> {
@@ -89,10 +131,12 @@ mod tests {
 
     #[test]
     fn the_question_that_tells_products_apart_best_comes_first() {
-        let size = valued("Size", &[("S", 4), ("M", 3), ("L", 3)]);
-        let color = valued("Color", &[("Red", 9), ("Blue", 1)]);
-        let rare = valued("Engraving", &[("Yes", 1), ("No", 1)]);
-        let found = facets([color, rare, size].concat(), 10);
+        let found = questions(10, |number| {
+            let mut options = vec![option("Size", ["S", "M", "L"][number % 3])];
+            options.push(option("Color", if number == 0 { "Blue" } else { "Red" }));
+            options.extend((number < 2).then(|| option("Engraving", ["Yes", "No"][number])));
+            vec![options]
+        });
         let option = |name: &str| FacetName::Option(name.to_owned());
         assert_eq!(names(&found), [&option("Size"), &option("Color"), &option("Engraving")]);
         assert_eq!(found[0].values, [("S".to_owned(), 4), ("L".to_owned(), 3), ("M".to_owned(), 3)]);
@@ -100,15 +144,25 @@ mod tests {
 
     #[test]
     fn what_all_have_in_common_or_only_one_value_is_no_question() {
-        let same = valued("Size", &[("S", 5), ("M", 5)]);
-        let single = valued("Color", &[("Red", 3)]);
-        assert!(facets([same, single].concat(), 5).is_empty() && facets(Vec::new(), 0).is_empty());
+        let found = questions(5, |number| {
+            let color = (number < 3).then(|| option("Color", "Red"));
+            let variant = |size: &str| std::iter::once(option("Size", size)).chain(color.clone()).collect();
+            vec![variant("S"), variant("M")]
+        });
+        assert!(found.is_empty() && questions(0, |_| Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn brands_and_the_narrowest_names_of_categories_tell_products_apart() {
+        let about = [("Nube", "Ropa > Camisas"), ("Nube", "Ropa > Gorras"), ("", "Gorras"), ("Risco", "")];
+        let found = facets(about.map(|(brand, category)| Differs { brand, category, options: &[] }));
+        assert_eq!(names(&found), [&FacetName::Brand, &FacetName::Category]);
+        assert_eq!(found[1].values, [("Gorras".to_owned(), 2), ("Camisas".to_owned(), 1)]);
     }
 
     #[test]
     fn only_as_many_values_as_can_be_asked_about_are_named() {
-        let many: Vec<(String, usize)> = (0..20).map(|number| (format!("v{number:02}"), 1)).collect();
-        let many: Vec<(&str, usize)> = many.iter().map(|(value, products)| (value.as_str(), *products)).collect();
-        assert_eq!(facets(valued("Model", &many), 20)[0].values.len(), VALUES_MAX);
+        let found = questions(20, |number| vec![vec![option("Model", &format!("v{number:02}"))]]);
+        assert_eq!(found[0].values.len(), VALUES_MAX);
     }
 }

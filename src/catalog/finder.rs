@@ -10,7 +10,7 @@ use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::catalog::asked::{Asked, AskedWord, Meant, ToRead};
 use crate::catalog::cursor::Cursor;
-use crate::catalog::facets::facets;
+use crate::catalog::facets::{Differs, facets};
 use crate::catalog::fold::fold;
 use crate::catalog::index::forms::Forms;
 use crate::catalog::index::kept::Indexes;
@@ -18,7 +18,7 @@ use crate::catalog::index::vocabulary::Guess;
 use crate::catalog::index::{Place, ShopIndex, Version};
 use crate::catalog::merchandising::Merchandising;
 use crate::catalog::ranking::{Features, rank};
-use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, LIMIT_MAX, Query, Reason, choose};
+use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, Query, Reason, choose};
 use crate::catalog::store::{Candidate, Catalog, CatalogError, Fitting};
 use crate::catalog::vectors::meaning::Meaning;
 use crate::catalog::vectors::store::ProductVectors;
@@ -40,6 +40,8 @@ pub struct Finder {
 
 /// A closer look at what may answer a query.
 struct Looked {
+    /// The index that was looked in.
+    index: Arc<ShopIndex>,
     /// How much each wanted word tells.
     rarities: Vec<f32>,
     /// The candidates with what is known of each.
@@ -81,8 +83,7 @@ impl Finder {
     }
 
     /// Finds products. Two round trips: one for what the filters leave of the products that have the words, one for the
-    /// products shown. Words that were not asked before are one more, and so are pinned products, and what to ask about
-    /// where there are more than are shown. Where there are vectors, one for what is nearest in meaning and one for
+    /// products shown. Words that were not asked before are one more, and so are pinned products. Where there are vectors, one for what is nearest in meaning and one for
     /// how near all of them are.
     ///
     /// # Errors
@@ -105,7 +106,7 @@ impl Finder {
         }
         let words = self.with_forms(scope, merchandising, &wish).await?;
         let search = Search { scope, merchandising, query, words: &words, also: &also };
-        let Looked { rarities, mut judged } = self.look(search).await?;
+        let Looked { index, rarities, mut judged } = self.look(search).await?;
         if let Some((meaning, vector)) = &meant {
             let ids: Vec<ProductId> = judged.iter().map(|(because, _)| because.candidate.product).collect();
             let nearness = ProductVectors::of(scope, meaning.space()).nearness(vector, &ids).await?;
@@ -117,13 +118,18 @@ impl Finder {
             }
         }
         let ranked = rank_with_pins(&rarities, judged, &pinned);
-        show(scope, query, &wish, ranked).await
+        let facets = if query.offset == 0 && ranked.len() > query.page() {
+            facets(ranked.iter().filter_map(|because| differs(&index, &because.candidate)))
+        } else {
+            Vec::new()
+        };
+        Ok(Found { facets, ..show(scope, query, &wish, ranked).await? })
     }
 
     async fn look(&self, search: Search<'_>) -> Result<Looked, CatalogError> {
         let index = self.indexes.of(search.scope).await?;
         let (version, looked) = self.look_in(&index, search).await?;
-        if version == index.version() {
+        if version == looked.index.version() {
             return Ok(looked);
         }
         // The shop has changed since it was searched last.
@@ -133,7 +139,7 @@ impl Finder {
         }
     }
 
-    async fn look_in(&self, index: &ShopIndex, search: Search<'_>) -> Result<(Version, Looked), CatalogError> {
+    async fn look_in(&self, index: &Arc<ShopIndex>, search: Search<'_>) -> Result<(Version, Looked), CatalogError> {
         let Search { scope, query, words, also, .. } = search;
         let mut asked = Asked::of(index, query.language, words);
         let unknown = asked.unknown();
@@ -158,7 +164,7 @@ impl Finder {
             Some((Because { candidate, reasons: asked.reasons(place) }, features))
         };
         let judged = fitting.candidates.into_iter().filter_map(judge).collect();
-        Ok((fitting.version, Looked { rarities: asked.rarities(), judged }))
+        Ok((fitting.version, Looked { index: Arc::clone(index), rarities: asked.rarities(), judged }))
     }
 
     async fn with_forms(
@@ -259,17 +265,16 @@ fn rank_with_pins(rarities: &[f32], judged: Vec<(Because, Features)>, pinned: &[
     first.chain(rank(rarities, others)).collect()
 }
 
+/// By what a candidate may differ from others.
+fn differs<'f>(index: &'f ShopIndex, candidate: &'f Candidate) -> Option<Differs<'f>> {
+    let label = index.label(index.place_of(candidate.product)?)?;
+    Some(Differs { brand: label.brand, category: label.category, options: &candidate.options })
+}
+
 /// The page that is asked for, with its products.
 async fn show(scope: &Scope, query: &Query, wish: &[Word], ranked: Vec<Because>) -> Result<Found, CatalogError> {
     let total = ranked.len();
-    let limit = query.limit.clamp(1, LIMIT_MAX);
-    let facets = if query.offset == 0 && total > limit {
-        let all: Vec<ProductId> = ranked.iter().map(|because| because.candidate.product).collect();
-        facets(Catalog::of(scope).values(&all).await?, total)
-    } else {
-        Vec::new()
-    };
-    let page: Vec<Because> = ranked.into_iter().skip(query.offset).take(limit).collect();
+    let page: Vec<Because> = ranked.into_iter().skip(query.offset).take(query.page()).collect();
     let ids: Vec<ProductId> = page.iter().map(|because| because.candidate.product).collect();
     let mut products = Catalog::of(scope).products(&ids).await?;
     let mut hits = Vec::new();
@@ -284,5 +289,5 @@ async fn show(scope: &Scope, query: &Query, wish: &[Word], ranked: Vec<Because>)
     }
     let shown = query.offset + ids.len();
     let next = (shown < total).then(|| Cursor::after(query, shown));
-    Ok(Found { hits, total, facets, next })
+    Ok(Found { hits, total, next, facets: Vec::new() })
 }

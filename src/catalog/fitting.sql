@@ -5,12 +5,13 @@
 select shop.version as "version!",
        found.id as "product?: ProductId",
        found.variants as "variants?: Vec<Uuid>",
+       found.options as "options?: Vec<Json<Vec<Named>>>",
        found.in_stock as "in_stock?",
        found.labels as "labels?",
        found.description as "description?"
 from (select coalesce((select version from catalogs where merchant_id = $1), 0) as version) shop
 left join lateral (
-    select asked.place, asked.id, fitting.variants, fitting.in_stock,
+    select asked.place, asked.id, fitting.variants, fitting.options, fitting.in_stock,
            case when asked.labels then concat_ws(' | ', p.title, p.search_text) else '' end as labels,
            case when asked.description then p.description else '' end as description
     from unnest($2::uuid[], $9::boolean[], $10::boolean[]) with ordinality as asked(id, labels, description, place)
@@ -21,7 +22,7 @@ left join lateral (
         limit 1
     ) p on p.merchant_id = $1
     join lateral (
-        select array_agg(v.id) as variants,
+        select array_agg(v.id) as variants, array_agg(v.options) as options,
                bool_or(v.when_out = 'continue' or v.stock is null or v.stock > v.reserved) as in_stock
         from variants v
         where v.merchant_id = $1 and v.product_id = asked.id and not v.archived

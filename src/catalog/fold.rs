@@ -13,7 +13,17 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    text.nfd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect()
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            folded.push(character.to_ascii_lowercase());
+        } else {
+            // Marks are left out, so their order does not matter and each character can be taken by itself.
+            let parts = std::iter::once(character).nfd().filter(|part| !is_combining_mark(*part));
+            folded.extend(parts.flat_map(char::to_lowercase));
+        }
+    }
+    folded
 }
 
 /// What apostrophes are written with.

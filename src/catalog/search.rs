@@ -63,6 +63,12 @@ impl Query {
         self.category.as_deref().map(str::trim).filter(|category| !category.is_empty())
     }
 
+    /// How many products are shown.
+    #[must_use]
+    pub fn page(&self) -> usize {
+        self.limit.clamp(1, LIMIT_MAX)
+    }
+
     /// Whether anything beside the words decides.
     #[must_use]
     pub fn has_filters(&self) -> bool {

@@ -10,7 +10,6 @@ use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
 use crate::catalog::asked::ToRead;
-use crate::catalog::facets::{FacetName, Valued};
 use crate::catalog::index::Version;
 use crate::catalog::index::store::NotRead;
 use crate::catalog::product::{Category, Listing, Named, Offer, Product, ProductStatus, Variant, WhenOut};
@@ -49,6 +48,8 @@ pub struct Candidate {
     pub product: ProductId,
     /// Its variants that pass the filters.
     pub variants: Vec<VariantId>,
+    /// The options of each of these.
+    pub options: Vec<Vec<Named>>,
     /// Whether one of these can be sold now.
     pub in_stock: bool,
     /// Its title, labels and facts, where they were to be read.
@@ -215,40 +216,6 @@ impl<'a> Catalog<'a> {
         Ok(ids)
     }
 
-    /// By what some products differ: how many of them have which option value, brand and category.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn values(&self, products: &[ProductId]) -> Result<Vec<Valued>, CatalogError> {
-        let rows = sqlx::query!(
-            r#"select 'option' as "kind!", o.name as "name!", o.value as "value!",
-                      count(distinct v.product_id) as "products!"
-               from variants v, jsonb_to_recordset(v.options) as o(name text, value text)
-               where v.merchant_id = $1 and v.product_id = any($2::uuid[]) and not v.archived
-               group by o.name, o.value
-               union all
-               select 'brand', '', brand, count(*) from products
-               where merchant_id = $1 and id = any($2::uuid[]) and brand <> '' group by brand
-               union all
-               select 'category', '', regexp_replace(category, '^.*> *', ''), count(*) from products
-               where merchant_id = $1 and id = any($2::uuid[]) and category <> '' group by 3"#,
-            self.scope.merchant().uuid(),
-            &products.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
-        )
-        .fetch_all(self.scope.pool())
-        .await?;
-        let values = rows.into_iter().map(|row| Valued {
-            name: match row.kind.as_str() {
-                "brand" => FacetName::Brand,
-                "category" => FacetName::Category,
-                _ => FacetName::Option(row.name),
-            },
-            value: row.value,
-            products: usize::try_from(row.products).unwrap_or_default(),
-        });
-        Ok(values.collect())
-    }
-
     async fn read_products(&self, ids: &[ProductId], handles: &[Handle]) -> Result<Vec<Product>, CatalogError> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
         let handles: Vec<String> = handles.iter().map(Handle::to_string).collect();
@@ -319,6 +286,7 @@ impl<'a> Catalog<'a> {
             fitting.candidates.push(Candidate {
                 product,
                 variants: row.variants.unwrap_or_default().into_iter().map(VariantId::from_uuid).collect(),
+                options: row.options.unwrap_or_default().into_iter().map(|Json(options)| options).collect(),
                 in_stock: row.in_stock.unwrap_or_default(),
                 labels: row.labels.unwrap_or_default(),
                 description: row.description.unwrap_or_default(),

@@ -1,15 +1,20 @@
-//! Records events in groups: while one statement is being written, the requests that arrive meanwhile gather and
-//! share the next one. A caller is answered only after the commit that holds its events.
+//! Records events in groups: while statements are being written, the requests that arrive meanwhile gather and share
+//! the next one. A caller is answered only after the commit that holds its events.
 //!
 //! Alone, an event costs one round trip; under load, hundreds share it. That is what lets one database take ten
 //! thousand messages a second without a second kind of storage in front of it.
 
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::intake::store::{Intake, NewEvent, RecordError, Timing};
 
 /// Requests that may wait to be written; beyond it callers wait.
 const REQUESTS_WAITING_MAX: usize = 4096;
+/// How many statements are written at once. With one, most requests wait for the rest of another's commit first; with
+/// more than two, groups are small when many come.
+const WRITERS: usize = 2;
 /// Events in one statement.
 const EVENTS_PER_STATEMENT_MAX: usize = 1000;
 
@@ -25,11 +30,14 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the writer. It ends by itself when the last `Recorder` is dropped and all requests are answered.
+    /// Starts the writers. They end by themselves when the last `Recorder` is dropped and all requests are answered.
     #[must_use]
     pub fn start(intake: Intake, timing: Timing) -> Self {
         let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
-        tokio::spawn(write_groups(intake, timing, waiting));
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..WRITERS {
+            tokio::spawn(write_groups(intake.clone(), timing, Arc::clone(&waiting)));
+        }
         Self { requests }
     }
 
@@ -47,15 +55,19 @@ impl Recorder {
     }
 }
 
-async fn write_groups(intake: Intake, timing: Timing, mut waiting: mpsc::Receiver<Request>) {
-    while let Some(first) = waiting.recv().await {
-        let group = gather(first, &mut waiting);
+async fn write_groups(intake: Intake, timing: Timing, waiting: Arc<Mutex<mpsc::Receiver<Request>>>) {
+    loop {
+        let group = gather(&mut *waiting.lock().await).await;
+        if group.is_empty() {
+            return;
+        }
         write(&intake, timing, group).await;
     }
 }
 
-/// The first request and all that wait behind it, up to the bound.
-fn gather(first: Request, waiting: &mut mpsc::Receiver<Request>) -> Vec<Request> {
+/// The next request and all that wait behind it, up to the bound; none when no more will come.
+async fn gather(waiting: &mut mpsc::Receiver<Request>) -> Vec<Request> {
+    let Some(first) = waiting.recv().await else { return Vec::new() };
     let mut events = first.events.len();
     let mut group = vec![first];
     while events < EVENTS_PER_STATEMENT_MAX

@@ -236,7 +236,7 @@ mod tests {
                 text.split_whitespace().for_each(|word| words.entry(word).or_default().push(at));
             }
             let entry: Vec<(&str, &[u16])> = words.iter().map(|(word, at)| (*word, at.as_slice())).collect();
-            let label = Label { handle: title, title, category: "" };
+            let label = Label { handle: title, title, brand: "", category: "" };
             builder.add(ProductId::generate(), label, &sent(&entry), &format!("{title} {description}"));
         }
         builder.build(Version(1))

@@ -51,6 +51,7 @@ pub struct ShopIndex {
 struct Labels {
     handles: Runs,
     titles: Runs,
+    brands: Runs,
     categories: Runs,
 }
 
@@ -61,6 +62,8 @@ pub struct Label<'l> {
     pub handle: &'l str,
     /// Its title.
     pub title: &'l str,
+    /// Its brand; empty if it has none.
+    pub brand: &'l str,
     /// Its category.
     pub category: &'l str,
 }
@@ -105,10 +108,11 @@ impl ShopIndex {
     /// What the product at a place is called.
     #[must_use]
     pub fn label(&self, place: Place) -> Option<Label<'_>> {
-        let Labels { handles, titles, categories } = &self.labels;
+        let Labels { handles, titles, brands, categories } = &self.labels;
         Some(Label {
             handle: text(handles, place)?,
             title: text(titles, place)?,
+            brand: text(brands, place)?,
             category: text(categories, place)?,
         })
     }
@@ -171,6 +175,7 @@ impl ShopIndex {
             + self.lengths.capacity() * size_of::<Counts>()
             + self.labels.handles.memory()
             + self.labels.titles.memory()
+            + self.labels.brands.memory()
             + self.labels.categories.memory()
             + self.lexemes.memory()
             + self.postings.memory()
@@ -280,6 +285,7 @@ impl Builder {
         }
         self.labels.handles.push(label.handle.as_bytes());
         self.labels.titles.push(label.title.as_bytes());
+        self.labels.brands.push(label.brand.as_bytes());
         self.labels.categories.push(label.category.as_bytes());
         self.vocabulary.add(text);
         self.products.push(product);
@@ -298,6 +304,7 @@ impl Builder {
         }
         self.labels.handles.shrink();
         self.labels.titles.shrink();
+        self.labels.brands.shrink();
         self.labels.categories.shrink();
         lexemes.shrink();
         postings.shrink();
@@ -338,7 +345,7 @@ mod tests {
     fn index(entries: &[&[(&str, &[u16])]]) -> ShopIndex {
         let mut builder = Builder::default();
         for entry in entries {
-            let label = Label { handle: "a", title: "A", category: "" };
+            let label = Label { handle: "a", title: "A", brand: "", category: "" };
             builder.add(ProductId::generate(), label, &sent(entry), "");
         }
         builder.build(Version(1))

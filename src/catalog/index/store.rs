@@ -46,7 +46,8 @@ impl<'a> Indexed<'a> {
         let mut after = String::new();
         loop {
             let rows = sqlx::query!(
-                r#"select id as "id: ProductId", handle, title, category, tsvectorsend(search) as "entry!", search_text
+                r#"select id as "id: ProductId", handle, title, brand, category, tsvectorsend(search) as "entry!",
+                          search_text
                    from products
                    where merchant_id = $1 and handle > $2 and status = 'active'
                    order by handle limit $3"#,
@@ -57,7 +58,8 @@ impl<'a> Indexed<'a> {
             .fetch_all(self.scope.pool())
             .await?;
             for row in &rows {
-                let label = Label { handle: &row.handle, title: &row.title, category: &row.category };
+                let (handle, title) = (row.handle.as_str(), row.title.as_str());
+                let label = Label { handle, title, brand: &row.brand, category: &row.category };
                 builder.add(row.id, label, &row.entry, &row.search_text);
             }
             match rows.into_iter().last() {

@@ -1,6 +1,6 @@
 //! Learning a policy from the shop's own past.
 //!
-//! Owns the models of how shoppers answer (`hidden`, `trees`), the reckoning of the best prices (`reckon`), and what
+//! Owns what worth goes with (`lean`), the models of how shoppers answer (`hidden`, `trees`), the reckoning of the best prices (`reckon`), and what
 //! the result may be expected to earn (`measure`). Chances are floats here and nowhere else in pricing: no amount
 //! that is charged passes through them. What comes out is a table of whole numbers.
 #![expect(
@@ -38,8 +38,9 @@ pub const ANSWERS_MIN: usize = 60;
 const VARIED_MIN: f64 = 0.05;
 /// Shares of cost nearer than this are one.
 const SAME_COST: f64 = 0.03;
-/// More tables than this are not made.
-const ROUNDS_KINDS_MAX: usize = 3;
+/// Tables are made for the most common numbers of rounds: at most so many, and none for fewer than one in a hundred.
+const ROUNDS_KINDS_MAX: usize = 8;
+const RARE_ROUNDS: usize = 100;
 
 /// Whether prices above list may be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +183,8 @@ fn rounds_of(cases: &[Case]) -> Vec<u32> {
     }
     let mut kinds: Vec<(usize, u32)> = counts.into_iter().map(|(rounds, count)| (count, rounds)).collect();
     kinds.sort_unstable_by(|a, b| b.cmp(a));
-    let mut rounds: Vec<u32> = kinds.into_iter().take(ROUNDS_KINDS_MAX).map(|(_, rounds)| rounds).collect();
+    let common = kinds.into_iter().filter(|(count, _)| count * RARE_ROUNDS >= cases.len()).take(ROUNDS_KINDS_MAX);
+    let mut rounds: Vec<u32> = common.map(|(_, rounds)| rounds).collect();
     rounds.sort_unstable();
     rounds
 }

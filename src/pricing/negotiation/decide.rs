@@ -119,10 +119,12 @@ pub fn decide(policy: &Policy, standing: &Standing) -> Move {
     if !sensible(standing) {
         return Move::Walk(Why::Senseless);
     }
+    // A shopper who names more than we asked pays what we asked: a price never rises after an offer.
     let on_table = match standing.heard {
-        Heard::Number(number) if number.minor() >= floor => Some(number.minor()),
+        Heard::Number(number) => Some(known.offer.map_or(number.minor(), |offer| number.minor().min(offer))),
         _ => None,
     };
+    let on_table = on_table.filter(|number| *number >= floor);
     // A caller that counts rounds from 0 means the same as one that counts from 1.
     let round = standing.round.max(known.named.saturating_add(1));
     if round > standing.rounds {

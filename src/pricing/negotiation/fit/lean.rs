@@ -25,8 +25,10 @@ pub struct Lean {
 /// How many negotiations are looked at: slopes are plain to see in this many.
 const SAMPLE: usize = 5000;
 const TURNS: usize = 4;
-/// How much better each negotiation must be explained: what luck alone would bring is far less.
+/// How much better each negotiation must be explained, so that leaning is worth its trouble.
 const BETTER: f64 = 0.004;
+/// How much better all of them together: two slopes bring a little by luck alone, and one time in thousands so much.
+const BETTER_IN_ALL: f64 = 8.0;
 /// The steepest slope that is believed.
 const STEEPEST: f64 = 1.2;
 /// The points of each curve.
@@ -37,7 +39,8 @@ impl Lean {
     pub fn learn(past: &[Negotiation]) -> Self {
         let sample = &past[..past.len().min(SAMPLE)];
         let straight = Self { middle: middle(sample), ..Self::default() };
-        let (mut best, mut explained) = (Self::default(), straight.explains(sample).0 + BETTER);
+        let better = BETTER.max(BETTER_IN_ALL / sample.len().max(1) as f64);
+        let (mut best, mut explained) = (Self::default(), straight.explains(sample).0 + better);
         let one_currency = sample.windows(2).all(|pair| pair[0].list.currency() == pair[1].list.currency());
         let mut lean = straight;
         for _ in 0..TURNS {

@@ -6,7 +6,8 @@ use criterion::Criterion;
 use trato::base::money::{Currency, Money};
 use trato::pricing::negotiation::decide::{Heard, Move, Standing, decide};
 use trato::pricing::negotiation::history::Said;
-use trato::pricing::negotiation::policy::{Fitted, ONE, Policy, RISES, Reference, Rule, Sheet, VERSION};
+use trato::pricing::negotiation::policy::{Fitted, ONE, Policy, RISES, Rule, Sheet, VERSION};
+use trato::pricing::negotiation::reference::Reference;
 
 const ROUNDS: u32 = 10;
 

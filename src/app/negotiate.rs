@@ -41,7 +41,8 @@ const STATE: &str = r#"A state:
   {"episode_id": "e1", "round": 2, "max_rounds": 5, "currency": "USD", "cost": "40.00", "floor": "45.00",
    "list_price": "60.00", "last_response": "counter",
    "history": [{"who": "seller", "price": "66.00"}, {"who": "buyer", "price": "50.00"}]}
-last_response is none, counter, reject, accept or leave. The move:
+last_response is none, counter, reject, accept or leave; any other word leaves it to what the history ends with.
+The move:
   {"episode_id": "e1", "move": "offer", "price": "62.10", "why": "…"}
 or "accept" with the price agreed to, or "walk" with a null price; {"error": "…"} for what is no state."#;
 

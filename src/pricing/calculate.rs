@@ -14,7 +14,7 @@ use crate::pricing::rows::{Row, rows, to_members};
 use crate::pricing::scope::Judged;
 use crate::pricing::share::{by_largest_remainder, within_room};
 use crate::pricing::shipping::{Parcel, Sent};
-use crate::pricing::sums::{add, mul, sub, total};
+use crate::pricing::sums::{add, left, mul, sub, total};
 use crate::pricing::tax::{Assessed, Assessor, ShippingTax, TaxDue, TaxMode, Taxed};
 
 /// What the cart costs: prices, then promotions, then what was agreed to come off, then shipping, then tax.
@@ -28,11 +28,11 @@ pub fn quote(input: &QuoteInput) -> Result<Quote, QuoteError> {
     let mut steps = Vec::with_capacity(input.promotions.len().saturating_add(8));
     let rows = rows(input, &mut steps)?;
     let subtotal = total(rows.iter().map(|row| row.list))?;
-    let judged = || Judged { rows: &rows, context: &input.context, currency: input.currency, subtotal };
+    let judged = Judged::of(&rows, input, subtotal);
     let offered = input.offered();
-    let found = eligible(&offered, input, &judged())?;
+    let found = eligible(&offered, input, &judged)?;
     let cart = Cart {
-        judged: judged(),
+        judged,
         rounding: input.rounding,
         lists: rows.iter().map(|row| row.list).collect(),
         rooms: rows.iter().map(|row| if row.open { row.room() } else { 0 }).collect(),
@@ -141,15 +141,12 @@ impl<'a> Bill<'a> {
 
     /// Puts everything but tax on.
     fn bill(&self, picked: &Picked) -> Result<Billed, QuoteError> {
-        let left = |amounts: &[i64]| -> Result<Vec<i64>, QuoteError> {
-            amounts.iter().zip(&picked.off).map(|(amount, off)| sub(*amount, *off)).collect()
-        };
-        let mut nets = left(self.lists)?;
+        let mut nets = left(self.lists, &picked.off)?;
         let wanted = self.agreed_off.min(picked.order_left);
         let agreed = if wanted == 0 {
             Vec::new()
         } else {
-            within_room(wanted, &nets, &left(self.rooms)?).ok_or(QuoteError::TooLarge)?
+            within_room(wanted, &nets, &left(self.rooms, &picked.off)?).ok_or(QuoteError::TooLarge)?
         };
         for (net, off) in nets.iter_mut().zip(&agreed) {
             *net = sub(*net, *off)?;
@@ -372,8 +369,11 @@ impl Sheet<'_> {
             *left = sub(*left, *share)?;
             *off = add(*off, *share)?;
         }
-        let share = |(line, minor): (usize, i64)| Share { line: u32::try_from(line).unwrap_or(u32::MAX), minor };
-        Ok(by_line.into_iter().enumerate().filter(|(_, minor)| *minor != 0).map(share).collect())
+        let mut shares = Vec::with_capacity(by_line.len());
+        for (line, minor) in (0..).zip(by_line).filter(|(_, minor)| *minor != 0) {
+            shares.push(Share { line, minor });
+        }
+        Ok(shares)
     }
 
     fn finish(mut self, found: &Eligible<'_>, picked: &Picked, turns: &[Turn]) -> Result<Quote, QuoteError> {

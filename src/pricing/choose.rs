@@ -14,7 +14,7 @@ use crate::pricing::promotion::{Basis, Promotion, Strategy};
 use crate::pricing::rows::Places;
 use crate::pricing::scope::Judged;
 use crate::pricing::share::by_largest_remainder;
-use crate::pricing::sums::{add, sub, total};
+use crate::pricing::sums::{add, left, sub, total};
 use crate::pricing::takes::{Sheet, Take, take};
 
 /// Up to so many candidates the best combination is found exactly.
@@ -70,6 +70,15 @@ pub(in crate::pricing) struct Picked {
     pub(in crate::pricing) off_shipping: i64,
 }
 
+impl Picked {
+    /// A copy that keeps the list it has.
+    fn become_like(&mut self, other: &Self) {
+        let mut off = std::mem::take(&mut self.off);
+        off.clone_from(&other.off);
+        *self = Self { off, ..*other };
+    }
+}
+
 /// What one promotion took off at its turn.
 #[derive(Clone, Debug)]
 pub(in crate::pricing) struct Turn {
@@ -78,6 +87,12 @@ pub(in crate::pricing) struct Turn {
     pub(in crate::pricing) basis: i64,
     /// Whether a floor or a budget kept it from taking off all that it promises.
     pub(in crate::pricing) limited: bool,
+}
+
+/// What is known of a promotion's turn beside its shares.
+struct Put {
+    basis: i64,
+    limited: bool,
 }
 
 /// What a combination costs, and no more than what any that goes on from one costs.
@@ -93,8 +108,15 @@ impl<'a> Cart<'a> {
         Picked { off: vec![0; self.lists.len()], order_left: self.order_room, ..Picked::default() }
     }
 
-    /// Uses one more promotion. Its shares end at the rows' floors, at the order's floor and at its budget.
-    fn put(&self, picked: &mut Picked, place: usize, one: &Candidate<'a>) -> Result<Turn, QuoteError> {
+    /// Uses one more promotion. Its shares end at the rows' floors, at the order's floor and at its budget. They are
+    /// written to `shares`, so that a search does not need a new list for each combination.
+    fn put(
+        &self,
+        picked: &mut Picked,
+        place: usize,
+        one: &Candidate<'a>,
+        shares: &mut Vec<i64>,
+    ) -> Result<Put, QuoteError> {
         let rest;
         let take_now = match one.promotion.basis {
             Basis::List => &one.take,
@@ -103,30 +125,27 @@ impl<'a> Cart<'a> {
                 &rest
             }
         };
-        let mut shares = Vec::with_capacity(take_now.shares.len());
+        shares.clear();
         for ((share, room), off) in take_now.shares.iter().zip(&self.rooms).zip(&picked.off) {
             shares.push((*share).min(sub(*room, *off)?));
         }
         let sum = total(shares.iter().copied())?;
         let allowed = sum.min(picked.order_left).min(one.budget);
         if allowed < sum {
-            shares = by_largest_remainder(allowed, &shares).ok_or(QuoteError::TooLarge)?;
+            *shares = by_largest_remainder(allowed, shares).ok_or(QuoteError::TooLarge)?;
         }
-        for (off, share) in picked.off.iter_mut().zip(&shares) {
+        for (off, share) in picked.off.iter_mut().zip(shares.iter()) {
             *off = add(*off, *share)?;
         }
         picked.order_left = sub(picked.order_left, allowed)?;
         picked.off_sum = add(picked.off_sum, allowed)?;
         picked.off_shipping = picked.off_shipping.saturating_add(take_now.off_shipping.min(one.budget));
         picked.used |= bit(place);
-        Ok(Turn { place, shares, basis: take_now.basis, limited: allowed < take_now.wanted })
+        Ok(Put { basis: take_now.basis, limited: allowed < take_now.wanted })
     }
 
     fn take_of_rest(&self, picked: &Picked, one: &Candidate<'a>) -> Result<Take, QuoteError> {
-        let left = |amounts: &[i64]| -> Result<Vec<i64>, QuoteError> {
-            amounts.iter().zip(&picked.off).map(|(amount, off)| sub(*amount, *off)).collect()
-        };
-        let (nets, rooms) = (left(&self.lists)?, left(&self.rooms)?);
+        let (nets, rooms) = (left(&self.lists, &picked.off)?, left(&self.rooms, &picked.off)?);
         let sheet = Sheet { nets: &nets, rooms: &rooms, rounding: self.rounding };
         take(one.promotion, one.hit, &self.judged, sheet)
     }
@@ -148,7 +167,9 @@ impl<'a> Cart<'a> {
         let mut picked = self.start();
         let mut turns = Vec::new();
         for (place, one) in candidates.iter().enumerate().filter(|(place, _)| used & bit(*place) != 0) {
-            turns.push(self.put(&mut picked, place, one)?);
+            let mut shares = Vec::with_capacity(self.lists.len());
+            let Put { basis, limited } = self.put(&mut picked, place, one, &mut shares)?;
+            turns.push(Turn { place, shares, basis, limited });
         }
         Ok((picked, turns))
     }
@@ -178,6 +199,10 @@ struct Search<'s, 'a, C> {
     coming_shipping: Vec<i64>,
     nodes_left: usize,
     best: Option<(i64, u64)>,
+    /// What combinations that were left again leave to be written over.
+    spare: Vec<Picked>,
+    /// The shares of the promotion that is put on.
+    shares: Vec<i64>,
 }
 
 impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
@@ -191,6 +216,8 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
             coming_shipping: Vec::new(),
             nodes_left: if candidates.len() <= EXACT_MAX { usize::MAX } else { NODES_MAX },
             best: None,
+            spare: Vec::new(),
+            shares: Vec::with_capacity(cart.lists.len()),
         };
         search.look_ahead()?;
         Ok(search)
@@ -260,9 +287,11 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
             return Ok(());
         }
         self.nodes_left = self.nodes_left.saturating_sub(1);
-        let mut with = picked.clone();
-        self.cart.put(&mut with, place, one)?;
+        let mut with = self.spare.pop().unwrap_or_default();
+        with.become_like(picked);
+        self.cart.put(&mut with, place, one, &mut self.shares)?;
         self.go(next, &with, barred | one.against)?;
+        self.spare.push(with);
         self.go(next, picked, barred)
     }
 

@@ -33,6 +33,16 @@ impl Places {
         self.0 & Self::bit(place) != 0
     }
 
+    /// For each row, whether it is one of them.
+    pub(in crate::pricing) fn each(self) -> impl Iterator<Item = bool> {
+        let mut bits = self.0;
+        std::iter::repeat_with(move || {
+            let is_in = bits & 1 != 0;
+            bits >>= 1;
+            is_in
+        })
+    }
+
     pub(in crate::pricing) const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -150,7 +160,7 @@ fn price(rows: &mut [Row<'_>], input: &QuoteInput, steps: &mut Vec<Step>) -> Res
     }
     let subtotal = total(rows.iter().map(|row| row.list))?;
     let units: Vec<Option<(i64, &str)>> = {
-        let cart = Judged { rows, context: &input.context, currency: input.currency, subtotal };
+        let cart = Judged::of(rows, input, subtotal);
         let lists = holding(&input.price_lists, &cart)?;
         let unit = |row: &Row<'_>| -> Result<Option<(i64, &str)>, QuoteError> {
             for list in &lists {

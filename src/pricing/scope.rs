@@ -11,7 +11,7 @@ use crate::base::clock::Time;
 use crate::base::names::{Handle, Sku};
 use crate::pricing::amount::Amount;
 use crate::pricing::coupon::Refusal;
-use crate::pricing::input::{Context, LineInput, Named, QuoteError};
+use crate::pricing::input::{Context, LineInput, Named, QuoteError, QuoteInput};
 use crate::pricing::promotion::{Moment, Validity};
 use crate::pricing::rows::Row;
 
@@ -158,13 +158,21 @@ pub(in crate::pricing) struct Judged<'a> {
     pub(in crate::pricing) rows: &'a [Row<'a>],
     pub(in crate::pricing) context: &'a Context,
     pub(in crate::pricing) currency: crate::base::money::Currency,
+    /// The currency's decimals: looked up once, for they are asked for at every amount.
+    pub(in crate::pricing) exponent: u32,
     /// What the rows come to.
     pub(in crate::pricing) subtotal: i64,
 }
 
-impl Judged<'_> {
+impl<'a> Judged<'a> {
+    /// Rows of an input, which come to so much.
+    pub(in crate::pricing) fn of(rows: &'a [Row<'a>], input: &'a QuoteInput, subtotal: i64) -> Self {
+        let currency = input.currency;
+        Self { rows, context: &input.context, currency, exponent: currency.exponent(), subtotal }
+    }
+
     pub(in crate::pricing) fn amount(&self, amount: Amount) -> Result<i64, QuoteError> {
-        amount.minor(self.currency).ok_or(QuoteError::Amount(amount))
+        amount.scaled(self.exponent).ok_or(QuoteError::Amount(amount))
     }
 
     fn pieces(&self, scope: &Scope) -> i64 {

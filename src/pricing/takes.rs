@@ -11,7 +11,7 @@ use crate::pricing::rounding::Rounding;
 use crate::pricing::rows::{Places, Row};
 use crate::pricing::scope::Judged;
 use crate::pricing::share::{by_largest_remainder, within_room};
-use crate::pricing::sums::{add, mul, sub, total};
+use crate::pricing::sums::{add, list, mul, sub, total};
 
 /// What a promotion takes off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub(in crate::pricing) fn take(
 }
 
 fn masked(amounts: &[i64], hit: Places) -> impl Iterator<Item = i64> {
-    amounts.iter().enumerate().map(move |(place, amount)| if hit.holds(place) { *amount } else { 0 })
+    amounts.iter().zip(hit.each()).map(|(amount, is_in)| if is_in { *amount } else { 0 })
 }
 
 fn per_row(
@@ -109,7 +109,8 @@ fn per_row(
     hit: Places,
     amount: impl Fn(&Row<'_>) -> Result<i64, QuoteError>,
 ) -> Result<Vec<i64>, QuoteError> {
-    rows.iter().enumerate().map(|(place, row)| if hit.holds(place) { amount(row) } else { Ok(0) }).collect()
+    let mut is_in = hit.each();
+    list(rows.iter().map(|row| if is_in.next() == Some(true) { amount(row) } else { Ok(0) }))
 }
 
 /// A percentage is a promise on each row: what a floor holds back on one is not made up on another.
@@ -184,8 +185,8 @@ impl Units<'_> {
     }
 
     fn count(&self) -> i64 {
-        let rows = self.rows.iter().enumerate().filter(|(place, row)| self.hit.holds(*place) && row.is_pieces());
-        rows.fold(0, |sum, (_, row)| sum.saturating_add(i64::from(row.quantity)))
+        let rows = self.rows.iter().zip(self.hit.each()).filter(|(row, is_in)| *is_in && row.is_pieces());
+        rows.fold(0, |sum, (row, _)| sum.saturating_add(i64::from(row.quantity)))
     }
 
     /// What the cheapest so many cost, on each row.

@@ -12,7 +12,7 @@ use crate::pricing::input::{Context, LineInput, QuoteError};
 use crate::pricing::rounding::Rounding;
 use crate::pricing::scope::{Place, same};
 use crate::pricing::share::by_largest_remainder;
-use crate::pricing::sums::{add, total};
+use crate::pricing::sums::{add, list, total};
 
 /// What tax is on an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,8 +227,7 @@ impl Assessor {
                     (amount, by_largest_remainder(amount, &bases).ok_or(QuoteError::TooLarge)?)
                 }
                 TaxLevel::Line => {
-                    let shares =
-                        bases.iter().map(|base| self.of(*base, tax.rate)).collect::<Result<Vec<_>, _>>()?;
+                    let shares = list(bases.iter().map(|base| self.of(*base, tax.rate)))?;
                     (total(shares.iter().copied())?, shares)
                 }
             };
@@ -254,7 +253,7 @@ impl Assessor {
             let contained = |base: i64| self.rounding.contained(base, together).ok_or(QuoteError::TooLarge);
             let shares = match self.level {
                 TaxLevel::Total => by_largest_remainder(contained(sum)?, &bases).ok_or(QuoteError::TooLarge)?,
-                TaxLevel::Line => bases.iter().map(|base| contained(*base)).collect::<Result<_, _>>()?,
+                TaxLevel::Line => list(bases.iter().map(|base| contained(*base)))?,
             };
             let all = total(shares.iter().copied())?;
             let amounts = by_largest_remainder(all, &rates).ok_or(QuoteError::TooLarge)?;

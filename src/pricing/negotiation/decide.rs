@@ -5,7 +5,7 @@
 
 use crate::base::money::Money;
 use crate::pricing::negotiation::history::Said;
-use crate::pricing::negotiation::policy::{Fitted, ONE, Place, Plain, Policy, Reference, Rule};
+use crate::pricing::negotiation::policy::{Fitted, ONE, Place, Plain, Policy, Rule};
 
 /// What was last heard from the shopper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,10 +119,12 @@ pub fn decide(policy: &Policy, standing: &Standing) -> Move {
     if !sensible(standing) {
         return Move::Walk(Why::Senseless);
     }
+    // A shopper who names more than we asked pays what we asked: a price never rises after an offer.
     let on_table = match standing.heard {
-        Heard::Number(number) if number.minor() >= floor => Some(number.minor()),
+        Heard::Number(number) => Some(known.offer.map_or(number.minor(), |offer| number.minor().min(offer))),
         _ => None,
     };
+    let on_table = on_table.filter(|number| *number >= floor);
     // A caller that counts rounds from 0 means the same as one that counts from 1.
     let round = standing.round.max(known.named.saturating_add(1));
     if round > standing.rounds {
@@ -209,29 +211,26 @@ fn even_step(plain: &Plain, standing: &Standing, round: u32) -> Option<i64> {
 }
 
 fn from_tables(fitted: &Fitted, standing: &Standing, known: &Known, round: u32) -> Option<(i64, Option<i64>)> {
-    let reference = match fitted.reference {
-        Reference::List => standing.list.minor(),
-        Reference::Cost => standing.cost.minor(),
-    };
-    let ratio = |minor: i64| ratio(minor, reference);
+    let unit = fitted.reference.unit(standing.list, standing.cost)?;
+    let share = |minor: Option<i64>| minor.map_or(Some(None), |minor| unit.share(minor).map(Some));
     let rise = match (known.number, known.before) {
-        (Some(number), Some(before)) => Some(self::ratio(number, before)?),
+        (Some(number), Some(before)) => Some(ratio(number, before)?),
         _ => None,
     };
     let place = Place {
         round,
         rounds: standing.rounds,
-        cost: ratio(standing.cost.minor())?,
-        offer: known.offer.map(ratio).map_or(Some(None), |ratio| ratio.map(Some))?,
-        number: known.number.map(ratio).map_or(Some(None), |ratio| ratio.map(Some))?,
+        cost: unit.share(standing.cost.minor())?,
+        offer: share(known.offer)?,
+        number: share(known.number)?,
         rise,
     };
     let advice = fitted.advice(&place)?;
     let take = match advice.take {
-        Some(take) => Some(part(reference, take)?),
+        Some(take) => Some(unit.part(take)?),
         None => None,
     };
-    Some((part(reference, advice.next)?, take))
+    Some((unit.part(advice.next)?, take))
 }
 
 /// An amount in millionths of another.

@@ -218,8 +218,9 @@ impl Ledger {
             until: until(table.terms, now),
             extras: table.terms.extras.clone(),
         };
-        // Whoever walked away, or says the same again, hears the same again.
-        if let Some(unit) = named.filter(|_| repeat || matches!(ask, Ask::WalksAway) || self.walked_away()) {
+        // Whoever walked away, let a deal pass, or says the same again, hears the same again.
+        let settled = self.walked_away() || self.last_deal().is_some();
+        if let Some(unit) = named.filter(|_| repeat || matches!(ask, Ask::WalksAway) || settled) {
             let enough =
                 matches!(ask, Ask::Number(number) if number.compare(unit).is_ok_and(std::cmp::Ordering::is_ge));
             if !enough && !matches!(ask, Ask::Yes) {
@@ -242,7 +243,9 @@ impl Ledger {
     }
 
     fn standing(&self, table: &Table<'_>, ask: Ask, least: Money) -> Standing {
-        let said: Vec<Said> = self.said();
+        let mut said: Vec<Said> = self.said();
+        // What was agreed once was named: nothing higher is asked when the deal has passed.
+        said.extend(self.last_deal().map(Said::Seller));
         let named = said.iter().filter(|said| matches!(said, Said::Seller(_))).count();
         Standing {
             round: u32::try_from(named).unwrap_or(u32::MAX).saturating_add(1),
@@ -285,7 +288,14 @@ impl Ledger {
 
     fn last_offer(&self) -> Option<Money> {
         self.entries.iter().rev().find_map(|entry| match entry.what {
-            What::Offered(price) => Some(price),
+            What::Offered(price) | What::Agreed(price) => Some(price),
+            _ => None,
+        })
+    }
+
+    fn last_deal(&self) -> Option<Money> {
+        self.entries.iter().rev().find_map(|entry| match entry.what {
+            What::Agreed(price) => Some(price),
             _ => None,
         })
     }

@@ -12,6 +12,7 @@ pub mod fit;
 pub mod history;
 pub mod ledger;
 pub mod policy;
+pub mod reference;
 pub mod settings;
 pub mod simulate;
 pub mod step;

@@ -1,9 +1,11 @@
 //! A policy: which price comes next, as whole numbers that a person can read.
 //!
-//! A fitted policy is a table. Its columns and rows are in millionths of the reference price (the list price, or the
-//! cost), so that one policy serves every product, currency and size.
+//! A fitted policy is a table. Its columns and rows are in millionths of a reference price (see [`Reference`]), so
+//! that one policy serves every product.
 
 use serde::{Deserialize, Serialize};
+
+use crate::pricing::negotiation::reference::Reference;
 
 /// One, in millionths.
 pub const ONE: i64 = 1_000_000;
@@ -50,16 +52,6 @@ pub struct Fitted {
     pub reference: Reference,
     /// One table for each number of rounds and each share of cost; sorted by both.
     pub sheets: Vec<Sheet>,
-}
-
-/// What a table's numbers are millionths of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reference {
-    /// The list price.
-    List,
-    /// The cost.
-    Cost,
 }
 
 /// The table for negotiations of so many rounds in which the cost is such a share of the reference.
@@ -154,13 +146,17 @@ impl Policy {
         }
         match &self.rule {
             Rule::Plain(_) => Ok(()),
-            Rule::Fitted(fitted) if !fitted.sheets.is_empty() && fitted.sheets.iter().all(Sheet::whole) => Ok(()),
+            Rule::Fitted(fitted) if fitted.whole() => Ok(()),
             Rule::Fitted(_) => Err(BadPolicy::Tables),
         }
     }
 }
 
 impl Fitted {
+    fn whole(&self) -> bool {
+        !self.sheets.is_empty() && self.sheets.iter().all(Sheet::whole) && self.reference.whole()
+    }
+
     /// What the tables say. Between two shares of cost, what lies between.
     #[must_use]
     pub fn advice(&self, place: &Place) -> Option<Advice> {
@@ -232,26 +228,26 @@ impl Sheet {
             let cell = row.checked_mul(columns)?.checked_add(column)?.checked_mul(RISES)?.checked_add(rise)?;
             table.get(cell).copied()
         };
-        let row = knot(&self.offers, offer)?;
+        let row = knot(&self.offers, offer, |knot| *knot)?;
         let down = |column: usize| {
             let (low, high) = (at(row, column)?, at(row.checked_add(1)?, column)?);
             between(low, high, offer, *self.offers.get(row)?, *self.offers.get(row.checked_add(1)?)?)
         };
         let Some(number) = number else { return down(self.numbers.len()) };
-        let column = knot(&self.numbers, number)?;
+        let column = knot(&self.numbers, number, |knot| *knot)?;
         let right = column.checked_add(1)?;
         between(down(column)?, down(right)?, number, *self.numbers.get(column)?, *self.numbers.get(right)?)
     }
 }
 
 /// The knot at or below a number, such that there is one above it.
-fn knot(knots: &[i64], number: i64) -> Option<usize> {
-    let above = knots.partition_point(|knot| *knot <= number);
+pub(super) fn knot<T>(knots: &[T], number: i64, at: impl Fn(&T) -> i64) -> Option<usize> {
+    let above = knots.partition_point(|knot| at(knot) <= number);
     Some(above.saturating_sub(1).min(knots.len().checked_sub(2)?))
 }
 
 /// What lies between two values as `x` lies between `from` and `to`; outside, the nearer of the two.
-fn between(low: i64, high: i64, x: i64, from: i64, to: i64) -> Option<i64> {
+pub(super) fn between(low: i64, high: i64, x: i64, from: i64, to: i64) -> Option<i64> {
     let width = i128::from(to.checked_sub(from)?);
     if width <= 0 {
         return Some(low);

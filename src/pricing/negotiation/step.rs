@@ -25,8 +25,9 @@ struct State {
     list_price: Value,
     #[serde(default)]
     last_response: Option<String>,
+    /// Null is as good as none.
     #[serde(default)]
-    history: Vec<Entry>,
+    history: Option<Vec<Entry>>,
 }
 
 /// The move as it is written.
@@ -72,31 +73,26 @@ fn standing(state: &State) -> Result<Standing, String> {
     if list.minor() <= 0 {
         return Err("list_price must be above nothing".to_owned());
     }
-    let said = said(&state.history, currency)?;
-    let heard = heard(state.last_response.as_deref(), &said)?;
+    let said = said(state.history.as_deref().unwrap_or_default(), currency)?;
+    let heard = heard(state.last_response.as_deref(), &said);
     Ok(Standing { round: state.round, rounds: state.max_rounds, cost, floor, list, heard, said })
 }
 
-/// What was heard last: what `last_response` says, or, when it says nothing, what the history ends with.
-fn heard(last: Option<&str>, said: &[Said]) -> Result<Heard, String> {
+/// What was heard last: what `last_response` says, or, when it says nothing or is a word we do not know, what the
+/// history ends with.
+fn heard(last: Option<&str>, said: &[Said]) -> Heard {
     let number: Option<Money> = match said.last() {
         Some(Said::Buyer(number)) => *number,
         _ => None,
     };
-    let ends = match (said.last(), number) {
-        (Some(Said::Buyer(_)), Some(number)) => Heard::Number(number),
-        (Some(_), _) => Heard::Refusal,
-        (None, _) => Heard::Nothing,
-    };
-    let word = last.unwrap_or("none").trim().to_ascii_lowercase();
+    let word = last.unwrap_or_default().trim().to_ascii_lowercase();
     match word.as_str() {
-        "" | "none" | "start" | "null" | "counter" | "counteroffer" | "counter_offer" | "continue" => Ok(ends),
-        "reject" | "rejected" | "refuse" | "refused" | "no" => Ok(number.map_or(Heard::Refusal, Heard::Number)),
-        "accept" | "accepted" | "deal" | "yes" => Ok(Heard::Yes),
-        "leave" | "left" | "walk" | "walkaway" | "walk_away" | "quit" | "timeout" => Ok(Heard::Gone),
-        other => {
-            let shown: String = other.chars().take(40).collect();
-            Err(format!("last_response `{shown}` is not known; use none, counter, reject, accept or leave"))
-        }
+        "accept" | "accepted" | "deal" | "yes" => Heard::Yes,
+        "leave" | "left" | "walk" | "walkaway" | "walk_away" | "quit" | "timeout" => Heard::Gone,
+        _ => match (said.last(), number) {
+            (Some(Said::Buyer(_)), Some(number)) => Heard::Number(number),
+            (Some(_), _) => Heard::Refusal,
+            (None, _) => Heard::Nothing,
+        },
     }
 }

@@ -47,6 +47,32 @@ pub mod pricing {
     mod lines;
     #[path = "../../../src/pricing/measure.rs"]
     pub mod measure;
+    #[path = "."]
+    pub mod negotiation {
+        //! What the shop says to a number.
+        #[path = "../../../src/pricing/negotiation/amount.rs"]
+        pub mod amount;
+        #[path = "../../../src/pricing/negotiation/decide.rs"]
+        pub mod decide;
+        #[path = "../../../src/pricing/negotiation/fit/mod.rs"]
+        pub mod fit;
+        #[path = "../../../src/pricing/negotiation/history.rs"]
+        pub mod history;
+        #[path = "../../../src/pricing/negotiation/ledger.rs"]
+        pub mod ledger;
+        #[path = "../../../src/pricing/negotiation/policy.rs"]
+        pub mod policy;
+        #[path = "../../../src/pricing/negotiation/reference.rs"]
+        pub mod reference;
+        #[path = "../../../src/pricing/negotiation/settings.rs"]
+        pub mod settings;
+        #[path = "../../../src/pricing/negotiation/simulate/mod.rs"]
+        pub mod simulate;
+        #[path = "../../../src/pricing/negotiation/step.rs"]
+        pub mod step;
+        #[path = "../../../src/pricing/negotiation/truth.rs"]
+        pub mod truth;
+    }
     #[path = "../../../src/pricing/prices.rs"]
     pub mod prices;
     #[path = "../../../src/pricing/promotion.rs"]

@@ -3,8 +3,8 @@
 
 use crate::base::money::Money;
 use crate::pricing::negotiation::fit::boost::Row;
+use crate::pricing::negotiation::fit::lean::Lean;
 use crate::pricing::negotiation::history::{Negotiation, Outcome, Said};
-use crate::pricing::negotiation::policy::Reference;
 
 /// What is known before a price is named.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -64,16 +64,13 @@ pub fn time(round: u32, rounds: u32) -> f64 {
 }
 
 /// The cases of a past.
-pub fn cases(past: &[Negotiation], reference: Reference) -> Vec<Case> {
-    past.iter().map(|past| case(past, reference)).collect()
+pub fn cases(past: &[Negotiation], lean: &Lean) -> Vec<Case> {
+    past.iter().map(|past| case(past, lean)).collect()
 }
 
-fn case(past: &Negotiation, reference: Reference) -> Case {
-    let unit = match reference {
-        Reference::List => past.list,
-        Reference::Cost => past.cost,
-    };
-    let scale = |amount: Money| ((amount.minor().max(1)) as f64 / unit.minor().max(1) as f64).ln();
+fn case(past: &Negotiation, lean: &Lean) -> Case {
+    let unit = lean.unit(past);
+    let scale = |amount: Money| (amount.minor().max(1) as f64).ln() - unit;
     let last = past.said.iter().rposition(|said| matches!(said, Said::Seller(_))).unwrap_or(0);
     let mut seen = Seen::default();
     let mut tried = Vec::new();

@@ -176,6 +176,11 @@ impl Hidden {
         sum / cases.len().max(1) as f64
     }
 
+    /// Where a shopper's limit is expected after what was tried.
+    pub fn expects(&self, tried: &[Tried]) -> f64 {
+        self.guesses(tried).iter().map(|guess| guess.chance * guess.limit).sum()
+    }
+
     /// What to think of a shopper after what was tried; faint guesses are left out.
     pub fn guesses(&self, tried: &[Tried]) -> Vec<Guess> {
         let mut belief = vec![0.0; self.common.len()];

@@ -9,9 +9,10 @@ use crate::base::random::Random;
 use crate::pricing::negotiation::decide::{Heard, Move, Standing, decide};
 use crate::pricing::negotiation::fit::cases::{Case, Seen, Then, after, cases, time};
 use crate::pricing::negotiation::fit::hidden::{Hidden, Size};
+use crate::pricing::negotiation::fit::lean::Lean;
 use crate::pricing::negotiation::fit::{Effort, at_once, earned};
 use crate::pricing::negotiation::history::{Negotiation, Said};
-use crate::pricing::negotiation::policy::{ONE, Policy, Reference};
+use crate::pricing::negotiation::policy::{ONE, Policy};
 
 const PARTS: usize = 5;
 /// Student's t for four degrees of freedom: half of the 90 % interval.
@@ -24,7 +25,7 @@ pub fn earned_before(past: &[Negotiation]) -> i64 {
 }
 
 /// What a policy would earn each, in millionths of the list price: the middle and the bounds of the 90 % interval.
-pub fn expected(policy: &Policy, past: &[Negotiation], reference: Reference, effort: Effort) -> [i64; 3] {
+pub fn expected(policy: &Policy, past: &[Negotiation], lean: &Lean, effort: Effort) -> [i64; 3] {
     let (passes, plays) = match effort {
         Effort::Full => (15, 1500),
         Effort::Quick => (6, 300),
@@ -33,7 +34,7 @@ pub fn expected(policy: &Policy, past: &[Negotiation], reference: Reference, eff
     let means = at_once(&parts, |number| {
         let number = *number;
         let own: Vec<Negotiation> = past.iter().skip(number).step_by(PARTS).cloned().collect();
-        let cases = cases(&own, reference);
+        let cases = cases(&own, lean);
         let hidden = Hidden::learn(&cases, Size { ways: 2, limits: 40, rich: false, passes });
         let mut random = Random::new(number as u64 + 1);
         let mut sum = 0.0;

@@ -1,6 +1,6 @@
 //! Learning a policy from the shop's own past.
 //!
-//! Owns the models of how shoppers answer (`hidden`, `trees`), the reckoning of the best prices (`reckon`), and what
+//! Owns what worth goes with (`lean`), the models of how shoppers answer (`hidden`, `trees`), the reckoning of the best prices (`reckon`), and what
 //! the result may be expected to earn (`measure`). Chances are floats here and nowhere else in pricing: no amount
 //! that is charged passes through them. What comes out is a table of whole numbers.
 #![expect(
@@ -16,6 +16,7 @@
 mod boost;
 mod cases;
 mod hidden;
+mod lean;
 mod measure;
 mod reckon;
 mod solve;
@@ -23,10 +24,11 @@ mod trees;
 
 use crate::pricing::negotiation::fit::cases::{Case, Then, cases};
 use crate::pricing::negotiation::fit::hidden::{Hidden, Size, quantile};
+use crate::pricing::negotiation::fit::lean::Lean;
 use crate::pricing::negotiation::fit::reckon::{Frame, Models, reckon};
 use crate::pricing::negotiation::fit::trees::Trees;
 use crate::pricing::negotiation::history::{Negotiation, Outcome, Said};
-use crate::pricing::negotiation::policy::{Fitted, Learned, ONE, Policy, Reference, Rule, Sheet, VERSION};
+use crate::pricing::negotiation::policy::{Fitted, Learned, ONE, Policy, Rule, Sheet, VERSION};
 
 /// The fewest negotiations.
 pub const NEGOTIATIONS_MIN: usize = 300;
@@ -36,8 +38,9 @@ pub const ANSWERS_MIN: usize = 60;
 const VARIED_MIN: f64 = 0.05;
 /// Shares of cost nearer than this are one.
 const SAME_COST: f64 = 0.03;
-/// More tables than this are not made.
-const ROUNDS_KINDS_MAX: usize = 3;
+/// Tables are made for the most common numbers of rounds: at most so many, and none for fewer than one in a hundred.
+const ROUNDS_KINDS_MAX: usize = 8;
+const RARE_ROUNDS: usize = 100;
 
 /// Whether prices above list may be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,24 +102,24 @@ pub fn fit(past: &[Negotiation], options: Options) -> Result<Policy, TooLittle> 
         AboveList::No => false,
         AboveList::AsBefore => named_above_list(past),
     };
-    let reference = reference(past);
-    let cases = cases(past, reference);
+    let lean = Lean::learn(past);
+    let cases = cases(past, &lean);
     let models = learn(&cases, options.effort);
     let mut frames = Vec::new();
     for rounds in rounds_of(&cases) {
         for cost in costs_of(&cases) {
-            frames.push(frame(&cases, (rounds, cost), above_list, reference, options.effort));
+            frames.push(frame(&cases, (rounds, cost), !above_list && lean.is_none(), options.effort));
         }
     }
     let sheets = at_once(&frames, |frame| reckon(&models, frame));
-    let mut policy =
-        Policy { version: VERSION, above_list, rule: Rule::Fitted(Fitted { reference, sheets }), learned: None };
-    let expected = measure::expected(&policy, past, reference, options.effort);
+    let rule = Rule::Fitted(Fitted { reference: lean.reference(past), sheets });
+    let mut policy = Policy { version: VERSION, above_list, rule, learned: None };
+    let expected = measure::expected(&policy, past, &lean, options.effort);
     policy.learned = Some(Learned {
         negotiations: past.len(),
         earned_before: measure::earned_before(past),
         expected,
-        notes: notes(&policy, &models, &cases),
+        notes: notes(&policy, &models, &cases, &lean),
     });
     Ok(policy)
 }
@@ -137,7 +140,7 @@ fn enough(past: &[Negotiation]) -> Result<(), TooLittle> {
     if past.len() < NEGOTIATIONS_MIN {
         return Err(TooLittle::Negotiations(past.len()));
     }
-    let cases = cases(past, Reference::List);
+    let cases = cases(past, &Lean::default());
     let tried = || cases.iter().flat_map(|case| &case.tried);
     let taken = tried().filter(|tried| tried.then == Then::Taken).count();
     let refused = tried().count() - taken;
@@ -163,17 +166,6 @@ fn named_above_list(past: &[Negotiation]) -> bool {
     past.iter().filter(above).count() * 100 >= past.len()
 }
 
-/// What shoppers' limits go with, the list price or the cost: whichever explains a sample better.
-fn reference(past: &[Negotiation]) -> Reference {
-    let sample = &past[..past.len().min(3000)];
-    let size = Size { ways: 1, limits: 30, rich: false, passes: 8 };
-    let explains = |reference| {
-        let cases = cases(sample, reference);
-        Hidden::learn(&cases, size).explains(&cases)
-    };
-    if explains(Reference::Cost) > explains(Reference::List) + 0.005 { Reference::Cost } else { Reference::List }
-}
-
 fn learn(cases: &[Case], effort: Effort) -> Models {
     let (limits, passes, trees) = match effort {
         Effort::Full => (40, 20, 80),
@@ -191,7 +183,8 @@ fn rounds_of(cases: &[Case]) -> Vec<u32> {
     }
     let mut kinds: Vec<(usize, u32)> = counts.into_iter().map(|(rounds, count)| (count, rounds)).collect();
     kinds.sort_unstable_by(|a, b| b.cmp(a));
-    let mut rounds: Vec<u32> = kinds.into_iter().take(ROUNDS_KINDS_MAX).map(|(_, rounds)| rounds).collect();
+    let common = kinds.into_iter().filter(|(count, _)| count * RARE_ROUNDS >= cases.len()).take(ROUNDS_KINDS_MAX);
+    let mut rounds: Vec<u32> = common.map(|(_, rounds)| rounds).collect();
     rounds.sort_unstable();
     rounds
 }
@@ -204,7 +197,7 @@ fn costs_of(cases: &[Case]) -> Vec<f64> {
     if at(0.98) - at(0.02) < SAME_COST { vec![at(0.5)] } else { vec![at(0.05), at(0.5), at(0.95)] }
 }
 
-fn frame(cases: &[Case], at: (u32, f64), above_list: bool, reference: Reference, effort: Effort) -> Frame {
+fn frame(cases: &[Case], at: (u32, f64), capped: bool, effort: Effort) -> Frame {
     let (rounds, cost) = at;
     let (mut prices, mut numbers, mut rises) = (Vec::new(), Vec::new(), Vec::new());
     for tried in cases.iter().flat_map(|case| &case.tried) {
@@ -218,7 +211,6 @@ fn frame(cases: &[Case], at: (u32, f64), above_list: bool, reference: Reference,
         list.sort_by(f64::total_cmp);
     }
     let top = quantile(&prices, 0.995);
-    let capped = !above_list && reference == Reference::List;
     let top = if capped { top.min(0.0) } else { top }.max(cost + 0.02);
     let bottom = quantile(&prices, 0.002).max(cost).min(top - 0.02);
     let low = quantile(&numbers, 0.01);
@@ -238,17 +230,13 @@ fn frame(cases: &[Case], at: (u32, f64), above_list: bool, reference: Reference,
 }
 
 /// What was found, in sentences that a merchant can check against their own sense.
-fn notes(policy: &Policy, models: &Models, cases: &[Case]) -> Vec<String> {
+fn notes(policy: &Policy, models: &Models, cases: &[Case], lean: &Lean) -> Vec<String> {
     let Rule::Fitted(fitted) = &policy.rule else { return Vec::new() };
-    let of = match fitted.reference {
-        Reference::List => "list price",
-        Reference::Cost => "cost",
-    };
     let percent = |logarithm: f64| format!("{:.0} %", logarithm.exp() * 100.0);
-    let mut notes = Vec::new();
+    let mut notes = lean.notes();
     if let Some(hidden) = models.hidden.first() {
         notes.push(format!(
-            "Half of the shoppers would pay {} of the {of}; a tenth would pay no more than {}, a tenth {} or more.",
+            "Half of the shoppers would pay {} of the list price; a tenth would pay no more than {}, a tenth {} or more.",
             percent(hidden.limit_of(0.5)),
             percent(hidden.limit_of(0.1)),
             percent(hidden.limit_of(0.9)),
@@ -268,7 +256,7 @@ fn notes(policy: &Policy, models: &Models, cases: &[Case]) -> Vec<String> {
     let middle: Option<&Sheet> = fitted.sheets.get(fitted.sheets.len() / 2);
     if let Some(sheet) = middle {
         notes.push(format!(
-            "With {} rounds and a cost of {:.0} % of the {of}, the opening price is {:.0} %.",
+            "With {} rounds and a cost of {:.0} % of the list price, the opening price is {:.0} %.",
             sheet.rounds,
             sheet.cost as f64 * 100.0 / ONE as f64,
             sheet.open as f64 * 100.0 / ONE as f64,

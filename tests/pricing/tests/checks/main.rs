@@ -1,8 +1,10 @@
-//! What must hold for every quote, tried on very many.
+//! What must hold for every quote and every negotiation, tried on very many.
 
 mod agreement;
 mod carts;
+mod fitted;
 mod locales;
+mod negotiation;
 mod properties;
 mod reference;
 mod worked;

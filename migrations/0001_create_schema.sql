@@ -149,6 +149,8 @@ create table products (
     language    text not null check (language in ('en', 'es', 'pt')),
     search      tsvector not null,
     search_text text not null,
+    -- Which import created it: undoing that one archives it. Nothing else is kept of what an import created.
+    import_id   uuid,
     created_at  timestamptz not null default now(),
     updated_at  timestamptz not null default now(),
     constraint products_handle_is_unique unique (merchant_id, handle)
@@ -205,6 +207,9 @@ create table variants (
     currency         text not null,
     -- null: the merchant does not count it.
     stock            int,
+    -- How often its stock was sold or counted, by anybody but an import: undoing an import leaves it alone then, even
+    -- where the figure is the same again.
+    stock_moves      int not null default 0,
     reserved         int not null default 0 check (reserved >= 0),
     when_out         text not null check (when_out in ('deny', 'continue')),
     image            text,
@@ -222,9 +227,27 @@ create table imports (
     applied     boolean not null,
     -- Who, when it was imported in the browser.
     staff_id    uuid references staff,
+    -- Of an undo: what it undid.
+    undoes      uuid constraint imports_are_undone_once unique references imports,
+    -- Until when it can be undone. null: it changed nothing or too much, or is itself an undo.
+    undo_until  timestamptz,
     created_at  timestamptz not null default now()
 );
 create index imports_of_merchant on imports (merchant_id, created_at desc);
+
+-- What was there before an import, as long as it can be undone (catalog::undo).
+create table import_pasts (
+    import_id   uuid not null references imports,
+    merchant_id uuid not null references merchants,
+    part        int not null,
+    -- JSON Lines of catalog::undo::past::Past, some thousand to a part.
+    changes     text not null,
+    primary key (import_id, part)
+);
+do $$ begin
+    alter table import_pasts alter column changes set compression lz4;
+exception when feature_not_supported then null;
+end $$;
 
 -- Who may fetch the catalog as a feed: whoever has the token that this is the fingerprint of.
 create table catalog_feeds (

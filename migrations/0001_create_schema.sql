@@ -131,9 +131,13 @@ create table staff_sessions (
 
 -- ---------------------------------------------------------------- catalog
 
+-- An import writes a million rows of one merchant: looking that merchant up for each of them was a fifth or more of what
+-- it asked of the database. A statement that adds products looks once, since it writes their merchant's row of
+-- `catalogs`; variants refer to their product.
+
 create table products (
     id          uuid primary key,
-    merchant_id uuid not null references merchants,
+    merchant_id uuid not null,
     handle      text not null,
     title       text not null,
     description text not null default '',
@@ -149,6 +153,8 @@ create table products (
     language    text not null check (language in ('en', 'es', 'pt')),
     search      tsvector not null,
     search_text text not null,
+    -- Which import created it: undoing that one archives it. Nothing else is kept of what an import created.
+    import_id   uuid,
     created_at  timestamptz not null default now(),
     updated_at  timestamptz not null default now(),
     constraint products_handle_is_unique unique (merchant_id, handle)
@@ -190,7 +196,7 @@ create trigger products_are_changed_to after update on products
 
 create table variants (
     id               uuid primary key,
-    merchant_id      uuid not null references merchants,
+    merchant_id      uuid not null,
     product_id       uuid not null references products,
     sku              text not null,
     position         int not null,
@@ -205,6 +211,9 @@ create table variants (
     currency         text not null,
     -- null: the merchant does not count it.
     stock            int,
+    -- How often its stock was sold or counted, by anybody but an import: undoing an import leaves it alone then, even
+    -- where the figure is the same again.
+    stock_moves      int not null default 0,
     reserved         int not null default 0 check (reserved >= 0),
     when_out         text not null check (when_out in ('deny', 'continue')),
     image            text,
@@ -222,9 +231,27 @@ create table imports (
     applied     boolean not null,
     -- Who, when it was imported in the browser.
     staff_id    uuid references staff,
+    -- Of an undo: what it undid.
+    undoes      uuid constraint imports_are_undone_once unique references imports,
+    -- Until when it can be undone. null: it changed nothing or too much, or is itself an undo.
+    undo_until  timestamptz,
     created_at  timestamptz not null default now()
 );
 create index imports_of_merchant on imports (merchant_id, created_at desc);
+
+-- What was there before an import, as long as it can be undone (catalog::undo).
+create table import_pasts (
+    import_id   uuid not null references imports,
+    merchant_id uuid not null references merchants,
+    part        int not null,
+    -- JSON Lines of catalog::undo::past::Past, some thousand to a part.
+    changes     text not null,
+    primary key (import_id, part)
+);
+do $$ begin
+    alter table import_pasts alter column changes set compression lz4;
+exception when feature_not_supported then null;
+end $$;
 
 -- Who may fetch the catalog as a feed: whoever has the token that this is the fingerprint of.
 create table catalog_feeds (

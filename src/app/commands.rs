@@ -16,6 +16,7 @@ use crate::app::promotions::PromotionCommand;
 use crate::app::serve::{Given, Server, merchants, open_pool};
 use crate::app::{
     api_keys, catalog, demo, doctor, eval, merchant, negotiate, negotiations, output, promotions, search, sources,
+    undo,
 };
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
@@ -23,6 +24,7 @@ use crate::base::store::Scope;
 use crate::catalog::import::decimal::Mark;
 use crate::catalog::import::doubt::{Agreed, Doubt};
 use crate::catalog::import::format::Field;
+use crate::catalog::import::report::Outcome;
 use crate::catalog::import::{Absent, ImportOptions, Partial, ReadOptions, Run};
 use crate::config::Settings;
 use crate::merchants::staff::store::Staff;
@@ -157,6 +159,11 @@ enum CatalogCommand {
     /// or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. What it is, is
     /// told by its content. Nothing is imported while any row is refused or anything waits for a yes.
     Import(ImportArgs),
+    /// List the newest imports, and which can be undone.
+    Imports(undo::ImportsArgs),
+    /// Undo the newest import: what it created is archived, and what it changed or archived gets back what it was, but
+    /// for what was sold or changed by somebody else since. Says first what would come back, and asks.
+    Undo(undo::UndoArgs),
     /// Write the catalog as a file: our CSV, to edit and import again, or a feed for Meta or Google.
     Export(catalog::ExportArgs),
     /// An address at which Meta or Google fetch the catalog.
@@ -285,6 +292,12 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
         }
         DeployedCommand::Catalog(CatalogCommand::Import(arguments)) => {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
+        }
+        DeployedCommand::Catalog(CatalogCommand::Imports(arguments)) => {
+            with_pool(&settings, |pool| undo::list(&settings, pool, arguments)).await?;
+        }
+        DeployedCommand::Catalog(CatalogCommand::Undo(arguments)) => {
+            return with_pool(&settings, |pool| undo::undo(&settings, pool, arguments)).await;
         }
         DeployedCommand::Catalog(CatalogCommand::Export(arguments)) => {
             with_pool(&settings, |pool| catalog::export(&settings, pool, arguments)).await?;
@@ -508,5 +521,8 @@ async fn import(settings: &Settings, pool: PgPool, arguments: ImportArgs) -> any
     let scope = Scope::new(pool, shop.id);
     let report = catalog::import(&scope, &shop, &arguments.file, options, arguments.refused.as_deref()).await?;
     println!("{report}");
+    if report.outcome == Outcome::Applied && !report.cannot_be_undone {
+        eprintln!("To take it back: trato catalog undo --shop {}", arguments.shop);
+    }
     Ok(if report.succeeded() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

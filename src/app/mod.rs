@@ -17,4 +17,5 @@ pub mod rig;
 pub mod search;
 pub mod serve;
 pub mod sources;
+pub mod undo;
 pub mod vectors;

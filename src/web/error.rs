@@ -10,6 +10,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use crate::base::secret::random_bytes;
 use crate::catalog::sources::SOURCES_MAX;
 use crate::catalog::sources::store::SourceError;
+use crate::catalog::undo::standing::Standing;
+use crate::catalog::undo::store::UndoError;
 use crate::catalog::uploads::OPEN_MAX;
 use crate::catalog::uploads::store::UploadError;
 use crate::checkout::store::OrderError;
@@ -190,6 +192,23 @@ impl From<SourceError> for WebError {
                 Self::Rule("An address is fetched once an hour at most, and once a week at least.".to_owned())
             }
             other @ SourceError::Store(_) => Self::Ours(other.into()),
+        }
+    }
+}
+
+impl From<UndoError> for WebError {
+    fn from(error: UndoError) -> Self {
+        match error {
+            UndoError::NoSuch | UndoError::None => {
+                Self::Missing("There is no such import in this shop. Go back to the catalog page.")
+            }
+            UndoError::Not(standing) => Self::Rule(Standing::why_not(standing).unwrap_or_default()),
+            UndoError::Busy => Self::Rule(
+                "The catalog is being imported or undone right now. Nothing was changed by this; reload the page in a \
+                 moment."
+                    .to_owned(),
+            ),
+            other @ (UndoError::Store(_) | UndoError::Json(_)) => Self::Ours(other.into()),
         }
     }
 }

@@ -166,7 +166,8 @@ impl Changes {
         }
         sqlx::query!(
             "update variants v
-             set stock = new.stock, price_minor = new.price, compare_at_minor = new.compare_at, currency = new.currency
+             set stock_moves = v.stock_moves + (v.stock is distinct from new.stock)::int,
+                 stock = new.stock, price_minor = new.price, compare_at_minor = new.compare_at, currency = new.currency
              from unnest($2::uuid[], $3::int[], $4::bigint[], $5::bigint[], $6::text[])
                   as new(id, stock, price, compare_at, currency)
              where v.merchant_id = $1 and v.id = new.id",

@@ -89,7 +89,7 @@ impl<'a> Exports<'a> {
             VariantRow,
             r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
                       options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
-                      currency as "currency: Currency", stock, when_out, image, archived
+                      currency as "currency: Currency", stock, when_out, image, archived, stock_moves
                from variants where merchant_id = $1 and product_id = any($2::uuid[]) and not archived
                order by position, sku"#,
             self.scope.merchant().uuid(),

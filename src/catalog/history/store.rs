@@ -3,8 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::base::ids::ImportId;
 use crate::base::store::Scope;
-use crate::catalog::history::{OnSale, Past};
+use crate::catalog::history::{Did, OnSale, Past};
+use crate::catalog::undo::standing::{Facts, Standing};
 
 /// The past of one merchant's catalog.
 #[derive(Clone, Debug)]
@@ -41,8 +43,18 @@ impl History {
     /// When the database does not answer.
     pub async fn imports(&self, limit: i64) -> Result<Vec<Past>, sqlx::Error> {
         let rows = sqlx::query!(
-            r#"select i.file_name, i.created_at, s.name as "by?", i.report->'outcome' as outcome,
-                      i.report->'counts' as counts, i.report->'reading'->'refused_rows' as refused_rows
+            r#"with newest as (
+                   select i.id from imports i
+                   where i.merchant_id = $1 and i.applied and i.undoes is null
+                         and not exists (select from imports u where u.merchant_id = $1 and u.undoes = i.id)
+                   order by i.created_at desc, i.id desc limit 1
+               )
+               select i.id as "id: ImportId", i.file_name, i.created_at, s.name as "by?", i.report->'outcome' as outcome,
+                      i.report->'counts' as counts, i.report->'reading'->'refused_rows' as refused_rows,
+                      i.applied, i.undoes is not null as "is_undo!",
+                      exists (select from imports u where u.merchant_id = $1 and u.undoes = i.id) as "undone!",
+                      i.id in (select id from newest) as "newest!", i.undo_until,
+                      coalesce(i.undo_until > now(), false) as "kept!"
                from imports i left join staff s on s.merchant_id = $1 and s.id = i.staff_id
                where i.merchant_id = $1 order by i.created_at desc, i.id desc limit $2"#,
             self.scope.merchant().uuid(),
@@ -51,12 +63,27 @@ impl History {
         .fetch_all(self.scope.pool())
         .await?;
         let past = rows.into_iter().map(|row| Past {
+            id: row.id,
             file: row.file_name,
             at: row.created_at,
             by: row.by,
-            outcome: read(row.outcome),
-            counts: read(row.counts).unwrap_or_default(),
-            refused_rows: read(row.refused_rows).unwrap_or_default(),
+            did: if row.is_undo {
+                Did::Undo { counts: read(row.counts).unwrap_or_default() }
+            } else {
+                Did::Import {
+                    outcome: read(row.outcome),
+                    counts: read(row.counts).unwrap_or_default(),
+                    refused_rows: read(row.refused_rows).unwrap_or_default(),
+                }
+            },
+            standing: Standing::of(Facts {
+                applied: row.applied,
+                is_undo: row.is_undo,
+                undone: row.undone,
+                newest: row.newest,
+                until: row.undo_until,
+                kept: row.kept,
+            }),
         });
         Ok(past.collect())
     }

@@ -11,6 +11,7 @@ mod assemble;
 pub(in crate::catalog) mod cell;
 mod columns;
 pub mod decimal;
+pub(in crate::catalog) mod differences;
 pub mod doubt;
 pub mod draft;
 pub mod encoding;

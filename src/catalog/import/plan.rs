@@ -7,15 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::fingerprint::{Fingerprint, Running};
 use crate::base::ids::{ProductId, VariantId};
-use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
 use crate::catalog::document::{Document, Indexed, document};
 use crate::catalog::import::Absent;
+use crate::catalog::import::differences::{Difference, field_differences, variant_differences};
 use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::passes::NamedInFile;
 use crate::catalog::import::report::{CHANGES_KEPT, Change, Counts};
-use crate::catalog::product::{Named, ProductStatus, options_text};
+use crate::catalog::product::ProductStatus;
+use crate::catalog::undo::BYTES_MAX;
+use crate::catalog::undo::past::{Owner, Past, ProductPast, VariantNow, VariantPast};
 
 /// How much of the shop may vanish without a question.
 const VANISHING_PERCENT: usize = 30;
@@ -40,6 +42,8 @@ pub struct StoredVariant {
     pub id: VariantId,
     /// Whether it is no longer sold.
     pub archived: bool,
+    /// How often its stock was sold or counted.
+    pub stock_moves: i32,
     /// The rest.
     pub draft: VariantDraft,
 }
@@ -69,6 +73,8 @@ pub struct Stored {
 pub struct ProductWrite {
     /// Its id, new or old.
     pub id: ProductId,
+    /// Whether the shop does not have it.
+    pub is_new: bool,
     /// What to write.
     pub fields: Fields,
     /// What to index.
@@ -99,6 +105,8 @@ pub struct Writes {
     pub archived_products: Vec<ProductId>,
     /// Variants to archive.
     pub archived_variants: Vec<VariantId>,
+    /// What is there before: [`Past`], one to a line.
+    pub past: String,
 }
 
 impl Writes {
@@ -114,6 +122,7 @@ impl Writes {
         self.variants.extend(writes.variants);
         self.archived_products.extend(writes.archived_products);
         self.archived_variants.extend(writes.archived_variants);
+        self.past.push_str(&writes.past);
     }
 }
 
@@ -128,6 +137,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What is more often a mistake than meant.
     pub doubts: Vec<Waiting>,
+    /// How much would have to be kept to undo it.
+    pub past_bytes: usize,
     /// Every change, those that are not kept included.
     noted: Running,
 }
@@ -206,6 +217,14 @@ impl<'f> Planner<'f> {
         writes
     }
 
+    /// Keeps what is there before, unless that is too much already.
+    fn keep(&mut self, writes: &mut Writes, past: Option<Past>) {
+        let Some(past) = past.filter(|_| self.plan.past_bytes <= BYTES_MAX) else { return };
+        let before = writes.past.len();
+        past.write(&mut writes.past);
+        self.plan.past_bytes += writes.past.len() - before;
+    }
+
     /// Looks for products of the shop that the file has not, and archives them.
     pub fn archive_absent(&mut self, stored: &[StoredProduct]) -> Writes {
         let mut writes = Writes::default();
@@ -218,6 +237,8 @@ impl<'f> Planner<'f> {
                 self.vanished += on_sale(product);
                 self.plan.counts.archived += 1;
                 writes.archived_products.push(product.id);
+                let archived = Fields { status: ProductStatus::Archived, ..product.fields.clone() };
+                self.keep(&mut writes, ProductPast::of(product.id, &product.fields, &archived));
                 self.plan.note(Change::ProductArchived { handle: handle.clone() });
             }
         }
@@ -289,6 +310,7 @@ impl<'a, 'f> Comparison<'a, 'f> {
                 }
                 let differences = field_differences(&product.fields, &draft.fields);
                 self.planner.plan.note_fields(&draft.fields.handle, None, &differences);
+                self.keep(ProductPast::of(product.id, &product.fields, &draft.fields));
                 !differences.is_empty()
             }
         };
@@ -299,24 +321,26 @@ impl<'a, 'f> Comparison<'a, 'f> {
         reindex |= archived > 0;
         if reindex {
             let document = indexed(&draft, &kept);
-            self.writes.products.push(ProductWrite { id, fields: draft.fields, document });
+            self.writes.products.push(ProductWrite {
+                id,
+                is_new: before.is_none(),
+                fields: draft.fields,
+                document,
+            });
         }
     }
 
     /// Plans one variant; says whether its product's document changes with it.
     fn variant(&mut self, product: ProductId, handle: &Handle, draft: &VariantDraft, is_new_product: bool) -> bool {
         let Some((owner, owner_handle, before)) = self.by_sku.get(&draft.sku).copied() else {
+            let id = VariantId::generate();
             self.planner.plan.counts.variants_created += 1;
             if !is_new_product {
                 let (handle, sku) = (handle.clone(), draft.sku.clone());
                 self.planner.plan.note(Change::VariantCreated { handle, sku });
+                self.keep(Some(Past::NewVariant { id }));
             }
-            self.writes.variants.push(VariantWrite {
-                id: VariantId::generate(),
-                is_new: true,
-                product,
-                draft: draft.clone(),
-            });
+            self.writes.variants.push(VariantWrite { id, is_new: true, product, draft: draft.clone() });
             return true;
         };
         self.doubt_price(&before.draft, draft);
@@ -330,9 +354,22 @@ impl<'a, 'f> Comparison<'a, 'f> {
         }
         self.planner.plan.note_fields(handle, Some(&draft.sku), &differences);
         if !differences.is_empty() {
+            let of_product = |id, handle: &Handle| Owner { id, handle: handle.clone() };
+            let now = VariantNow::of(of_product(owner, owner_handle), before);
+            let after = VariantNow {
+                owner: of_product(product, handle),
+                archived: false,
+                draft: draft.clone(),
+                stock_moves: before.stock_moves,
+            };
+            self.keep(VariantPast::of(before.id, &now, &after));
             self.writes.variants.push(VariantWrite { id: before.id, is_new: false, product, draft: draft.clone() });
         }
         moved || before.archived || before.draft.options != draft.options
+    }
+
+    fn keep(&mut self, past: Option<Past>) {
+        self.planner.keep(&mut self.writes, past);
     }
 
     /// The product's living variants that the file does not have: those that stay, and how many are archived.
@@ -353,6 +390,9 @@ impl<'a, 'f> Comparison<'a, 'f> {
         for variant in &archived {
             self.planner.plan.counts.archived += 1;
             self.writes.archived_variants.push(variant.id);
+            let now = VariantNow::of(Owner { id: product.id, handle: handle.clone() }, variant);
+            let after = VariantNow { archived: true, ..now.clone() };
+            self.keep(VariantPast::of(variant.id, &now, &after));
             let sku = variant.draft.sku.clone();
             self.planner.plan.note(Change::VariantArchived { handle: handle.clone(), sku });
         }
@@ -379,7 +419,7 @@ impl Comparison<'_, '_> {
 }
 
 /// What is to be indexed: the file's variants and those of the shop that stay.
-fn indexed(draft: &ProductDraft, kept: &[&StoredVariant]) -> Document {
+pub(in crate::catalog) fn indexed(draft: &ProductDraft, kept: &[&StoredVariant]) -> Document {
     let fields = &draft.fields;
     let indexed = Indexed {
         title: &fields.title,
@@ -392,77 +432,4 @@ fn indexed(draft: &ProductDraft, kept: &[&StoredVariant]) -> Document {
     let kept = kept.iter().map(|variant| &variant.draft);
     let living = draft.variants.iter().chain(kept);
     document(indexed, living.map(|variant| (&variant.sku, variant.options.as_slice())))
-}
-
-struct Difference {
-    field: &'static str,
-    from: String,
-    to: String,
-}
-
-impl Difference {
-    fn new(field: &'static str, from: &str, to: &str) -> Self {
-        Self { field, from: from.to_owned(), to: to.to_owned() }
-    }
-}
-
-/// The fields of which the text differs.
-fn differences<const FIELDS: usize>(
-    before: [(&'static str, String); FIELDS],
-    after: [(&'static str, String); FIELDS],
-) -> Vec<Difference> {
-    let pairs = before.into_iter().zip(after).filter(|((_, from), (_, to))| from != to);
-    pairs.map(|((field, from), (_, to))| Difference { field, from, to }).collect()
-}
-
-fn field_differences(before: &Fields, after: &Fields) -> Vec<Difference> {
-    if before == after {
-        return Vec::new();
-    }
-    let texts = |fields: &Fields| {
-        [
-            ("title", fields.title.clone()),
-            ("description", fields.description.clone()),
-            ("category", fields.category.clone()),
-            ("brand", fields.brand.clone()),
-            ("tags", fields.tags.join("; ")),
-            ("status", fields.status.word().to_owned()),
-            ("language", fields.language.to_string()),
-            ("options", fields.options.join(" | ")),
-            ("images", fields.images.join(" ")),
-            ("facts", named_text(&fields.facts)),
-        ]
-    };
-    differences(texts(before), texts(after))
-}
-
-fn variant_differences(before: &VariantDraft, after: &VariantDraft) -> Vec<Difference> {
-    if before == after {
-        return Vec::new();
-    }
-    let amount = |money: Option<Money>| money.map(Money::major).unwrap_or_default();
-    let texts = |variant: &VariantDraft| {
-        [
-            ("options", options_text(&variant.options)),
-            ("option names", named_text(&variant.options)),
-            ("price", format!("{:?}", variant.price)),
-            ("compare_at_price", amount(variant.compare_at)),
-            ("cost", amount(variant.cost)),
-            ("floor", amount(variant.floor)),
-            ("stock", variant.stock.map_or_else(|| "not counted".to_owned(), |stock| stock.to_string())),
-            ("when_out", variant.when_out.word().to_owned()),
-            ("image", variant.image.clone().unwrap_or_default()),
-            ("position", variant.position.to_string()),
-        ]
-    };
-    let mut found = differences(texts(before), texts(after));
-    // Changed values change "option names" too; it is only worth a line when nothing but the names changed.
-    if found.iter().any(|difference| difference.field == "options") {
-        found.retain(|difference| difference.field != "option names");
-    }
-    found
-}
-
-fn named_text(named: &[Named]) -> String {
-    named.iter().map(|entry| format!("{}: {}", entry.name, entry.value)).collect::<Vec<_>>().join(" | ")
 }

@@ -184,6 +184,9 @@ pub struct Report {
     /// A fingerprint of what would be, or was, changed.
     #[serde(default)]
     pub plan: Option<Fingerprint>,
+    /// Whether it changes more than is kept for undoing it.
+    #[serde(default)]
+    pub cannot_be_undone: bool,
 }
 
 impl Report {
@@ -199,6 +202,7 @@ impl Report {
             waiting: Vec::new(),
             outcome: Outcome::default(),
             plan: None,
+            cannot_be_undone: false,
         }
     }
 
@@ -366,11 +370,15 @@ impl Report {
             Outcome::Applied => format!("Imported.{skipped}"),
             Outcome::Changed => "Nothing was imported: the shop has changed since the dry run.".to_owned(),
         };
-        writeln!(f, "\n{sentence}")
+        writeln!(f, "\n{sentence}")?;
+        if self.cannot_be_undone {
+            writeln!(f, "It changes so much at once that it cannot be undone with `trato catalog undo`.")?;
+        }
+        Ok(())
     }
 }
 
-fn change_cells(change: &Change) -> [String; 4] {
+pub(in crate::catalog) fn change_cells(change: &Change) -> [String; 4] {
     let cells = |handle: &Handle, sku: Option<&Sku>, field: &str, what: String| {
         [handle.to_string(), sku.map(Sku::to_string).unwrap_or_default(), field.to_owned(), what]
     };
@@ -389,7 +397,7 @@ fn change_cells(change: &Change) -> [String; 4] {
 }
 
 /// Columns as wide as their widest cell, the last one as it comes.
-fn write_table<const COLUMNS: usize>(
+pub(in crate::catalog) fn write_table<const COLUMNS: usize>(
     f: &mut fmt::Formatter<'_>,
     head: [&str; COLUMNS],
     lines: impl Iterator<Item = [String; COLUMNS]>,
@@ -410,7 +418,7 @@ fn write_table<const COLUMNS: usize>(
     Ok(())
 }
 
-fn write_rest(f: &mut fmt::Formatter<'_>, total: usize) -> fmt::Result {
+pub(in crate::catalog) fn write_rest(f: &mut fmt::Formatter<'_>, total: usize) -> fmt::Result {
     match total.saturating_sub(LINES_SHOWN) {
         0 => Ok(()),
         rest => writeln!(f, "  … and {rest} more"),
@@ -421,7 +429,7 @@ fn counted(count: u32, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-fn quoted(cell: &str) -> String {
+pub(in crate::catalog) fn quoted(cell: &str) -> String {
     if cell.is_empty() { "(empty)".to_owned() } else { format!("`{cell}`") }
 }
 

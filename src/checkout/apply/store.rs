@@ -248,6 +248,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_sale_is_noted_where_the_shop_counts_and_where_it_does_not() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(5)), ("B", None), ("C", Some(5))]).await;
+        let order = opened(&shop, &Shopper::of(&shop).await, &[("A", 2), ("B", 1)], "cs_1").await;
+        apply(&shop, order.id, "evt_1", &notice(NoticeKind::CompletedPaid, &order, "cs_1")).await;
+        let shelves: Vec<(Option<i32>, i32)> =
+            sqlx::query_as("select stock, stock_moves from variants order by sku").fetch_all(&pool).await.unwrap();
+        assert_eq!(shelves, [(Some(3), 1), (None, 1), (Some(5), 0)]);
+    }
+
+    #[tokio::test]
     async fn one_notice_handed_to_many_at_once_gives_one_receipt() {
         let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", Some(5))]).await;

@@ -57,7 +57,7 @@ pub(in crate::checkout) async fn release(
 }
 
 /// Takes the portions of a paid order off the shelves, and lets go of what it kept. Says whether that took more
-/// than there was; the shelf then stands at none.
+/// than there was; the shelf then stands at none. What is not counted is noted as sold all the same.
 pub(in crate::checkout) async fn take(
     connection: &mut PgConnection,
     merchant: MerchantId,
@@ -67,9 +67,10 @@ pub(in crate::checkout) async fn take(
     let shelves = lock(&mut *connection, merchant, wanted).await?;
     let (skus, quantities) = columns(wanted);
     sqlx::query!(
-        "update variants as v set stock = greatest(v.stock - w.quantity, 0)
+        "update variants as v set stock_moves = v.stock_moves + 1,
+                stock = case when v.stock is not null then greatest(v.stock - w.quantity, 0) end
          from unnest($2::text[], $3::int[]) as w (sku, quantity)
-         where v.merchant_id = $1 and v.sku = w.sku and v.stock is not null",
+         where v.merchant_id = $1 and v.sku = w.sku",
         merchant.uuid(),
         &skus,
         &quantities,

@@ -1,8 +1,8 @@
 //! The catalog pages: an owner uploads the file they have, sees what importing it would do, and applies exactly that; says
-//! where a file is fetched from; and makes keys for the shop's own systems.
+//! where a file is fetched from; undoes the last import; and makes keys for the shop's own systems.
 //!
 //! Owns the pages, their forms and who may see them. Must not read a file, compare it with the shop or write products:
-//! `catalog::uploads` and `catalog::import` do. What is long (reading, importing) runs as a task beside the request; its
+//! `catalog::uploads`, `catalog::import` and `catalog::undo` do. What is long (reading, importing) runs as a task beside the request; its
 //! page says how far it is.
 //!
 //! Pages work without JavaScript: a form sends the whole file at once. With it the file travels in pieces, and goes on
@@ -18,6 +18,7 @@ mod keys;
 mod pieces;
 mod review;
 mod sources;
+mod undo;
 mod view;
 mod whole;
 mod work;
@@ -73,6 +74,7 @@ pub fn router(state: CatalogState) -> Router {
         .route("/inbox/catalog/sources", get(home::back).post(sources::add))
         .route("/inbox/catalog/sources/{source}/fetch", post(sources::fetch))
         .route("/inbox/catalog/sources/{source}/remove", post(sources::remove))
+        .route("/inbox/catalog/imports/{import}/undo", get(undo::page).post(undo::undo))
         .route("/inbox/catalog/keys", get(keys::list).post(keys::add))
         .route("/inbox/catalog/keys/{key}/revoke", post(keys::revoke))
         .route("/inbox/catalog/uploads/begin", post(pieces::begin))

@@ -567,6 +567,70 @@ async fn a_page_tells_how_far_an_import_is_and_when_it_was_interrupted() {
     assert_eq!(products(&scope).await, 1);
 }
 
+#[tokio::test]
+async fn an_owner_undoes_the_last_import_after_seeing_what_comes_back() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, "one").await;
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    for file in [CUP.to_owned(), format!("{}jug,Jug,JUG,30.00\n", CUP.replace("12.00", "13.00"))] {
+        let page = ana.upload(&file).await;
+        let shown = ana.get(&page).await.field("shown");
+        ana.post(&format!("{page}/apply"), &[("shown", &shown)]).await;
+    }
+    let home = ana.get("/inbox/catalog").await.body;
+    let (_, link) = home.split_once("class=\"undo\" href=\"").expect("the newest import can be undone");
+    let page = link.split_once('"').unwrap().0;
+    assert_eq!(home.matches("class=\"undo\"").count(), 1, "and no other");
+
+    let shown = ana.get(page).await;
+    assert!(
+        shown.body.contains("<del>13.00 MXN</del>") && shown.body.contains("Undo this import"),
+        "{}",
+        shown.body
+    );
+    assert_eq!(products(&scope).await, 2);
+    let fields = [("shown", &*shown.field("shown"))];
+    sqlx::query!("update variants set price_minor = 1100 where sku = 'CUP'").execute(&pool).await.unwrap();
+    let stale = ana.post(page, &fields).await;
+    assert_eq!(stale.header("location"), format!("{page}?stale=yes"));
+    let shown = ana.get(stale.header("location")).await;
+    assert!(shown.body.contains("Nothing was undone") && shown.body.contains("Left as it is"), "{}", shown.body);
+
+    let done = ana.post(page, &[("shown", &*shown.field("shown"))]).await;
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, page));
+    let done = ana.get(page).await.body;
+    assert!(done.contains("<h2>Undone</h2>") && done.contains("What came back"), "{done}");
+    assert_eq!(products(&scope).await, 1);
+    let again = ana.post(page, &fields).await;
+    assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.body.contains("undone already"));
+    let home = ana.get("/inbox/catalog").await.body;
+    assert!(home.contains("Undone: 1 archived, 1 left as they are") && home.contains("Undone since"), "{home}");
+}
+
+#[tokio::test]
+async fn an_import_is_undone_by_owners_of_its_shop_alone() {
+    let pool = fresh_database().await;
+    let (scope, _other) = (shop(&pool, "one").await, shop(&pool, "other").await);
+    let defaults = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    let file = Upload { name: "products.csv", bytes: CUP.as_bytes() };
+    run_import(&scope, defaults, file, ImportOptions::default(), &|_| {}).await.unwrap();
+    let page = format!("/inbox/catalog/imports/{}/undo", History::of(&scope).imports(1).await.unwrap()[0].id);
+    let shown = Browser::of(&pool, "ana@one.example").await.get(&page).await.field("shown");
+    for (who, status) in [("ben@one.example", StatusCode::FORBIDDEN), ("ana@other.example", StatusCode::NOT_FOUND)]
+    {
+        let browser = Browser::of(&pool, who).await;
+        assert_eq!(browser.get(&page).await.status, status, "{who}");
+        assert_eq!(browser.post(&page, &[("shown", &shown)]).await.status, status, "{who}");
+    }
+    let ana = Browser::of(&pool, "ana@one.example").await;
+    assert_eq!(
+        ana.post_as_it_is(&page, &[("shown", &shown)]).await.status,
+        StatusCode::FORBIDDEN,
+        "without a token"
+    );
+    assert_eq!(products(&scope).await, 1);
+}
+
 /// Each place in a report, each odd thing in that place: the page is shown, or the file is looked at again.
 #[tokio::test]
 async fn no_page_fails_on_an_odd_report() {

@@ -16,4 +16,5 @@ mod sale;
 mod scripted;
 mod shared;
 mod sources;
+mod undo;
 mod window;

@@ -3,8 +3,8 @@
 
 mod ahead;
 pub(in crate::catalog) mod rows;
-mod shop;
-mod write;
+pub(in crate::catalog) mod shop;
+pub(in crate::catalog) mod write;
 
 use std::io;
 
@@ -22,8 +22,10 @@ use crate::catalog::import::report::{Outcome, Reading, Report};
 use crate::catalog::import::spool::{Spool, Values};
 use crate::catalog::import::store::ahead::Ahead;
 use crate::catalog::import::store::shop::{on_sale, page, stored};
-use crate::catalog::import::store::write::{Told, write};
+use crate::catalog::import::store::write::{Keeping, Told, write};
 use crate::catalog::import::{Absent, ImportOptions, Progress, Run};
+use crate::catalog::undo::store::forget;
+use crate::catalog::undo::{BYTES_MAX, KEPT_DAYS};
 
 /// How many variants are compared at once, and how many products and variants are written at once, at least.
 const AT_ONCE: usize = 1_000;
@@ -107,6 +109,7 @@ impl<'a> Imports<'a> {
             (Run::Apply, true, false) => Outcome::Applied,
         };
         report.changes = plan.changes;
+        report.cannot_be_undone = plan.past_bytes > BYTES_MAX;
         if self.only.is_some() && self.only != report.plan {
             report.outcome = Outcome::Changed;
         }
@@ -114,11 +117,14 @@ impl<'a> Imports<'a> {
             transaction.rollback().await?;
             return Ok(report);
         }
+        let import = record(&mut transaction, merchant, self.by, &report).await?;
         if report.outcome == Outcome::Applied {
-            write(&mut transaction, merchant, writes, &Told { total: plan.writes, progress }).await?;
+            let keeping = if report.cannot_be_undone { Keeping::Nothing } else { Keeping::Past };
+            let told = Told { total: plan.writes, progress };
+            write(&mut transaction, (merchant, import), writes, keeping, &told).await?;
+            forget(&mut transaction, merchant).await?;
             queue_vectors(&mut transaction, merchant).await?;
         }
-        record(&mut transaction, merchant, self.by, &report).await?;
         transaction.commit().await?;
         Ok(report)
     }
@@ -240,7 +246,10 @@ pub(in crate::catalog) async fn lock(
 }
 
 /// Texts may have changed, and vectors of products are made of them.
-async fn queue_vectors(
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::catalog) async fn queue_vectors(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
 ) -> Result<(), sqlx::Error> {
@@ -253,19 +262,24 @@ async fn record(
     merchant: MerchantId,
     by: Option<StaffId>,
     report: &Report,
-) -> Result<(), ImportFailed> {
+) -> Result<ImportId, ImportFailed> {
+    let id = ImportId::generate();
+    let applied = report.outcome == Outcome::Applied;
+    // Of two that wait for each other the later one is the newest, whichever began first.
     sqlx::query!(
-        "insert into imports (id, merchant_id, file_name, fingerprint, report, applied, staff_id)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        ImportId::generate().uuid(),
+        "insert into imports (id, merchant_id, file_name, fingerprint, report, applied, staff_id, created_at, undo_until)
+         values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), case when $8 then now() + make_interval(days => $9) end)",
+        id.uuid(),
         merchant.uuid(),
         report.file,
         report.fingerprint.bytes().as_slice(),
         serde_json::to_value(report)?,
-        report.outcome == Outcome::Applied,
+        applied,
         by.map(StaffId::uuid),
+        applied && !report.cannot_be_undone,
+        KEPT_DAYS,
     )
     .execute(&mut **transaction)
     .await?;
-    Ok(())
+    Ok(id)
 }

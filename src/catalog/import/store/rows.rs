@@ -63,6 +63,7 @@ pub(in crate::catalog) struct VariantRow {
     pub when_out: String,
     pub image: Option<String>,
     pub archived: bool,
+    pub stock_moves: i32,
 }
 
 /// The variants of each product, in the order they came.
@@ -80,6 +81,7 @@ impl From<VariantRow> for StoredVariant {
         Self {
             id: row.id,
             archived: row.archived,
+            stock_moves: row.stock_moves,
             draft: VariantDraft {
                 sku: row.sku,
                 position: row.position,

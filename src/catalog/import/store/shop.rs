@@ -66,7 +66,8 @@ pub async fn page(
     with_variants(transaction, merchant, rows).await
 }
 
-async fn with_variants(
+/// These products, with their variants, archived ones included.
+pub(in crate::catalog) async fn with_variants(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
     products: Vec<ProductRow>,
@@ -78,7 +79,7 @@ async fn with_variants(
         VariantRow,
         r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
                   options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
-                  currency as "currency: Currency", stock, when_out, image, archived
+                  currency as "currency: Currency", stock, when_out, image, archived, stock_moves
            from variants where merchant_id = $1 and product_id = any($2::uuid[]) order by position, sku"#,
         merchant.uuid(),
         &products.iter().map(|product| product.id.uuid()).collect::<Vec<Uuid>>(),
@@ -107,7 +108,7 @@ async fn elsewhere(
         VariantRow,
         r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
                   options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
-                  currency as "currency: Currency", stock, when_out, image, archived
+                  currency as "currency: Currency", stock, when_out, image, archived, stock_moves
            from variants where merchant_id = $1 and sku = any($2::text[])"#,
         merchant.uuid(),
         skus,

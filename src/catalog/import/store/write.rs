@@ -4,7 +4,7 @@ use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::base::ids::MerchantId;
+use crate::base::ids::{ImportId, MerchantId};
 use crate::base::money::Money;
 use crate::catalog::import::Progress;
 use crate::catalog::import::plan::{ProductWrite, VariantWrite, Writes};
@@ -16,6 +16,9 @@ use crate::catalog::import::store::ahead::Ahead;
 /// searches took seconds until autovacuum came by, and tens of milliseconds after.
 const WRITES_WORTH_ANALYZING: usize = 200;
 
+/// How much of the past is gathered before it is stored.
+const PAST_BYTES: usize = 256 * 1024;
+
 /// Who is told how far the writing has come.
 pub struct Told<'a> {
     /// Products and variants to write.
@@ -24,28 +27,40 @@ pub struct Told<'a> {
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
+/// Whether what was there before is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// So that the import can be undone.
+    Past,
+    /// It is too much.
+    Nothing,
+}
+
 impl Told<'_> {
     fn tell(&self, done: usize) {
         (self.progress)(Progress { done, total: self.total });
     }
 }
 
-/// Writes all that was laid aside.
+/// Writes all that was laid aside, and with it what was there before, where that is kept.
 ///
 /// # Errors
 /// When the database fails, or what was laid aside cannot be read.
 pub async fn write(
     transaction: &mut Transaction<'_, Postgres>,
-    merchant: MerchantId,
+    (merchant, import): (MerchantId, ImportId),
     writes: Spool<Writes>,
+    keeping: Keeping,
     told: &Told<'_>,
 ) -> Result<(), ImportFailed> {
-    let mut done = 0;
+    let (mut done, mut past, mut parts) = (0, String::new(), 0);
     told.tell(done);
     let mut ahead = Ahead::of(writes.read()?, |values| Ok(values.next().transpose()?.map(|(_, writes)| writes)));
     while let Some(writes) = ahead.next().await? {
         if !writes.products.is_empty() {
-            write_products(transaction, merchant, &writes.products).await?;
+            let (new, known): (Vec<_>, Vec<_>) = writes.products.iter().partition(|write| write.is_new);
+            add_products(transaction, (merchant, import), &new).await?;
+            change_products(transaction, merchant, &known).await?;
             done += writes.products.len();
             told.tell(done);
         }
@@ -57,10 +72,45 @@ pub async fn write(
             told.tell(done);
         }
         archive(transaction, merchant, &writes).await?;
+        past.push_str(&writes.past);
+        if keeping == Keeping::Past && past.len() >= PAST_BYTES {
+            keep(transaction, (merchant, import), parts, &std::mem::take(&mut past)).await?;
+            parts += 1;
+        }
+    }
+    if keeping == Keeping::Past && !past.is_empty() {
+        keep(transaction, (merchant, import), parts, &past).await?;
     }
     if told.total >= WRITES_WORTH_ANALYZING {
-        sqlx::query!("analyze products, variants").execute(&mut **transaction).await?;
+        analyze(transaction).await?;
     }
+    Ok(())
+}
+
+/// Tells the planner what the tables hold now.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::catalog) async fn analyze(transaction: &mut Transaction<'_, Postgres>) -> Result<(), sqlx::Error> {
+    sqlx::query!("analyze products, variants").execute(&mut **transaction).await?;
+    Ok(())
+}
+
+async fn keep(
+    transaction: &mut Transaction<'_, Postgres>,
+    (merchant, import): (MerchantId, ImportId),
+    part: i32,
+    changes: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into import_pasts (import_id, merchant_id, part, changes) values ($1, $2, $3, $4)",
+        import.uuid(),
+        merchant.uuid(),
+        part,
+        changes,
+    )
+    .execute(&mut **transaction)
+    .await?;
     Ok(())
 }
 
@@ -68,14 +118,19 @@ fn column<'w, R, T>(writes: &'w [R], value: impl Fn(&'w R) -> T) -> Vec<T> {
     writes.iter().map(value).collect()
 }
 
-async fn write_products(
+/// Products that the shop does not have, as those of this import: nobody else adds any while we hold the lock, so none is
+/// looked for.
+async fn add_products(
     transaction: &mut Transaction<'_, Postgres>,
-    merchant: MerchantId,
-    writes: &[ProductWrite],
+    (merchant, import): (MerchantId, ImportId),
+    writes: &[&ProductWrite],
 ) -> Result<(), sqlx::Error> {
+    if writes.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
         "insert into products (id, merchant_id, handle, title, description, category, brand, tags, status, options,
-                               images, facts, language, search, search_text)
+                               images, facts, language, search, search_text, import_id)
          select new.id, $1, new.handle, new.title, new.description, new.category, new.brand,
                 array(select jsonb_array_elements_text(new.tags)), new.status, new.options,
                 array(select jsonb_array_elements_text(new.images)), new.facts, new.language,
@@ -84,21 +139,68 @@ async fn write_products(
                     || setweight(to_tsvector(new.rules, new.fact_text), 'C')
                     || setweight(to_tsvector(new.rules, new.description), 'D')
                     || array_to_tsvector(array(select jsonb_array_elements_text(new.exact))),
-                new.fuzzy
+                new.fuzzy, $19
          from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[],
                      $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[],
                      $17::text[], $18::text[]::regconfig[])
               as new(id, handle, title, description, category, brand, tags, status, options, images, facts, language,
-                     labels, fact_text, exact, fuzzy, rules)
-         on conflict (id) do update
-         set title = excluded.title, description = excluded.description, category = excluded.category,
-             brand = excluded.brand, tags = excluded.tags, status = excluded.status, options = excluded.options,
-             images = excluded.images, facts = excluded.facts, language = excluded.language,
-             search = excluded.search, search_text = excluded.search_text, updated_at = now()
-         where products.merchant_id = excluded.merchant_id",
+                     labels, fact_text, exact, fuzzy, rules)",
         merchant.uuid(),
         &column(writes, |write| write.id.uuid()) as &[Uuid],
         &column(writes, |write| write.fields.handle.to_string()),
+        &column(writes, |write| write.fields.title.clone()),
+        &column(writes, |write| write.fields.description.clone()),
+        &column(writes, |write| write.fields.category.clone()),
+        &column(writes, |write| write.fields.brand.clone()),
+        &column(writes, |write| Json(&write.fields.tags)) as _,
+        &column(writes, |write| write.fields.status.word().to_owned()),
+        &column(writes, |write| Json(&write.fields.options)) as _,
+        &column(writes, |write| Json(&write.fields.images)) as _,
+        &column(writes, |write| Json(&write.fields.facts)) as _,
+        &column(writes, |write| write.fields.language.to_string()),
+        &column(writes, |write| write.document.labels.clone()),
+        &column(writes, |write| write.document.facts.clone()),
+        &column(writes, |write| Json(&write.document.exact)) as _,
+        &column(writes, |write| write.document.fuzzy.clone()),
+        &column(writes, |write| format!("trato_{}", write.fields.language)),
+        import.uuid(),
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Products that the shop has; what is said of them, they are.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::catalog) async fn change_products(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+    writes: &[&ProductWrite],
+) -> Result<(), sqlx::Error> {
+    if writes.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update products
+         set title = new.title, description = new.description, category = new.category, brand = new.brand,
+             tags = array(select jsonb_array_elements_text(new.tags)), status = new.status, options = new.options,
+             images = array(select jsonb_array_elements_text(new.images)), facts = new.facts, language = new.language,
+             search = setweight(to_tsvector(new.rules, new.title), 'A')
+                 || setweight(to_tsvector(new.rules, new.labels), 'B')
+                 || setweight(to_tsvector(new.rules, new.fact_text), 'C')
+                 || setweight(to_tsvector(new.rules, new.description), 'D')
+                 || array_to_tsvector(array(select jsonb_array_elements_text(new.exact))),
+             search_text = new.fuzzy, updated_at = now()
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::jsonb[],
+                     $10::jsonb[], $11::jsonb[], $12::text[], $13::text[], $14::text[], $15::jsonb[], $16::text[],
+                     $17::text[]::regconfig[])
+              as new(id, title, description, category, brand, tags, status, options, images, facts, language, labels,
+                     fact_text, exact, fuzzy, rules)
+         where products.merchant_id = $1 and products.id = new.id",
+        merchant.uuid(),
+        &column(writes, |write| write.id.uuid()) as &[Uuid],
         &column(writes, |write| write.fields.title.clone()),
         &column(writes, |write| write.fields.description.clone()),
         &column(writes, |write| write.fields.category.clone()),
@@ -196,7 +298,11 @@ async fn change_variants(
     Ok(())
 }
 
-async fn archive(
+/// Archives products and variants.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::catalog) async fn archive(
     transaction: &mut Transaction<'_, Postgres>,
     merchant: MerchantId,
     writes: &Writes,

@@ -3,13 +3,16 @@
 use askama::Template;
 
 use crate::base::clock::Time;
-use crate::catalog::history::{OnSale, Past};
+use crate::catalog::history::{Did, OnSale, Past};
 use crate::catalog::import::report::{Counts, Outcome};
 use crate::catalog::sources::Source;
+use crate::catalog::undo;
+use crate::catalog::undo::standing::Standing;
 use crate::catalog::uploads::{FILE_BYTES_MAX, Found, Stage, Upload, Work};
 use crate::web::catalog::pieces::address;
 use crate::web::catalog::view::page::Frame;
 use crate::web::catalog::view::sources::{Often, SourceShown, often, shown};
+use crate::web::catalog::view::undo::address as undo_address;
 use crate::web::catalog::view::words::{counted, grouped, megabytes};
 use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::when::Reader;
@@ -47,6 +50,8 @@ struct Done {
     by: Option<String>,
     says: String,
     good: bool,
+    /// Where it is undone, if it can be, and until when.
+    undo: Option<(String, String)>,
 }
 
 impl Home {
@@ -100,26 +105,50 @@ fn waiting(upload: &Upload, reader: &Reader) -> Open {
 }
 
 fn done(past: Past, reader: &Reader) -> Done {
-    let left_out = match past.refused_rows {
-        0 => String::new(),
-        rows => format!("; {} left out", counted(rows, "row")),
+    let says = match past.did {
+        Did::Import { outcome, counts, refused_rows } => imported(outcome, &counts, refused_rows),
+        Did::Undo { counts } => undone(counts),
     };
-    let says = match past.outcome {
-        Some(Outcome::Applied) => format!("{}{left_out}", changes(&past.counts)),
-        Some(Outcome::Unchanged) => format!("Nothing to change{left_out}"),
-        Some(Outcome::Refused) => format!("Nothing was imported: {} refused", counted(past.refused_rows, "row")),
-        Some(Outcome::Waiting) => "Nothing was imported: something waited for a yes".to_owned(),
-        Some(Outcome::Dry | Outcome::Changed) => "Only looked".to_owned(),
-        None => "By an older version".to_owned(),
-    };
+    let applied = matches!(past.did, Did::Import { outcome: Some(Outcome::Applied), .. });
     Done {
         at: reader.short(past.at),
         when: reader.full(past.at),
-        good: past.outcome == Some(Outcome::Applied),
+        good: applied && past.standing != Standing::Undone,
         file: past.file,
         by: past.by,
-        says,
+        says: if past.standing == Standing::Undone { format!("{says}. Undone since") } else { says },
+        undo: match past.standing {
+            Standing::Open(until) => Some((undo_address(past.id), reader.short(until))),
+            _ => None,
+        },
     }
+}
+
+fn imported(outcome: Option<Outcome>, counts: &Counts, refused_rows: u32) -> String {
+    let left_out = match refused_rows {
+        0 => String::new(),
+        rows => format!("; {} left out", counted(rows, "row")),
+    };
+    match outcome {
+        Some(Outcome::Applied) => format!("{}{left_out}", changes(counts)),
+        Some(Outcome::Unchanged) => format!("Nothing to change{left_out}"),
+        Some(Outcome::Refused) => format!("Nothing was imported: {} refused", counted(refused_rows, "row")),
+        Some(Outcome::Waiting) => "Nothing was imported: something waited for a yes".to_owned(),
+        Some(Outcome::Dry | Outcome::Changed) => "Only looked".to_owned(),
+        None => "By an older version".to_owned(),
+    }
+}
+
+/// `Undone: 3 as before, 48 archived, 1 left as it is`.
+fn undone(counts: undo::report::Counts) -> String {
+    let undo::report::Counts { archived, restored, left } = counts;
+    let parts = [(restored, "as before"), (archived, "archived"), (left, "left as they are")];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, says)| format!("{} {says}", grouped(count)))
+        .collect();
+    if parts.is_empty() { "Undone".to_owned() } else { format!("Undone: {}", parts.join(", ")) }
 }
 
 /// `48 products and 60 variants new, 3 changed`.

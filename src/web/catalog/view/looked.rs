@@ -216,7 +216,7 @@ pub fn changes(report: &Report) -> Fold<Changed> {
     fold(report.changes.iter().map(change).collect(), beyond)
 }
 
-fn fold<T>(mut lines: Vec<T>, beyond: Option<String>) -> Fold<T> {
+pub fn fold<T>(mut lines: Vec<T>, beyond: Option<String>) -> Fold<T> {
     let rest = lines.split_off(lines.len().min(LINES_SHOWN));
     Fold { first: lines, rest, beyond }
 }
@@ -232,7 +232,7 @@ fn as_count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn change(change: &Change) -> Changed {
+pub fn change(change: &Change) -> Changed {
     let line = |product: &dyn std::fmt::Display, sku: Option<String>, field: &str, after: String| Changed {
         product: product.to_string(),
         sku: sku.unwrap_or_default(),
@@ -258,7 +258,7 @@ fn change(change: &Change) -> Changed {
     }
 }
 
-fn or_empty(text: &str) -> String {
+pub fn or_empty(text: &str) -> String {
     if text.is_empty() { "(empty)".to_owned() } else { cut(text) }
 }
 
@@ -306,8 +306,13 @@ fn verdict(upload: &Upload, report: &Report) -> Verdict {
         1 => " 1 refused row is left out.".to_owned(),
         rows => format!(" {} refused rows are left out.", grouped(rows)),
     };
+    let for_good = if report.cannot_be_undone {
+        " It changes so much at once that it cannot be undone afterwards."
+    } else {
+        ""
+    };
     Verdict {
-        sentence: format!("Nothing was changed yet.{left_out}"),
+        sentence: format!("Nothing was changed yet.{left_out}{for_good}"),
         apply: Some((button(&report.counts), shown.to_string())),
     }
 }

@@ -7,4 +7,5 @@ pub mod looked;
 pub mod page;
 pub mod review;
 pub mod sources;
+pub mod undo;
 pub mod words;

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sqlx::PgPool;
 
 use crate::app::merchant;
+use crate::app::output::keep_apart;
 use crate::app::serve::merchants;
 use crate::base::names::Slug;
 use crate::base::secret::random_token;
@@ -36,6 +37,9 @@ pub async fn import(
     options: ImportOptions,
     refused: Option<&Path>,
 ) -> anyhow::Result<Report> {
+    if let Some(refused) = refused {
+        keep_apart(refused, path)?;
+    }
     let reading = || format!("reading {}", path.display());
     let source = Source::file(File::open(path).with_context(reading)?).with_context(reading)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -64,10 +64,10 @@ pub fn read(path: &PathBuf) -> anyhow::Result<ShopFile> {
     Ok(file)
 }
 
-/// Adds a shop, or brings the policies and coupons of one that is there up to its file.
+/// Adds a shop, or brings one that is there up to its file: a coupon that the file no longer has holds no longer.
 ///
 /// # Errors
-/// When a credential is malformed or the database does not answer.
+/// When the file has another currency than the shop, or the database does not answer.
 pub async fn set_up(
     merchants: &Merchants,
     scope_of: impl Fn(MerchantId) -> Scope,
@@ -76,7 +76,15 @@ pub async fn set_up(
     let rules = rules(file)?;
     let merchant = match merchants.by_slug(&file.shop.slug).await? {
         Some(there) => {
-            merchants.update_policies(there.id, &file.shop.policies).await?;
+            anyhow::ensure!(
+                there.currency == file.shop.currency,
+                "`{0}` sells in {1}, and a shop's currency does not change: put `currency = \"{1}\"` back, or choose \
+                 another short name for a shop in {2}",
+                there.slug,
+                there.currency,
+                file.shop.currency,
+            );
+            merchants.update(there.id, &file.shop).await?;
             there.id
         }
         None => merchants.add(&file.shop).await?,
@@ -86,6 +94,7 @@ pub async fn set_up(
     for rule in &file.coupons {
         coupons.set(&coupon(rule, file.shop.currency)).await?;
     }
+    coupons.end_others(&file.coupons.iter().map(|rule| rule.code.clone()).collect::<Vec<_>>()).await?;
     Ok(merchant)
 }
 

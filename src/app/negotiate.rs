@@ -20,6 +20,7 @@ use serde_json::json;
 
 use crate::app::commands::told_to_stop;
 use crate::app::negotiations::ShopCommand;
+use crate::app::output::keep_apart;
 use crate::base::money::Currency;
 use crate::pricing::negotiation::fit::{self, AboveList, Effort, Options};
 use crate::pricing::negotiation::history::{self, Negotiation};
@@ -205,6 +206,7 @@ fn learn(arguments: &FitArgs) -> anyhow::Result<ExitCode> {
     eprintln!("Learning from {} negotiations …", past.len());
     let policy = fit::fit(&past, Options { above_list, effort })?;
     let text = serde_json::to_string(&policy)?;
+    keep_apart(&arguments.out, &arguments.history)?;
     fs::write(&arguments.out, text + "\n").with_context(|| format!("writing {}", arguments.out.display()))?;
     if let Some(learned) = &policy.learned {
         print!("{}", told(&policy, learned));
@@ -267,9 +269,7 @@ fn told(policy: &Policy, learned: &Learned) -> String {
 /// When it cannot be read or is none.
 pub fn read_policy(path: &Path) -> anyhow::Result<Policy> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let policy: Policy = serde_json::from_str(&text).with_context(|| format!("{} is no policy", path.display()))?;
-    policy.check()?;
-    Ok(policy)
+    Policy::read(&text).with_context(|| format!("{} cannot be used", path.display()))
 }
 
 fn market(arguments: &MarketArgs, kinds: Vec<Kind>) -> anyhow::Result<Market> {
@@ -327,8 +327,9 @@ fn sample(arguments: &SampleArgs) -> anyhow::Result<ExitCode> {
 fn steps(arguments: &StepArgs) -> anyhow::Result<ExitCode> {
     let policy = read_policy(&arguments.policy)?;
     let mut out = std::io::stdout().lock();
-    for line in std::io::stdin().lock().lines() {
+    for line in std::io::stdin().lock().split(b'\n') {
         let line = line.context("reading standard input")?;
+        let line = String::from_utf8_lossy(&line);
         if line.trim().is_empty() {
             continue;
         }

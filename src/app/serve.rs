@@ -226,7 +226,7 @@ impl Parts {
         let pace = Arc::new(Pace::new(sending.seconds_per_message, sending.messages_per_second));
         Ok(Self {
             turns: Arc::new(turn_worker(settings, &shops, &whatsapp, (&changes, &pace), &clock)?),
-            recorder: Recorder::start(intake.clone(), timing),
+            recorder: Recorder::start(&intake, timing),
             changes,
             pace,
             finder,

@@ -45,9 +45,14 @@ pub struct Differs<'p> {
 pub fn facets<'p>(products: impl IntoIterator<Item = Differs<'p>>) -> Vec<Facet> {
     let mut total = 0;
     let mut counts: HashMap<(Name<'_>, &str), usize> = HashMap::new();
+    let mut with_any: HashMap<Name<'_>, usize> = HashMap::new();
     for product in products {
         total += 1;
-        for value in product.values() {
+        let values = product.values();
+        for name in values.iter().map(|(name, _)| *name).collect::<HashSet<_>>() {
+            *with_any.entry(name).or_default() += 1;
+        }
+        for value in values {
             *counts.entry(value).or_default() += 1;
         }
     }
@@ -55,7 +60,8 @@ pub fn facets<'p>(products: impl IntoIterator<Item = Differs<'p>>) -> Vec<Facet>
     for ((name, value), products) in counts {
         by_name.entry(name).or_default().push((value.to_owned(), products));
     }
-    best(by_name.into_iter().map(|(name, values)| (name.into(), values)), total)
+    let silent = |name| total - with_any.get(&name).copied().unwrap_or_default();
+    best(by_name.into_iter().map(|(name, values)| (name.into(), values, silent(name))), total)
 }
 
 /// What a facet is called, while products are counted.
@@ -83,17 +89,18 @@ impl<'p> Differs<'p> {
         let options = self.options.iter().flatten();
         let options = options.map(|option| (Name::Option(option.name.as_str()), option.value.as_str()));
         let labels = [(Name::Brand, self.brand), (Name::Category, narrowest)];
-        options.chain(labels.into_iter().filter(|(_, value)| !value.is_empty())).collect()
+        options.chain(labels).filter(|(_, value)| !value.is_empty()).collect()
     }
 }
 
-/// The best questions about `total` products. What all of them have in common narrows nothing, and is left out.
-fn best(by_name: impl Iterator<Item = (FacetName, Vec<(String, usize)>)>, total: usize) -> Vec<Facet> {
+/// The best questions about `total` products, of values with their counts and of how many products have none. What all
+/// of them have in common narrows nothing, and is left out.
+fn best(by_name: impl Iterator<Item = (FacetName, Vec<(String, usize)>, usize)>, total: usize) -> Vec<Facet> {
     let tells = |values: &Vec<(String, usize)>| values.iter().any(|(_, products)| *products < total);
     let mut facets: Vec<(usize, Facet)> = by_name
-        .filter(|(_, values)| values.len() > 1 && tells(values))
-        .map(|(name, mut values)| {
-            let left = left_over(&values, total);
+        .filter(|(_, values, _)| values.len() > 1 && tells(values))
+        .map(|(name, mut values, silent)| {
+            let left = left_over(&values, silent, total);
             values.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
             values.truncate(VALUES_MAX);
             (left, Facet { name, values })
@@ -105,9 +112,7 @@ fn best(by_name: impl Iterator<Item = (FacetName, Vec<(String, usize)>)>, total:
 
 /// How many products are left after the question, summed over the products the shopper may have in mind. Products
 /// without a value are left whatever the answer is.
-fn left_over(values: &[(String, usize)], total: usize) -> usize {
-    let counted: usize = values.iter().map(|(_, products)| products).sum();
-    let silent = total.saturating_sub(counted);
+fn left_over(values: &[(String, usize)], silent: usize, total: usize) -> usize {
     values.iter().map(|(_, products)| products * (products + silent)).sum::<usize>() + silent * total
 }
 

@@ -2,12 +2,12 @@
 //!
 //! Owns the order of these steps and what is looked at how closely; every rule is elsewhere.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::ids::ProductId;
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
+use crate::catalog::asked::collect::{Collected, Filters};
 use crate::catalog::asked::{Asked, AskedWord, Meant, ToRead};
 use crate::catalog::cursor::Cursor;
 use crate::catalog::facets::{Differs, facets};
@@ -15,7 +15,7 @@ use crate::catalog::fold::fold;
 use crate::catalog::index::forms::Forms;
 use crate::catalog::index::kept::Indexes;
 use crate::catalog::index::vocabulary::Guess;
-use crate::catalog::index::{Place, ShopIndex, Version};
+use crate::catalog::index::{Label, Place, ShopIndex, Version};
 use crate::catalog::merchandising::Merchandising;
 use crate::catalog::ranking::{Features, rank};
 use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, Query, Reason, choose};
@@ -146,17 +146,30 @@ impl Finder {
         if !unknown.is_empty() {
             asked = asked.with_guesses(&self.guesses(scope, index, &unknown).await?);
         }
-        let collected_max = if query.has_filters() { FILTERED_MAX } else { CANDIDATES_MAX };
-        let mut places: Vec<Place> = also.iter().filter_map(|product| index.place_of(*product)).collect();
-        places.sort_unstable();
-        places.dedup();
-        let known: HashSet<Place> = places.iter().copied().collect();
-        places.extend(asked.collect(collected_max).into_iter().filter(|place| !known.contains(place)));
-        leave_out(index, &mut places, search);
+        let may_be = may_be(index, search);
+        let mut known: Vec<Place> = also.iter().filter_map(|product| index.place_of(*product)).collect();
+        known.retain(|place| may_be(*place));
+        known.sort_unstable();
+        known.dedup();
+        let narrows = query.has_filters() || !search.merchandising.hide.is_empty();
+        let filters = if narrows { Filters::Some } else { Filters::None };
+        let most = if query.has_filters() { FILTERED_MAX } else { CANDIDATES_MAX };
+        let Collected { mut named, mut others } = asked.collect(most, filters, may_be);
+        named.retain(|place| known.binary_search(place).is_err());
+        others.retain(|place| known.binary_search(place).is_err());
+        let most = CANDIDATES_MAX + known.len();
         let product = |place: Place| index.product(place).map(|product| (product, asked.to_read(place)));
-        let products: Vec<(ProductId, ToRead)> = places.iter().filter_map(|place| product(*place)).collect();
-        let most = CANDIDATES_MAX * if asked.names_unwanted() { 2 } else { 1 } + known.len();
-        let fitting = fitting(scope, query, &products, most).await?;
+        let products = |places: Vec<Place>| places.into_iter().filter_map(product).collect::<Vec<_>>();
+        let others = products(known.into_iter().chain(others).collect());
+        let named = products(named);
+        let fitting = if query.has_filters() && !named.is_empty() {
+            // The first that fit may all name it, so each kind is asked for by itself.
+            let mut fitting = fitting(scope, query, &others, most).await?;
+            fitting.candidates.extend(self::fitting(scope, query, &named, CANDIDATES_MAX).await?.candidates);
+            fitting
+        } else {
+            fitting(scope, query, &[others, named].concat(), most + CANDIDATES_MAX).await?
+        };
         let written = asked.written();
         let judge = |candidate: Candidate| {
             let place = index.place_of(candidate.product)?;
@@ -213,20 +226,20 @@ impl Finder {
     }
 }
 
-/// Leaves out what the merchant hides and what is of another category.
-fn leave_out(index: &ShopIndex, places: &mut Vec<Place>, Search { merchandising, query, .. }: Search<'_>) {
+/// Whether a product may be shown: what the merchant hides may not, nor what is of another category than was asked for.
+fn may_be<'s>(
+    index: &'s ShopIndex,
+    Search { merchandising, query, .. }: Search<'s>,
+) -> impl Fn(Place) -> bool + use<'s> {
     let category = query.category().map(fold);
-    if category.is_none() && merchandising.hide.is_empty() {
-        return;
+    let shelves = category.map(|wanted| index.shelves(|name| fold(name).contains(wanted.as_str())));
+    let is_hidden = |label: Label<'_>| merchandising.hide.iter().any(|handle| handle.as_str() == label.handle);
+    move |place| {
+        let is_elsewhere = shelves
+            .as_ref()
+            .is_some_and(|shelves| !index.shelf(place).is_some_and(|shelf| shelves.contains(&shelf)));
+        !is_elsewhere && (merchandising.hide.is_empty() || !index.label(place).is_some_and(is_hidden))
     }
-    places.retain(|place| {
-        index.label(*place).is_some_and(|label| {
-            let is_hidden = merchandising.hide.iter().any(|handle| handle.as_str() == label.handle);
-            let is_elsewhere =
-                category.as_ref().is_some_and(|wanted| !fold(label.category).contains(wanted.as_str()));
-            !is_hidden && !is_elsewhere
-        })
-    });
 }
 
 /// Of these products the first `most` that the filters leave: most often a few tried are enough.

@@ -37,33 +37,33 @@ pub fn read_wish(text: &str, language: Language) -> Vec<Word> {
     let folded = fold(&cut).replace("w/o ", "without ");
     let mut found: Vec<Word> = Vec::new();
     let mut sense = Sense::With;
-    for word in all_words(&folded) {
-        if negates(&word, language) {
-            sense = Sense::Without;
-        } else if sense == Sense::Without && is_determiner(&word) {
-            // "sin las mangas": the noun is still to come.
-        } else if !is_particle(&word, language) && !is_price_word(&word) {
-            if found.iter().all(|known| known.text != word) && found.len() < WORDS_MAX {
-                let also = also(&word);
-                found.push(Word { text: word, also, sense });
+    for token in folded.split_whitespace() {
+        for word in words_of(token) {
+            if negates(&word, language) {
+                sense = Sense::Without;
+            } else if sense == Sense::Without && is_determiner(&word) {
+                // "sin las mangas": the noun is still to come.
+            } else if !is_particle(&word, language) && !is_price_word(&word) {
+                if found.iter().all(|known| known.text != word) && found.len() < WORDS_MAX {
+                    let also = also(&word);
+                    found.push(Word { text: word, also, sense });
+                }
+                if std::mem::replace(&mut sense, Sense::With) == Sense::Without {
+                    // "without wi-fi": its other parts are wanted as little, and the first one tells where it is named.
+                    break;
+                }
             }
-            sense = Sense::With;
         }
     }
     found
 }
 
-/// The words, and after its parts each compound whole: a SKU such as `cam-az-m` is only known whole.
-fn all_words(folded: &str) -> Vec<String> {
-    let mut all = Vec::new();
-    for token in folded.split_whitespace() {
-        let parts = words(token);
-        let compound = parts.len() > 1;
-        all.extend(parts);
-        let whole = token.trim_matches(|character: char| !character.is_alphanumeric());
-        if compound && whole.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/')) {
-            all.push(whole.to_owned());
-        }
+/// The words of a token, and after its parts a compound whole: a SKU such as `cam-az-m` is only known whole.
+fn words_of(token: &str) -> Vec<String> {
+    let mut all = words(token);
+    let whole = token.trim_matches(|character: char| !character.is_alphanumeric());
+    if all.len() > 1 && whole.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/')) {
+        all.push(whole.to_owned());
     }
     all
 }
@@ -253,6 +253,7 @@ mod tests {
         check("shoes w/o laces", Language::En, &[("shoes", true), ("laces", false)]);
         check("lights without any wiring", Language::En, &[("lights", true), ("wiring", false)]);
         check("without", Language::En, &[]);
+        check("camera without wi-fi black", Language::En, &[("camera", true), ("wi", false), ("black", true)]);
     }
 
     #[test]

@@ -12,11 +12,19 @@ locked as (
     where c.id in (select conversation_id from incoming where kind in ('said', 'staff_wrote'))
     order by c.id for no key update
 ),
+unsent as (
+    select merchant_id, source, body->>'message' as message from incoming where kind = 'unsent'
+),
 stored as (
     insert into intake (id, merchant_id, channel_id, conversation_id, source, external_id, kind, body,
                         occurred_at)
     select i.id, i.merchant_id, i.channel_id, i.conversation_id, i.source, i.external_id, i.kind,
-           i.body, i.occurred_at
+           -- Unsent in the same group: never kept.
+           case when i.kind = 'said' and exists (
+                    select from unsent u
+                    where u.merchant_id = i.merchant_id and u.source = i.source and u.message = i.external_id)
+                then i.body || '{"text": ""}' else i.body end,
+           i.occurred_at
     from incoming i
     order by i.place
     on conflict on constraint intake_event_is_recorded_once do nothing

@@ -4,16 +4,17 @@
 //! Alone, an event costs one round trip; under load, hundreds share it. That is what lets one database take ten
 //! thousand messages a second without a second kind of storage in front of it.
 
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::intake::store::{Intake, NewEvent, RecordError, Timing};
 
 /// Requests that may wait to be written; beyond it callers wait.
 const REQUESTS_WAITING_MAX: usize = 4096;
 /// How many statements are written at once. With one, most requests wait for the rest of another's commit first; with
-/// more than two, groups are small when many come.
+/// more than two, groups are small when many come. What belongs to one conversation always goes to the same writer, so
+/// that it is written in the order in which it came.
 const WRITERS: usize = 2;
 /// Events in one statement.
 const EVENTS_PER_STATEMENT_MAX: usize = 1000;
@@ -26,19 +27,19 @@ struct Request {
 /// Takes events from every hook and writes them in groups.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    requests: mpsc::Sender<Request>,
+    writers: [mpsc::Sender<Request>; WRITERS],
 }
 
 impl Recorder {
     /// Starts the writers. They end by themselves when the last `Recorder` is dropped and all requests are answered.
     #[must_use]
-    pub fn start(intake: Intake, timing: Timing) -> Self {
-        let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
-        let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..WRITERS {
-            tokio::spawn(write_groups(intake.clone(), timing, Arc::clone(&waiting)));
-        }
-        Self { requests }
+    pub fn start(intake: &Intake, timing: Timing) -> Self {
+        let writer = |_| {
+            let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
+            tokio::spawn(write_groups(intake.clone(), timing, waiting));
+            requests
+        };
+        Self { writers: std::array::from_fn(writer) }
     }
 
     /// Records events in one transaction, together with whatever else is waiting.
@@ -46,28 +47,29 @@ impl Recorder {
     /// # Errors
     /// When they could not be stored; then none of them was, and the sender should come again.
     pub async fn record(&self, events: Vec<NewEvent>) -> Result<(), RecordError> {
-        if events.is_empty() {
-            return Ok(());
-        }
+        let Some(writer) = events.first().and_then(|event| self.writers.get(place(event))) else { return Ok(()) };
         let (answer, answered) = oneshot::channel();
-        self.requests.send(Request { events, answer }).await.map_err(|_| RecordError::Stopped)?;
+        writer.send(Request { events, answer }).await.map_err(|_| RecordError::Stopped)?;
         answered.await.map_err(|_| RecordError::Stopped)?
     }
 }
 
-async fn write_groups(intake: Intake, timing: Timing, waiting: Arc<Mutex<mpsc::Receiver<Request>>>) {
-    loop {
-        let group = gather(&mut *waiting.lock().await).await;
-        if group.is_empty() {
-            return;
-        }
+/// Whose writer takes a request that begins with this event.
+fn place(event: &NewEvent) -> usize {
+    let mut hasher = DefaultHasher::new();
+    (event.merchant, event.conversation).hash(&mut hasher);
+    usize::try_from(hasher.finish() % WRITERS as u64).unwrap_or_default()
+}
+
+async fn write_groups(intake: Intake, timing: Timing, mut waiting: mpsc::Receiver<Request>) {
+    while let Some(first) = waiting.recv().await {
+        let group = gather(first, &mut waiting);
         write(&intake, timing, group).await;
     }
 }
 
-/// The next request and all that wait behind it, up to the bound; none when no more will come.
-async fn gather(waiting: &mut mpsc::Receiver<Request>) -> Vec<Request> {
-    let Some(first) = waiting.recv().await else { return Vec::new() };
+/// The first request and all that wait behind it, up to the bound.
+fn gather(first: Request, waiting: &mut mpsc::Receiver<Request>) -> Vec<Request> {
     let mut events = first.events.len();
     let mut group = vec![first];
     while events < EVENTS_PER_STATEMENT_MAX

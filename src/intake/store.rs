@@ -280,3 +280,58 @@ impl<'a> Columns<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::intake::event::{Carrier, Said};
+    use crate::testing::fresh_database;
+
+    const AT_ONCE: Timing = Timing { quiet_seconds: 0.0, wait_seconds_max: 0.0 };
+
+    fn event(merchant: MerchantId, external_id: &str, body: EventBody) -> NewEvent {
+        NewEvent {
+            merchant,
+            channel: None,
+            conversation: None,
+            source: Source::WhatsApp,
+            external_id: external_id.to_owned(),
+            occurred_at: "2026-11-20T12:00:00Z".parse().unwrap(),
+            body,
+        }
+    }
+
+    fn said(text: &str) -> EventBody {
+        let text = text.to_owned();
+        let (pressed, reply_to, media, about) = (None, None, None, None);
+        EventBody::Said(Said { text, pressed, carrier: Carrier::Text, reply_to, media, about })
+    }
+
+    async fn kept(pool: &PgPool, merchant: MerchantId) -> Vec<String> {
+        sqlx::query_scalar("select body->>'text' from intake where merchant_id = $1 and kind = 'said' order by seq")
+            .bind(merchant)
+            .fetch_all(pool)
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_a_shopper_unsends_is_not_kept_whether_it_was_stored_before_or_comes_with_it() {
+        let pool = fresh_database().await;
+        let intake = Intake::new(pool.clone());
+        let merchant = MerchantId::generate();
+        let unsent = |message: &str| EventBody::Unsent { message: message.to_owned() };
+        let before = [event(merchant, "1", said("one")), event(merchant, "2", said("two"))];
+        intake.record(&before, AT_ONCE).await.unwrap();
+        let group = [
+            event(merchant, "3", said("three")),
+            event(merchant, "4", unsent("1")),
+            event(merchant, "5", unsent("3")),
+            event(MerchantId::generate(), "6", unsent("2")),
+        ];
+        intake.record(&group, AT_ONCE).await.unwrap();
+        assert_eq!(kept(&pool, merchant).await, ["", "two", ""]);
+    }
+}

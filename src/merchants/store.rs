@@ -167,15 +167,22 @@ impl Merchants {
         rows.into_iter().map(MerchantRow::read).collect()
     }
 
-    /// Replaces a shop's policies.
+    /// Brings a shop up to what is said of it; its short name and its currency stay.
     ///
     /// # Errors
     /// When there is no such shop, or the database is away.
-    pub async fn update_policies(&self, id: MerchantId, policies: &Policies) -> Result<(), MerchantsError> {
-        let done = sqlx::query!("update merchants set policies = $2 where id = $1", id.uuid(), Json(policies) as _)
-            .execute(&self.pool)
-            .await
-            .map_err(failed("change a shop's policies"))?;
+    pub async fn update(&self, id: MerchantId, shop: &NewMerchant) -> Result<(), MerchantsError> {
+        let done = sqlx::query!(
+            "update merchants set name = $2, locale = $3, time_zone = $4, policies = $5 where id = $1",
+            id.uuid(),
+            shop.name,
+            shop.locale.to_string(),
+            shop.time_zone.name(),
+            Json(&shop.policies) as _,
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(failed("change a shop"))?;
         if done.rows_affected() == 1 { Ok(()) } else { Err(MerchantsError::NoSuchMerchant(id)) }
     }
 
@@ -492,17 +499,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn policies_are_replaced_for_one_shop_only() {
+    async fn one_shop_is_brought_up_to_what_is_said_of_it_and_no_other() {
         let pool = fresh_database().await;
         let merchants = merchants(&pool);
         let (one, other) =
             (merchants.add(&shop("one")).await.unwrap(), merchants.add(&shop("other")).await.unwrap());
-        let mut policies = shop("one").policies;
-        policies.introduction.es = Some(Words::new("Hola, soy la asistente virtual.").unwrap());
-        merchants.update_policies(one, &policies).await.unwrap();
-        assert_eq!(merchants.by_id(one).await.unwrap().unwrap().policies, policies);
-        assert_eq!(merchants.by_id(other).await.unwrap().unwrap().policies, shop("other").policies);
-        let nobody = merchants.update_policies(MerchantId::generate(), &policies).await;
+        let mut said = NewMerchant { name: "Uno".to_owned(), ..shop("one") };
+        said.policies.introduction.es = Some(Words::new("Hola, soy la asistente virtual.").unwrap());
+        merchants.update(one, &said).await.unwrap();
+        let there = merchants.by_id(one).await.unwrap().unwrap();
+        assert_eq!((there.name, there.policies), (said.name.clone(), said.policies.clone()));
+        let unchanged = merchants.by_id(other).await.unwrap().unwrap();
+        assert_eq!((unchanged.name, unchanged.policies), (shop("other").name, shop("other").policies));
+        let nobody = merchants.update(MerchantId::generate(), &said).await;
         assert!(matches!(nobody, Err(MerchantsError::NoSuchMerchant(_))), "{nobody:?}");
     }
 

@@ -95,6 +95,22 @@ impl Coupons {
         Ok(codes.iter().map(find).collect())
     }
 
+    /// Ends every coupon that has none of these codes; what was bought with them stays bought. For setting a shop up.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn end_others(&self, codes: &[CouponCode]) -> Result<(), PricingStoreError> {
+        sqlx::query!(
+            "update coupons set valid_until = now()
+             where merchant_id = $1 and code <> all($2) and (valid_until is null or valid_until > now())",
+            self.scope.merchant().uuid(),
+            &codes.iter().map(ToString::to_string).collect::<Vec<String>>(),
+        )
+        .execute(self.scope.pool())
+        .await?;
+        Ok(())
+    }
+
     /// Keeps a coupon, in place of one with the same code. For setting a shop up.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! Which products are worth a closer look: the best by what the words of a query are worth in them.
 //!
-//! Only what has one of the rarer words can be an answer. These words are read whole and added up; the others are looked
-//! up in the products that can still be among the best with them.
+//! Where nothing but the words decides, only what has one of the rarer words can be an answer. These are read whole and added
+//! up; the others are looked up in the products that can still be among the best with them. Where filters decide too,
+//! they may leave nothing that has the rarer ones, and all words are read whole.
 
 use std::cmp::Ordering;
 
@@ -12,14 +13,32 @@ use crate::catalog::ranking::{COVERAGE_SHARE_MIN, Matched, worth, worth_max};
 /// A product and what the words are worth in it.
 type Worth = (Place, f32);
 
+/// What decides beside the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filters {
+    /// Nothing.
+    None,
+    /// Something: what has the rarer words may be left out by it.
+    Some,
+}
+
+/// The products that are worth a closer look, the best first by their words alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Those that name something that is not wanted: some of them say that they have none of it.
+    pub named: Vec<Place>,
+    /// The others.
+    pub others: Vec<Place>,
+}
+
 impl Asked<'_> {
-    /// The products that are worth a closer look, the best first by their words alone: as many as asked for, and where
-    /// something is not wanted, as many of those that name it, for some of them say that they have none of it.
+    /// The products that are worth a closer look and may be shown: as many as asked for, and where something is not
+    /// wanted, as many of those that name it.
     ///
     /// Words that only hold a sentence together ask for nothing in particular: then the others follow in order.
     #[must_use]
-    pub fn collect(&self, most: usize) -> Vec<Place> {
-        let (rarer, common) = self.rarer_and_common();
+    pub fn collect(&self, most: usize, filters: Filters, may_be: impl Fn(Place) -> bool) -> Collected {
+        let (rarer, common) = self.rarer_and_common(filters);
         let mut worths = Worths::none(self.index.len());
         for wanted in rarer {
             wanted.found.each(|place, word| worths.add(place, self.worth_of(wanted, place, word)));
@@ -28,7 +47,7 @@ impl Asked<'_> {
         let mut named: Vec<Place> = Vec::new();
         for thing in &self.unwanted {
             thing.found.each(|place, _| {
-                if asks_nothing || worths.has(place) {
+                if (asks_nothing || worths.has(place)) && may_be(place) {
                     named.push(place);
                 }
             });
@@ -37,27 +56,26 @@ impl Asked<'_> {
         named.dedup();
         let mut first = Vec::new();
         if asks_nothing {
-            let others = self.index.places().filter(|place| named.binary_search(place).is_err());
+            let others = self.index.places().filter(|place| may_be(*place) && named.binary_search(place).is_err());
             first.extend(others.take(most).map(|place| (place, 0.0)));
         }
         let named: Vec<Worth> = named.into_iter().map(|place| (place, worths.take(place))).collect();
-        let others = merged(worths.left(), first, f32::max);
-        let mut collected = self.best(named, &common, most);
-        collected.extend(self.best(others, &common, most));
-        collected.sort_unstable_by(|one, other| better_first(*one, *other));
-        collected.into_iter().map(|(place, _)| place).collect()
+        // What is named and may not be shown is still among the others here, and is left out with them.
+        let mut others = merged(worths.left(), first, f32::max);
+        others.retain(|(place, _)| may_be(*place));
+        Collected { named: self.best(named, &common, most), others: self.best(others, &common, most) }
     }
 
     /// The words that an answer has one of, the rarest first, and those that are too common: what has only these has too
     /// little of the query.
-    fn rarer_and_common(&self) -> (Vec<&Wanted<'_>>, Vec<&Wanted<'_>>) {
+    fn rarer_and_common(&self, filters: Filters) -> (Vec<&Wanted<'_>>, Vec<&Wanted<'_>>) {
         let mut rarest_first: Vec<&Wanted<'_>> =
             self.wanted.iter().filter(|wanted| !wanted.found.is_empty()).collect();
         rarest_first.sort_by(|one, other| other.rarity.total_cmp(&one.rarity));
         let most = rarest_first.first().map_or(0.0, |wanted| wanted.rarity);
         let mut left_over: f32 = rarest_first.iter().map(|wanted| wanted.rarity).sum();
         let is_rarer = |wanted: &&&Wanted<'_>| {
-            let is_rarer = left_over >= COVERAGE_SHARE_MIN * most;
+            let is_rarer = filters == Filters::Some || left_over >= COVERAGE_SHARE_MIN * most;
             left_over -= wanted.rarity;
             is_rarer
         };
@@ -66,8 +84,8 @@ impl Asked<'_> {
         (rarest_first, common)
     }
 
-    /// The best of some products, in no order, with what the common words are worth in them.
-    fn best(&self, mut some: Vec<Worth>, common: &[&Wanted<'_>], most: usize) -> Vec<Worth> {
+    /// The best of some products, with what the common words are worth in them.
+    fn best(&self, mut some: Vec<Worth>, common: &[&Wanted<'_>], most: usize) -> Vec<Place> {
         if let Some(bar) = nth_best(&some, most) {
             some.retain(|(place, worth)| {
                 let lengths = self.index.lengths(*place);
@@ -86,7 +104,8 @@ impl Asked<'_> {
             some.select_nth_unstable_by(most, |one, other| better_first(*one, *other));
             some.truncate(most);
         }
-        some
+        some.sort_unstable_by(|one, other| better_first(*one, *other));
+        some.into_iter().map(|(place, _)| place).collect()
     }
 
     fn worth_of(&self, wanted: &Wanted<'_>, place: Place, word: Matched) -> f32 {

@@ -2,10 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use moka::{future, sync};
-use tokio::time::Instant;
 
 use crate::base::ids::MerchantId;
 use crate::base::store::Scope;
@@ -16,8 +15,8 @@ use crate::catalog::index::{ShopIndex, Version};
 
 /// An index that nobody asked for so long is let go.
 const IDLE: Duration = Duration::from_hours(1);
-/// For how long from when its making begins searches wait for a newer index, before they make do with the one there is.
-/// A small shop's is made in a fraction of this.
+/// How long a search waits for a newer index, before it makes do with the one there is. Where the last one took longer
+/// to make, nobody waits for the next.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// From how many products on an index takes long enough to be made before anybody asks.
 const LARGE_MIN: i64 = 5_000;
@@ -27,12 +26,17 @@ const WORDS_MAX: u64 = 50_000;
 /// The indexes of shops. Cheap to clone; one for all searches of a process.
 #[derive(Clone)]
 pub struct Indexes {
-    latest: sync::Cache<MerchantId, Arc<ShopIndex>>,
-    /// Those that are being made, so that one is made once however many wait for it.
-    making: future::Cache<(MerchantId, Option<Version>), Arc<ShopIndex>>,
-    /// Until when searches wait for one that is being made: together, not one after the other.
-    deadlines: sync::Cache<(MerchantId, Version), Instant>,
+    latest: sync::Cache<MerchantId, Made>,
+    /// Those that are being made: of one shop one at a time, however many wait for it and whatever they have seen.
+    making: future::Cache<MerchantId, Made>,
     forms: sync::Cache<String, Arc<Forms>>,
+}
+
+/// An index that was made.
+#[derive(Clone)]
+struct Made {
+    index: Arc<ShopIndex>,
+    took: Duration,
 }
 
 impl fmt::Debug for Indexes {
@@ -46,7 +50,6 @@ impl Default for Indexes {
         Self {
             latest: sync::Cache::builder().time_to_idle(IDLE).build(),
             making: future::Cache::builder().time_to_live(PATIENCE).build(),
-            deadlines: sync::Cache::builder().time_to_idle(IDLE).build(),
             forms: sync::Cache::builder().max_capacity(WORDS_MAX).build(),
         }
     }
@@ -59,8 +62,8 @@ impl Indexes {
     /// When it has to be made and the database fails.
     pub async fn of(&self, scope: &Scope) -> Result<Arc<ShopIndex>, NotRead> {
         match self.latest.get(&scope.merchant()) {
-            Some(index) => Ok(index),
-            None => self.make(scope, None).await,
+            Some(latest) => Ok(latest.index),
+            None => Ok(self.make(scope, None).await?.index),
         }
     }
 
@@ -70,16 +73,17 @@ impl Indexes {
     /// # Errors
     /// When the database fails.
     pub async fn newer(&self, scope: &Scope, version: Version) -> Result<Option<Arc<ShopIndex>>, NotRead> {
-        if let Some(index) = self.latest.get(&scope.merchant())
-            && index.version() >= version
-        {
-            return Ok(Some(index));
+        let latest = self.latest.get(&scope.merchant());
+        if let Some(latest) = latest.as_ref().filter(|latest| latest.index.version() >= version) {
+            return Ok(Some(Arc::clone(&latest.index)));
         }
-        let deadline = self.deadlines.get_with((scope.merchant(), version), || Instant::now() + PATIENCE);
         let (this, owned) = (self.clone(), scope.clone());
         let made = tokio::spawn(async move { this.make(&owned, Some(version)).await });
-        match tokio::time::timeout_at(deadline, made).await {
-            Ok(Ok(made)) => made.map(Some),
+        if latest.is_some_and(|latest| latest.took > PATIENCE) {
+            return Ok(None);
+        }
+        match tokio::time::timeout(PATIENCE, made).await {
+            Ok(Ok(made)) => Ok(Some(made?.index).filter(|index| index.version() >= version)),
             // Late, or the server is stopping.
             Ok(Err(_)) | Err(_) => Ok(None),
         }
@@ -96,21 +100,28 @@ impl Indexes {
         Ok(())
     }
 
-    async fn make(&self, scope: &Scope, version: Option<Version>) -> Result<Arc<ShopIndex>, NotRead> {
-        let key = (scope.merchant(), version);
-        let made = self.making.try_get_with(key, async {
+    /// Makes an index, or waits for the one that is being made. That may have begun before this version, and is not
+    /// made once more then: the next search sees to it.
+    async fn make(&self, scope: &Scope, version: Option<Version>) -> Result<Made, NotRead> {
+        let merchant = scope.merchant();
+        let made = self.making.try_get_with(merchant, async {
+            let latest = self.latest.get(&merchant);
+            let is_new = |made: &Made| version.is_none_or(|version| made.index.version() >= version);
+            if let Some(made) = latest.filter(is_new) {
+                return Ok(made);
+            }
+            let begun = Instant::now();
             let index = Arc::new(Indexed::of(scope).read().await?);
+            let took = begun.elapsed();
             let (products, bytes) = (index.len(), index.memory());
-            tracing::info!(merchant.id = %scope.merchant(), products, bytes, "a shop can be searched");
-            self.latest.insert(scope.merchant(), Arc::clone(&index));
-            Ok(index)
+            tracing::info!(merchant.id = %merchant, products, bytes, ?took, "a shop can be searched");
+            let made = Made { index, took };
+            self.latest.insert(merchant, made.clone());
+            Ok(made)
         });
-        let index = made.await;
-        self.making.invalidate(&key).await;
-        if let Some(version) = version {
-            self.deadlines.invalidate(&(scope.merchant(), version));
-        }
-        index.map_err(|error| NotRead::clone(&error))
+        let made = made.await;
+        self.making.invalidate(&merchant).await;
+        made.map_err(|error| NotRead::clone(&error))
     }
 
     /// How words stand in every index, in the order asked.
@@ -136,27 +147,32 @@ impl Indexes {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
     use crate::testing::fresh_database;
 
     #[tokio::test]
-    async fn searches_wait_for_a_new_index_together_and_not_one_after_the_other() {
+    async fn nobody_waits_for_the_next_index_where_the_last_one_took_long() {
         let pool = fresh_database().await;
-        let scope = Scope::new(pool.clone(), MerchantId::generate());
+        let scope = Scope::new(pool, MerchantId::generate());
         let indexes = Indexes::default();
-        indexes.of(&scope).await.unwrap();
-        let mut held = pool.begin().await.unwrap();
-        sqlx::query("lock table products in access exclusive mode").execute(&mut *held).await.unwrap();
-        // Nobody can read the products now.
-        assert!(indexes.newer(&scope, Version(1)).await.unwrap().is_none());
-        let deadline = indexes.deadlines.get(&(scope.merchant(), Version(1))).unwrap();
-        assert!(deadline <= Instant::now());
-        assert!(indexes.newer(&scope, Version(1)).await.unwrap().is_none());
-        assert_eq!(indexes.deadlines.get(&(scope.merchant(), Version(1))), Some(deadline));
-        held.rollback().await.unwrap();
-        while indexes.deadlines.get(&(scope.merchant(), Version(1))).is_some() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        let index = indexes.of(&scope).await.unwrap();
+        let version = Version(index.version().0 + 1);
+        for (took, waits) in [(PATIENCE / 2, true), (PATIENCE * 2, false)] {
+            indexes.latest.insert(scope.merchant(), Made { index: Arc::clone(&index), took });
+            // What does not wait for anything is there at once.
+            assert_eq!(indexes.newer(&scope, version).now_or_never().is_none(), waits);
         }
-        assert!(indexes.newer(&scope, Version(1)).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn an_index_that_is_new_enough_is_not_made_again() {
+        let pool = fresh_database().await;
+        let scope = Scope::new(pool, MerchantId::generate());
+        let indexes = Indexes::default();
+        let index = indexes.of(&scope).await.unwrap();
+        let again = indexes.make(&scope, Some(index.version())).await.unwrap();
+        assert!(Arc::ptr_eq(&again.index, &index));
     }
 }

@@ -12,7 +12,7 @@ mod runs;
 pub mod store;
 pub mod vocabulary;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::base::ids::ProductId;
@@ -52,8 +52,14 @@ struct Labels {
     handles: Runs,
     titles: Runs,
     brands: Runs,
+    /// Which of the categories each is in.
+    category_of: Vec<Shelf>,
     categories: Runs,
 }
+
+/// A category of a shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shelf(u32);
 
 /// What a product is called, as it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,13 +114,28 @@ impl ShopIndex {
     /// What the product at a place is called.
     #[must_use]
     pub fn label(&self, place: Place) -> Option<Label<'_>> {
-        let Labels { handles, titles, brands, categories } = &self.labels;
+        let Labels { handles, titles, brands, category_of, categories } = &self.labels;
+        let category = *category_of.get(place.index())?;
         Some(Label {
             handle: text(handles, place)?,
             title: text(titles, place)?,
             brand: text(brands, place)?,
-            category: text(categories, place)?,
+            category: text(categories, Place(category.0))?,
         })
+    }
+
+    /// The categories whose names pass.
+    #[must_use]
+    pub fn shelves(&self, passes: impl Fn(&str) -> bool) -> HashSet<Shelf> {
+        let categories = &self.labels.categories;
+        let named = Place::first(categories.len()).filter(|place| text(categories, *place).is_some_and(&passes));
+        named.map(|place| Shelf(place.0)).collect()
+    }
+
+    /// The category that the product at a place is in.
+    #[must_use]
+    pub fn shelf(&self, place: Place) -> Option<Shelf> {
+        self.labels.category_of.get(place.index()).copied()
     }
 
     /// Where a product stands; nothing if it is not on sale.
@@ -155,10 +176,13 @@ impl ShopIndex {
         each.reduce(|one, other| merged(one, other, most)).unwrap_or_default()
     }
 
-    /// The products that have all of some words, ascending.
+    /// The products that have all of some words, ascending. Words that only hold a sentence together may be missing: they
+    /// are not indexed in the languages in which they do.
     #[must_use]
     pub fn having_each<'f>(&self, words: impl Iterator<Item = &'f Forms>) -> Vec<(Place, Counts)> {
-        words.map(|forms| self.having(forms)).reduce(|one, other| in_both(&one, &other)).unwrap_or_default()
+        let found = words.map(|forms| (forms, self.having(forms)));
+        let told = found.filter(|(forms, found)| !found.is_empty() || forms.stop_in.is_empty());
+        told.map(|(_, found)| found).reduce(|one, other| in_both(&one, &other)).unwrap_or_default()
     }
 
     /// What may have been meant by a word that nothing in the shop has.
@@ -176,6 +200,7 @@ impl ShopIndex {
             + self.labels.handles.memory()
             + self.labels.titles.memory()
             + self.labels.brands.memory()
+            + self.labels.category_of.capacity() * size_of::<Shelf>()
             + self.labels.categories.memory()
             + self.lexemes.memory()
             + self.postings.memory()
@@ -261,6 +286,7 @@ fn together(one: Counts, other: Counts) -> Counts {
 pub struct Builder {
     products: Vec<ProductId>,
     labels: Labels,
+    shelves: HashMap<Box<str>, Shelf>,
     lengths: Vec<Counts>,
     lexemes: HashMap<Box<[u8]>, Postings>,
     vocabulary: vocabulary::Builder,
@@ -286,10 +312,20 @@ impl Builder {
         self.labels.handles.push(label.handle.as_bytes());
         self.labels.titles.push(label.title.as_bytes());
         self.labels.brands.push(label.brand.as_bytes());
-        self.labels.categories.push(label.category.as_bytes());
+        self.put_on_shelf(label.category);
         self.vocabulary.add(text);
         self.products.push(product);
         self.lengths.push(lengths);
+    }
+
+    fn put_on_shelf(&mut self, category: &str) {
+        let known = self.shelves.get(category).copied().unwrap_or_else(|| {
+            let added = Shelf(u32::try_from(self.shelves.len()).unwrap_or(u32::MAX));
+            self.shelves.insert(category.into(), added);
+            self.labels.categories.push(category.as_bytes());
+            added
+        });
+        self.labels.category_of.push(known);
     }
 
     /// The index.
@@ -305,6 +341,7 @@ impl Builder {
         self.labels.handles.shrink();
         self.labels.titles.shrink();
         self.labels.brands.shrink();
+        self.labels.category_of.shrink_to_fit();
         self.labels.categories.shrink();
         lexemes.shrink();
         postings.shrink();

@@ -57,15 +57,19 @@ impl<'a> Indexed<'a> {
             )
             .fetch_all(self.scope.pool())
             .await?;
-            for row in &rows {
-                let (handle, title) = (row.handle.as_str(), row.title.as_str());
-                let label = Label { handle, title, brand: &row.brand, category: &row.category };
-                builder.add(row.id, label, &row.entry, &row.search_text);
-            }
-            match rows.into_iter().last() {
-                Some(last) => after = last.handle,
-                None => return Ok(builder.build(version)),
-            }
+            let Some(last) = rows.last() else {
+                return aside(move || builder.build(version)).await;
+            };
+            after.clone_from(&last.handle);
+            builder = aside(move || {
+                for row in &rows {
+                    let (handle, title) = (row.handle.as_str(), row.title.as_str());
+                    let label = Label { handle, title, brand: &row.brand, category: &row.category };
+                    builder.add(row.id, label, &row.entry, &row.search_text);
+                }
+                builder
+            })
+            .await?;
         }
     }
 
@@ -96,6 +100,12 @@ impl<'a> Indexed<'a> {
         .await?;
         Ok(rows.into_iter().map(|row| Forms::of(&row.word, [row.en, row.es, row.pt])).collect())
     }
+}
+
+/// Does what takes long on a thread that answers nobody.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotRead> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)).into())
 }
 
 /// The shops with at least so many products on sale, the largest first.

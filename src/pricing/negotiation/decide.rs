@@ -111,20 +111,24 @@ struct Known {
 pub fn decide(policy: &Policy, standing: &Standing) -> Move {
     let known = known(&standing.said);
     let floor = standing.floor.minor();
-    match (standing.heard, known.offer) {
-        (Heard::Gone, _) => return Move::Walk(Why::Gone),
-        (Heard::Yes, Some(offer)) => return Move::Accept(money(standing, offer), Why::Taken),
-        _ => {}
+    if standing.heard == Heard::Gone {
+        return Move::Walk(Why::Gone);
     }
     if !sensible(standing) {
         return Move::Walk(Why::Senseless);
     }
+    // Where the floor has risen above what was offered, that can no longer be had; the new floor stands instead.
+    let offered = known.offer.map(|offer| offer.max(floor));
+    if let (Heard::Yes, Some(offer)) = (standing.heard, known.offer.filter(|offer| *offer >= floor)) {
+        return Move::Accept(money(standing, offer), Why::Taken);
+    }
     // A shopper who names more than we asked pays what we asked: a price never rises after an offer.
     let on_table = match standing.heard {
-        Heard::Number(number) => Some(known.offer.map_or(number.minor(), |offer| number.minor().min(offer))),
+        Heard::Number(number) if number.minor() >= floor => {
+            Some(offered.map_or(number.minor(), |offer| number.minor().min(offer)))
+        }
         _ => None,
     };
-    let on_table = on_table.filter(|number| *number >= floor);
     // A caller that counts rounds from 0 means the same as one that counts from 1.
     let round = standing.round.max(known.named.saturating_add(1));
     if round > standing.rounds {

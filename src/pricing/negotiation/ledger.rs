@@ -179,7 +179,7 @@ impl Ledger {
         if table.terms.person_from_quantity.is_some_and(|from| table.quantity >= from) {
             return (Reply::AskPerson, self.clone());
         }
-        let mut ledger = self.remembered(table.terms, now);
+        let mut ledger = self.remembered(table, now);
         if let Some(agreed) = ledger.agreed(table.terms, now) {
             return (Reply::Accepted(agreed), ledger);
         }
@@ -202,7 +202,7 @@ impl Ledger {
     /// The list price stands on the label: where the first price would be that one, the shopper has heard it already,
     /// and naming it would be no answer to a bid.
     fn read_the_label(&mut self, table: &Table<'_>, least: Money, now: Time) {
-        if self.last_offer().is_none() {
+        if self.lowest_offer().is_none() {
             let standing = Standing { heard: Heard::Nothing, ..self.standing(table, Ask::Better, least) };
             if decide(table.policy, &standing) == Move::Offer(table.list, Why::Opening) {
                 self.push(now, What::Offered(table.list));
@@ -212,9 +212,10 @@ impl Ledger {
 
     fn reply(&mut self, table: &Table<'_>, standing: &Standing, heard: Bid, now: Time) -> Reply {
         let Bid { ask, repeat } = heard;
-        let named = self.last_offer();
+        let named = self.lowest_offer();
+        // A floor that has risen above it since holds all the same.
         let stands = |unit: Money| Reply::LastOffer {
-            unit,
+            unit: Money::new(unit.minor().max(standing.floor.minor()), unit.currency()),
             until: until(table.terms, now),
             extras: table.terms.extras.clone(),
         };
@@ -238,6 +239,7 @@ impl Ledger {
                 self.push(now, What::Offered(unit));
                 Reply::Offer { unit, until: until(table.terms, now) }
             }
+            Move::Walk(Why::Senseless) => Reply::NotOpen(Closed::NoSense),
             Move::Walk(_) => named.map_or(Reply::NotOpen(Closed::NoSense), stands),
         }
     }
@@ -263,17 +265,28 @@ impl Ledger {
         }
     }
 
-    /// Without what was said longer ago than the merchant remembers.
-    fn remembered(&self, terms: &Terms, now: Time) -> Self {
-        let since = TimeDelta::days(i64::from(terms.memory_days));
-        let fresh = |entry: &&Entry| now.signed_duration_since(entry.at) <= since;
-        Self { entries: self.entries.iter().filter(fresh).copied().collect() }
+    /// Without what was said longer ago than the merchant remembers, or in a currency that the shop no longer sells in.
+    fn remembered(&self, table: &Table<'_>, now: Time) -> Self {
+        let since = TimeDelta::days(i64::from(table.terms.memory_days));
+        let is_fresh = |entry: &&Entry| now.signed_duration_since(entry.at) <= since;
+        let is_current = |entry: &&Entry| match entry.what {
+            What::Offered(price) | What::Asked(price) | What::Agreed(price) => {
+                price.currency() == table.list.currency()
+            }
+            What::Refused | What::WalkedAway => true,
+        };
+        Self { entries: self.entries.iter().filter(is_fresh).filter(is_current).copied().collect() }
     }
 
+    /// Where it is full, what the shopper said first makes room: what we said must not be forgotten.
     fn push(&mut self, at: Time, what: What) {
-        if self.entries.len() < ENTRIES_MAX {
-            self.entries.push(Entry { at, what });
+        if self.entries.len() >= ENTRIES_MAX {
+            let of_shopper = |entry: &Entry| matches!(entry.what, What::Asked(_) | What::Refused);
+            if let Some(first) = self.entries.iter().position(of_shopper) {
+                self.entries.remove(first);
+            }
         }
+        self.entries.push(Entry { at, what });
     }
 
     fn said(&self) -> Vec<Said> {
@@ -286,11 +299,12 @@ impl Ledger {
         self.entries.iter().filter_map(said).collect()
     }
 
-    fn last_offer(&self) -> Option<Money> {
-        self.entries.iter().rev().find_map(|entry| match entry.what {
+    fn lowest_offer(&self) -> Option<Money> {
+        let offers = self.entries.iter().filter_map(|entry| match entry.what {
             What::Offered(price) | What::Agreed(price) => Some(price),
             _ => None,
-        })
+        });
+        offers.min_by_key(|price| price.minor())
     }
 
     fn last_deal(&self) -> Option<Money> {
@@ -370,7 +384,8 @@ fn neat(unit: Money, list: Money, named: Option<Money>) -> Money {
     let over = unit.minor().rem_euclid(step);
     let up = if over == 0 { unit.minor() } else { unit.minor().saturating_add(step.saturating_sub(over)) };
     let goes_down = named.is_none_or(|named| up < named.minor());
-    if goes_down { Money::new(up, unit.currency()) } else { unit }
+    let stays_below_list = up <= list.minor().max(unit.minor());
+    if goes_down && stays_below_list { Money::new(up, unit.currency()) } else { unit }
 }
 
 fn until(terms: &Terms, from: Time) -> Time {

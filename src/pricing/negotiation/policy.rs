@@ -10,7 +10,7 @@ use crate::pricing::negotiation::reference::Reference;
 /// One, in millionths.
 pub const ONE: i64 = 1_000_000;
 /// What this program writes and reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How the shop answers a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,9 @@ pub enum BadPolicy {
     /// A table has the wrong size or order.
     #[error("the policy's tables do not fit together; fit it again")]
     Tables,
+    /// No policy at all.
+    #[error("this is no policy, {0}; fit one")]
+    Unread(String),
 }
 
 /// Where a negotiation stands, in millionths of the reference.
@@ -134,6 +137,24 @@ impl Policy {
     #[must_use]
     pub const fn plain(open: i64, end: i64) -> Self {
         Self { version: VERSION, above_list: open > ONE, rule: Rule::Plain(Plain { open, end }), learned: None }
+    }
+
+    /// A policy from the text it was written as.
+    ///
+    /// # Errors
+    /// What is wrong. The version is looked at first: another one may have been written quite differently.
+    pub fn read(text: &str) -> Result<Self, BadPolicy> {
+        #[derive(Deserialize)]
+        struct Written {
+            version: u32,
+        }
+        let unread = |error: serde_json::Error| BadPolicy::Unread(error.to_string());
+        let Written { version } = serde_json::from_str(text).map_err(unread)?;
+        if version != VERSION {
+            return Err(BadPolicy::Version(version));
+        }
+        let policy: Self = serde_json::from_str(text).map_err(unread)?;
+        policy.check().map(|()| policy)
     }
 
     /// Whether the tables are whole.

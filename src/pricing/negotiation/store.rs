@@ -219,12 +219,19 @@ impl Negotiations {
     /// When the database does not answer.
     pub async fn policy(&self) -> Result<Option<Policy>, sqlx::Error> {
         let policy = sqlx::query_scalar!(
-            r#"select policy as "policy: Json<Policy>" from negotiation_policies where merchant_id = $1"#,
+            "select policy from negotiation_policies where merchant_id = $1",
             self.scope.merchant().uuid(),
         )
         .fetch_optional(self.scope.pool())
         .await?;
-        Ok(policy.map(|policy| policy.0))
+        let read = policy.map(|policy| Policy::read(&policy.to_string()));
+        Ok(read.and_then(|read| {
+            // A shop must not stand still for a policy: bids are then answered as if nothing had been learned.
+            read.inspect_err(
+                |error| tracing::warn!(merchant.id = %self.scope.merchant(), %error, "no policy is used"),
+            )
+            .ok()
+        }))
     }
 
     /// Has a policy answer bids from now on.

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::base::clock::Time;
 use crate::base::money::{BasisPoints, Money};
 use crate::base::names::Handle;
-use crate::pricing::amount::Percent;
+use crate::pricing::amount::{Percent, Ratio};
 use crate::pricing::negotiation::ledger::{Ask, Ledger, Reply, Table};
 use crate::pricing::negotiation::policy::{ONE, Policy};
 use crate::pricing::negotiation::settings::{Bounds, Settings, Terms};
@@ -140,4 +140,86 @@ fn the_merchant_says_for_what_when_and_for_how_many() {
     check(Bounds { after_messages: Some(3), ..open() }, "TooEarly");
     check(Bounds { quantity_min: Some(5), ..open() }, "TooFew");
     check(Bounds { person_from_quantity: Some(2), ..open() }, "AskPerson");
+}
+
+/// The same bounds with another floor, in percent.
+fn floored(percent: u32) -> Terms {
+    terms(Bounds { floor: Some(Percent(BasisPoints(percent * 100))), ..open() })
+}
+
+#[test]
+fn a_floor_that_rose_above_an_offer_holds_and_a_bid_above_it_is_taken() {
+    let (before, after) = (floored(80), floored(95));
+    let policy = before.policy(None);
+    let (offered, ledger) = Ledger::default().answer(&table(&before, &policy, 1), Ask::Better, at(0));
+    assert!(unit(&offered) < 9500);
+    let now = table(&after, &policy, 1);
+    for (ask, expected) in
+        [(Ask::Yes, 9500), (Ask::Better, 9500), (Ask::WalksAway, 9500), (Ask::Number(money(9000)), 9500)]
+    {
+        let (reply, _) = ledger.answer(&now, ask, at(1));
+        assert!(matches!(reply, Reply::LastOffer { .. }), "{ask:?}: {reply:?}");
+        assert_eq!(unit(&reply), expected);
+    }
+    let (reply, _) = ledger.answer(&now, Ask::Number(money(9700)), at(1));
+    assert!(matches!(reply, Reply::Accepted(_)) && unit(&reply) == 9500, "{reply:?}");
+}
+
+#[test]
+fn a_deal_that_passed_is_not_had_again_below_a_floor_that_rose() {
+    let (before, after) = (floored(80), floored(95));
+    let policy = before.policy(None);
+    let (deal, ledger) = Ledger::default().answer(&table(&before, &policy, 1), Ask::Number(money(9000)), at(0));
+    let (deal, ledger) = match deal {
+        Reply::Accepted(_) => (deal, ledger),
+        _ => ledger.answer(&table(&before, &policy, 1), Ask::Yes, at(1)),
+    };
+    assert!(matches!(deal, Reply::Accepted(_)) && unit(&deal) < 9500, "{deal:?}");
+    let (reply, _) = ledger.answer(&table(&after, &policy, 1), Ask::Yes, at(2 * 24 * 60));
+    assert!(matches!(reply, Reply::LastOffer { .. }) && unit(&reply) == 9500, "{reply:?}");
+}
+
+#[test]
+fn prices_named_in_another_currency_are_forgotten() {
+    let terms = terms(open());
+    let policy = terms.policy(None);
+    let (_, ledger) = Ledger::default().answer(&table(&terms, &policy, 1), Ask::Better, at(0));
+    let pesos = |minor: i64| Money::new(minor, "MXN".parse().unwrap());
+    let now = Table { list: pesos(200_000), cost: Some(pesos(120_000)), ..table(&terms, &policy, 1) };
+    let (reply, _) = ledger.answer(&now, Ask::Yes, at(1));
+    assert!(!matches!(reply, Reply::Accepted(_)) && unit(&reply) >= 160_000, "{reply:?}");
+}
+
+#[test]
+fn a_ledger_that_is_full_forgets_what_the_shopper_said_first_and_no_deal() {
+    let terms = terms(open());
+    let policy = terms.policy(None);
+    let mut ledger = Ledger::default();
+    for minute in 0..200 {
+        ledger = ledger.answer(&table(&terms, &policy, 1), Ask::Better, at(minute)).1;
+    }
+    let (reply, ledger) = ledger.answer(&table(&terms, &policy, 1), Ask::Yes, at(200));
+    let Reply::Accepted(agreed) = reply else { panic!("{reply:?}") };
+    assert_eq!(ledger.agreed(&terms, at(201)), Some(agreed));
+    assert!(ledger.entries().len() < 150);
+}
+
+#[test]
+fn a_rounder_price_is_not_above_the_label() {
+    let bounds = Bounds { opening: Some(Ratio(BasisPoints(9991))), ..open() };
+    let terms = terms(bounds);
+    let policy = terms.policy(None);
+    let odd = Table { list: money(9999), ..table(&terms, &policy, 1) };
+    let (reply, _) = Ledger::default().answer(&odd, Ask::Better, at(0));
+    assert!(unit(&reply) <= 9999, "{reply:?}");
+}
+
+#[test]
+fn a_policy_of_another_version_says_so_whatever_else_it_says() {
+    let told =
+        Policy::read(r#"{"version":1,"rule":{"kind":"fitted","reference":"cost"}}"#).unwrap_err().to_string();
+    assert!(told.contains("version 1") && told.contains("fit it again"), "{told}");
+    assert!(Policy::read("{}").is_err() && Policy::read("nonsense").is_err());
+    let plain = Policy::plain(ONE, ONE);
+    assert_eq!(Policy::read(&serde_json::to_string(&plain).unwrap()), Ok(plain));
 }

@@ -9,6 +9,9 @@ use crate::catalog::import::fault::Unreadable;
 pub const DELIMITERS: [u8; 4] = *b",;\t|";
 /// The longest row. A quote that nothing closes makes one row of all that follows.
 const ROW_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Put behind the text: a line of its own where all quotes are closed, and else within a cell. No text has it, for control
+/// characters are taken out of cells.
+const END: &str = "\n\u{1e}\n";
 /// How much is read at a time.
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -26,7 +29,7 @@ pub fn each(
         .flexible(true)
         .has_headers(false)
         .buffer_capacity(PIECE_BYTES)
-        .from_reader(Bounded { text, left: ROW_BYTES_MAX });
+        .from_reader(Bounded { text: text.chain(END.as_bytes()), left: ROW_BYTES_MAX });
     let mut record = csv::StringRecord::new();
     let mut number = 0;
     let mut line = reader.position().line();
@@ -40,6 +43,10 @@ pub fn each(
         number += 1 + blank_lines(&record, reader.position().line().saturating_sub(line));
         line = reader.position().line();
         let cells: Vec<&str> = record.iter().collect();
+        if let Some(last) = cells.last().filter(|last| last.trim_end().ends_with('\u{1e}')) {
+            // Alone it is behind everything; at the end of a cell it was read as part of what a quote began.
+            return if *last == "\u{1e}" { Ok(()) } else { Err(Unreadable::EndlessRow { row: number }) };
+        }
         if visit(number, &cells).is_break() {
             return Ok(());
         }
@@ -81,6 +88,26 @@ impl<R: Read> Read for Bounded<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quote_that_nothing_closes_does_not_swallow_the_rest_of_the_file() {
+        let read = |text: &str| {
+            let mut rows = Vec::new();
+            let read = each(text.as_bytes(), b',', &mut |_, cells| {
+                rows.push(cells.join("|"));
+                ControlFlow::Continue(())
+            });
+            (read, rows)
+        };
+        let rows = |rows: &[&str]| rows.iter().map(|row| (*row).to_owned()).collect::<Vec<_>>();
+        for end in ["", "\n", "\r\n"] {
+            let open = read(&format!("sku,title\nA,\"Ant\nB,Bee\nC,Cat{end}"));
+            assert_eq!(open, (Err(Unreadable::EndlessRow { row: 2 }), rows(&["sku|title"])), "{end:?}");
+            let closed = read(&format!("sku,title\nA,\"Ant\nhill\"\nB,5\" pipe{end}"));
+            assert_eq!(closed, (Ok(()), rows(&["sku|title", "A|Ant\nhill", "B|5\" pipe"])), "{end:?}");
+        }
+        assert_eq!(read(""), (Ok(()), Vec::new()));
+    }
 
     #[test]
     fn a_quote_that_nothing_closes_ends_the_reading() {

@@ -92,6 +92,9 @@ pub struct VariantWrite {
     pub product: ProductId,
     /// What to write.
     pub draft: VariantDraft,
+    /// Whether the file says another stock than there was. Else the stock stays as it is when this is written: what was
+    /// sold meanwhile stays sold.
+    pub counts: bool,
 }
 
 /// What is to be written of some products.
@@ -340,7 +343,13 @@ impl<'a, 'f> Comparison<'a, 'f> {
                 self.planner.plan.note(Change::VariantCreated { handle, sku });
                 self.keep(Some(Past::NewVariant { id }));
             }
-            self.writes.variants.push(VariantWrite { id, is_new: true, product, draft: draft.clone() });
+            self.writes.variants.push(VariantWrite {
+                id,
+                is_new: true,
+                product,
+                draft: draft.clone(),
+                counts: true,
+            });
             return true;
         };
         self.doubt_price(&before.draft, draft);
@@ -363,7 +372,8 @@ impl<'a, 'f> Comparison<'a, 'f> {
                 stock_moves: before.stock_moves,
             };
             self.keep(VariantPast::of(before.id, &now, &after));
-            self.writes.variants.push(VariantWrite { id: before.id, is_new: false, product, draft: draft.clone() });
+            let (id, counts) = (before.id, before.draft.stock != draft.stock);
+            self.writes.variants.push(VariantWrite { id, is_new: false, product, draft: draft.clone(), counts });
         }
         moved || before.archived || before.draft.options != draft.options
     }

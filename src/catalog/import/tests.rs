@@ -1,7 +1,7 @@
 //! Reading whole files, and applying them to a shop.
 
 use proptest::prelude::*;
-use sqlx::PgPool;
+use sqlx::{Connection as _, PgPool};
 
 use super::*;
 use crate::base::ids::MerchantId;
@@ -433,6 +433,37 @@ mod applying {
         let sku = "TAZA-AZ".parse().unwrap();
         let listing = Catalog::of(&scope).by_sku(&sku).await.unwrap().unwrap();
         assert_eq!(listing.variant.offer.available, Some(3));
+    }
+
+    #[tokio::test]
+    async fn what_is_sold_while_prices_are_imported_stays_sold() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "tienda").await;
+        import(&scope, OURS, APPLY).await;
+        let options = pool.connect_options();
+        // The first progress is told when all is compared and nothing is written.
+        let sell = |progress: Progress| {
+            let options = std::sync::Arc::clone(&options);
+            let sold = async move {
+                let mut connection = sqlx::PgConnection::connect_with(&options).await.unwrap();
+                let update = "update variants set stock = stock - 2 where stock = 12";
+                sqlx::query(update).execute(&mut connection).await.unwrap();
+            };
+            if progress.done == 0 {
+                let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                std::thread::spawn(move || runtime().block_on(sold)).join().unwrap();
+            }
+        };
+        let dearer = OURS.replace("189", "199");
+        let file = Upload { name: "catalogo.csv", bytes: dearer.as_bytes() };
+        let report = run_import(&scope, shop(), file, APPLY, &sell).await.unwrap();
+        assert!(report.succeeded(), "{report}");
+        let left: (i64, Option<i32>) =
+            sqlx::query_as("select price_minor, stock from variants where sku = 'TAZA-AZ'")
+                .fetch_one(&pool)
+                .await
+                .unwrap();
+        assert_eq!(left, (19_900, Some(10)));
     }
 
     #[tokio::test]

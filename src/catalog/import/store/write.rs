@@ -273,11 +273,12 @@ async fn change_variants(
         "update variants
          set product_id = new.product_id, position = new.position, options = new.options, price_minor = new.price,
              compare_at_minor = new.compare_at, cost_minor = new.cost, floor_minor = new.floor,
-             currency = new.currency, stock = new.stock, when_out = new.when_out, image = new.image, archived = false
+             currency = new.currency, stock = case when new.counts then new.stock else variants.stock end,
+             when_out = new.when_out, image = new.image, archived = false
          from unnest($2::uuid[], $3::uuid[], $4::int[], $5::jsonb[], $6::bigint[], $7::bigint[], $8::bigint[],
-                     $9::bigint[], $10::text[], $11::int[], $12::text[], $13::text[])
+                     $9::bigint[], $10::text[], $11::int[], $12::text[], $13::text[], $14::boolean[])
               as new(id, product_id, position, options, price, compare_at, cost, floor, currency, stock, when_out,
-                     image)
+                     image, counts)
          where variants.merchant_id = $1 and variants.id = new.id",
         merchant.uuid(),
         &column(writes, |write| write.id.uuid()) as &[Uuid],
@@ -292,6 +293,7 @@ async fn change_variants(
         &column(writes, |write| write.draft.stock) as _,
         &column(writes, |write| write.draft.when_out.word().to_owned()),
         &column(writes, |write| write.draft.image.clone()) as _,
+        &column(writes, |write| write.counts),
     )
     .execute(&mut **transaction)
     .await?;

@@ -145,7 +145,12 @@ async fn a_shops_past_is_written_for_learning_without_a_word_about_its_shoppers_
 
     // A policy that wants no less than twice the cost comes down by the least that is a step.
     let rule = json!({"kind": "plain", "open": 1_000_000, "end": 2_000_000});
-    std::fs::write(&policy, json!({"version": 1, "above_list": false, "rule": rule}).to_string()).unwrap();
+    std::fs::write(
+        &policy,
+        json!({"version": trato::pricing::negotiation::policy::VERSION, "above_list": false, "rule": rule})
+            .to_string(),
+    )
+    .unwrap();
     let used = terminal.run(&["negotiate", "use", "--shop", "shop-0", "--policy", &policy]).await;
     assert!(used.status.success(), "{}", said(&used));
     let world = world.restarted().await;

@@ -239,7 +239,6 @@ impl Ledger {
                 self.push(now, What::Offered(unit));
                 Reply::Offer { unit, until: until(table.terms, now) }
             }
-            Move::Walk(Why::Senseless) => Reply::NotOpen(Closed::NoSense),
             Move::Walk(_) => named.map_or(Reply::NotOpen(Closed::NoSense), stands),
         }
     }

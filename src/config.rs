@@ -12,7 +12,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::postgres::PostgresSettings;
-use crate::postgres::cluster::{Durability, is_root};
+use crate::postgres::cluster::{Durability, Restart, is_root};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -474,6 +474,7 @@ impl Settings {
             data_dir: self.database.data_dir.clone().unwrap_or_else(default_data_dir),
             cluster: cluster.to_owned(),
             durability: Durability::Safe,
+            restart: Restart::Never,
         }
     }
 
@@ -493,6 +494,7 @@ pub fn test_postgres() -> PostgresSettings {
         data_dir: variable("TRATO_DATABASE__DATA_DIR").map_or_else(default_data_dir, Into::into),
         cluster: "test".to_owned(),
         durability: Durability::Relaxed,
+        restart: Restart::Never,
     }
 }
 

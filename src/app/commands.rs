@@ -29,8 +29,9 @@ use crate::catalog::import::{Absent, ImportOptions, Partial, ReadOptions, Run};
 use crate::config::Settings;
 use crate::merchants::staff::store::Staff;
 use crate::merchants::staff::{Email, Role};
-use crate::postgres;
+use crate::postgres::cluster::Restart;
 use crate::postgres::connect::{is_migrated, migrate};
+use crate::postgres::{self, PostgresSettings};
 use crate::queue;
 use crate::telemetry;
 
@@ -277,7 +278,7 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
         DeployedCommand::Demo(arguments) => demo::run(settings, arguments).await?,
         DeployedCommand::Serve => serve(&settings).await?,
         DeployedCommand::Migrate => {
-            let database = find_database(&settings)?;
+            let database = find_database(&settings, Restart::Never)?;
             lay_schema(&open_pool(&settings, &database.url().into())?).await?;
             println!("The database is at the schema of this program.");
             database.stop();
@@ -342,8 +343,9 @@ fn log_filter(command: &DeployedCommand, settings: &Settings) -> String {
 ///
 /// # Errors
 /// When there is no way to one, in words that say what to do.
-pub fn find_database(settings: &Settings) -> anyhow::Result<postgres::Server> {
-    tokio::task::block_in_place(|| Ok(postgres::Server::find_or_start(&settings.postgres("main"))?))
+pub fn find_database(settings: &Settings, restart: Restart) -> anyhow::Result<postgres::Server> {
+    let found = PostgresSettings { restart, ..settings.postgres("main") };
+    tokio::task::block_in_place(|| Ok(postgres::Server::find_or_start(&found)?))
 }
 
 /// Brings a database to the schema of this program, the queue's tables included.
@@ -356,7 +358,7 @@ pub async fn lay_schema(pool: &PgPool) -> anyhow::Result<()> {
 }
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
-    let database = find_database(settings)?;
+    let database = find_database(settings, Restart::Always)?;
     let url: SecretString = database.url().into();
     let pool = open_pool(settings, &url)?;
     ready(settings, &pool).await?;
@@ -382,7 +384,7 @@ async fn ready(settings: &Settings, pool: &PgPool) -> anyhow::Result<()> {
 }
 
 async fn run_postgres(settings: &Settings) -> anyhow::Result<()> {
-    let database = find_database(settings)?;
+    let database = find_database(settings, Restart::Always)?;
     let pool = open_pool(settings, &database.url().into())?;
     lay_schema(&pool).await?;
     pool.close().await;
@@ -411,7 +413,7 @@ async fn with_pool<T, F>(settings: &Settings, what: impl FnOnce(PgPool) -> F) ->
 where
     F: Future<Output = anyhow::Result<T>>,
 {
-    let database = find_database(settings)?;
+    let database = find_database(settings, Restart::Never)?;
     let pool = open_pool(settings, &database.url().into())?;
     ready(settings, &pool).await?;
     let result = what(pool.clone()).await;

@@ -33,7 +33,8 @@ use crate::config::Settings;
 use crate::merchants::shop_file::read_shop_file;
 use crate::merchants::staff::store::{AddError, Staff};
 use crate::merchants::staff::{Email, Role};
-use crate::postgres;
+use crate::postgres::cluster::Restart;
+use crate::postgres::{self, PostgresSettings};
 use crate::sandbox::settings::Timings;
 
 /// The demo shops, built into the program.
@@ -68,7 +69,7 @@ const DEMOS_MAX: u32 = 9;
 /// When there is no database or an address cannot be used.
 pub async fn run(settings: Settings, arguments: DemoArgs) -> anyhow::Result<()> {
     let (cluster, _held) = free_cluster(&settings)?;
-    let found = settings.postgres(&cluster);
+    let found = PostgresSettings { restart: Restart::Always, ..settings.postgres(&cluster) };
     let folder = found.data_dir.join(&cluster);
     eprintln!("Starting PostgreSQL …");
     let database = tokio::task::block_in_place(|| postgres::Server::find_or_start(&found))?;

@@ -20,6 +20,7 @@ use crate::channels;
 use crate::config::{Profile, Settings};
 use crate::merchants::merchant::Merchant;
 use crate::merchants::store::Merchants;
+use crate::postgres::cluster::Restart;
 use crate::postgres::connect::{is_migrated, missing_extensions};
 use crate::queue;
 use crate::stripe;
@@ -58,7 +59,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     tell("WhatsApp verify token", verify_token(settings));
     tell("model", model(settings).await);
     tell("vectors", vectors(settings).await);
-    match find_database(settings) {
+    match find_database(settings, Restart::Never) {
         Err(error) => tell("database", Found::Wrong(format!("{error:#}"))),
         Ok(database) => {
             let pool = open_pool(settings, &database.url().into())?;

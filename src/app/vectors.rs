@@ -19,6 +19,7 @@ use crate::catalog::vectors::store::{Status, status};
 use crate::config::{ConfigError, SearchSettings, Settings, VectorSource};
 use crate::embeddings::endpoint::client::{self, Endpoint};
 use crate::embeddings::local::LocalModel;
+use crate::postgres::cluster::Restart;
 
 /// The commands of `trato search vectors`.
 #[derive(Subcommand, Clone, Copy, Debug)]
@@ -71,7 +72,7 @@ pub fn meaning(settings: &SearchSettings, embedder: Arc<dyn Embedder>) -> Meanin
 pub async fn run(settings: &Settings, command: VectorsCommand) -> anyhow::Result<()> {
     let embedder = embedder(&settings.search)?;
     let embedder = embedder.context("no vectors are set: set TRATO_SEARCH__VECTORS to local or endpoint")?;
-    let database = find_database(settings)?;
+    let database = find_database(settings, Restart::Never)?;
     let connections = Connections::from(open_pool(settings, &database.url().into())?);
     let done = match command {
         VectorsCommand::Status => Ok(()),

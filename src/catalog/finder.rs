@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::ids::ProductId;
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
-use crate::catalog::asked::collect::{Collected, Filters};
+use crate::catalog::asked::collect::{Collected, DecidedBy};
 use crate::catalog::asked::{Asked, AskedWord, Meant, ToRead};
 use crate::catalog::cursor::Cursor;
 use crate::catalog::facets::{Differs, facets};
@@ -15,7 +15,7 @@ use crate::catalog::fold::fold;
 use crate::catalog::index::forms::Forms;
 use crate::catalog::index::kept::Indexes;
 use crate::catalog::index::vocabulary::Guess;
-use crate::catalog::index::{Label, Place, ShopIndex, Version};
+use crate::catalog::index::{Place, ShopIndex, Version};
 use crate::catalog::merchandising::Merchandising;
 use crate::catalog::ranking::{Features, rank};
 use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, Query, Reason, choose};
@@ -83,8 +83,8 @@ impl Finder {
     }
 
     /// Finds products. Two round trips: one for what the filters leave of the products that have the words, one for the
-    /// products shown. Words that were not asked before are one more, and so are pinned products. Where there are vectors, one for what is nearest in meaning and one for
-    /// how near all of them are.
+    /// products shown. Words that were not asked before are one more, and so are pinned products. Where there are
+    /// vectors, one for what is nearest in meaning and one for how near all of them are.
     ///
     /// # Errors
     /// When the database fails.
@@ -152,9 +152,9 @@ impl Finder {
         known.sort_unstable();
         known.dedup();
         let narrows = query.has_filters() || !search.merchandising.hide.is_empty();
-        let filters = if narrows { Filters::Some } else { Filters::None };
+        let decided_by = if narrows { DecidedBy::WordsAndFilters } else { DecidedBy::Words };
         let most = if query.has_filters() { FILTERED_MAX } else { CANDIDATES_MAX };
-        let Collected { mut named, mut others } = asked.collect(most, filters, may_be);
+        let Collected { mut named, mut others } = asked.collect(most, decided_by, may_be);
         named.retain(|place| known.binary_search(place).is_err());
         others.retain(|place| known.binary_search(place).is_err());
         let most = CANDIDATES_MAX + known.len();
@@ -233,12 +233,12 @@ fn may_be<'s>(
 ) -> impl Fn(Place) -> bool + use<'s> {
     let category = query.category().map(fold);
     let shelves = category.map(|wanted| index.shelves(|name| fold(name).contains(wanted.as_str())));
-    let is_hidden = |label: Label<'_>| merchandising.hide.iter().any(|handle| handle.as_str() == label.handle);
+    let is_hidden = |handle: &str| merchandising.hide.iter().any(|hidden| hidden.as_str() == handle);
     move |place| {
         let is_elsewhere = shelves
             .as_ref()
             .is_some_and(|shelves| !index.shelf(place).is_some_and(|shelf| shelves.contains(&shelf)));
-        !is_elsewhere && (merchandising.hide.is_empty() || !index.label(place).is_some_and(is_hidden))
+        !is_elsewhere && (merchandising.hide.is_empty() || !index.handle(place).is_some_and(is_hidden))
     }
 }
 

@@ -13,13 +13,13 @@ use crate::catalog::ranking::{COVERAGE_SHARE_MIN, Matched, worth, worth_max};
 /// A product and what the words are worth in it.
 type Worth = (Place, f32);
 
-/// What decides beside the words.
+/// What decides which products can be an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Filters {
-    /// Nothing.
-    None,
-    /// Something: what has the rarer words may be left out by it.
-    Some,
+pub enum DecidedBy {
+    /// Nothing but the words.
+    Words,
+    /// Filters too: what has the rarer words may be left out by them.
+    WordsAndFilters,
 }
 
 /// The products that are worth a closer look, the best first by their words alone.
@@ -37,8 +37,8 @@ impl Asked<'_> {
     ///
     /// Words that only hold a sentence together ask for nothing in particular: then the others follow in order.
     #[must_use]
-    pub fn collect(&self, most: usize, filters: Filters, may_be: impl Fn(Place) -> bool) -> Collected {
-        let (rarer, common) = self.rarer_and_common(filters);
+    pub fn collect(&self, most: usize, decided_by: DecidedBy, may_be: impl Fn(Place) -> bool) -> Collected {
+        let (rarer, common) = self.rarer_and_common(decided_by);
         let mut worths = Worths::none(self.index.len());
         for wanted in rarer {
             wanted.found.each(|place, word| worths.add(place, self.worth_of(wanted, place, word)));
@@ -68,14 +68,14 @@ impl Asked<'_> {
 
     /// The words that an answer has one of, the rarest first, and those that are too common: what has only these has too
     /// little of the query.
-    fn rarer_and_common(&self, filters: Filters) -> (Vec<&Wanted<'_>>, Vec<&Wanted<'_>>) {
+    fn rarer_and_common(&self, decided_by: DecidedBy) -> (Vec<&Wanted<'_>>, Vec<&Wanted<'_>>) {
         let mut rarest_first: Vec<&Wanted<'_>> =
             self.wanted.iter().filter(|wanted| !wanted.found.is_empty()).collect();
         rarest_first.sort_by(|one, other| other.rarity.total_cmp(&one.rarity));
         let most = rarest_first.first().map_or(0.0, |wanted| wanted.rarity);
         let mut left_over: f32 = rarest_first.iter().map(|wanted| wanted.rarity).sum();
         let is_rarer = |wanted: &&&Wanted<'_>| {
-            let is_rarer = filters == Filters::Some || left_over >= COVERAGE_SHARE_MIN * most;
+            let is_rarer = decided_by == DecidedBy::WordsAndFilters || left_over >= COVERAGE_SHARE_MIN * most;
             left_over -= wanted.rarity;
             is_rarer
         };
@@ -86,7 +86,9 @@ impl Asked<'_> {
 
     /// The best of some products, with what the common words are worth in them.
     fn best(&self, mut some: Vec<Worth>, common: &[&Wanted<'_>], most: usize) -> Vec<Place> {
-        if let Some(bar) = nth_best(&some, most) {
+        if !common.is_empty()
+            && let Some(bar) = nth_best(&some, most)
+        {
             some.retain(|(place, worth)| {
                 let lengths = self.index.lengths(*place);
                 let more: f32 = common.iter().map(|wanted| worth_max(self.share_of(wanted), lengths)).sum();

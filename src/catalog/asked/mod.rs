@@ -220,7 +220,7 @@ mod tests {
 
     use super::*;
     use crate::base::ids::ProductId;
-    use crate::catalog::asked::collect::{Collected, Filters};
+    use crate::catalog::asked::collect::{Collected, DecidedBy};
     use crate::catalog::index::entry::sent;
     use crate::catalog::index::{Builder, Version};
     use crate::catalog::ranking::worth;
@@ -268,7 +268,7 @@ mod tests {
 
     /// Which products are collected, by their number.
     fn collected(index: &ShopIndex, text: &str, most: usize) -> Vec<usize> {
-        collected_of(index, text, most, Filters::None, |_| true)
+        collected_of(index, text, most, DecidedBy::Words, |_| true)
     }
 
     /// The same where filters decide too, and where not all may be shown; those that name what is not wanted come first.
@@ -276,11 +276,11 @@ mod tests {
         index: &ShopIndex,
         text: &str,
         most: usize,
-        filters: Filters,
+        decided_by: DecidedBy,
         may_be: impl Fn(usize) -> bool,
     ) -> Vec<usize> {
         let Collected { named, others } =
-            Asked::of(index, Language::En, &query(text)).collect(most, filters, |place| may_be(place.index()));
+            Asked::of(index, Language::En, &query(text)).collect(most, decided_by, |place| may_be(place.index()));
         named.into_iter().chain(others).map(Place::index).collect()
     }
 
@@ -306,16 +306,23 @@ mod tests {
         let mut products = vec![("cup", ""); 60];
         products.push(("cup unicorn", ""));
         let index = index(&products);
-        let found = collected_of(&index, "unicorn cup", 100, Filters::Some, |_| true);
+        let found = collected_of(&index, "unicorn cup", 100, DecidedBy::WordsAndFilters, |_| true);
         assert_eq!((found.len(), found[0]), (61, 60));
-        assert_eq!(collected_of(&index, "unicorn cup", 2, Filters::Some, |number| number < 60), [0, 1]);
+        assert_eq!(
+            collected_of(&index, "unicorn cup", 2, DecidedBy::WordsAndFilters, |number| number < 60),
+            [0, 1]
+        );
     }
 
     #[test]
     fn what_may_not_be_shown_takes_nobodys_place() {
         let index = index(&[("mug", ""), ("mug", ""), ("mug hdmi", ""), ("mug hdmi", ""), ("plate", "")]);
         for (text, expected) in [("mug -hdmi", vec![3, 1]), ("", vec![1]), ("mug", vec![1])] {
-            assert_eq!(collected_of(&index, text, 1, Filters::None, |number| number % 2 == 1), expected, "{text}");
+            assert_eq!(
+                collected_of(&index, text, 1, DecidedBy::Words, |number| number % 2 == 1),
+                expected,
+                "{text}"
+            );
         }
     }
 
@@ -343,7 +350,7 @@ mod tests {
                 found.map(|(wanted, word)| worth(asked.share_of(wanted), word, lengths, &usual)).sum()
             };
             let is_named = |place: &Place| asked.to_read(*place) != ToRead::default();
-            let Collected { named, others } = asked.collect(most, Filters::None, |_| true);
+            let Collected { named, others } = asked.collect(most, DecidedBy::Words, |_| true);
             for group in [named, others] {
                 prop_assert!(group.len() <= most);
                 // The rarest word makes an answer of whatever has it.
@@ -374,7 +381,7 @@ mod tests {
         assert_eq!((asked.unknown(), asked.rarities()), (vec!["camizeta".to_owned()], vec![0.0]));
         let meant = Meant { by: "camizeta".to_owned(), words: vec![forms("camiseta")], likeness: 0.5 };
         let asked = asked.with_guesses(&[meant]);
-        let [place] = asked.collect(10, Filters::None, |_| true).others[..] else { panic!("one product") };
+        let [place] = asked.collect(10, DecidedBy::Words, |_| true).others[..] else { panic!("one product") };
         assert!(asked.rarities()[0] > 0.0);
         let word = "camizeta".to_owned();
         assert_eq!(asked.reasons(place), [Reason::Word { word, part: Part::Title, otherwise: true }]);

@@ -124,6 +124,12 @@ impl ShopIndex {
         })
     }
 
+    /// The handle of the product at a place.
+    #[must_use]
+    pub fn handle(&self, place: Place) -> Option<&str> {
+        text(&self.labels.handles, place)
+    }
+
     /// The categories whose names pass.
     #[must_use]
     pub fn shelves(&self, passes: impl Fn(&str) -> bool) -> HashSet<Shelf> {

@@ -9,8 +9,7 @@ use crate::catalog::import::fault::Unreadable;
 pub const DELIMITERS: [u8; 4] = *b",;\t|";
 /// The longest row. A quote that nothing closes makes one row of all that follows.
 const ROW_BYTES_MAX: u64 = 8 * 1024 * 1024;
-/// Put behind the text: a line of its own where all quotes are closed, and else within a cell. No text has it, for control
-/// characters are taken out of cells.
+/// Put behind the text: a line of its own where all quotes are closed, and else within a cell.
 const END: &str = "\n\u{1e}\n";
 /// How much is read at a time.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -29,7 +28,7 @@ pub fn each(
         .flexible(true)
         .has_headers(false)
         .buffer_capacity(PIECE_BYTES)
-        .from_reader(Bounded { text: text.chain(END.as_bytes()), left: ROW_BYTES_MAX });
+        .from_reader(Bounded { text, end: END.as_bytes(), text_bytes: 0, left: ROW_BYTES_MAX });
     let mut record = csv::StringRecord::new();
     let mut number = 0;
     let mut line = reader.position().line();
@@ -43,9 +42,10 @@ pub fn each(
         number += 1 + blank_lines(&record, reader.position().line().saturating_sub(line));
         line = reader.position().line();
         let cells: Vec<&str> = record.iter().collect();
-        if let Some(last) = cells.last().filter(|last| last.trim_end().ends_with('\u{1e}')) {
-            // Alone it is behind everything; at the end of a cell it was read as part of what a quote began.
-            return if *last == "\u{1e}" { Ok(()) } else { Err(Unreadable::EndlessRow { row: number }) };
+        // The text's own last line may be read with the line break behind it, but with nothing more.
+        if reader.position().byte() > reader.get_ref().text_bytes + 1 {
+            // Alone it is behind everything; else it was read as part of what a quote began.
+            return if cells == [END.trim()] { Ok(()) } else { Err(Unreadable::EndlessRow { row: number }) };
         }
         if visit(number, &cells).is_break() {
             return Ok(());
@@ -68,9 +68,12 @@ fn unreadable(error: &csv::Error, row: u32) -> Unreadable {
     }
 }
 
-/// A text of which only so much is read until somebody says that more may be.
+/// A text and its end, of which only so much is read until somebody says that more may be.
 struct Bounded<R> {
     text: R,
+    end: &'static [u8],
+    /// How long the text is, as far as it was read.
+    text_bytes: u64,
     left: u64,
 }
 
@@ -80,6 +83,10 @@ impl<R: Read> Read for Bounded<R> {
             return Err(io::ErrorKind::QuotaExceeded.into());
         }
         let read = self.text.read(buffer)?;
+        if read == 0 {
+            return self.end.read(buffer);
+        }
+        self.text_bytes += read as u64;
         self.left = self.left.saturating_sub(read as u64);
         Ok(read)
     }
@@ -107,6 +114,8 @@ mod tests {
             assert_eq!(closed, (Ok(()), rows(&["sku|title", "A|Ant\nhill", "B|5\" pipe"])), "{end:?}");
         }
         assert_eq!(read(""), (Ok(()), Vec::new()));
+        assert_eq!(read("\u{1e}"), (Ok(()), rows(&["\u{1e}"])));
+        assert_eq!(read("A,B\u{1e}\n\u{1e}\nC,D\u{1e}"), (Ok(()), rows(&["A|B\u{1e}", "\u{1e}", "C|D\u{1e}"])));
     }
 
     #[test]

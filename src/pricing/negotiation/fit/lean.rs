@@ -40,12 +40,14 @@ impl Lean {
         let sample = &past[..past.len().min(SAMPLE)];
         let straight = Self { middle: middle(sample), ..Self::default() };
         let better = BETTER.max(BETTER_IN_ALL / sample.len().max(1) as f64);
-        let (mut best, mut explained) = (Self::default(), straight.explains(sample).0 + better);
+        let (explains, mut limits) = straight.explains(sample);
+        let (mut best, mut explained) = (Self::default(), explains + better);
         let one_currency = sample.windows(2).all(|pair| pair[0].list.currency() == pair[1].list.currency());
         let mut lean = straight;
         for _ in 0..TURNS {
-            lean = lean.turned(sample, one_currency);
-            let (explains, _) = lean.explains(sample);
+            lean = lean.turned(sample, &limits, one_currency);
+            let explains;
+            (explains, limits) = lean.explains(sample);
             if explains > explained {
                 (best, explained) = (lean, explains);
             }
@@ -115,13 +117,12 @@ impl Lean {
     }
 
     /// With the slopes that are still left in the limits.
-    fn turned(&self, sample: &[Negotiation], lists: bool) -> Self {
-        let (_, limits) = self.explains(sample);
+    fn turned(&self, sample: &[Negotiation], limits: &[f64], lists: bool) -> Self {
         let mut solve = Solve::<3>::new(1e-6);
         for (past, limit) in sample.iter().zip(limits) {
             let [cost, list] = what(past);
             let list = if lists { list - self.middle[1] } else { 0.0 };
-            solve.add(&[1.0, cost - self.middle[0], list], 1.0, limit);
+            solve.add(&[1.0, cost - self.middle[0], list], 1.0, *limit);
         }
         let [_, cost, list] = solve.solve();
         let bounded = |slope: f64| if slope.is_finite() { slope.clamp(-STEEPEST, STEEPEST) } else { 0.0 };

@@ -196,6 +196,7 @@ pub async fn run(
 const BAD_LINES_SHOWN: usize = 20;
 
 fn learn(arguments: &FitArgs) -> anyhow::Result<ExitCode> {
+    keep_apart(&arguments.out, &arguments.history)?;
     let past = read_history(&arguments.history)?;
     let above_list = match arguments.above_list {
         AboveListWanted::AsBefore => AboveList::AsBefore,
@@ -206,7 +207,6 @@ fn learn(arguments: &FitArgs) -> anyhow::Result<ExitCode> {
     eprintln!("Learning from {} negotiations …", past.len());
     let policy = fit::fit(&past, Options { above_list, effort })?;
     let text = serde_json::to_string(&policy)?;
-    keep_apart(&arguments.out, &arguments.history)?;
     fs::write(&arguments.out, text + "\n").with_context(|| format!("writing {}", arguments.out.display()))?;
     if let Some(learned) = &policy.learned {
         print!("{}", told(&policy, learned));

@@ -14,6 +14,7 @@ use secrecy::SecretString;
 
 use crate::app::commands::lay_schema;
 use crate::app::merchant::set_up;
+use crate::app::output::keep_apart;
 use crate::app::serve::{merchants, open_pool};
 use crate::app::vectors::{self, VectorsCommand};
 use crate::base::clock::Clock;
@@ -145,6 +146,10 @@ struct JudgedSet {
 
 impl JudgedSet {
     fn read(arguments: &EvalArgs) -> anyhow::Result<Self> {
+        let EvalArgs { products, queries, qrels, against, run, .. } = arguments;
+        for input in [products, queries, qrels].into_iter().chain(against) {
+            run.iter().try_for_each(|run| keep_apart(run, input))?;
+        }
         let set = Self {
             products: read(&arguments.products, read_products)?,
             queries: read(&arguments.queries, read_queries)?,

@@ -1,6 +1,6 @@
 //! Lines of the log turned into the entries a model sees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
@@ -15,10 +15,8 @@ use crate::intake::event::{self, Carrier, EventBody, Said};
 /// One line of the log, as stored.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// Its place in the thread.
+    /// Its place in the thread; that of the last event answered for a step.
     pub seq: i64,
-    /// Its place among lines of one seq.
-    pub position: i32,
     /// `heard`, `said` or `step`.
     pub source: String,
     /// The kind of event, the author of a message, or the kind of step.
@@ -31,6 +29,26 @@ pub struct Line {
     pub body: Box<RawValue>,
     /// When.
     pub at: Time,
+}
+
+/// Whether the lines were read when all of these events and the newest message said were there.
+#[must_use]
+pub fn is_whole(lines: &[Line], events: &[i64], said_up_to: Option<i64>) -> bool {
+    let read = |source: &str| -> BTreeSet<i64> {
+        lines.iter().filter(|line| line.source == source).map(|line| line.seq).collect()
+    };
+    let (heard, said) = (read("heard"), read("said"));
+    events.iter().all(|event| heard.contains(event)) && said_up_to.is_none_or(|newest| said.contains(&newest))
+}
+
+/// What a turn begins with: what happened up to the newest of its events and what was said until it was started, with its
+/// own events last. Words that were said while these waited do not answer them, but whoever answers must know them.
+#[must_use]
+pub fn before_a_turn(mut lines: Vec<Line>, events: &[i64], started_at: Time) -> Vec<Line> {
+    let newest = events.last().copied().unwrap_or_default();
+    lines.retain(|line| if line.source == "said" { line.at <= started_at } else { line.seq <= newest });
+    lines.sort_by_key(|line| line.source == "heard" && events.contains(&line.seq));
+    lines
 }
 
 /// The entries of these lines, oldest first. Lines that an older version wrote and this one cannot read are left
@@ -110,6 +128,12 @@ const fn payment_words(notice: &PaymentNotice) -> &'static str {
         NoticeKind::Expired => "Payment notice: the pay page closed unpaid.",
         NoticeKind::PartlyRefunded => "Payment notice: part of the money was given back.",
         NoticeKind::Refunded => "Payment notice: the money was given back.",
+        NoticeKind::RefundFailed => {
+            "Payment notice: money that was given back did not arrive; a person looks at it."
+        }
+        NoticeKind::Undecided => {
+            "Payment notice: nobody has said what became of the payment; a person looks at it."
+        }
         NoticeKind::Disputed => "Payment notice: the payment is disputed; a person looks at it.",
     }
 }
@@ -131,4 +155,45 @@ fn tool_entries(steps: Vec<Step>, limits: &Limits) -> Vec<Entry> {
     let Ok(turn) = Turn::replay(begun_over, limits.clone(), steps) else { return Vec::new() };
     let own = turn.own_entries().iter();
     own.filter(|entry| matches!(entry, Entry::Calls { .. } | Entry::Results(_))).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(source: &str, seq: i64, second: i64) -> Line {
+        Line {
+            seq,
+            source: source.to_owned(),
+            kind: String::new(),
+            turn: None,
+            staff_name: None,
+            body: RawValue::from_string("null".to_owned()).unwrap(),
+            at: Time::from_timestamp(second, 0).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_turn_begins_with_all_that_was_said_before_it_and_ends_with_its_own_events() {
+        // A person wrote (12) while an event of this turn (11) waited; what came after its start is of another turn.
+        let lines = vec![
+            line("heard", 10, 1),
+            line("said", 9, 2),
+            line("heard", 11, 3),
+            line("said", 12, 4),
+            line("heard", 13, 5),
+            line("heard", 14, 6),
+            line("said", 15, 9),
+        ];
+        let begun = before_a_turn(lines, &[11, 13], Time::from_timestamp(7, 0).unwrap());
+        let order: Vec<(&str, i64)> = begun.iter().map(|line| (line.source.as_str(), line.seq)).collect();
+        assert_eq!(order, [("heard", 10), ("said", 9), ("said", 12), ("heard", 11), ("heard", 13)]);
+    }
+
+    #[test]
+    fn lines_read_too_early_are_not_whole() {
+        let lines = vec![line("heard", 10, 1), line("said", 11, 2)];
+        assert!(is_whole(&lines, &[10], Some(11)) && is_whole(&lines, &[10], None));
+        assert!(!is_whole(&lines, &[10, 12], Some(11)) && !is_whole(&lines, &[10], Some(13)));
+    }
 }

@@ -84,6 +84,8 @@ pub struct Claim {
     pub spent_today_micros: u64,
     /// Whether the agent has said anything here before.
     pub introduced: bool,
+    /// The newest message that was said here, by its place in the thread.
+    pub said_up_to: Option<i64>,
     /// The turn to run; `None` when nothing is unread.
     pub turn: Option<Claimed>,
 }
@@ -251,6 +253,7 @@ impl Turns {
             channel_external_id: row.channel_external_id,
             spent_today_micros: u64::try_from(row.spent_today).unwrap_or_default(),
             introduced: row.introduced,
+            said_up_to: row.said_up_to,
             turn: match (row.turn, row.events, row.started_at) {
                 (Some(id), Some(events), Some(started_at)) => Some(Claimed {
                     id,
@@ -281,18 +284,16 @@ impl Turns {
         .await
     }
 
-    /// What was heard, said and done up to an event, oldest first; at most 400 lines, the newest ones.
+    /// What was heard, said and done, oldest first; at most 400 lines, the newest ones.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn history(&self, conversation: ConversationId, up_to: i64) -> Result<Vec<Line>, sqlx::Error> {
-        let rows =
-            sqlx::query_file!("src/turns/history.sql", conversation.uuid(), self.scope.merchant().uuid(), up_to)
-                .fetch_all(self.scope.pool())
-                .await?;
+    pub async fn history(&self, conversation: ConversationId) -> Result<Vec<Line>, sqlx::Error> {
+        let rows = sqlx::query_file!("src/turns/history.sql", conversation.uuid(), self.scope.merchant().uuid())
+            .fetch_all(self.scope.pool())
+            .await?;
         let lines = rows.into_iter().rev().map(|row| Line {
             seq: row.seq,
-            position: row.position,
             source: row.source,
             kind: row.kind,
             turn: row.turn,

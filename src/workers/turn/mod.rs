@@ -3,7 +3,6 @@
 mod drive;
 mod speaking;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -24,7 +23,7 @@ use crate::llm::model::Model;
 use crate::outbox::store::Due;
 use crate::queue::store::queue_turn;
 use crate::tools::get_product;
-use crate::turns::history::{Line, entries};
+use crate::turns::history::{Line, before_a_turn, entries, is_whole};
 use crate::turns::store::{Claim, Claimed, Settlement, TurnLogError, Turns, UnsavedStep};
 use crate::workers::pace::Pace;
 use crate::workers::shops::{OpenShop, Shops};
@@ -104,8 +103,7 @@ impl TurnWorker {
         let open = self.shops.get(merchant).await?;
         let turns = Turns::of(&open.shop.scope);
         // Read while the claim is made: nearly always it is all that the turn begins with.
-        let (claim, lines) =
-            tokio::try_join!(turns.claim(conversation, job.id), turns.history(conversation, i64::MAX))?;
+        let (claim, lines) = tokio::try_join!(turns.claim(conversation, job.id), turns.history(conversation))?;
         let Some(claim) = claim else {
             self.come_back(&open, &turns, conversation).await?;
             return Ok(None);
@@ -153,10 +151,12 @@ impl TurnWorker {
         self.tell_reading(claim, claimed);
         let steps = if claimed.resumed { turns.steps(claimed.id).await? } else { Vec::new() };
         let begun_over = begun_over(claimed, &steps);
-        let lines = match lines_of(begun_over, lines) {
-            Some(lines) => lines,
-            None => turns.history(claim.conversation, newest(begun_over)).await?,
+        let lines = if is_whole(&lines, begun_over, claim.said_up_to) {
+            lines
+        } else {
+            turns.history(claim.conversation).await?
         };
+        let lines = before_a_turn(lines, begun_over, claimed.started_at);
         let language = language_of(&lines, claim.language, open);
         let history = self.history(open, claim, lines).await?;
         let position = steps.len();
@@ -165,7 +165,8 @@ impl TurnWorker {
             turn
         } else {
             // Steps of an older version that this one cannot take: think again from the start, over all that joined.
-            let lines = turns.history(claim.conversation, up_to).await?;
+            let lines = turns.history(claim.conversation).await?;
+            let lines = before_a_turn(lines, &claimed.events, claimed.started_at);
             Turn::new(self.history(open, claim, lines).await?, self.limits.clone())
         };
         let speaking = Speaking::new(open, language);
@@ -328,13 +329,6 @@ fn begun_over<'a>(claimed: &'a Claimed, steps: &[Step]) -> &'a [i64] {
 
 fn newest(events: &[i64]) -> i64 {
     events.last().copied().unwrap_or_default()
-}
-
-/// What stands in the thread up to these events; `None` if the lines were read before all of them were there.
-fn lines_of(events: &[i64], mut lines: Vec<Line>) -> Option<Vec<Line>> {
-    lines.retain(|line| line.seq <= newest(events));
-    let heard: BTreeSet<i64> = lines.iter().filter(|line| line.source == "heard").map(|line| line.seq).collect();
-    events.iter().all(|event| heard.contains(event)).then_some(lines)
 }
 
 /// The language of the newest message that has one.

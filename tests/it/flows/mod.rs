@@ -8,6 +8,7 @@ mod finding;
 mod history;
 mod hold_out;
 mod meaning;
+mod meanwhile;
 mod pace;
 mod payments;
 mod pictures;

@@ -70,6 +70,9 @@ pub enum Fault {
     Message,
 }
 
+/// After so many attempts, a message of which the channel never says what became of it is not sent again.
+pub const UNKNOWN_ATTEMPTS_MAX: i32 = 4;
+
 impl Outbox {
     /// The outbox of one merchant.
     #[must_use]
@@ -161,7 +164,9 @@ impl Outbox {
 
     /// A worker that starts on a conversation finds what an earlier one left behind: a message still `sending` whose
     /// job no longer runs was in the hands of a worker that died, so its outcome is unknown; one unknown for longer than
-    /// `unknown_seconds` without a report from the channel was never taken, and is owed again. While a person is in
+    /// `unknown_seconds` without a report from the channel was never taken, and is owed again; after
+    /// [`UNKNOWN_ATTEMPTS_MAX`] attempts it counts as failed, lest a shopper whose channel never reports reads it every
+    /// minute, and a person is called. While a person is in
     /// control, what the agent still owed is withheld instead: it must not stand before the person's own words.
     ///
     /// # Errors
@@ -173,20 +178,31 @@ impl Outbox {
         unknown_seconds: f64,
     ) -> Result<(), sqlx::Error> {
         sqlx::query!(
-            r#"update outbox o
-               set state = case when o.state = 'sending' then 'unknown'
-                                when o.author = 'agent' and c.control = 'person' then 'withheld'
-                                else 'owed' end,
-                   state_at = now()
-               from conversations c
-               where o.conversation_id = $1 and o.merchant_id = $2 and c.id = o.conversation_id
-                 and ((o.state = 'sending' and (o.sending_job = $4 or not job_runs(o.sending_job)))
-                      or (o.state = 'unknown' and o.state_at < now() - make_interval(secs => $3))
-                      or (o.state = 'owed' and o.author = 'agent' and c.control = 'person'))"#,
+            r#"with recovered as (
+                   update outbox o
+                   set state = case when o.state = 'sending' then 'unknown'
+                                    when o.author = 'agent' and c.control = 'person' then 'withheld'
+                                    when o.state = 'unknown' and o.attempts >= $5 then 'failed'
+                                    else 'owed' end,
+                       error = case when o.state = 'unknown' and o.attempts >= $5
+                                    then 'whether it arrived was never told' else o.error end,
+                       state_at = now()
+                   from conversations c
+                   where o.conversation_id = $1 and o.merchant_id = $2 and c.id = o.conversation_id
+                     and ((o.state = 'sending' and (o.sending_job = $4 or not job_runs(o.sending_job)))
+                          or (o.state = 'unknown' and o.state_at < now() - make_interval(secs => $3))
+                          or (o.state = 'owed' and o.author = 'agent' and c.control = 'person'))
+                   returning o.state
+               )
+               update conversations
+               set needs_person_since = coalesce(needs_person_since, now()),
+                   needs_person_reason = coalesce(needs_person_reason, 'message_failed')
+               where id = $1 and merchant_id = $2 and exists (select from recovered where state = 'failed')"#,
             conversation.uuid(),
             self.scope.merchant().uuid(),
             unknown_seconds,
             job.number(),
+            UNKNOWN_ATTEMPTS_MAX,
         )
         .execute(self.scope.pool())
         .await

@@ -17,6 +17,7 @@ use crate::channels::whatsapp::client::{SendError, Sender, WhatsApp};
 use crate::channels::whatsapp::pacing::pair_wait;
 use crate::channels::whatsapp::payload::{Payload, payloads};
 use crate::conversation::changes::Changes;
+use crate::conversation::store::Conversations;
 use crate::conversation::window::ReplyWindow;
 use crate::outbox::store::{Due, Fault, Left, Outbox, Waiting};
 use crate::queue;
@@ -54,6 +55,8 @@ struct Errand {
 const ATTEMPTS_MAX: u32 = 12;
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
+/// A number whose token or business is stopped is tried again so often; what it owes waits, as long as it may be said.
+const LOOK_WHETHER_MENDED: TimeDelta = TimeDelta::minutes(2);
 
 impl Deliveries {
     /// Sends what can be sent now, and has the rest looked at again when its time comes. A message that this job has
@@ -183,6 +186,14 @@ impl Deliveries {
                 }
                 outbox.later(due.message, at, &failure.to_string()).await?;
             }
+            Then::WhenMended => {
+                counted("stopped");
+                let at = now + LOOK_WHETHER_MENDED;
+                self.pace.close(errand.merchant, now, at);
+                outbox.later(due.message, at, &failure.to_string()).await?;
+                let conversations = Conversations::of(&self.shops.scope(errand.merchant));
+                conversations.needs_person(errand.conversation, "number_stopped").await?;
+            }
             Then::Again(_) | Then::GiveUp => {
                 counted("failed");
                 outbox.failed(due.message, failure.fault(), failure.code(), &failure.to_string()).await?;
@@ -212,6 +223,8 @@ enum Then {
     Wait,
     /// Send it again after this long.
     Again(Duration),
+    /// Not this message's fault: nothing goes from this number until the merchant has mended it.
+    WhenMended,
     /// It will not go.
     GiveUp,
 }
@@ -231,9 +244,8 @@ impl SendFailure {
                 SendError::WindowClosed
                 | SendError::Undeliverable(_)
                 | SendError::Media(_)
-                | SendError::TokenInvalid(_)
-                | SendError::BusinessStopped(_)
                 | SendError::Permanent(_) => Then::GiveUp,
+                SendError::TokenInvalid(_) | SendError::BusinessStopped(_) => Then::WhenMended,
             },
         }
     }

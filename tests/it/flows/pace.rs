@@ -3,9 +3,12 @@
 use chrono::TimeDelta;
 use trato::base::clock::{Clock, Time};
 use trato::sandbox::calls::ApiCall;
-use trato::sandbox::faults::Fault;
+use trato::sandbox::faults::{Fault, FaultRule, Service};
 
+use crate::support::hooks::{batch, text};
 use crate::support::{World, quick, words};
+
+const PHONE: &str = "5215550006666";
 
 /// The sends that were tried, oldest first; not the reading and typing.
 fn tries(world: &World) -> Vec<ApiCall> {
@@ -92,4 +95,40 @@ async fn a_refusal_for_the_numbers_rate_slows_everyone_who_writes_to_it() {
     assert_eq!(times.len(), 3, "nobody else knocked meanwhile");
     assert!(times[1] - times[0] >= TimeDelta::seconds(3), "{times:?}");
     world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_owed_while_the_shops_number_is_stopped_is_sent_once_it_is_mended() {
+    let world = World::start().await;
+    let shopper = world.shopper("en");
+    world.control().fault_once(Fault::GraphError { code: 131_042 });
+    shopper.write("do you have a lantern?");
+    world.until_count(1, "select count(*) from outbox where state = 'owed' and attempts = 1").await;
+    world.until_count(1, "select count(*) from conversations where needs_person_reason = 'number_stopped'").await;
+    let page = world.inbox(&shopper).await;
+    assert!(page.contains("WhatsApp takes nothing from the shop"), "{page}");
+    assert!(shopper.received().is_empty());
+
+    // It is mended, and looked at again.
+    world.change("update outbox set not_before = now()").await;
+    let world = world.restarted().await;
+    shopper.write("hello?");
+    shopper.until_told("24.50").await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_of_which_the_channel_never_says_anything_is_not_repeated_for_ever() {
+    let mut settings = quick();
+    settings.workers.unknown_seconds = 1;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    world.control().add_fault(FaultRule::times(Fault::WebhookLost { service: Service::Graph }, 100));
+    world.control().add_fault(FaultRule::times(Fault::AnswerLost { service: Service::Graph }, 100));
+    let said = text("wamid.ASKED", PHONE, "do you have a lantern?");
+    assert_eq!(world.whatsapp(batch(&shopper.phone, PHONE, &[said]).to_string().as_bytes()).await, 200);
+    world.until_count(1, "select count(*) from outbox where state = 'failed'").await;
+    assert_eq!(world.count("select attempts::bigint from outbox where state = 'failed'").await, 4);
+    world.until_count(1, "select count(*) from conversations where needs_person_reason = 'message_failed'").await;
+    world.stop().await;
 }

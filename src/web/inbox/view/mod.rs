@@ -80,6 +80,11 @@ pub fn initials(name: &str) -> String {
 pub fn reason_words(reason: &str) -> String {
     match reason {
         "message_failed" => "A message could not be delivered.".to_owned(),
+        "number_stopped" => {
+            "WhatsApp takes nothing from the shop's number: its token or the business account needs \
+                             mending. What is owed is sent once it is."
+                .to_owned()
+        }
         other if other.contains(' ') => other.to_owned(),
         word => {
             let words = word.replace('_', " ");

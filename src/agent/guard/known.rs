@@ -154,9 +154,12 @@ impl<'a> Known<'a> {
         self.checkouts.contains(&number) || self.orders.iter().any(|(known, _)| *known == number)
     }
 
-    /// Whether some order, or the one of this number, is in a state that `fits`.
+    /// Whether the order of this number, or the newest there is where none is named, is in a state that `fits`. That an
+    /// earlier one was paid says nothing of the one that is spoken of now.
     pub(in crate::agent::guard) fn order_is(&self, number: Option<i64>, fits: fn(OrderStateShown) -> bool) -> bool {
-        self.orders.iter().any(|(known, state)| number.is_none_or(|number| number == *known) && fits(*state))
+        let newest = || self.orders.iter().map(|(known, _)| *known).chain(self.checkouts.iter().copied()).max();
+        let meant = number.or_else(newest);
+        self.orders.iter().any(|(known, state)| Some(*known) == meant && fits(*state))
     }
 
     /// Whether a fact or a policy gives this amount in one of these currencies.

@@ -368,6 +368,10 @@ fn a_payment_is_only_said_when_an_order_is_paid() {
     refuses(FindingKind::Done, &claims, &shown());
     refuses(FindingKind::Done, &claims, &[order(1023, OrderStateShown::PaymentPending)]);
     passes(&claims, &[order(1023, OrderStateShown::Paid)]);
+    // Of several the newest is meant, unless the draft says which.
+    let two = [order(1024, OrderStateShown::AwaitingPayment), order(1023, OrderStateShown::Paid)];
+    refuses(FindingKind::Done, &claims, &two);
+    passes(&["Tu pedido #1023 ya fue pagado."], &two);
     let older = [order(1023, OrderStateShown::Paid), order(1023, OrderStateShown::Refunded)];
     passes(&["Te reembolsamos el pedido #1023."], &older);
 }

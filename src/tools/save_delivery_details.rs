@@ -1,10 +1,12 @@
-//! `save_delivery_details`: where to send it, for the newest paid order that does not know it yet, else for the cart.
+//! `save_delivery_details`: where to send it, for the newest sold order that does not know it yet, else for the cart, and
+//! with nothing in the cart for the newest sold order, whose address is then another.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::agent::evidence::Evidence;
 use crate::agent::turn::ToolKind;
+use crate::cart::Cart;
 use crate::cart::delivery::{Delivery, DeliveryText};
 use crate::checkout::order::Order;
 use crate::checkout::state::OrderState;
@@ -49,19 +51,24 @@ impl Tool for SaveDeliveryDetails {
             Delivery::new(&text).map_err(|error| Refusal::new(Reason::BadDelivery, format!("Sorry, {error}.")))?;
         let orders = shop.orders.of_conversation(asked.conversation).await.map_err(failed)?;
         let evidence = vec![Evidence::Delivery(cards::delivery(&delivery))];
-        if let Some(order) = orders.iter().find(|order| wants_delivery(order)) {
+        let mut cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
+        if let Some(order) = meant(&orders, &cart) {
             shop.orders.save_delivery(order.id, &delivery).await.map_err(failed)?;
             let text = format!("Saved for order #{}.", order.number);
             return Ok(Answer { text, evidence });
         }
-        let mut cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
         cart.deliver_to(delivery);
         let answer = Answer { text: "Saved for the cart.".to_owned(), evidence };
         save::cart(shop, asked, Self::NAME, &cart, answer).await
     }
 }
 
-/// A sold order: until it has left, its newest address counts.
-const fn wants_delivery(order: &Order) -> bool {
-    matches!(order.state, OrderState::Paid | OrderState::PaymentPending | OrderState::PartlyRefunded)
+/// The sold order that an address is for, the orders being the newest first; `None` where it is for the cart. Whoever
+/// fills a new cart speaks of that one, unless something sold is still without an address.
+fn meant<'a>(orders: &'a [Order], cart: &Cart) -> Option<&'a Order> {
+    let is_sold = |order: &&Order| {
+        matches!(order.state, OrderState::Paid | OrderState::PaymentPending | OrderState::PartlyRefunded)
+    };
+    let waiting = orders.iter().filter(is_sold).find(|order| order.delivery.is_none());
+    waiting.or_else(|| orders.iter().find(is_sold).filter(|_| cart.is_empty()))
 }

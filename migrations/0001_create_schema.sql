@@ -574,7 +574,12 @@ create table orders (
     payment_intent    text,
     expires_at        timestamptz,
     asked_stripe_at   timestamptz,
+    -- Since when its pay page is not to be paid any more: the cart costs something else now, has a newer page, or is
+    -- paid. Whoever notes that closes the page; one that stayed open is closed by the sweep.
+    outdated_at       timestamptz,
+    -- Why a person was called to it last, and since when nobody has seen to that.
     needs_person      text,
+    needs_person_since timestamptz,
     delivery          jsonb,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now(),
@@ -584,8 +589,18 @@ create table orders (
         'payment_failed', 'expired', 'partly_refunded', 'refunded', 'review'))
 );
 create index orders_conversation on orders (conversation_id, number);
+
+-- Of what a person was called to about the orders of a conversation and has not seen to yet: the first. Whoever answers
+-- the shopper has not seen to money by that.
+create function order_concern(conversation uuid) returns table (since timestamptz, reason text)
+    language sql stable as $$
+    select needs_person_since, needs_person from orders
+    where conversation_id = conversation and needs_person_since is not null
+    order by needs_person_since limit 1
+$$;
 create index orders_undecided on orders (expires_at)
     where state in ('creating', 'awaiting_payment', 'payment_pending');
+create index orders_outdated on orders (outdated_at) where state = 'awaiting_payment';
 create index orders_payment_intent on orders (payment_intent) where payment_intent is not null;
 
 create table order_notices (

@@ -217,6 +217,13 @@ impl Listing {
         if options.is_empty() { self.title.clone() } else { format!("{}, {options}", self.title) }
     }
 
+    /// With so many more to be sold, where they are counted: those that are kept for whoever asks.
+    #[must_use]
+    pub fn with_more(mut self, more: u32) -> Self {
+        self.variant.offer.available = self.variant.offer.available.map(|left| left.saturating_add(more));
+        self
+    }
+
     /// Whether so many of it can be sold now.
     #[must_use]
     pub fn can_sell(&self, quantity: u32) -> bool {

@@ -6,7 +6,7 @@ use crate::checkout::state::{Effect, OrderState, PersonReason, Transition, trans
 
 /// What is known of an order when a notice about it arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts that may each be so or not, in any combination")]
+#[expect(clippy::struct_excessive_bools, reason = "five facts that may each be so or not, in any combination")]
 pub struct Facts<'a> {
     /// Its state.
     pub state: OrderState,
@@ -20,6 +20,8 @@ pub struct Facts<'a> {
     pub session: Option<&'a str>,
     /// Whether a newer order of the same cart took its place.
     pub superseded: bool,
+    /// Whether the shopper has seen the cart cost something else since, which this order does not charge.
+    pub outdated: bool,
     /// Whether another order of the same cart is paid, or about to be.
     pub paid_elsewhere: bool,
     /// Whether it was paid before it was held for a person: its goods are sold already.
@@ -63,7 +65,7 @@ pub fn decide(facts: &Facts<'_>, notice: &PaymentNotice) -> Decision {
 /// The table's answer, adjusted for the cart's other orders.
 fn fitting(facts: &Facts<'_>, kind: NoticeKind) -> Transition {
     let mut step = transition(facts.state, kind);
-    if facts.superseded || facts.paid_elsewhere {
+    if facts.superseded || facts.outdated || facts.paid_elsewhere {
         step.effects.retain(|effect| *effect != Effect::OfferFreshLink);
     }
     if facts.sold && facts.state == OrderState::Review {
@@ -72,13 +74,21 @@ fn fitting(facts: &Facts<'_>, kind: NoticeKind) -> Transition {
     let buys = step.effects.iter().any(|effect| matches!(effect, Effect::Receipt | Effect::TellPending));
     if buys && facts.paid_elsewhere {
         step.effects.push(Effect::CallPerson(PersonReason::PaidTwice));
+    } else if buys && facts.outdated {
+        step.effects.push(Effect::CallPerson(PersonReason::PaidOldPage));
     }
     step
 }
 
-/// What has been given back: what is reported is cumulative, comes in any order, and never goes back.
+/// What has been given back: what is reported is cumulative, comes in any order, and goes back only where money did not
+/// arrive.
 fn refunded(facts: &Facts<'_>, notice: &PaymentNotice) -> Money {
     let reported = match notice.kind {
+        NoticeKind::RefundFailed => {
+            let failed = notice.amount.filter(|failed| failed.currency() == facts.total.currency());
+            let left = facts.refunded.minor() - failed.map_or(0, |failed| failed.minor().max(0));
+            return Money::new(left.max(0), facts.total.currency());
+        }
         NoticeKind::Refunded => facts.total,
         NoticeKind::StaffRefunded if facts.state == OrderState::Review => facts.total,
         NoticeKind::PartlyRefunded => notice.amount.unwrap_or(facts.refunded),
@@ -88,8 +98,9 @@ fn refunded(facts: &Facts<'_>, notice: &PaymentNotice) -> Money {
 }
 
 fn misfit(facts: &Facts<'_>, notice: &PaymentNotice) -> Option<Misfit> {
-    // A person has compared what there is to compare.
-    if NoticeKind::OF_STAFF.contains(&notice.kind) {
+    // A person has compared what there is to compare, or will.
+    let for_a_person = [NoticeKind::RefundFailed, NoticeKind::Undecided];
+    if NoticeKind::OF_STAFF.contains(&notice.kind) || for_a_person.contains(&notice.kind) {
         return None;
     }
     if notice.livemode != facts.livemode {
@@ -151,6 +162,7 @@ mod tests {
             livemode: true,
             session: Some("cs_1"),
             superseded: false,
+            outdated: false,
             paid_elsewhere: false,
             sold: false,
         }

@@ -44,6 +44,11 @@ pub enum NoticeKind {
     Refunded,
     /// A dispute or early fraud warning that a person must see.
     Disputed,
+    /// `refund.failed`, or a refund that was updated to `failed` or `canceled`: what was given back did not arrive. It can
+    /// come a month later (Stripe, "Refunds: failed refunds").
+    RefundFailed,
+    /// Nobody of the provider has said for too long what became of a payment that was promised.
+    Undecided,
     /// A person of the shop looked at an order that was held for them: it is paid.
     StaffConfirmed,
     /// A person of the shop looked at an order that was held for them: the money was given back.
@@ -53,7 +58,7 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    /// Those that a payment provider sends, in a fixed order.
+    /// Those that a payment provider sends about a payment, in a fixed order.
     pub const OF_THE_PROVIDER: [Self; 9] = [
         Self::CompletedPaid,
         Self::CompletedUnpaid,
@@ -81,6 +86,8 @@ impl NoticeKind {
             Self::PartlyRefunded => "partly_refunded",
             Self::Refunded => "refunded",
             Self::Disputed => "disputed",
+            Self::RefundFailed => "refund_failed",
+            Self::Undecided => "undecided",
             Self::StaffConfirmed => "staff_confirmed",
             Self::StaffRefunded => "staff_refunded",
             Self::StaffDismissed => "staff_dismissed",

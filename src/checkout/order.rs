@@ -40,6 +40,9 @@ pub struct Order {
     pub payment_intent: Option<String>,
     /// When its pay page closes: as planned, and once it is open as the provider said.
     pub expires_at: Option<Time>,
+    /// Whether its pay page is not to be paid any more: what the shopper saw last costs something else, a newer page
+    /// took its place, or the cart is paid.
+    pub outdated: bool,
     /// Why a person was called to it last: a word of [`crate::checkout::state::PersonReason`].
     pub needs_person: Option<String>,
     /// Where to send it, once known.

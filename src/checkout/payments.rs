@@ -72,6 +72,9 @@ pub enum PaymentsError {
     /// It refused, and will refuse again: a setting or a bug of ours. Operator's words.
     #[error("the payment provider refused: {0}")]
     Refused(String),
+    /// It knows no such pay page: it is of another account, or of its other mode.
+    #[error("the payment provider knows no such pay page")]
+    NoSuchSession,
     /// The same key was answered with a saved failure (Stripe saves 500s): use a new attempt.
     #[error("the payment provider saved a failure under this key")]
     KeyIsBurnt,

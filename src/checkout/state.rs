@@ -160,13 +160,39 @@ pub enum PersonReason {
     RefundBeforePayment,
     /// Another order of the same cart is paid, or about to be.
     PaidTwice,
+    /// It was paid although the shopper had changed the cart since: what was added is in a cart of its own.
+    PaidOldPage,
     /// More was sold than there is.
     Oversold,
     /// The shopper or their bank disputes the payment.
     Disputed,
+    /// Money that was given back did not arrive.
+    RefundFailed,
+    /// Long after it was promised, nobody has said what became of the payment.
+    Undecided,
 }
 
 impl PersonReason {
+    /// Every reason, in a fixed order.
+    pub const ALL: [Self; 16] = [
+        Self::AmountDiffers,
+        Self::AmountMissing,
+        Self::CurrencyDiffers,
+        Self::LivemodeDiffers,
+        Self::AnotherSession,
+        Self::PaidAfterExpiry,
+        Self::PaidAfterFailure,
+        Self::PendingAfterExpiry,
+        Self::FailedAfterPaid,
+        Self::RefundBeforePayment,
+        Self::PaidTwice,
+        Self::PaidOldPage,
+        Self::Oversold,
+        Self::Disputed,
+        Self::RefundFailed,
+        Self::Undecided,
+    ];
+
     /// The word kept in the `needs_person` column.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -182,8 +208,11 @@ impl PersonReason {
             Self::FailedAfterPaid => "failed_after_paid",
             Self::RefundBeforePayment => "refund_before_payment",
             Self::PaidTwice => "paid_twice",
+            Self::PaidOldPage => "paid_old_page",
             Self::Oversold => "oversold",
             Self::Disputed => "disputed",
+            Self::RefundFailed => "refund_failed",
+            Self::Undecided => "undecided",
         }
     }
 }
@@ -224,6 +253,9 @@ pub fn transition(state: OrderState, notice: NoticeKind) -> Transition {
         NoticeKind::PartlyRefunded => on_partly_refunded(state),
         NoticeKind::Refunded => on_refunded(state),
         NoticeKind::Disputed => Transition::calling(state, PersonReason::Disputed),
+        NoticeKind::RefundFailed => held(state, PersonReason::RefundFailed),
+        NoticeKind::Undecided if state == OrderState::PaymentPending => held(state, PersonReason::Undecided),
+        NoticeKind::Undecided => Transition::none(state),
         NoticeKind::StaffConfirmed => on_staff(state, OrderState::Paid),
         NoticeKind::StaffRefunded => on_staff(state, OrderState::Refunded),
         NoticeKind::StaffDismissed => on_staff(state, OrderState::PaymentFailed),
@@ -237,6 +269,14 @@ fn sold(to: OrderState, reason: PersonReason) -> Transition {
     let mut transition = Transition::to(to, &SOLD);
     transition.effects.push(Effect::CallPerson(reason));
     transition
+}
+
+/// Held until a person decides; what is held already has called one.
+fn held(state: OrderState, reason: PersonReason) -> Transition {
+    match state {
+        OrderState::Review => Transition::none(state),
+        _ => Transition::calling(OrderState::Review, reason),
+    }
 }
 
 fn on_paid(state: OrderState) -> Transition {
@@ -365,23 +405,24 @@ mod tests {
 
     /// One row per state, one column per notice; `.` is no effect. Columns: the three that say paid (one column,
     /// they must agree), unpaid, async failed, expired, partly refunded, refunded, disputed,
-    /// and confirmed, refunded and dismissed by a person.
+    /// and confirmed, refunded and dismissed by a person, and at last a refund that failed and a payment of which nobody
+    /// has said anything for too long.
     ///
     /// Effects: T take stock, R release stock, u use coupon, r release coupon, c close cart, o reopen it, ! receipt,
     /// p tell pending, f tell failed, l fresh link, * call a person.
     const TABLE: &str = "
-        creating         paid:Tuc!  payment_pending:cp payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* creating:*         creating:.         creating:.         creating:.
-        awaiting_payment paid:Tuc!  payment_pending:cp payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* awaiting_payment:* awaiting_payment:. awaiting_payment:. awaiting_payment:.
-        payment_pending  paid:Tuc!  payment_pending:.  payment_failed:Rrflo payment_pending:.  partly_refunded:Tuc!* refunded:Rrc* payment_pending:*  payment_pending:.  payment_pending:.  payment_pending:.
-        paid             paid:.     paid:.             paid:*               paid:.             partly_refunded:.    refunded:.    paid:*             paid:.             paid:.             paid:.
-        payment_failed   paid:Tuc!* payment_failed:.   payment_failed:.     payment_failed:.   partly_refunded:Tuc!* refunded:Rrc* payment_failed:*   payment_failed:.   payment_failed:.   payment_failed:.
-        expired          paid:Tuc!* payment_pending:cp* payment_failed:f     expired:.          partly_refunded:Tuc!* refunded:Rrc* expired:*          expired:.          expired:.          expired:.
-        partly_refunded  partly_refunded:. partly_refunded:.  partly_refunded:*    partly_refunded:.  partly_refunded:.    refunded:.    partly_refunded:*  partly_refunded:.  partly_refunded:.  partly_refunded:.
-        refunded         refunded:. refunded:.         refunded:*           refunded:.         refunded:.           refunded:.    refunded:*         refunded:.         refunded:.         refunded:.
-        review           review:.   review:.           review:.             review:.           review:.             review:.      review:*           paid:Tuc!          refunded:Rro       payment_failed:Rro
+        creating         paid:Tuc!  payment_pending:cp payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* creating:*         creating:.         creating:.         creating:. review:* creating:.
+        awaiting_payment paid:Tuc!  payment_pending:cp payment_failed:Rrfl  expired:Rrl        partly_refunded:Tuc!* refunded:Rrc* awaiting_payment:* awaiting_payment:. awaiting_payment:. awaiting_payment:. review:* awaiting_payment:.
+        payment_pending  paid:Tuc!  payment_pending:.  payment_failed:Rrflo payment_pending:.  partly_refunded:Tuc!* refunded:Rrc* payment_pending:*  payment_pending:.  payment_pending:.  payment_pending:. review:* review:*
+        paid             paid:.     paid:.             paid:*               paid:.             partly_refunded:.    refunded:.    paid:*             paid:.             paid:.             paid:. review:* paid:.
+        payment_failed   paid:Tuc!* payment_failed:.   payment_failed:.     payment_failed:.   partly_refunded:Tuc!* refunded:Rrc* payment_failed:*   payment_failed:.   payment_failed:.   payment_failed:. review:* payment_failed:.
+        expired          paid:Tuc!* payment_pending:cp* payment_failed:f     expired:.          partly_refunded:Tuc!* refunded:Rrc* expired:*          expired:.          expired:.          expired:. review:* expired:.
+        partly_refunded  partly_refunded:. partly_refunded:.  partly_refunded:*    partly_refunded:.  partly_refunded:.    refunded:.    partly_refunded:*  partly_refunded:.  partly_refunded:.  partly_refunded:. review:* partly_refunded:.
+        refunded         refunded:. refunded:.         refunded:*           refunded:.         refunded:.           refunded:.    refunded:*         refunded:.         refunded:.         refunded:. review:* refunded:.
+        review           review:.   review:.           review:.             review:.           review:.             review:.      review:*           paid:Tuc!          refunded:Rro       payment_failed:Rro review:. review:.
     ";
 
-    const COLUMNS: [&[NoticeKind]; 10] = [
+    const COLUMNS: [&[NoticeKind]; 12] = [
         &[NoticeKind::CompletedPaid, NoticeKind::CompletedFree, NoticeKind::AsyncSucceeded],
         &[NoticeKind::CompletedUnpaid],
         &[NoticeKind::AsyncFailed],
@@ -392,6 +433,8 @@ mod tests {
         &[NoticeKind::StaffConfirmed],
         &[NoticeKind::StaffRefunded],
         &[NoticeKind::StaffDismissed],
+        &[NoticeKind::RefundFailed],
+        &[NoticeKind::Undecided],
     ];
 
     fn letter(effect: Effect) -> char {
@@ -428,7 +471,7 @@ mod tests {
                 }
             }
         }
-        let notices = NoticeKind::OF_THE_PROVIDER.len() + NoticeKind::OF_STAFF.len();
+        let notices = NoticeKind::OF_THE_PROVIDER.len() + NoticeKind::OF_STAFF.len() + 2;
         assert_eq!(checked, OrderState::ALL.len() * notices);
     }
 

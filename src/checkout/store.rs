@@ -82,6 +82,7 @@ struct OrderRow {
     session_url: Option<String>,
     payment_intent: Option<String>,
     expires_at: Option<Time>,
+    outdated: bool,
     needs_person: Option<String>,
     delivery: Option<Json<Delivery>>,
     created_at: Time,
@@ -107,6 +108,7 @@ impl TryFrom<OrderRow> for Order {
             session_url: row.session_url,
             payment_intent: row.payment_intent,
             expires_at: row.expires_at,
+            outdated: row.outdated,
             needs_person: row.needs_person,
             delivery: row.delivery.map(|delivery| delivery.0),
             created_at: row.created_at,
@@ -123,7 +125,8 @@ macro_rules! select_orders {
                    cart_id as "cart_id: CartId", quote_id as "quote_id: QuoteId",
                    quote_fingerprint as "quote_fingerprint: Fingerprint", attempt, state,
                    currency as "currency: Currency", total_minor, refunded_minor, livemode, session_id, session_url,
-                   payment_intent, expires_at, needs_person, delivery as "delivery: Json<Delivery>", created_at
+                   payment_intent, expires_at, outdated_at is not null as "outdated!", needs_person,
+                   delivery as "delivery: Json<Delivery>", created_at
                from orders where merchant_id = $1 "# + $which,
             $($argument),+
         )
@@ -175,19 +178,37 @@ impl Orders {
         Ok(rows.into_iter().map(Order::try_from).collect::<Result<_, _>>()?)
     }
 
-    /// The orders of a shopper that are held for a person, oldest first.
+    /// The orders of a shopper that a person was called to and has not seen to yet, oldest first: those that are held
+    /// until somebody decides, and those that are only to be looked at.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn held_for_a_person(&self, conversation: ConversationId) -> Result<Vec<Order>, OrderError> {
+    pub async fn waiting_for_a_person(&self, conversation: ConversationId) -> Result<Vec<Order>, OrderError> {
         let rows = select_orders!(
-            "and conversation_id = $2 and state = 'review' order by number limit $3",
+            "and conversation_id = $2 and (state = 'review' or needs_person_since is not null)
+             order by number limit $3",
             self.merchant().uuid(),
             conversation.uuid(),
             ORDERS_READ_MAX
         );
         let rows = rows.fetch_all(self.scope.pool()).await?;
         Ok(rows.into_iter().map(Order::try_from).collect::<Result<_, _>>()?)
+    }
+
+    /// A person has seen to what they were called to about an order. One that is held stays so until they decide.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn seen_to(&self, order: OrderId) -> Result<(), OrderError> {
+        sqlx::query!(
+            "update orders set needs_person_since = null
+             where merchant_id = $1 and id = $2 and state <> 'review'",
+            self.merchant().uuid(),
+            order.uuid(),
+        )
+        .execute(self.scope.pool())
+        .await?;
+        Ok(())
     }
 
     /// The order a notice is about: by our own id if it carries one, else by its pay page, else by its payment.
@@ -206,24 +227,76 @@ impl Orders {
         optional(row.fetch_optional(self.scope.pool()).await?)
     }
 
-    /// The pay pages of a cart that are open beside this order's. They are to be closed when a new page is made, and
-    /// when one of the cart's orders is paid.
+    /// The pay pages of a cart that are open and not to be paid any more. They are to be closed when a new page is made,
+    /// and when one of the cart's orders is paid.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn others_open(&self, cart: CartId, except: OrderId) -> Result<Vec<OpenPage>, OrderError> {
+    pub async fn outdated_pages(&self, cart: CartId) -> Result<Vec<OpenPage>, OrderError> {
         Ok(sqlx::query_as!(
             OpenPage,
             r#"select id as "order: OrderId", session_id as "session!" from orders
-               where merchant_id = $1 and cart_id = $2 and id <> $3 and state = 'awaiting_payment'
-                   and session_id is not null
+               where merchant_id = $1 and cart_id = $2 and state = 'awaiting_payment'
+                   and session_id is not null and outdated_at is not null
                order by number"#,
             self.merchant().uuid(),
             cart.uuid(),
-            except.uuid(),
         )
         .fetch_all(self.scope.pool())
         .await?)
+    }
+
+    /// Notes that only this quote of a cart may be paid from now on, or nothing of it; gives the open pages of other
+    /// quotes, which are to be closed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn only_payable(
+        &self,
+        cart: CartId,
+        quote: Option<&Fingerprint>,
+    ) -> Result<Vec<OpenPage>, OrderError> {
+        Ok(sqlx::query_as!(
+            OpenPage,
+            r#"with cart as (
+                   -- Whoever changes an order locks its cart first.
+                   select id from carts
+                   where merchant_id = $1 and id = $2 and exists (
+                       select from orders where cart_id = $2 and state in ('creating', 'awaiting_payment')
+                                            and quote_fingerprint is distinct from $3)
+                   for no key update
+               ),
+               outdated as (
+                   update orders o set outdated_at = coalesce(o.outdated_at, now())
+                   from cart c
+                   where o.cart_id = c.id and o.state in ('creating', 'awaiting_payment')
+                     and o.quote_fingerprint is distinct from $3
+                   returning o.id, o.session_id, o.number
+               )
+               select id as "order: OrderId", session_id as "session!" from outdated
+               where session_id is not null order by number"#,
+            self.merchant().uuid(),
+            cart.uuid(),
+            quote.map(|quote| quote.bytes().to_vec()),
+        )
+        .fetch_all(self.scope.pool())
+        .await?)
+    }
+
+    /// What open orders of a cart keep from being sold to others.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn held_for(&self, cart: CartId) -> Result<Vec<Portion>, OrderError> {
+        let held = sqlx::query_scalar!(
+            r#"select held as "held: Json<Vec<Portion>>" from orders
+               where merchant_id = $1 and cart_id = $2 and state in ('creating', 'awaiting_payment')"#,
+            self.merchant().uuid(),
+            cart.uuid(),
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        Ok(held.into_iter().flat_map(|held| held.0).collect())
     }
 
     /// Notes the pay page that was opened for an order. An order that a notice has moved on meanwhile keeps its
@@ -384,7 +457,7 @@ impl Orders {
         rows.fetch_all(connection).await?.into_iter().map(Order::try_from).collect()
     }
 
-    /// Lets go of what older orders of the cart hold. All shelves this transaction will touch, theirs and the new
+    /// Lets go of what other orders of the cart hold, and notes that their pages are not to be paid. All shelves this transaction will touch, theirs and the new
     /// order's, are locked at once: one after the other, two transactions could wait for each other.
     pub(in crate::checkout) async fn supersede(
         &self,
@@ -399,6 +472,13 @@ impl Orders {
         lock(&mut *connection, self.scope.merchant(), &shelves).await?;
         for order in older {
             self.let_go(&mut *connection, *order).await?;
+            sqlx::query!(
+                "update orders set outdated_at = coalesce(outdated_at, now()) where merchant_id = $1 and id = $2",
+                self.merchant().uuid(),
+                order.uuid(),
+            )
+            .execute(&mut *connection)
+            .await?;
         }
         Ok(())
     }
@@ -656,7 +736,8 @@ mod tests {
         let numbers = |orders: Vec<Order>| orders.iter().map(|order| order.number).collect::<Vec<_>>();
         let mine = orders.of_conversation(me.conversation).await.unwrap();
         assert_eq!(numbers(mine), [second.number, first.number]);
-        assert_eq!(orders.by_number(me.conversation, first.number).await.unwrap(), Some(first.clone()));
+        let superseded = Order { outdated: true, ..first.clone() };
+        assert_eq!(orders.by_number(me.conversation, first.number).await.unwrap(), Some(superseded));
         assert_eq!(orders.by_number(me.conversation, theirs.number).await.unwrap(), None);
         let elsewhere = Orders::of(&shop_with(&pool, &[]).await);
         assert_eq!(elsewhere.find(first.id).await.unwrap(), None);

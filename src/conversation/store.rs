@@ -126,8 +126,8 @@ impl Conversations {
         // meanwhile.
         let fence = sqlx::query_scalar!(
             "update conversations c
-             set control = 'person', control_since = now(), fence = fence + 1, needs_person_since = null,
-                 staff_id = s.id
+             set control = 'person', control_since = now(), fence = fence + 1, staff_id = s.id,
+                 (needs_person_since, needs_person_reason) = (select since, reason from order_concern(c.id))
              from staff s
              where c.id = $1 and c.merchant_id = $2 and s.id = $3 and s.merchant_id = $2 returning c.fence",
             id.uuid(),
@@ -154,15 +154,13 @@ impl Conversations {
             r#"with handed as (
                    update conversations
                    set control = 'agent', staff_id = null, control_since = now(), fence = fence + 1,
-                       needs_person_since = null, needs_person_reason = null
-                   where id = $1 and merchant_id = $2 and control = 'person' returning id
+                       (needs_person_since, needs_person_reason) = (select since, reason from order_concern($1))
+                   where id = $1 and merchant_id = $2 and control = 'person'
+                   -- Of the row as it is once it is ours: an event that came while it was waited for is in it.
+                   returning unread_since is not null as any
                ),
-               unread as (
-                   select exists (select 1 from intake where conversation_id = $1 and merchant_id = $2
-                       and read_at is null and kind in ('said', 'payment', 'staff_wrote')) as any from handed
-               ),
-               queued as (select queue_turn($2, $1, now())::text from unread where unread.any)
-               select unread.any and (select count(*) from queued) > 0 as "any!" from unread"#,
+               queued as (select queue_turn($2, $1, now())::text from handed where handed.any)
+               select handed.any and (select count(*) from queued) > 0 as "any!" from handed"#,
             id.uuid(),
             self.scope.merchant().uuid(),
         )
@@ -213,7 +211,9 @@ impl Conversations {
     /// When the database does not answer.
     pub async fn person_came(&self, id: ConversationId) -> Result<(), ConversationError> {
         sqlx::query!(
-            "update conversations set needs_person_since = null where id = $1 and merchant_id = $2",
+            "update conversations
+             set (needs_person_since, needs_person_reason) = (select since, reason from order_concern($1))
+             where id = $1 and merchant_id = $2",
             id.uuid(),
             self.scope.merchant().uuid(),
         )
@@ -246,7 +246,7 @@ impl Conversations {
             "update conversations
              set unread_since = (select min(received_at) from intake where conversation_id = $1
                      and merchant_id = $2 and read_at is null and kind in ('said', 'payment', 'staff_wrote')),
-                 needs_person_since = null
+                 (needs_person_since, needs_person_reason) = (select since, reason from order_concern($1))
              where id = $1 and merchant_id = $2",
             id.uuid(),
             merchant,

@@ -308,7 +308,8 @@ impl From<TaxRule> for TaxColumns {
     }
 }
 
-/// How long a payment page stays open, in minutes. The bounds are those of a Stripe Checkout session.
+/// How long a payment page stays open, in minutes. The bounds are those of a Stripe Checkout session, half an hour to a
+/// day from the moment it is made, with five minutes for making it and for clocks that differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct OrderExpiry(u32);
@@ -317,9 +318,9 @@ impl OrderExpiry {
     /// So many minutes.
     ///
     /// # Errors
-    /// Below 30 and above 1440.
+    /// Below 35 and above 1435.
     pub const fn new(minutes: u32) -> Result<Self, BadRule> {
-        if minutes < 30 || minutes > 1440 { Err(BadRule::OrderExpiry) } else { Ok(Self(minutes)) }
+        if minutes < 35 || minutes > 1435 { Err(BadRule::OrderExpiry) } else { Ok(Self(minutes)) }
     }
 
     /// The minutes.
@@ -491,10 +492,10 @@ mod tests {
         check("shipping", json!({"flat_minor": -1}), BadRule::NegativeShipping);
         check("shipping", json!({"flat_minor": 0, "free_above_minor": -5}), BadRule::NegativeShipping);
         check("tax", json!({"rate_bp": 10001, "mode": "added", "on_shipping": false}), BadRule::TaxRate);
-        check("order_expiry_minutes", json!(29), BadRule::OrderExpiry);
-        check("order_expiry_minutes", json!(1441), BadRule::OrderExpiry);
-        assert!(with("order_expiry_minutes", json!(30)).is_ok());
-        assert!(with("order_expiry_minutes", json!(1440)).is_ok());
+        check("order_expiry_minutes", json!(34), BadRule::OrderExpiry);
+        check("order_expiry_minutes", json!(1436), BadRule::OrderExpiry);
+        assert!(with("order_expiry_minutes", json!(35)).is_ok());
+        assert!(with("order_expiry_minutes", json!(1435)).is_ok());
         assert!(with("daily_model_budget_micros", json!(-1)).is_err());
     }
 }

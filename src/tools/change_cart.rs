@@ -57,10 +57,11 @@ impl Tool for ChangeCart {
         let wanted: Vec<Sku> = changes.iter().filter_map(put_in).cloned().collect();
         let listings = shop.catalog().by_skus(&wanted).await.map_err(failed)?;
         check(asked, &cart, &wanted, &listings)?;
+        let before = cart.clone();
         cart.change(&changes).map_err(|refusal| refused(&refusal))?;
         let quoted = quoting::quote_of(shop, asked, &cart).await?;
         if let Some(quoted) = &quoted {
-            quoting::check_stock(&cart, quoted)?;
+            quoting::check_stock(shop, &before, &cart, quoted).await?;
         }
         let answer = quoting::answer(shop, asked, &cart, quoted.as_ref()).await?;
         save::cart(shop, asked, Self::NAME, &cart, answer).await

@@ -3,6 +3,8 @@
 //! The model names the quote by its fingerprint; what is charged comes from the quote as it was kept. If the cart
 //! costs anything else now, the new quote has to be shown first.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,6 +22,9 @@ use crate::tools::quoting::{Quoted, Shown};
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::{Payments, Shop};
 use crate::tools::{Answer, Tool, ToolError, cards, failed, quoting};
+
+/// How long a shopper waits for a pay page. A page that is made all the same is found under the same key.
+const OPENING_MAX: Duration = Duration::from_secs(15);
 
 /// The tool.
 pub struct CreateCheckoutSession;
@@ -48,7 +53,7 @@ impl Tool for CreateCheckoutSession {
         let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
         agreed(asked, &arguments.quote, &quoted, &shown)?;
         let order = open_order(shop, asked, payments, &shown, &quoted.quote).await?;
-        shop.close_other_pages(&order).await.map_err(failed)?;
+        shop.close_outdated_pages(order.cart).await.map_err(failed)?;
         let Some(page) = cards::checkout(&order) else { return Err(away()) };
         let text = format!(
             "A pay page for order #{} is open: {}. A pay button is attached to your reply by itself; write no link. \
@@ -100,7 +105,9 @@ async fn open_order(
         if order.session_url.is_some() {
             return Ok(order);
         }
-        match payments.links.open(&request(shop, asked, &order, quote)).await {
+        let request = request(shop, asked, &order, quote);
+        let opened = tokio::time::timeout(OPENING_MAX, payments.links.open(&request)).await;
+        match opened.unwrap_or_else(|elapsed| Err(PaymentsError::Away(elapsed.into()))) {
             Ok(session) => return shop.orders.opened(order.id, &session).await.map_err(failed),
             Err(PaymentsError::KeyIsBurnt) => {
                 shop.orders.abandon(order.id).await.map_err(failed)?;
@@ -109,8 +116,10 @@ async fn open_order(
                 tracing::warn!(error = error.as_ref() as &dyn std::error::Error, "the payment provider is away");
                 return Err(away());
             }
-            Err(error @ PaymentsError::Refused(_)) => {
+            Err(error @ (PaymentsError::Refused(_) | PaymentsError::NoSuchSession)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the payment provider refused");
+                // It would refuse the same again: the next try is a new one.
+                shop.orders.abandon(order.id).await.map_err(failed)?;
                 return Err(away());
             }
         }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::agent::evidence::{Evidence, QuoteCard};
 use crate::base::money::Money;
 use crate::base::names::Sku;
-use crate::cart::Cart;
+use crate::cart::{Cart, CartLine};
 use crate::catalog::product::{Listing, WhenOut};
+use crate::checkout::stock::Portion;
 use crate::pricing::calculate;
 use crate::pricing::coupon::Tried;
 use crate::pricing::input::{Agreed, AgreedBy, Context, GiftItem, LineInput, Named, QuoteInput, Traits};
@@ -135,7 +136,7 @@ async fn input(
     Ok(QuoteInput {
         codes,
         promotions: rules.promotions.iter().zip(uses).filter(shown).map(offered).collect(),
-        gifts: gifts(shop).await?,
+        gifts: gifts(shop, cart).await?,
         price_lists: rules.price_lists.clone(),
         strategy: rules.strategy,
         order_floor: rules.order_floor,
@@ -145,7 +146,7 @@ async fn input(
 }
 
 /// What promotions may give on top, as the catalog has it.
-async fn gifts(shop: &Shop) -> Result<Vec<GiftItem>, ToolError> {
+async fn gifts(shop: &Shop, cart: &Cart) -> Result<Vec<GiftItem>, ToolError> {
     let given = shop.rules.pricing.promotions.iter().filter_map(|promotion| match &promotion.gives {
         Gives::Gift { sku, .. } => Some(sku.clone()),
         _ => None,
@@ -154,7 +155,14 @@ async fn gifts(shop: &Shop) -> Result<Vec<GiftItem>, ToolError> {
     if skus.is_empty() {
         return Ok(Vec::new());
     }
-    let listings = shop.catalog().by_skus(&skus).await.map_err(failed)?;
+    let (listings, held) =
+        tokio::try_join!(async { shop.catalog().by_skus(&skus).await.map_err(failed) }, async {
+            shop.orders.held_for(cart.id()).await.map_err(failed)
+        },)?;
+    let with_own = |listing: Listing| {
+        let own = kept(&held, &listing.variant.sku);
+        listing.with_more(own)
+    };
     let item = |listing: Listing| GiftItem {
         title: listing.receipt_title(),
         available: match listing.variant.offer.when_out {
@@ -164,7 +172,7 @@ async fn gifts(shop: &Shop) -> Result<Vec<GiftItem>, ToolError> {
         sku: listing.variant.sku,
         product: listing.handle,
     };
-    Ok(listings.into_iter().filter(|listing| listing.on_sale).map(item).collect())
+    Ok(listings.into_iter().filter(|listing| listing.on_sale).map(with_own).map(item).collect())
 }
 
 fn line_input(listing: &Listing, quantity: u32) -> LineInput {
@@ -186,8 +194,13 @@ fn line_input(listing: &Listing, quantity: u32) -> LineInput {
 /// # Errors
 /// When a store does not answer.
 pub async fn shown(shop: &Shop, asked: &Asked<'_>, cart: &Cart, quoted: &Quoted) -> Result<Shown, ToolError> {
-    let id = shop.quotes.keep(asked.conversation, cart.id(), &quoted.quote).await.map_err(failed)?;
-    let told_of = cards::quote(id, quoted.quote.fingerprint(), &quoted.quote);
+    let fingerprint = quoted.quote.fingerprint();
+    // What the shopper sees last is what may be paid.
+    let (id, ()) = tokio::try_join!(
+        async { shop.quotes.keep(asked.conversation, cart.id(), &quoted.quote).await.map_err(failed) },
+        async { shop.only_payable(cart.id(), Some(&fingerprint)).await.map_err(failed) },
+    )?;
+    let told_of = cards::quote(id, fingerprint, &quoted.quote);
     Ok(Shown { text: told(&told_of, quoted, asked), card: told_of })
 }
 
@@ -202,6 +215,7 @@ pub async fn answer(
     quoted: Option<&Quoted>,
 ) -> Result<Answer, ToolError> {
     let Some(quoted) = quoted else {
+        shop.only_payable(cart.id(), None).await.map_err(failed)?;
         return Ok(Answer { text: "The cart is empty.".to_owned(), evidence: vec![Evidence::EmptyCart] });
     };
     let shown = shown(shop, asked, cart, quoted).await?;
@@ -265,18 +279,37 @@ fn told(card: &QuoteCard, quoted: &Quoted, asked: &Asked<'_>) -> String {
     lines.join("\n")
 }
 
-/// The first line whose stock does not cover its quantity, as a refusal.
+/// The first line that asks for more than before and more than there is, as a refusal. What the cart's own open pay page
+/// keeps from others is there for this shopper.
 ///
 /// # Errors
-/// That refusal.
-pub fn check_stock(cart: &Cart, quoted: &Quoted) -> Result<(), Refusal> {
-    for line in cart.lines() {
-        let listing = quoted.listings.iter().find(|listing| listing.variant.sku == line.sku);
-        if let Some(listing) = listing.filter(|listing| !listing.can_sell(line.quantity)) {
-            return Err(out_of_stock(listing));
+/// That refusal, or a failure when a store does not answer.
+pub async fn check_stock(shop: &Shop, before: &Cart, cart: &Cart, quoted: &Quoted) -> Result<(), ToolError> {
+    let is_more =
+        |line: &&CartLine| before.lines().iter().all(|old| old.sku != line.sku || old.quantity < line.quantity);
+    let short: Vec<(&CartLine, &Listing)> = cart
+        .lines()
+        .iter()
+        .filter(is_more)
+        .filter_map(|line| Some((line, quoted.listings.iter().find(|listing| listing.variant.sku == line.sku)?)))
+        .filter(|(line, listing)| !listing.can_sell(line.quantity))
+        .collect();
+    if short.is_empty() {
+        return Ok(());
+    }
+    let held = shop.orders.held_for(cart.id()).await.map_err(failed)?;
+    for (line, listing) in short {
+        let listing = listing.clone().with_more(kept(&held, &line.sku));
+        if !listing.can_sell(line.quantity) {
+            return Err(out_of_stock(&listing).into());
         }
     }
     Ok(())
+}
+
+/// How many of this a cart's open orders keep.
+fn kept(held: &[Portion], sku: &Sku) -> u32 {
+    held.iter().filter(|portion| portion.sku == *sku).map(|portion| portion.quantity.unsigned_abs()).sum()
 }
 
 /// The refusal of a line that asks for more than there is.

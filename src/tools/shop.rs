@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use crate::base::fingerprint::Fingerprint;
+use crate::base::ids::CartId;
 use crate::base::language::Locale;
 use crate::base::money::Currency;
 use crate::base::store::Scope;
@@ -12,15 +15,17 @@ use crate::cart::store::Carts;
 use crate::catalog::finder::Finder;
 use crate::catalog::merchandising::Merchandising;
 use crate::catalog::store::Catalog;
-use crate::checkout::order::Order;
 use crate::checkout::payments::PaymentLinks;
-use crate::checkout::store::{OrderError, Orders};
+use crate::checkout::store::{OpenPage, OrderError, Orders};
 use crate::pricing::negotiation::policy::Policy;
 use crate::pricing::negotiation::settings::Settings;
 use crate::pricing::negotiation::store::Negotiations;
 use crate::pricing::rules::ShopRules;
 use crate::pricing::store::{Coupons, Quotes};
 use crate::tools::store::Effects;
+
+/// How long a shopper waits for an old pay page to be closed; the sweep closes it later.
+const CLOSING_MAX: Duration = Duration::from_secs(5);
 
 /// One shop, with its rules as values and its stores as handles.
 #[derive(Clone)]
@@ -106,23 +111,42 @@ impl Shop {
         Catalog::of(&self.scope)
     }
 
-    /// Closes the pay pages that are open for the same cart beside this order's: only one may be paid. A page that
-    /// cannot be closed now is found by the sweep, and a cart paid twice is put before a person.
+    /// Closes the pay pages of a cart that are not to be paid any more: only one may be. One that cannot be closed now is
+    /// closed by the sweep, and what is paid all the same is put before a person.
     ///
     /// # Errors
     /// When the orders cannot be read.
-    pub async fn close_other_pages(&self, order: &Order) -> Result<(), OrderError> {
-        let Some(payments) = &self.payments else { return Ok(()) };
-        for page in self.orders.others_open(order.cart, order.id).await? {
-            if let Err(error) = payments.links.close(&page.session).await {
+    pub async fn close_outdated_pages(&self, cart: CartId) -> Result<(), OrderError> {
+        let pages = self.orders.outdated_pages(cart).await?;
+        self.close_pages(&pages).await;
+        Ok(())
+    }
+
+    /// From now on only this quote of a cart may be paid, or nothing of it: pages of other quotes are closed.
+    ///
+    /// # Errors
+    /// When the orders cannot be read or written.
+    pub async fn only_payable(&self, cart: CartId, quote: Option<&Fingerprint>) -> Result<(), OrderError> {
+        let pages = self.orders.only_payable(cart, quote).await?;
+        self.close_pages(&pages).await;
+        Ok(())
+    }
+
+    async fn close_pages(&self, pages: &[OpenPage]) {
+        let Some(payments) = &self.payments else { return };
+        for page in pages {
+            let closed = tokio::time::timeout(CLOSING_MAX, payments.links.close(&page.session)).await;
+            if let Ok(Err(error)) = &closed {
                 tracing::warn!(
                     order.id = %page.order,
-                    error = &error as &dyn std::error::Error,
+                    error = error as &dyn std::error::Error,
                     "a pay page stays open"
                 );
             }
+            if closed.is_err() {
+                tracing::warn!(order.id = %page.order, "a pay page stays open: the payment provider does not answer");
+            }
         }
-        Ok(())
     }
 }
 

@@ -18,6 +18,7 @@ use crate::intake::event::EventBody;
 use crate::intake::store::{Events, GoesOn, RecordedEvent};
 use crate::outbox::say::{Author, Say};
 use crate::outbox::store::Outbox;
+use crate::pricing::quote::Quote;
 use crate::queue;
 use crate::sentences::{Sentences, id};
 use crate::tools::cards;
@@ -59,7 +60,7 @@ impl Payments {
         let act = Act { open: &open, events: &events, event: &event, notice, now: self.clock.now() };
         let applied = act.apply(&order).await?;
         if applied.transition.effects.contains(&Effect::CloseCart) {
-            open.shop.close_other_pages(&applied.order).await?;
+            open.shop.close_outdated_pages(applied.order.cart).await?;
         }
         Ok(())
     }
@@ -85,10 +86,12 @@ impl Act<'_> {
     /// The transaction: the order's new state, what is said about it, and the end of the notice.
     async fn apply(&self, order: &Order) -> anyhow::Result<Applied> {
         let orders = &self.open.shop.orders;
+        // Read before: whoever holds a transaction and waits for a second connection may wait for others who do the same.
+        let conversation = Conversations::of(&self.open.shop.scope).get(order.conversation).await?;
+        let kept = self.open.shop.quotes.find(order.quote).await?.context("an order without its quote")?;
         let mut transaction = self.open.shop.scope.begin().await?;
         let arrived = Arrived { external_id: &self.event.external_id, notice: self.notice, now: self.now };
         let applied = orders.apply(&mut transaction, order.id, &arrived).await?;
-        let conversation = Conversations::of(&self.open.shop.scope).get(applied.order.conversation).await?;
         let mut goes_on = GoesOn::NotAtAll;
         for effect in &applied.transition.effects {
             if let Effect::CallPerson(reason) = effect {
@@ -96,7 +99,7 @@ impl Act<'_> {
                 let id = applied.order.conversation;
                 conversations.needs_person_in(&mut transaction, id, reason.as_str()).await?;
             }
-            if let Some(saying) = self.saying(&applied.order, &conversation, *effect).await? {
+            if let Some(saying) = self.saying(&applied.order, &kept.quote, &conversation, *effect) {
                 if saying.goes_on == GoesOn::WithATurn {
                     goes_on = GoesOn::WithATurn;
                 }
@@ -129,22 +132,17 @@ impl Act<'_> {
     }
 
     /// What this effect says to the shopper, if anything.
-    async fn saying(
-        &self,
-        order: &Order,
-        conversation: &Conversation,
-        effect: Effect,
-    ) -> anyhow::Result<Option<Saying>> {
+    fn saying(&self, order: &Order, quote: &Quote, conversation: &Conversation, effect: Effect) -> Option<Saying> {
         let sentences = Sentences::in_language(conversation.language);
         let locale = self.open.merchant.locale.speaking(conversation.language);
         let number = order.number.to_string();
         let total = order.total.display(locale);
         let said = |text, key| Some(Saying { text, key, goes_on: GoesOn::NotAtAll });
-        Ok(match effect {
+        match effect {
             Effect::Receipt => {
                 let currency = order.total.currency().code().to_owned();
                 metrics::counter!("trato_sales_total", "currency" => currency).increment(1);
-                let lines = self.bought(order).await?;
+                let lines = cards::order(order, quote).lines.join("\n");
                 let arguments =
                     [("number", (&number).into()), ("lines", (&lines).into()), ("total", (&total).into())];
                 let text = sentences.say(id::RECEIPT, arguments);
@@ -166,12 +164,6 @@ impl Act<'_> {
             | Effect::ReleaseCoupon
             | Effect::CloseCart
             | Effect::ReopenCart => None,
-        })
-    }
-
-    /// What was bought, one line each.
-    async fn bought(&self, order: &Order) -> anyhow::Result<String> {
-        let kept = self.open.shop.quotes.find(order.quote).await?.context("an order without its quote")?;
-        Ok(cards::order(order, &kept.quote).lines.join("\n"))
+        }
     }
 }

@@ -7,7 +7,9 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::clock::Clock;
-use crate::checkout::sweep::store::{DueOrder, OrderSweep};
+use crate::checkout::notice::{NoticeKind, PaymentNotice};
+use crate::checkout::payments::{PaymentsError, Session};
+use crate::checkout::sweep::store::{DueOrder, OrderSweep, Wanted};
 use crate::intake::event::EventBody;
 use crate::intake::recorder::Recorder;
 use crate::intake::store::{NewEvent, Source};
@@ -65,7 +67,11 @@ impl Sweep {
             return Ok(());
         };
         let Some(payments) = &open.shop.payments else { return Ok(()) };
-        let Some(notice) = payments.links.look_up(session).await?.notice else { return Ok(()) };
+        let asked = match due.wanted {
+            Wanted::Closing => payments.links.close(session).await,
+            Wanted::Outcome | Wanted::Money { .. } => payments.links.look_up(session).await,
+        };
+        let Some(notice) = told(due, session, asked)? else { return Ok(()) };
         tracing::warn!(order.id = %due.order, "a payment notice had not come; Stripe was asked");
         let event = NewEvent {
             merchant: due.merchant,
@@ -77,5 +83,36 @@ impl Sweep {
             body: EventBody::Payment(notice),
         };
         Ok(self.recorder.record(vec![event]).await?)
+    }
+}
+
+/// What the provider's answer comes to. A page that it does not know is of another account or of its other mode: nobody
+/// pays it any more. Of a payment that is overdue nobody will say more.
+fn told(
+    due: &DueOrder,
+    session: &str,
+    asked: Result<Session, PaymentsError>,
+) -> Result<Option<PaymentNotice>, PaymentsError> {
+    let own = |kind| PaymentNotice {
+        kind,
+        session: Some(session.to_owned()),
+        payment_intent: None,
+        order: Some(due.order),
+        amount: None,
+        livemode: due.livemode,
+    };
+    let overdue = due.wanted == Wanted::Money { overdue: true };
+    match asked {
+        Err(PaymentsError::NoSuchSession) if matches!(due.wanted, Wanted::Money { .. }) => {
+            Ok(Some(own(NoticeKind::Undecided)))
+        }
+        Err(PaymentsError::NoSuchSession) => Ok(Some(own(NoticeKind::Expired))),
+        Err(error) => Err(error),
+        Ok(answer) => Ok(match answer.notice {
+            Some(notice) if overdue && notice.kind == NoticeKind::CompletedUnpaid => {
+                Some(own(NoticeKind::Undecided))
+            }
+            notice => notice,
+        }),
     }
 }

@@ -1,16 +1,19 @@
 //! Applying notices in the database.
 
 use sqlx::PgConnection;
+use sqlx::types::Json;
 
-use crate::base::ids::OrderId;
+use crate::base::ids::{CartId, OrderId};
+use crate::cart::CartLine;
 use crate::checkout::apply::{Applied, Arrived};
 use crate::checkout::decide::{Decision, Facts, decide};
+use crate::checkout::notice::NoticeKind;
 use crate::checkout::order::Order;
 use crate::checkout::state::{Effect, OrderState, PersonReason, Transition};
 use crate::checkout::stock::portions;
 use crate::checkout::stock::store::take;
 use crate::checkout::store::{Locked, OrderError, Orders};
-use crate::pricing::quote::Used;
+use crate::pricing::quote::{Quote, Used};
 use crate::pricing::store::Use;
 
 impl Orders {
@@ -108,15 +111,7 @@ impl Orders {
                 }
             }
             Effect::ReleaseCoupon => self.coupons().give_back_in(connection, order.id).await?,
-            Effect::CloseCart => {
-                sqlx::query!(
-                    "update carts set state = 'ordered', updated_at = now() where merchant_id = $1 and id = $2",
-                    merchant.uuid(),
-                    order.cart.uuid(),
-                )
-                .execute(connection)
-                .await?;
-            }
+            Effect::CloseCart => self.close_cart(connection, locked).await?,
             Effect::ReopenCart => {
                 // Into the cart that is open, if nothing is in it yet; else this one is opened again.
                 sqlx::query!(
@@ -148,6 +143,34 @@ impl Orders {
         Ok(false)
     }
 
+    /// The cart became an order. What the shopper put in after the page was opened, and did not pay with it, is in a new
+    /// cart.
+    async fn close_cart(&self, connection: &mut PgConnection, locked: &Locked) -> Result<(), OrderError> {
+        let closed = sqlx::query_scalar!(
+            r#"update carts set state = 'ordered', updated_at = now()
+               where merchant_id = $1 and id = $2 and state = 'open'
+               returning lines as "lines: Json<Vec<CartLine>>""#,
+            self.scope.merchant().uuid(),
+            locked.order.cart.uuid(),
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let left = left_over(closed.map(|lines| lines.0).unwrap_or_default(), &locked.quote);
+        if !locked.order.outdated || left.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "insert into carts (id, merchant_id, conversation_id, lines) values ($1, $2, $3, $4)",
+            CartId::generate().uuid(),
+            self.scope.merchant().uuid(),
+            locked.order.conversation.uuid(),
+            Json(left) as _,
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
     async fn settle(
         &self,
         connection: &mut PgConnection,
@@ -159,6 +182,8 @@ impl Orders {
         sqlx::query!(
             "update orders set state = $3, refunded_minor = $4, session_id = coalesce(session_id, $5),
                  payment_intent = coalesce(payment_intent, $6), needs_person = coalesce($7, needs_person),
+                 needs_person_since = case when $9 then null when $7::text is null then needs_person_since
+                                           else coalesce(needs_person_since, $8) end,
                  updated_at = $8
              where merchant_id = $1 and id = $2",
             self.scope.merchant().uuid(),
@@ -169,11 +194,32 @@ impl Orders {
             arrived.notice.payment_intent,
             reason,
             arrived.now,
+            NoticeKind::OF_STAFF.contains(&arrived.notice.kind),
         )
         .execute(&mut *connection)
         .await?;
         Ok(self.locked(connection, order).await?.order)
     }
+}
+
+/// What is in a cart beyond what a quote has of it.
+fn left_over(lines: Vec<CartLine>, quote: &Quote) -> Vec<CartLine> {
+    let bought = portions(quote);
+    let left = lines.into_iter().filter_map(|line| {
+        let bought = bought.iter().find(|portion| portion.sku == line.sku).map_or(0, |portion| portion.quantity);
+        let quantity = line.quantity.saturating_sub(bought.unsigned_abs());
+        (quantity > 0).then_some(CartLine { quantity, ..line })
+    });
+    left.collect()
+}
+
+/// Whether the shopper has seen the cart cost something else since the page was opened; not where the newest page charges
+/// the same again.
+fn is_outdated(order: &Order, cart: &[Order]) -> bool {
+    let same_again = cart
+        .last()
+        .is_some_and(|newest| newest.id != order.id && !newest.outdated && newest.fingerprint == order.fingerprint);
+    order.outdated && !same_again
 }
 
 /// What the table needs to know of an order, among all orders of its cart.
@@ -185,6 +231,7 @@ fn facts<'a>(order: &'a Order, cart: &[Order]) -> Facts<'a> {
         livemode: order.livemode,
         session: order.session.as_deref(),
         superseded: cart.iter().any(|other| other.number > order.number),
+        outdated: is_outdated(order, cart),
         sold: false,
         paid_elsewhere: cart.iter().any(|other| other.id != order.id && other.state.takes_the_cart()),
     }
@@ -197,7 +244,7 @@ mod tests {
     use crate::base::store::Scope;
     use crate::cart::Change;
     use crate::cart::store::Carts;
-    use crate::checkout::notice::{NoticeKind, PaymentNotice};
+    use crate::checkout::notice::PaymentNotice;
     use crate::checkout::store::samples::{Shopper, noon, notice, reserved, session, shop_with, stock};
     use crate::testing::fresh_database;
 
@@ -322,14 +369,85 @@ mod tests {
         let second = opened(&shop, &shopper, &[("A", 1)], "cs_2").await;
 
         let paid = apply(&shop, first.id, "evt_1", &notice(NoticeKind::CompletedPaid, &first, "cs_1")).await;
-        assert_eq!((paid.order.state, paid.order.needs_person), (OrderState::Paid, None));
+        // It charged what the shopper had seen before the last quote.
+        assert_eq!(paid.order.state, OrderState::Paid);
+        assert_eq!(paid.order.needs_person.as_deref(), Some("paid_old_page"));
         assert_eq!((stock(&shop, "A").await, reserved(&shop, "A").await), (Some(0), 0));
-        let open = orders.others_open(first.cart, first.id).await.unwrap();
+        let open = orders.outdated_pages(first.cart).await.unwrap();
         assert_eq!(open.len(), 1);
 
         let twice = apply(&shop, second.id, "evt_2", &notice(NoticeKind::CompletedPaid, &second, "cs_2")).await;
         assert_eq!(twice.order.needs_person.as_deref(), Some("paid_twice"));
         assert!(twice.transition.effects.contains(&Effect::CallPerson(PersonReason::Oversold)));
+    }
+
+    #[tokio::test]
+    async fn what_was_added_after_the_page_was_opened_is_in_a_new_cart_once_the_old_page_is_paid() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(5)), ("B", Some(5))]).await;
+        let (shopper, carts, orders) = (Shopper::of(&shop).await, Carts::of(&shop), Orders::of(&shop));
+        let order = opened(&shop, &shopper, &[("A", 2)], "cs_1").await;
+        let mut cart = carts.open(shopper.conversation).await.unwrap();
+        let add = |sku: &str, quantity| Change::Add { sku: sku.parse().unwrap(), quantity };
+        cart.change(&[add("A", 1), add("B", 3)]).unwrap();
+        carts.save(&cart).await.unwrap();
+
+        let pages = orders.only_payable(order.cart, Some(&order.fingerprint)).await.unwrap();
+        assert_eq!(pages, [], "the page of this very quote may be paid");
+        let pages = orders.only_payable(order.cart, None).await.unwrap();
+        assert_eq!(pages.iter().map(|page| page.session.as_str()).collect::<Vec<_>>(), ["cs_1"]);
+        let paid = apply(&shop, order.id, "evt_1", &notice(NoticeKind::CompletedPaid, &order, "cs_1")).await;
+
+        assert_eq!(paid.order.needs_person.as_deref(), Some("paid_old_page"));
+        let left = carts.open(shopper.conversation).await.unwrap();
+        let lines: Vec<_> = left.lines().iter().map(|line| (line.sku.to_string(), line.quantity)).collect();
+        assert_eq!(lines, [("B".to_owned(), 3)]);
+        assert_ne!(left.id(), order.cart);
+    }
+
+    #[tokio::test]
+    async fn a_page_closed_because_the_cart_changed_offers_nothing_and_lets_go() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(3))]).await;
+        let shopper = Shopper::of(&shop).await;
+        let order = opened(&shop, &shopper, &[("A", 1)], "cs_1").await;
+        Orders::of(&shop).only_payable(order.cart, None).await.unwrap();
+
+        let closed = apply(&shop, order.id, "evt_1", &notice(NoticeKind::Expired, &order, "cs_1")).await;
+
+        assert!(!closed.transition.effects.contains(&Effect::OfferFreshLink));
+        assert_eq!(reserved(&shop, "A").await, 0);
+    }
+
+    #[tokio::test]
+    async fn what_a_person_was_called_to_waits_until_somebody_has_seen_to_it() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let (shopper, orders) = (Shopper::of(&shop).await, Orders::of(&shop));
+        let order = opened(&shop, &shopper, &[("A", 1)], "cs_1").await;
+        apply(&shop, order.id, "evt_1", &notice(NoticeKind::CompletedPaid, &order, "cs_1")).await;
+        let waiting = async || orders.waiting_for_a_person(shopper.conversation).await.unwrap().len();
+        assert_eq!(waiting().await, 0);
+
+        apply(&shop, order.id, "evt_2", &notice(NoticeKind::Disputed, &order, "cs_1")).await;
+        assert_eq!(waiting().await, 1);
+        orders.seen_to(order.id).await.unwrap();
+        assert_eq!(waiting().await, 0);
+
+        // One that is held waits for a decision, not for a look.
+        let part = PaymentNotice {
+            amount: Some(Money::new(500, order.total.currency())),
+            ..notice(NoticeKind::PartlyRefunded, &order, "cs_1")
+        };
+        apply(&shop, order.id, "evt_3", &part).await;
+        let failed =
+            apply(&shop, order.id, "evt_4", &PaymentNotice { kind: NoticeKind::RefundFailed, ..part }).await;
+        assert_eq!((failed.order.state, failed.order.refunded.minor()), (OrderState::Review, 0));
+        orders.seen_to(order.id).await.unwrap();
+        assert_eq!(waiting().await, 1);
+        let confirmed = PaymentNotice { session: None, ..notice(NoticeKind::StaffConfirmed, &order, "cs_1") };
+        assert_eq!(apply(&shop, order.id, "evt_5", &confirmed).await.order.state, OrderState::Paid);
+        assert_eq!(waiting().await, 0);
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! Making an order of a quote: at most one open one per cart, and never a second sale of the same cart.
 
+use chrono::TimeDelta;
+
 use crate::base::clock::Time;
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{ConversationId, OrderId, QuoteId};
@@ -80,14 +82,21 @@ pub(in crate::checkout) enum Course<'a> {
 
 /// Chooses the course; `orders` are all orders of the cart by number. Only the latest order is used again: an older
 /// one has passed what it held to a newer, and its page is being closed.
-pub(in crate::checkout) fn course<'a>(orders: &'a [Order], fingerprint: &Fingerprint, now: Time) -> Course<'a> {
+pub(in crate::checkout) fn course<'a>(
+    orders: &'a [Order],
+    fingerprint: &Fingerprint,
+    livemode: bool,
+    now: Time,
+) -> Course<'a> {
     if let Some(sold) = orders.iter().rev().find(|order| order.state.takes_the_cart()) {
         return Course::Sold(sold);
     }
     let payable = |order: &&Order| {
         order.fingerprint == *fingerprint
+            && order.livemode == livemode
             && order.state.is_open()
-            && order.expires_at.is_some_and(|expires_at| now < expires_at)
+            && !order.outdated
+            && order.expires_at.is_some_and(|expires_at| now + time_needed(order.state) < expires_at)
     };
     if let Some(latest) = orders.last().filter(payable) {
         return Course::Reuse(latest);
@@ -96,5 +105,14 @@ pub(in crate::checkout) fn course<'a>(orders: &'a [Order], fingerprint: &Fingerp
     Course::Make {
         attempt: attempts.max().unwrap_or(0).saturating_add(1),
         supersedes: orders.iter().filter(|order| order.state.is_open()).map(|order| order.id).collect(),
+    }
+}
+
+/// How long the page of an order must still be open, so that it is worth handing out. One that is not made yet has to be
+/// made: providers want it open for half an hour from then on (Stripe, "Create a Session": `expires_at`).
+const fn time_needed(state: OrderState) -> TimeDelta {
+    match state {
+        OrderState::Creating => TimeDelta::minutes(31),
+        _ => TimeDelta::minutes(2),
     }
 }

@@ -26,7 +26,7 @@ impl Orders {
     /// stock that is counted, and the use of its coupon. What an older unpaid order of the cart held passes to it.
     ///
     /// The order returned is `Creating` until its page is [`Orders::opened`], `AwaitingPayment` when there is a page
-    /// already. A caller that makes a new page then closes those of [`Orders::others_open`].
+    /// already. A caller that makes a new page then closes those of [`Orders::outdated_pages`].
     ///
     /// # Errors
     /// When there is no such quote, the cart is sold, stock or coupon are used up, or the database cannot be written.
@@ -45,7 +45,7 @@ impl Orders {
         let basis = self.basis(connection, new).await?;
         self.lock_cart(&mut *connection, basis.cart).await?;
         let orders = self.of_cart(&mut *connection, basis.cart).await?;
-        match course(&orders, &basis.fingerprint, new.now) {
+        match course(&orders, &basis.fingerprint, new.livemode, new.now) {
             Course::Sold(order) => {
                 Err(BeginError::AlreadyOrdered { order: order.id, number: order.number, state: order.state })
             }
@@ -198,8 +198,37 @@ mod tests {
         assert_eq!((second.number, second.attempt), (2, 2));
         assert_ne!(second.idempotency_key(), first.idempotency_key());
         assert_eq!(reserved(&shop, "A").await, 2);
-        let open = orders.others_open(second.cart, second.id).await.unwrap();
+        let open = orders.outdated_pages(second.cart).await.unwrap();
         assert_eq!(open.iter().map(|page| page.session.as_str()).collect::<Vec<_>>(), ["cs_1"]);
+    }
+
+    #[tokio::test]
+    async fn an_order_is_begun_anew_where_its_page_is_outdated_or_closes_too_soon_or_is_of_the_other_mode() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(9))]).await;
+        let orders = Orders::of(&shop);
+        let before = |minutes| expiry() - TimeDelta::minutes(minutes);
+        let later = expiry() + TimeDelta::hours(1);
+
+        // A page that is still to be made has to be open for half an hour from then on.
+        let unopened = Shopper::of(&shop).await.quoted(&[("A", 1)], None).await;
+        orders.begin(&unopened).await.unwrap();
+        let retried = orders.begin(&NewOrder { now: before(32), ..unopened }).await.unwrap();
+        let late = orders.begin(&NewOrder { now: before(30), expires_at: later, ..unopened }).await.unwrap();
+        assert_eq!((retried.attempt, late.attempt), (1, 2));
+
+        let new = Shopper::of(&shop).await.quoted(&[("A", 1)], None).await;
+        let first = orders.begin(&new).await.unwrap();
+        orders.opened(first.id, &session("cs_1")).await.unwrap();
+        let there = orders.begin(&NewOrder { now: before(3), ..new }).await.unwrap();
+        let closing = orders.begin(&NewOrder { now: before(1), expires_at: later, ..new }).await.unwrap();
+        let test = orders.begin(&NewOrder { livemode: false, ..new }).await.unwrap();
+        assert_eq!((there.attempt, closing.attempt, test.attempt, test.livemode), (1, 2, 3, false));
+
+        orders.only_payable(test.cart, None).await.unwrap();
+        let again = orders.begin(&NewOrder { livemode: false, ..new }).await.unwrap();
+        assert_eq!((again.attempt, again.outdated), (4, false));
+        assert_eq!(reserved(&shop, "A").await, 2);
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ pub(in crate::merchants::shop_file) fn read_policies(file: &Section<'_>, country
     let introduction = policies.section("introduction", LANGUAGES).map(|section| read_introductions(&section));
     let texts = policies.section("texts", TOPICS).map(|section| read_texts(&section));
     let hours = policies.section("hours", DAYS).map(|section| read_hours(&section));
-    let expiry = policies.optional("order_expiry_minutes", "whole minutes from 30 to 1440", |text| {
+    let expiry = policies.optional("order_expiry_minutes", "whole minutes from 35 to 1435", |text| {
         text.parse().ok().and_then(|minutes| OrderExpiry::new(minutes).ok())
     });
     let budget = policies.optional("daily_model_budget", "US dollars a day, such as \"2.50\"", read_micros);

@@ -121,7 +121,7 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         "`policies.tax.rate` is \"sixteen\"; write a percentage such as \"16\" or \"8.25\"",
     );
     check("= true", "= \"yes\"", "`policies.tax.on_shipping` is a text; write true or false, without quotes");
-    check("90", "20", "`policies.order_expiry_minutes` is \"20\"; write whole minutes from 30 to 1440");
+    check("90", "20", "`policies.order_expiry_minutes` is \"20\"; write whole minutes from 35 to 1435");
     check(
         "returns",
         "refunds",

@@ -152,13 +152,12 @@ fn expiry(params: &Param, now: Time) -> Result<Time, StripeError> {
     let Some(seconds) = params.number(&["expires_at"]) else { return Ok(now + TimeDelta::hours(24)) };
     let refused = |message: &str| StripeError::invalid(message).at("expires_at");
     let at = Time::from_timestamp(seconds, 0).ok_or_else(|| refused("Invalid timestamp"))?;
-    // Five seconds of grace, for the way here and for clocks.
-    if at < now + TimeDelta::minutes(30) - TimeDelta::seconds(5) {
+    if at < now + TimeDelta::minutes(30) {
         return Err(refused(
             "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
         ));
     }
-    if at > now + TimeDelta::hours(24) + TimeDelta::seconds(5) {
+    if at > now + TimeDelta::hours(24) {
         return Err(refused(
             "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
         ));

@@ -233,6 +233,8 @@ enum Keyed {
 enum Failure {
     /// It will be refused again.
     Refused(String),
+    /// There is no such object in this account and mode.
+    NoSuch,
     /// It may pass: not reached, busy, or another call with the key is under way.
     Passing { after: Option<Duration>, asked_to_stop: bool, cause: anyhow::Error },
     /// Status 500. Under a key it is kept, and every repeat gets it again.
@@ -252,6 +254,9 @@ impl Failure {
             || status.is_server_error()
             || status.is_success()
             || should_repeat == Some("true");
+        if status == StatusCode::NOT_FOUND && error.at("code").word().as_deref() == Some("resource_missing") {
+            return Self::NoSuch;
+        }
         if !passes {
             return Self::Refused(words);
         }
@@ -266,7 +271,7 @@ impl Failure {
     /// A 500 under a key is looked at once more, in case it was not kept; without a key it is like any other.
     const fn may_pass(&self, keyed: Keyed, server_errors: u32) -> bool {
         match self {
-            Self::Refused(_) => false,
+            Self::Refused(_) | Self::NoSuch => false,
             Self::Passing { asked_to_stop, .. } => !*asked_to_stop,
             Self::Server { is_kept, .. } => match keyed {
                 Keyed::Yes => !*is_kept && server_errors < 2,
@@ -286,6 +291,7 @@ impl Failure {
     fn into_error(self, keyed: Keyed) -> PaymentsError {
         match self {
             Self::Refused(words) => PaymentsError::Refused(words),
+            Self::NoSuch => PaymentsError::NoSuchSession,
             Self::Server { .. } if keyed == Keyed::Yes => PaymentsError::KeyIsBurnt,
             Self::Passing { cause, .. } | Self::Server { cause, .. } => PaymentsError::Away(cause),
         }

@@ -78,6 +78,15 @@ fn notice(kind: &str, object: Node<'_>, livemode: bool) -> Option<PaymentNotice>
         "checkout.session.async_payment_failed" => of_session(|_| Some(NoticeKind::AsyncFailed)),
         "checkout.session.expired" => of_session(|_| Some(NoticeKind::Expired)),
         "charge.refunded" => refund_kind(object).map(|kind| of_charge(kind, object, "amount_refunded", livemode)),
+        "refund.failed" => Some(of_charge(NoticeKind::RefundFailed, object, "amount", livemode)),
+        "refund.updated" | "charge.refund.updated" => {
+            let failed = object.at("status").word().is_some_and(|word| matches!(&*word, "failed" | "canceled"));
+            failed.then(|| of_charge(NoticeKind::RefundFailed, object, "amount", livemode))
+        }
+        // A dispute that was lost has taken the money.
+        "charge.dispute.closed" if object.at("status").word().as_deref() == Some("lost") => {
+            Some(of_charge(NoticeKind::Disputed, object, "amount", livemode))
+        }
         // An inquiry (`warning_needs_response`) moves no money yet, but a person must answer it as well.
         "charge.dispute.created" | "radar.early_fraud_warning.created" => {
             Some(of_charge(NoticeKind::Disputed, object, "amount", livemode))

@@ -70,13 +70,32 @@ fn a_dispute_is_known_by_its_payment_intent() {
 }
 
 #[test]
+fn money_that_did_not_come_back_and_a_lost_dispute_are_for_a_person() {
+    let refund = |status: &str| {
+        json!({"id": "re_1", "object": "refund", "amount": 5000, "currency": "mxn", "status": status,
+               "payment_intent": "pi_3Botas"})
+    };
+    for kind in ["refund.failed", "refund.updated", "charge.refund.updated"] {
+        let failed = noticed(kind, &refund("failed")).unwrap();
+        assert_eq!((failed.kind, failed.payment_intent.as_deref()), (NoticeKind::RefundFailed, Some("pi_3Botas")));
+        assert_eq!(failed.amount.map(|amount| amount.minor()), Some(5000));
+    }
+    assert_eq!(noticed("refund.updated", &refund("succeeded")), None);
+    let mut closed = dispute();
+    closed["status"] = json!("lost");
+    assert_eq!(noticed("charge.dispute.closed", &closed).map(|notice| notice.kind), Some(NoticeKind::Disputed));
+    closed["status"] = json!("won");
+    assert_eq!(noticed("charge.dispute.closed", &closed), None);
+}
+
+#[test]
 fn every_other_type_is_kept_without_a_notice() {
     let paid = session("complete", "paid");
     for kind in [
         "payment_intent.succeeded",
         "payment_intent.payment_failed",
         "refund.created",
-        "refund.failed",
+        "refund.updated",
         "charge.dispute.closed",
         "customer.subscription.created",
         "v1.future.thing.happened",

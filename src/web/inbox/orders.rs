@@ -1,6 +1,7 @@
-//! Orders that are held for a person: something about their payment is not as it should be.
+//! Orders that wait for a person: something about their payment is not as it should be. Some are held until a person
+//! decides, the others go on and are only to be looked at.
 //!
-//! What the person decides goes through the same door as what Stripe says, and is acted on by the same worker.
+//! What a person decides goes through the same door as what Stripe says, and is acted on by the same worker.
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -10,6 +11,7 @@ use crate::base::ids::OrderId;
 use crate::base::secret::random_token;
 use crate::checkout::notice::{NoticeKind, PaymentNotice};
 use crate::checkout::order::Order;
+use crate::checkout::state::OrderState;
 use crate::checkout::store::Orders;
 use crate::conversation::store::Conversations;
 use crate::intake::event::EventBody;
@@ -29,25 +31,33 @@ pub async fn settle(
     SignedForm { signed, .. }: SignedForm<Pressed>,
 ) -> Result<Response, WebError> {
     let kind = match verdict.as_str() {
-        "paid" => NoticeKind::StaffConfirmed,
-        "refunded" => NoticeKind::StaffRefunded,
-        "dismiss" => NoticeKind::StaffDismissed,
+        "paid" => Some(NoticeKind::StaffConfirmed),
+        "refunded" => Some(NoticeKind::StaffRefunded),
+        "dismiss" => Some(NoticeKind::StaffDismissed),
+        "seen" => None,
         _ => return Err(WebError::NoSuch),
     };
     let id = find(&conversation)?;
     let order: OrderId = order.parse().map_err(|_| WebError::NoSuch)?;
     let conversations = Conversations::of(&signed.scope);
     conversations.get(id).await?;
-    let held = Orders::of(&signed.scope).held_for_a_person(id).await?;
-    let Some(held) = held.into_iter().find(|held| held.id == order) else {
-        let sentence = "Somebody was faster: the order is not on hold any more.".to_owned();
+    let orders = Orders::of(&signed.scope);
+    let waiting = orders.waiting_for_a_person(id).await?;
+    let is_held = |order: &Order| order.state == OrderState::Review;
+    let Some(waiting) = waiting.into_iter().find(|one| one.id == order && is_held(one) == kind.is_some()) else {
+        let sentence = "Somebody was faster: nobody is waited for at that order any more.".to_owned();
         let notice = Notice::new(StatusCode::CONFLICT, sentence);
         return pages::render(&state, &signed, &asked, Some(id), Some(notice)).await;
     };
-    let event = decision(&state, &signed, &held, kind);
-    Intake::new(signed.scope.pool().clone()).record(&[event], AT_ONCE).await?;
+    match kind {
+        Some(kind) => {
+            let event = decision(&state, &signed, &waiting, kind);
+            Intake::new(signed.scope.pool().clone()).record(&[event], AT_ONCE).await?;
+        }
+        None => orders.seen_to(order).await?,
+    }
     conversations.person_came(id).await?;
-    tracing::info!(order.id = %order, staff.id = %signed.staff.id, decision = kind.as_str(), "an order was settled");
+    tracing::info!(order.id = %order, staff.id = %signed.staff.id, decision = verdict, "an order was settled");
     Ok(Redirect::to(&asked.address_of(id)).into_response())
 }
 

@@ -154,6 +154,6 @@ async fn open(
     let from = page.earlier.unwrap_or(0);
     let work = conversations.work(id, from, asked.before.unwrap_or(i64::MAX)).await?;
     let suggestion = asked.suggestion.clone();
-    let held = orders.held_for_a_person(id).await?;
+    let held = orders.waiting_for_a_person(id).await?;
     Ok(Opened { conversation, page, work, held, is_latest: asked.before.is_none(), suggestion })
 }

@@ -189,3 +189,23 @@ async fn a_page_that_stripe_let_go_for_nothing_although_something_was_due_is_not
     assert!(!page.contains("is on hold") && page.contains("A person saw that it is paid"), "{page}");
     world.stop_with_nothing_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_is_closed_once_the_cart_costs_something_else_and_only_the_new_one_is_paid() {
+    let world = World::start().await;
+    world.change("update variants set stock = 3 where sku = 'LAN-S'").await;
+    let shopper = at_the_pay_page(&world).await;
+    let first = shopper.session();
+    // Two are kept for this very shopper: that is no reason to say that only one is left.
+    shopper.say("1 of the small").await;
+    world.until_count(3, "select (lines->0->>'quantity')::bigint from carts").await;
+    world.until_count(1, "select count(*) from orders where state = 'expired' and outdated_at is not null").await;
+    assert!(world.control().pay(&first).is_err(), "the first page cannot be paid any more");
+    assert_eq!(times("has closed", &shopper), 0, "nobody is told of a page that they left: {:#?}", shopper.texts());
+    shopper.press_starting("pay:").await;
+    assert_ne!(shopper.session(), first);
+    world.control().pay(&shopper.session()).unwrap();
+    shopper.until_told("Payment received").await;
+    world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+    world.stop_with_nothing_left().await;
+}

@@ -1,6 +1,7 @@
-//! An order that is held for a person.
+//! An order that waits for a person.
 
 use crate::checkout::order::Order;
+use crate::checkout::state::OrderState;
 use crate::web::inbox::view::Looker;
 
 /// Where Stripe shows its payments to the shop.
@@ -13,6 +14,13 @@ pub struct HeldView {
     pub why: &'static str,
     /// Its payment at Stripe, if we know which.
     pub payment: Option<String>,
+    /// Where to say what it is, for an order that is held until somebody does.
+    pub verdicts: Option<Verdicts>,
+    /// Where to say that it was looked at.
+    pub seen: String,
+}
+
+pub struct Verdicts {
     pub paid: String,
     pub refunded: String,
     pub dismiss: String,
@@ -30,9 +38,12 @@ impl HeldView {
             total: order.total.display(looker.reader.locale),
             why: why(order.needs_person.as_deref().unwrap_or_default()),
             payment: order.payment_intent.as_ref().map(|id| format!("{DASHBOARD}{mode}/payments/{id}")),
-            paid: address("paid"),
-            refunded: address("refunded"),
-            dismiss: address("dismiss"),
+            verdicts: (order.state == OrderState::Review).then(|| Verdicts {
+                paid: address("paid"),
+                refunded: address("refunded"),
+                dismiss: address("dismiss"),
+            }),
+            seen: address("seen"),
         }
     }
 }
@@ -45,6 +56,22 @@ fn why(reason: &str) -> &'static str {
         "currency_differs" => "Stripe reported another currency than the order's.",
         "livemode_differs" => "A test payment was reported for a real order, or the other way round.",
         "another_session" => "It was paid on another pay page than its own.",
+        "paid_after_expiry" => "It was paid after its pay page had closed: look whether everything is still there.",
+        "paid_after_failure" => "It was paid after its payment had failed: look whether everything is still there.",
+        "pending_after_expiry" => {
+            "Its payment was begun after its pay page had closed: look whether everything is there."
+        }
+        "failed_after_paid" => "Its payment was reported failed after it was reported paid.",
+        "refund_before_payment" => "Money was given back before its payment was heard of.",
+        "paid_twice" => "Another order of the same cart is paid too: give one payment back.",
+        "paid_old_page" => {
+            "It was paid on a page from before the shopper changed the cart. What they added is in a cart of its own: \
+             ask them what they want."
+        }
+        "oversold" => "More was sold than there is: agree with the shopper on what to do.",
+        "disputed" => "The shopper or their bank disputes the payment: answer in Stripe.",
+        "refund_failed" => "Money that was given back did not arrive: see in Stripe, and give it back another way.",
+        "undecided" => "For two months nobody has said what became of its payment.",
         _ => "Something about its payment is not as it should be.",
     }
 }
@@ -55,16 +82,10 @@ mod tests {
     use crate::checkout::state::PersonReason;
 
     #[test]
-    fn each_reason_to_hold_an_order_has_words_of_its_own() {
-        let reasons = [
-            PersonReason::AmountDiffers,
-            PersonReason::AmountMissing,
-            PersonReason::CurrencyDiffers,
-            PersonReason::LivemodeDiffers,
-            PersonReason::AnotherSession,
-        ];
-        let words: std::collections::BTreeSet<_> = reasons.iter().map(|reason| why(reason.as_str())).collect();
-        assert_eq!(words.len(), reasons.len());
+    fn each_reason_to_call_a_person_to_an_order_has_words_of_its_own() {
+        let words: std::collections::BTreeSet<_> =
+            PersonReason::ALL.iter().map(|reason| why(reason.as_str())).collect();
+        assert_eq!(words.len(), PersonReason::ALL.len());
         assert!(!words.contains(why("")));
     }
 }

@@ -4,6 +4,9 @@
 //! environment, which wins: `[server] bind` is `TRATO_SERVER__BIND`. `DATABASE_URL` is taken as it is everywhere.
 //! `.env.example` explains each one. A wrong or missing setting stops the start with a sentence that names it.
 
+mod misread;
+
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -69,6 +72,8 @@ pub struct ServerSettings {
     pub log: String,
     /// Whether a proxy of yours stands in front and appends the caller's address to `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// The token that `/metrics` wants; without one nobody reads them.
+    pub metrics_token: Option<SecretString>,
     /// A folder of pictures, one folder per shop, served under `/media`; for catalogs that name pictures by file.
     pub media_dir: Option<PathBuf>,
 }
@@ -82,6 +87,7 @@ impl Default for ServerSettings {
             log_json: false,
             log: "info".to_owned(),
             behind_proxy: false,
+            metrics_token: None,
             media_dir: None,
         }
     }
@@ -375,8 +381,16 @@ impl Default for WorkerSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file or a variable could not be read into its type.
-    #[error("a setting cannot be read: {0}. Each setting is explained in .env.example")]
+    #[error("the settings cannot be read: {0}. Each setting is explained in .env.example")]
     Unreadable(String),
+    /// There is no setting of that name.
+    #[error("there is no setting {name}: {why}. Each setting is explained in .env.example")]
+    Unknown {
+        /// The name that was set.
+        name: String,
+        /// Which there are.
+        why: String,
+    },
     /// A needed setting is not there.
     #[error("the setting {name} is missing: {how}")]
     Missing {
@@ -389,7 +403,7 @@ pub enum ConfigError {
     #[error("the setting {name} is wrong: {why}")]
     Wrong {
         /// The variable that sets it.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// Why, and what to set instead.
         why: String,
     },
@@ -418,11 +432,13 @@ impl Settings {
             .add_source(environment)
             .build()
             .and_then(config::Config::try_deserialize)
-            .map_err(|error| ConfigError::Unreadable(error.to_string()))
+            .map_err(|error| misread::told(&error))
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |name, why: &str| Err(ConfigError::Wrong { name, why: why.to_owned() });
+        let wrong = |name: &'static str, why: &str| {
+            Err(ConfigError::Wrong { name: Cow::Borrowed(name), why: why.to_owned() })
+        };
         if self.model.base_url.is_some() != self.model.name.is_some() {
             return wrong(
                 "TRATO_MODEL__NAME",
@@ -460,7 +476,7 @@ impl Settings {
     pub fn model_extra(&self) -> Result<serde_json::Map<String, serde_json::Value>, ConfigError> {
         let text = self.model.extra.as_deref().unwrap_or("{}");
         serde_json::from_str(text).map_err(|error| ConfigError::Wrong {
-            name: "TRATO_MODEL__EXTRA",
+            name: Cow::Borrowed("TRATO_MODEL__EXTRA"),
             why: format!("it must be a JSON object such as {{\"reasoning_effort\": \"none\"}} ({error})"),
         })
     }
@@ -557,13 +573,13 @@ mod tests {
     #[test]
     fn a_wrong_value_is_named() {
         let error = with(&[("TRATO_AGENT__QUIET_MS", "soon")]).unwrap_err().to_string();
-        assert!(error.contains("quiet_ms") && error.contains(".env.example"), "{error}");
+        assert!(error.contains("TRATO_AGENT__QUIET_MS") && error.contains("a whole number"), "{error}");
     }
 
     #[test]
     fn a_misspelt_setting_is_refused_and_named() {
         let error = with(&[("TRATO_AGENT__QUIETMS", "5")]).unwrap_err().to_string();
-        assert!(error.contains("quietms"), "{error}");
+        assert!(error.contains("TRATO_AGENT__QUIETMS") && error.contains("quiet_ms"), "{error}");
     }
 
     #[test]

@@ -301,7 +301,11 @@ impl Parts {
                 merchants: self.merchants.clone(),
                 public_url: settings.server.public_url.to_string(),
             },
-            health: Health { pool: pool.clone(), metrics: start_metrics()? },
+            health: Health {
+                pool: pool.clone(),
+                metrics: start_metrics()?,
+                metrics_token: settings.server.metrics_token.clone(),
+            },
             media: media.fallback_service(ServeDir::new(folder)),
         })
     }

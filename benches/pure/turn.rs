@@ -24,6 +24,7 @@ fn history() -> anyhow::Result<Vec<Entry>> {
         pressed: None,
         attachment: None,
         about: None,
+        corrects: false,
         at,
     };
     let pair = |number| [Entry::Agent { text: format!("answer {number}") }, Entry::Shopper(said(number))];

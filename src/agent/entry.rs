@@ -72,6 +72,9 @@ pub struct ShopperSaid {
     /// What it was said about, when the channel tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<About>,
+    /// Whether it takes the place of an earlier message, which has been answered already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corrects: bool,
     /// When the shopper said it.
     pub at: Time,
 }

@@ -249,7 +249,14 @@ mod tests {
 
     fn said(text: &str) -> Entry {
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
-        Entry::Shopper(ShopperSaid { text: text.to_owned(), pressed: None, attachment: None, about: None, at })
+        Entry::Shopper(ShopperSaid {
+            text: text.to_owned(),
+            pressed: None,
+            attachment: None,
+            about: None,
+            corrects: false,
+            at,
+        })
     }
 
     fn agent(text: &str) -> Entry {

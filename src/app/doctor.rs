@@ -201,6 +201,7 @@ fn probe() -> ModelRequest<'static> {
         pressed: None,
         attachment: None,
         about: None,
+        corrects: false,
         at: Time::UNIX_EPOCH,
     };
     ModelRequest {

@@ -88,6 +88,9 @@ impl EventBody {
 pub struct Said {
     /// The words, card numbers masked (an empty text when there were none).
     pub text: String,
+    /// Whether the shopper has taken it back: nothing of it is kept, and nobody answers it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsent: bool,
     /// The id of the button or list row of ours that was pressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed: Option<String>,

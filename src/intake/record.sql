@@ -13,17 +13,25 @@ locked as (
     order by c.id for no key update
 ),
 unsent as (
+    -- In this group, or before: a channel keeps no order.
     select merchant_id, source, body->>'message' as message from incoming where kind = 'unsent'
+    union all
+    select i.merchant_id, i.source, u.body->>'message'
+    from incoming i join intake u on u.kind = 'unsent' and u.merchant_id = i.merchant_id and u.source = i.source
+                                 and u.body->>'message' in (i.external_id, i.body->>'reply_to')
+    where i.kind = 'said'
 ),
 stored as (
     insert into intake (id, merchant_id, channel_id, conversation_id, source, external_id, kind, body,
                         occurred_at)
     select i.id, i.merchant_id, i.channel_id, i.conversation_id, i.source, i.external_id, i.kind,
-           -- Unsent in the same group: never kept.
+           -- Unsent already: never kept, nor what it was edited to.
            case when i.kind = 'said' and exists (
                     select from unsent u
-                    where u.merchant_id = i.merchant_id and u.source = i.source and u.message = i.external_id)
-                then i.body || '{"text": ""}' else i.body end,
+                    where u.merchant_id = i.merchant_id and u.source = i.source
+                      and (u.message = i.external_id
+                           or i.body->>'carrier' = 'edit' and u.message = i.body->>'reply_to'))
+                then i.body || '{"text": "", "unsent": true}' else i.body end,
            i.occurred_at
     from incoming i
     order by i.place
@@ -32,10 +40,16 @@ stored as (
 ),
 taken_back as (
     -- What a shopper unsends is deleted here too (Meta, "revoke" messages).
-    update intake set body = intake.body || '{"text": ""}'
-    from incoming i
-    where i.kind = 'unsent' and intake.merchant_id = i.merchant_id and intake.source = i.source
-      and intake.external_id = i.body->>'message' and intake.kind = 'said'
+    update intake set body = intake.body || '{"text": "", "unsent": true}'
+    where intake.seq in (
+        select o.seq from incoming i
+        join intake o on o.merchant_id = i.merchant_id and o.source = i.source and o.external_id = i.body->>'message'
+        where i.kind = 'unsent' and o.kind = 'said'
+        union all
+        select e.seq from incoming i
+        join intake e on e.conversation_id = i.conversation_id and e.kind = 'said' and e.body->>'carrier' = 'edit'
+                     and e.body->>'reply_to' = i.body->>'message'
+        where i.kind = 'unsent')
     returning intake.seq
 ),
 heard as (

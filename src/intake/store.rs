@@ -287,6 +287,7 @@ mod tests {
 
     use super::*;
     use crate::intake::event::{Carrier, Said};
+    use crate::pricing::store::samples;
     use crate::testing::fresh_database;
 
     const AT_ONCE: Timing = Timing { quiet_seconds: 0.0, wait_seconds_max: 0.0 };
@@ -306,7 +307,7 @@ mod tests {
     fn said(text: &str) -> EventBody {
         let text = text.to_owned();
         let (pressed, reply_to, media, about) = (None, None, None, None);
-        EventBody::Said(Said { text, pressed, carrier: Carrier::Text, reply_to, media, about })
+        EventBody::Said(Said { text, unsent: false, pressed, carrier: Carrier::Text, reply_to, media, about })
     }
 
     async fn kept(pool: &PgPool, merchant: MerchantId) -> Vec<String> {
@@ -333,5 +334,33 @@ mod tests {
         ];
         intake.record(&group, AT_ONCE).await.unwrap();
         assert_eq!(kept(&pool, merchant).await, ["", "two", ""]);
+        // A channel keeps no order: what is taken back may come after that.
+        intake.record(&[event(merchant, "7", unsent("8"))], AT_ONCE).await.unwrap();
+        intake.record(&[event(merchant, "8", said("eight"))], AT_ONCE).await.unwrap();
+        assert_eq!(kept(&pool, merchant).await, ["", "two", "", ""]);
+    }
+
+    #[tokio::test]
+    async fn what_a_message_was_edited_to_is_taken_back_with_it() {
+        let pool = fresh_database().await;
+        let intake = Intake::new(pool.clone());
+        let scope = samples::shop(&pool).await;
+        let (merchant, conversation) = (scope.merchant(), samples::conversation(&scope).await);
+        let of = |external_id: &str, body| NewEvent {
+            conversation: Some(conversation),
+            ..event(merchant, external_id, body)
+        };
+        let edited = |original: &str, text: &str| {
+            let EventBody::Said(said) = said(text) else { panic!("not said") };
+            EventBody::Said(Said { carrier: Carrier::Edit, reply_to: Some(original.to_owned()), ..said })
+        };
+        let unsent = |message: &str| EventBody::Unsent { message: message.to_owned() };
+        intake
+            .record(&[of("1", said("one")), of("2", edited("1", "uno")), of("3", said("two"))], AT_ONCE)
+            .await
+            .unwrap();
+        intake.record(&[of("4", unsent("1"))], AT_ONCE).await.unwrap();
+        intake.record(&[of("5", edited("1", "eins"))], AT_ONCE).await.unwrap();
+        assert_eq!(kept(&pool, merchant).await, ["", "", "two", ""]);
     }
 }

@@ -25,6 +25,8 @@ pub struct Line {
     pub turn: Option<TurnId>,
     /// The person who said it.
     pub staff_name: Option<String>,
+    /// The source's id of an event.
+    pub external_id: Option<String>,
     /// The event, bubble or step, read by whoever knows which.
     pub body: Box<RawValue>,
     /// When.
@@ -62,10 +64,17 @@ pub fn entries(lines: Vec<Line>, limits: &Limits) -> Vec<Entry> {
         }
     }
     let mut entries = Vec::with_capacity(lines.len());
-    for line in lines {
+    let edits = Edits::of(&lines);
+    for (place, line) in lines.into_iter().enumerate() {
         match line.source.as_str() {
+            "heard" if edits.replaced.contains(&place) => {}
             "heard" => {
-                entries.extend(serde_json::from_str(line.body.get()).ok().and_then(|body| heard(body, line.at)));
+                let body = serde_json::from_str(line.body.get()).ok();
+                let mut entry = body.and_then(|body| heard(body, line.at));
+                if let Some(Entry::Shopper(said)) = &mut entry {
+                    said.corrects = edits.correct.contains(&place);
+                }
+                entries.extend(entry);
             }
             "said" => entries.extend(said(&line.kind, line.staff_name, &line.body)),
             _ => {
@@ -77,10 +86,52 @@ pub fn entries(lines: Vec<Line>, limits: &Limits) -> Vec<Entry> {
     entries
 }
 
+/// Which lines take the place of others.
+#[derive(Default)]
+struct Edits {
+    /// The lines that a later one takes the place of before anybody has answered them.
+    replaced: BTreeSet<usize>,
+    /// The lines that take the place of one that was answered.
+    correct: BTreeSet<usize>,
+}
+
+impl Edits {
+    fn of(lines: &[Line]) -> Self {
+        let mut edits = Self::default();
+        // What each message is called, and since when nothing has been said or done.
+        let mut named: Vec<(usize, &str)> = Vec::new();
+        let mut answered = 0;
+        for (place, line) in lines.iter().enumerate() {
+            let Some(name) = line.external_id.as_deref().filter(|_| line.kind == "said" && line.source == "heard")
+            else {
+                answered = place;
+                continue;
+            };
+            let said = serde_json::from_str(line.body.get()).ok();
+            let Some(EventBody::Said(Said { carrier: Carrier::Edit, reply_to: Some(original), .. })) = said else {
+                named.push((place, name));
+                continue;
+            };
+            let earlier = named.iter().filter(|(_, name)| *name == original).map(|(place, _)| *place);
+            for earlier in earlier {
+                if earlier >= answered {
+                    edits.replaced.insert(earlier);
+                } else {
+                    edits.correct.insert(place);
+                }
+            }
+            let original = named.iter().find(|(_, name)| *name == original).map(|(_, name)| *name);
+            named.extend(original.map(|original| (place, original)));
+        }
+        edits
+    }
+}
+
 /// What an event is to the model; `None` for those it does not see.
 #[must_use]
 pub fn heard(body: EventBody, at: Time) -> Option<Entry> {
     match body {
+        EventBody::Said(said) if said.unsent => None,
         EventBody::Said(said) => Some(Entry::Shopper(shopper_said(said, at))),
         EventBody::StaffWrote { text } => Some(Entry::Person { name: "staff".to_owned(), text }),
         EventBody::Payment(notice) => {
@@ -110,7 +161,7 @@ fn shopper_said(said: Said, at: Time) -> ShopperSaid {
         event::About::Product { id } => About::Product(id),
         event::About::Ad { headline, body } => About::Ad { headline, body },
     });
-    ShopperSaid { text: said.text, pressed: said.pressed, attachment, about, at }
+    ShopperSaid { text: said.text, pressed: said.pressed, attachment, about, corrects: false, at }
 }
 
 const fn payment_words(notice: &PaymentNotice) -> &'static str {
@@ -168,6 +219,7 @@ mod tests {
             kind: String::new(),
             turn: None,
             staff_name: None,
+            external_id: None,
             body: RawValue::from_string("null".to_owned()).unwrap(),
             at: Time::from_timestamp(second, 0).unwrap(),
         }
@@ -188,6 +240,42 @@ mod tests {
         let begun = before_a_turn(lines, &[11, 13], Time::from_timestamp(7, 0).unwrap());
         let order: Vec<(&str, i64)> = begun.iter().map(|line| (line.source.as_str(), line.seq)).collect();
         assert_eq!(order, [("heard", 10), ("said", 9), ("said", 12), ("heard", 11), ("heard", 13)]);
+    }
+
+    #[test]
+    fn an_edit_takes_the_place_of_what_it_corrects_and_says_so_where_that_was_answered() {
+        let said = |seq, name: &str, text: &str, original: Option<&str>| {
+            let carrier = if original.is_some() { "edit" } else { "text" };
+            let body = serde_json::json!({"event": "said", "text": text, "carrier": carrier, "reply_to": original});
+            Line {
+                kind: "said".to_owned(),
+                external_id: Some(name.to_owned()),
+                body: RawValue::from_string(body.to_string()).unwrap(),
+                ..line("heard", seq, seq)
+            }
+        };
+        let answer = |seq| {
+            let body = serde_json::to_string(&Bubble::Text { text: "Yes.".to_owned() }).unwrap();
+            Line { body: RawValue::from_string(body).unwrap(), kind: "agent".to_owned(), ..line("said", seq, seq) }
+        };
+        let shown = |lines: Vec<Line>| -> Vec<String> {
+            let told = |entry| match entry {
+                Entry::Shopper(said) if said.corrects => format!("corrects: {}", said.text),
+                Entry::Shopper(said) => said.text,
+                _ => "answer".to_owned(),
+            };
+            entries(lines, &Limits::default()).into_iter().map(told).collect()
+        };
+        let two = || said(1, "a", "2 of them", None);
+        let edited = |seq, name: &str, text: &str| said(seq, name, text, Some("a"));
+        assert_eq!(
+            shown(vec![two(), said(2, "b", "blue", None), edited(3, "c", "3 of them")]),
+            ["blue", "3 of them"]
+        );
+        assert_eq!(shown(vec![two(), edited(2, "c", "3"), edited(3, "d", "4")]), ["4"]);
+        assert_eq!(shown(vec![two(), answer(2), edited(3, "c", "3")]), ["2 of them", "answer", "corrects: 3"]);
+        let again = vec![two(), answer(2), edited(3, "c", "3"), edited(4, "d", "4")];
+        assert_eq!(shown(again), ["2 of them", "answer", "corrects: 4"]);
     }
 
     #[test]

@@ -298,6 +298,7 @@ impl Turns {
             kind: row.kind,
             turn: row.turn,
             staff_name: row.staff_name,
+            external_id: row.external_id,
             body: row.body.0,
             at: row.at,
         });

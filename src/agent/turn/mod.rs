@@ -245,7 +245,8 @@ impl Turn {
     /// A turn over this history, the unread messages last.
     #[must_use]
     pub fn new(history: Vec<Entry>, limits: Limits) -> Self {
-        let anything = history.iter().any(|entry| matches!(entry, Entry::Shopper(_) | Entry::Notice { .. }));
+        // What was taken back, or answered by a person since, is not there or not last.
+        let anything = matches!(history.last(), Some(Entry::Shopper(_) | Entry::Notice { .. }));
         let own_from = history.len();
         let mut turn = Self {
             limits,

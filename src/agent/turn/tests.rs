@@ -11,6 +11,7 @@ fn said(text: &str) -> Entry {
         pressed: None,
         attachment: None,
         about: None,
+        corrects: false,
         at: "2026-11-20T10:00:00Z".parse().unwrap(),
     })
 }

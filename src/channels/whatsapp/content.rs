@@ -60,7 +60,7 @@ fn about(message: Node<'_>) -> Option<About> {
 
 /// Words typed by a person.
 fn words(text: &str, carrier: Carrier) -> Said {
-    Said { text: masked(text), pressed: None, carrier, reply_to: None, media: None, about: None }
+    Said { text: masked(text), unsent: false, pressed: None, carrier, reply_to: None, media: None, about: None }
 }
 
 fn media(body: Node<'_>, carrier: Carrier) -> Option<Said> {

@@ -243,8 +243,11 @@ fn shopper(said: &ShopperSaid) -> String {
             note(&format!("the shopper came from the shop's advertisement \"{headline}\": {body}"))
         }
     });
-    let parts: Vec<String> =
-        [(!words.trim().is_empty()).then_some(words), pressed, carried, about].into_iter().flatten().collect();
+    let corrects = said.corrects.then(|| note("the shopper has edited an earlier message: this takes its place"));
+    let parts: Vec<String> = [corrects, (!words.trim().is_empty()).then_some(words), pressed, carried, about]
+        .into_iter()
+        .flatten()
+        .collect();
     if parts.is_empty() { note("the shopper sent an empty message") } else { parts.join("\n") }
 }
 
@@ -280,7 +283,14 @@ mod tests {
 
     fn said(text: &str) -> Entry {
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
-        Entry::Shopper(ShopperSaid { text: text.to_owned(), pressed: None, attachment: None, about: None, at })
+        Entry::Shopper(ShopperSaid {
+            text: text.to_owned(),
+            pressed: None,
+            attachment: None,
+            about: None,
+            corrects: false,
+            at,
+        })
     }
 
     fn request(entries: Vec<Entry>, tools: Vec<ToolSpec>) -> ModelRequest<'static> {
@@ -425,6 +435,7 @@ mod tests {
             pressed: Some("pick:camiseta".to_owned()),
             attachment: None,
             about: None,
+            corrects: false,
             at,
         };
         assert_eq!(shopper(&pressed), "Camiseta\n[[the shopper pressed pick:camiseta]]");
@@ -433,6 +444,7 @@ mod tests {
             pressed: None,
             attachment: Some(Attachment::Audio),
             about: None,
+            corrects: false,
             at,
         };
         assert_eq!(shopper(&voice), "[[the shopper sent a recording, which you cannot hear]]");

@@ -204,6 +204,7 @@ fn withheld(message: Node<'_>) -> Option<EventBody> {
     message.at("errors").is_there().then(|| {
         EventBody::Said(Said {
             text: String::new(),
+            unsent: false,
             pressed: None,
             carrier: Carrier::Unsupported,
             reply_to: message.at("context").at("id").word().map(Cow::into_owned),

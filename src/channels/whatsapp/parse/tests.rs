@@ -41,6 +41,7 @@ fn a_text_tells_who_said_what_to_which_number_and_when() {
     assert_eq!(event.occurred_at.timestamp(), 1_780_000_000);
     let said = Said {
         text: "¿Tienen botas \u{1f97e}?".to_owned(),
+        unsent: false,
         pressed: None,
         carrier: Carrier::Text,
         reply_to: None,

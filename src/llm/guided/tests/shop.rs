@@ -194,6 +194,7 @@ pub fn said(text: &str) -> Entry {
         pressed: None,
         attachment: None,
         about: None,
+        corrects: false,
         at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
     })
 }

@@ -411,6 +411,7 @@ fn pictures_and_recordings_are_answered_honestly() {
             pressed: None,
             attachment: Some(attachment),
             about: None,
+            corrects: false,
             at: chrono::DateTime::UNIX_EPOCH,
         };
         answer(&shop(Pt), &[Entry::Shopper(said)]).text.unwrap()

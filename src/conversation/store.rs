@@ -106,20 +106,7 @@ impl Conversations {
     pub async fn take_over(&self, id: ConversationId, staff: StaffId) -> Result<Taken, ConversationError> {
         let merchant = self.scope.merchant().uuid();
         let mut transaction = self.scope.pool().begin().await?;
-        self.lock(&mut transaction, id).await?;
-        // A statement of its own: one that has waited for the lock reads the conversation as it is now, but would
-        // join it with the staff as they were before.
-        let row = sqlx::query!(
-            r#"select c.control, c.staff_id as "staff: StaffId", s.name as "staff_name?"
-               from conversations c left join staff s on s.id = c.staff_id
-               where c.id = $1 and c.merchant_id = $2"#,
-            id.uuid(),
-            merchant,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?
-        .ok_or(ConversationError::NoSuch)?;
-        if let Some(unchanged) = control(&row.control, row.staff, row.staff_name).taken_already(staff) {
+        if let Some(unchanged) = self.hold(&mut transaction, id).await?.taken_already(staff) {
             return Ok(unchanged);
         }
         // Its events stay unread: if nobody answers them, a new turn does after the hand-back, with what was said
@@ -229,9 +216,23 @@ impl Conversations {
     /// # Errors
     /// When the database does not answer.
     pub async fn dealt_with(&self, id: ConversationId, seen: i64) -> Result<(), ConversationError> {
-        let merchant = self.scope.merchant().uuid();
         let mut transaction = self.scope.pool().begin().await?;
-        self.lock(&mut transaction, id).await?;
+        self.dealt_with_in(&mut transaction, id, seen).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// As [`Conversations::dealt_with`], inside the caller's transaction.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn dealt_with_in(
+        &self,
+        connection: &mut PgConnection,
+        id: ConversationId,
+        seen: i64,
+    ) -> Result<(), ConversationError> {
+        let merchant = self.scope.merchant().uuid();
+        self.lock(&mut *connection, id).await?;
         sqlx::query!(
             "update intake set read_at = now()
              where conversation_id = $1 and merchant_id = $2 and seq <= $3 and read_at is null
@@ -240,7 +241,7 @@ impl Conversations {
             merchant,
             seen,
         )
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
         sqlx::query!(
             "update conversations
@@ -251,9 +252,42 @@ impl Conversations {
             id.uuid(),
             merchant,
         )
-        .execute(&mut *transaction)
+        .execute(connection)
         .await?;
-        Ok(transaction.commit().await?)
+        Ok(())
+    }
+
+    /// Holds the conversation until the transaction ends, and says who speaks in it.
+    ///
+    /// # Errors
+    /// When there is no such conversation, or the database does not answer.
+    pub async fn hold(
+        &self,
+        connection: &mut PgConnection,
+        id: ConversationId,
+    ) -> Result<Control, ConversationError> {
+        self.lock(&mut *connection, id).await?;
+        // A statement of its own: one that has waited for the lock reads the conversation as it is now, but would
+        // join it with the staff as they were before.
+        self.speaker(connection, id).await
+    }
+
+    async fn speaker(
+        &self,
+        connection: &mut PgConnection,
+        id: ConversationId,
+    ) -> Result<Control, ConversationError> {
+        let row = sqlx::query!(
+            r#"select c.control, c.staff_id as "staff: StaffId", s.name as "staff_name?"
+               from conversations c left join staff s on s.id = c.staff_id
+               where c.id = $1 and c.merchant_id = $2"#,
+            id.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_optional(connection)
+        .await?
+        .ok_or(ConversationError::NoSuch)?;
+        Ok(control(&row.control, row.staff, row.staff_name))
     }
 
     /// Holds the conversation's row until the transaction ends. Events may still arrive meanwhile.

@@ -543,6 +543,7 @@ fn what_intake_stores_is_what_a_thread_shows() {
     let read = |body: &EventBody| Heard::read(&serde_json::to_value(body).unwrap());
     let said = Said {
         text: "hola".to_owned(),
+        unsent: false,
         pressed: Some("pick:x".to_owned()),
         carrier: Carrier::Press,
         reply_to: None,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::base::cards::mask_cards;
 use crate::conversation::bubble::Bubble;
-use crate::conversation::store::{Conversation, Conversations};
+use crate::conversation::store::{Conversation, ConversationError, Conversations};
 use crate::conversation::window::ReplyWindow;
 use crate::outbox::say::{Author, Say};
 use crate::outbox::store::Outbox;
@@ -54,19 +54,29 @@ pub async fn write(
         bubble: Bubble::Text { text: mask_cards(form.text.trim()) },
         dedupe_key: format!("{}:{}", signed.staff.id, form.token),
     };
-    Outbox::of(&signed.scope).say(&say).await?;
-    conversations.dealt_with(id, form.seen).await?;
+    // Together: what was said without being dealt with would be answered again after the hand-back.
+    let mut transaction = signed.scope.begin().await.map_err(ConversationError::from)?;
+    let mine = conversations.hold(&mut transaction, id).await?.is_held_by(signed.staff.id);
+    if !mine {
+        let notice = Notice { unsent: Some(form.text), ..not_yours() };
+        return pages::render(&state, &signed, &asked, Some(id), Some(notice)).await;
+    }
+    Outbox::of(&signed.scope).say_in(&mut transaction, &say).await?;
+    conversations.dealt_with_in(&mut transaction, id, form.seen).await?;
+    transaction.commit().await.map_err(ConversationError::from)?;
     Ok(Redirect::to(&asked.address_of(id)).into_response())
+}
+
+fn not_yours() -> Notice {
+    let sentence = "Your message was not sent: the conversation is not yours any more. Take it over to write.";
+    Notice::new(StatusCode::CONFLICT, sentence.to_owned())
 }
 
 /// Whether this person may write this now; if not, the sentence that says why.
 fn allowed(state: &InboxState, signed: &SignedIn, held: &Conversation, text: &str) -> Result<(), Notice> {
     let refuse = |status, sentence: &str| Err(Notice::new(status, sentence.to_owned()));
     if !held.control.is_held_by(signed.staff.id) {
-        return refuse(
-            StatusCode::CONFLICT,
-            "Your message was not sent: the conversation is not yours any more. Take it over to write.",
-        );
+        return Err(not_yours());
     }
     if !ReplyWindow::at(held.heard_at, state.clock.now()).is_open() {
         return refuse(

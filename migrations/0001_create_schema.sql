@@ -447,6 +447,7 @@ create table outbox (
     created_at      timestamptz not null default now(),
     constraint outbox_says_it_once unique (merchant_id, dedupe_key)
 );
+create index intake_unsent on intake (merchant_id, (body->>'message')) where kind = 'unsent';
 create index outbox_thread on outbox (conversation_id, seq);
 create index outbox_pending on outbox (conversation_id, seq) where state in ('owed', 'sending', 'unknown');
 create index outbox_wire_id on outbox (wire_id) where wire_id is not null;

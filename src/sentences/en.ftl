@@ -12,7 +12,7 @@ receipt-asks-delivery =
     Total paid: { $total }
 
     Where should we send it? Please write the name of whoever receives it and the full address, city included.
-voucher-pending = Your order #{ $number } for { $total } is reserved. As soon as the payment comes in I'll let you know right here.
+voucher-pending = Your order #{ $number } for { $total } is reserved. Write to me here whenever you want to know whether the payment has come in.
 payment-failed = The payment for order #{ $number } didn't go through and nothing was charged. Want to try again? I can send you a new link.
 pay-page-expired = The payment link for order #{ $number } has closed, nothing was charged. Still interested? I can send you a fresh link.
 refunded = Your refund for order #{ $number } is on its way: { $amount } in all.
@@ -178,7 +178,7 @@ quote-changed = Something changed since I showed you the total, so please have a
 checkout-ready = Your order #{ $number } is ready: { $total }. Tap the button to pay on the secure page; I'll confirm here when the payment comes in.
 
 order-awaiting = Order #{ $number } for { $total } is waiting for your payment.
-order-pending = The payment for order #{ $number } is on its way; I'll tell you here as soon as it comes in.
+order-pending = The payment for order #{ $number } is on its way.
 order-paid = Order #{ $number } is paid ✅
 order-failed = The payment for order #{ $number } didn't go through.
 order-expired = The payment link for order #{ $number } has closed unpaid.

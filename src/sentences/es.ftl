@@ -12,7 +12,7 @@ receipt-asks-delivery =
     Total pagado: { $total }
 
     ¿A dónde te lo mandamos? Escríbeme el nombre de quien recibe y la dirección completa con la ciudad.
-voucher-pending = Tu pedido #{ $number } por { $total } está apartado. En cuanto entre el pago te aviso por aquí.
+voucher-pending = Tu pedido #{ $number } por { $total } está apartado. Escríbeme por aquí cuando quieras saber si ya entró el pago.
 payment-failed = El pago del pedido #{ $number } no pasó y no se te cobró nada. ¿Lo intentamos otra vez? Te puedo mandar una liga nueva.
 pay-page-expired = La liga de pago del pedido #{ $number } ya venció y no se te cobró nada. ¿Todavía lo quieres? Te puedo mandar una liga nueva.
 refunded = Tu reembolso del pedido #{ $number } va en camino: { $amount } en total.
@@ -178,7 +178,7 @@ quote-changed = Algo cambió desde que te mostré el total, échale otro vistazo
 checkout-ready = Tu pedido #{ $number } está listo: { $total }. Toca el botón para pagar en la página segura; en cuanto entre el pago te confirmo por aquí.
 
 order-awaiting = El pedido #{ $number } por { $total } está esperando tu pago.
-order-pending = El pago del pedido #{ $number } está en proceso; en cuanto entre te aviso por aquí.
+order-pending = El pago del pedido #{ $number } está en proceso.
 order-paid = El pedido #{ $number } está pagado ✅
 order-failed = El pago del pedido #{ $number } no pasó.
 order-expired = La liga de pago del pedido #{ $number } venció sin pagarse.

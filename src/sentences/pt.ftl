@@ -12,7 +12,7 @@ receipt-asks-delivery =
     Total pago: { $total }
 
     Para onde a gente envia? Me escreva o nome de quem vai receber e o endereço completo com a cidade.
-voucher-pending = Seu pedido #{ $number } de { $total } está reservado. Assim que o pagamento cair eu aviso por aqui.
+voucher-pending = Seu pedido #{ $number } de { $total } está reservado. Me escreva por aqui quando quiser saber se o pagamento já caiu.
 payment-failed = O pagamento do pedido #{ $number } não passou e nada foi cobrado. Quer tentar de novo? Posso mandar um link novo.
 pay-page-expired = O link de pagamento do pedido #{ $number } expirou e nada foi cobrado. Ainda quer? Posso mandar um link novo.
 refunded = Seu reembolso do pedido #{ $number } está a caminho: { $amount } no total.
@@ -178,7 +178,7 @@ quote-changed = Alguma coisa mudou desde que mostrei o total, dá mais uma olhad
 checkout-ready = Seu pedido #{ $number } está pronto: { $total }. Toque no botão para pagar na página segura; assim que o pagamento cair eu confirmo por aqui.
 
 order-awaiting = O pedido #{ $number } de { $total } está esperando o pagamento.
-order-pending = O pagamento do pedido #{ $number } está em processamento; assim que cair eu aviso por aqui.
+order-pending = O pagamento do pedido #{ $number } está em processamento.
 order-paid = O pedido #{ $number } está pago ✅
 order-failed = O pagamento do pedido #{ $number } não passou.
 order-expired = O link de pagamento do pedido #{ $number } expirou sem ser pago.

@@ -117,8 +117,10 @@ create table staff (
     role          text not null check (role in ('owner', 'agent')),
     password_hash text not null,
     created_at    timestamptz not null default now(),
-    constraint staff_email_is_unique unique (email)
+    -- Nobody signs in as them any more; what they wrote goes on to have their name.
+    removed_at    timestamptz
 );
+create unique index staff_email_is_unique on staff (email) where removed_at is null;
 
 create table staff_sessions (
     token_hash  bytea primary key,

@@ -16,7 +16,7 @@ use crate::app::promotions::PromotionCommand;
 use crate::app::serve::{Given, Server, merchants, open_pool};
 use crate::app::{
     api_keys, catalog, demo, doctor, eval, merchant, negotiate, negotiations, output, promotions, search, sources,
-    undo,
+    staff, undo,
 };
 use crate::base::clock::Clock;
 use crate::base::names::Slug;
@@ -27,8 +27,6 @@ use crate::catalog::import::format::Field;
 use crate::catalog::import::report::Outcome;
 use crate::catalog::import::{Absent, ImportOptions, Partial, ReadOptions, Run};
 use crate::config::Settings;
-use crate::merchants::staff::store::Staff;
-use crate::merchants::staff::{Email, Role};
 use crate::postgres::cluster::Restart;
 use crate::postgres::connect::{is_migrated, migrate};
 use crate::postgres::{self, PostgresSettings};
@@ -75,7 +73,7 @@ enum DeployedCommand {
     Merchant(MerchantCommand),
     /// People who work for a shop.
     #[command(subcommand)]
-    Staff(StaffCommand),
+    Staff(staff::StaffCommand),
     /// A shop's catalog.
     #[command(subcommand)]
     Catalog(CatalogCommand),
@@ -122,36 +120,6 @@ struct MerchantArgs {
     /// A file with the webhook's signing secret (whsec_…); one per line while one is being rolled.
     #[arg(long)]
     stripe_webhook_secret_file: Option<PathBuf>,
-}
-
-#[derive(Subcommand, Debug)]
-enum StaffCommand {
-    /// Add a person; the password is read from the terminal or standard input.
-    Add(StaffArgs),
-}
-
-#[derive(Args, Debug)]
-struct StaffArgs {
-    /// The shop they work for.
-    #[arg(long)]
-    shop: Slug,
-    /// Their e-mail address: what they sign in with.
-    #[arg(long)]
-    email: Email,
-    /// Their name as colleagues read it.
-    #[arg(long)]
-    name: String,
-    /// What they may do.
-    #[arg(long, value_enum, default_value = "agent")]
-    role: RoleWanted,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RoleWanted {
-    /// Everything, settings included.
-    Owner,
-    /// Conversations.
-    Agent,
 }
 
 #[derive(Subcommand, Debug)]
@@ -288,8 +256,8 @@ async fn run_deployed(command: DeployedCommand) -> anyhow::Result<ExitCode> {
         DeployedCommand::Merchant(command) => {
             with_pool(&settings, |pool| merchant_command(&settings, pool, command)).await?;
         }
-        DeployedCommand::Staff(StaffCommand::Add(arguments)) => {
-            with_pool(&settings, |pool| add_staff(&settings, pool, arguments)).await?;
+        DeployedCommand::Staff(command) => {
+            with_pool(&settings, |pool| staff::run(&settings, pool, command)).await?;
         }
         DeployedCommand::Catalog(CatalogCommand::Import(arguments)) => {
             return with_pool(&settings, |pool| import(&settings, pool, arguments)).await;
@@ -472,34 +440,6 @@ fn connections(arguments: &MerchantArgs) -> anyhow::Result<Connections> {
         _ => None,
     };
     Ok(Connections { whatsapp, stripe })
-}
-
-async fn add_staff(settings: &Settings, pool: PgPool, arguments: StaffArgs) -> anyhow::Result<()> {
-    let merchants = merchants(settings, &pool)?;
-    let shop = merchant::find(&merchants, &arguments.shop).await?;
-    let password = read_password()?;
-    let role = match arguments.role {
-        RoleWanted::Owner => Role::Owner,
-        RoleWanted::Agent => Role::Agent,
-    };
-    let staff = Staff::of(&Scope::new(pool, shop.id));
-    staff.add(arguments.email.clone(), &arguments.name, role, password).await?;
-    println!("{} can sign in at {}inbox as {}", arguments.name, settings.server.public_url, arguments.email);
-    Ok(())
-}
-
-/// One line of standard input; the terminal is asked for it when a person is there.
-fn read_password() -> anyhow::Result<SecretString> {
-    use std::io::{BufRead as _, IsTerminal as _, Write as _};
-    if std::io::stdin().is_terminal() {
-        eprint!("Password (it will be shown as you type): ");
-        std::io::stderr().flush()?;
-    }
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("reading the password")?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    anyhow::ensure!(!password.is_empty(), "no password was given: type one, or pipe it in");
-    Ok(password.to_owned().into())
 }
 
 async fn import(settings: &Settings, pool: PgPool, arguments: ImportArgs) -> anyhow::Result<ExitCode> {

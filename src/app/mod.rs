@@ -17,5 +17,6 @@ pub mod rig;
 pub mod search;
 pub mod serve;
 pub mod sources;
+pub mod staff;
 pub mod undo;
 pub mod vectors;

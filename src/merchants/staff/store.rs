@@ -36,6 +36,20 @@ pub enum AddError {
     Store(#[from] sqlx::Error),
 }
 
+/// What became of somebody who was to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// They cannot sign in any more.
+    Now {
+        /// So many conversations are still in their hands.
+        holds: i64,
+    },
+    /// Nobody else may do everything.
+    LastOwner,
+    /// There is nobody with that address here.
+    Unknown,
+}
+
 impl Staff {
     /// The staff of one merchant.
     #[must_use]
@@ -80,7 +94,8 @@ impl Staff {
     pub async fn set_password(&self, email: &Email, password: SecretString) -> Result<bool, AddError> {
         let changed = sqlx::query_scalar!(
             r#"with changed as (
-                   update staff set password_hash = $3 where merchant_id = $1 and email = $2 returning id
+                   update staff set password_hash = $3
+                   where merchant_id = $1 and email = $2 and removed_at is null returning id
                ),
                ended as (delete from staff_sessions where staff_id in (select id from changed))
                select count(*) as "count!" from changed"#,
@@ -93,13 +108,61 @@ impl Staff {
         Ok(changed == 1)
     }
 
+    /// Everybody who may sign in, in the order in which they came.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list(&self) -> Result<Vec<StaffMember>, sqlx::Error> {
+        let rows = sqlx::query!(
+            r#"select id as "id: StaffId", email, name, role from staff
+               where merchant_id = $1 and removed_at is null order by created_at, email"#,
+            self.scope.merchant().uuid(),
+        )
+        .fetch_all(self.scope.pool())
+        .await?;
+        rows.into_iter().map(|row| member(row.id, &row.email, row.name, &row.role)).collect()
+    }
+
+    /// Nobody signs in as this person any more, and their sessions end. What they wrote keeps their name. The last who may
+    /// do everything stays.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn remove(&self, email: &Email) -> Result<Removed, sqlx::Error> {
+        let removed = sqlx::query!(
+            r#"with removed as (
+                   update staff s set removed_at = now()
+                   where s.merchant_id = $1 and s.email = $2 and s.removed_at is null
+                     and (s.role <> 'owner' or exists (
+                         select from staff o where o.merchant_id = $1 and o.role = 'owner' and o.removed_at is null
+                                               and o.id <> s.id))
+                   returning s.id
+               ),
+               ended as (delete from staff_sessions where staff_id in (select id from removed))
+               select exists (select from removed) as "removed!",
+                      exists (select from staff where merchant_id = $1 and email = $2 and removed_at is null) as "known!",
+                      (select count(*) from conversations
+                       where merchant_id = $1 and staff_id in (select id from removed)) as "holds!""#,
+            self.scope.merchant().uuid(),
+            email.as_str(),
+        )
+        .fetch_one(self.scope.pool())
+        .await?;
+        Ok(match removed {
+            removed if removed.removed => Removed::Now { holds: removed.holds },
+            removed if removed.known => Removed::LastOwner,
+            _ => Removed::Unknown,
+        })
+    }
+
     /// What those are called who may do everything.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn owners(&self) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar!(
-            "select name from staff where merchant_id = $1 and role = 'owner' order by created_at, name",
+            "select name from staff where merchant_id = $1 and role = 'owner' and removed_at is null
+             order by created_at, name",
             self.scope.merchant().uuid(),
         )
         .fetch_all(self.scope.pool())
@@ -112,7 +175,8 @@ impl Staff {
     /// When the database does not answer.
     pub async fn by_email(&self, email: &Email) -> Result<Option<StaffMember>, sqlx::Error> {
         let row = sqlx::query!(
-            r#"select id as "id: StaffId", name, role from staff where merchant_id = $1 and email = $2"#,
+            r#"select id as "id: StaffId", name, role from staff
+               where merchant_id = $1 and email = $2 and removed_at is null"#,
             self.scope.merchant().uuid(),
             email.as_str(),
         )
@@ -158,7 +222,7 @@ impl SignIns {
     ) -> Result<Option<Opened>, SignInError> {
         let person = sqlx::query!(
             r#"select id as "id: StaffId", merchant_id as "merchant: MerchantId", password_hash
-               from staff where email = $1"#,
+               from staff where email = $1 and removed_at is null"#,
             email.as_str(),
         )
         .fetch_optional(&self.pool)
@@ -317,6 +381,30 @@ mod tests {
         assert_eq!(Staff::of(&one).by_email(&email).await.unwrap().map(|found| found.id), Some(id));
         assert!(Staff::of(&two).by_email(&email).await.unwrap().is_none());
         assert!(!Staff::of(&two).set_password(&email, secret("another horse")).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_is_removed_is_out_at_once_and_the_last_owner_stays() {
+        let pool = fresh_database().await;
+        let scope = shop(&pool, "one").await;
+        ana(&scope).await;
+        let (staff, sign_ins) = (Staff::of(&scope), SignIns::new(pool));
+        let [ana, eva]: [Email; 2] = ["ana@example.com", "eva@example.com"].map(|email| email.parse().unwrap());
+        staff.add(eva.clone(), "Eva", Role::Owner, secret("correct horse")).await.unwrap();
+        let opened = sign_ins.open(&ana, secret("correct horse"), now()).await.unwrap().unwrap();
+        let names = async || staff.list().await.unwrap().into_iter().map(|one| one.name).collect::<Vec<_>>();
+        assert_eq!(names().await, ["Ana", "Eva"]);
+
+        assert_eq!(staff.remove(&eva).await.unwrap(), Removed::LastOwner);
+        assert_eq!(staff.remove(&ana).await.unwrap(), Removed::Now { holds: 0 });
+        assert_eq!(staff.remove(&ana).await.unwrap(), Removed::Unknown);
+        assert_eq!(names().await, ["Eva"]);
+        assert!(sign_ins.find(&opened.token, now()).await.unwrap().is_none());
+        assert!(sign_ins.open(&ana, secret("correct horse"), now()).await.unwrap().is_none());
+        assert!(!staff.set_password(&ana, secret("correct horse")).await.unwrap());
+        // Somebody else may have the address later.
+        staff.add(ana, "Ana María", Role::Agent, secret("correct horse")).await.unwrap();
+        assert_eq!(names().await, ["Eva", "Ana María"]);
     }
 
     #[tokio::test]

@@ -18,6 +18,7 @@ use crate::catalog::vectors::embedder::Purpose;
 use crate::catalog::vectors::store::status;
 use crate::channels;
 use crate::config::{Profile, Settings};
+use crate::intake::store::{Intake, Unrouted};
 use crate::merchants::merchant::Merchant;
 use crate::merchants::store::Merchants;
 use crate::postgres::cluster::Restart;
@@ -54,6 +55,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         println!("{mark}  {what:<22} {text}");
     };
     tell("public address", public_address(settings));
+    tell("own address", own_address(settings).await);
     tell("sealing keys", sealing_keys(settings));
     tell("WhatsApp app secret", app_secret(settings));
     tell("WhatsApp verify token", verify_token(settings));
@@ -62,11 +64,15 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     match find_database(settings, Restart::Never) {
         Err(error) => tell("database", Found::Wrong(format!("{error:#}"))),
         Ok(database) => {
-            let pool = open_pool(settings, &database.url().into())?;
-            for (what, found) in database_checks(settings, &pool, &database.found).await {
-                tell(&what, found);
+            match open_pool(settings, &database.url().into()) {
+                Err(error) => tell("database", Found::Wrong(format!("{error:#}"))),
+                Ok(pool) => {
+                    for (what, found) in database_checks(settings, &pool, &database.found).await {
+                        tell(&what, found);
+                    }
+                    pool.close().await;
+                }
             }
-            pool.close().await;
             database.stop();
         }
     }
@@ -85,6 +91,18 @@ fn public_address(settings: &Settings) -> Found {
         (_, Profile::Development) => {
             Found::Warning(format!("{url}: Meta and Stripe will need an https address that reaches this server"))
         }
+    }
+}
+
+/// Whether `serve` could listen. Where it is running, it is the one who has the address.
+async fn own_address(settings: &Settings) -> Found {
+    let bind = settings.server.bind;
+    match tokio::net::TcpListener::bind(bind).await {
+        Ok(_) => Found::Fine(format!("{bind} is free for trato serve")),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Found::Warning(format!(
+            "{bind} is taken: by a running trato serve, or set TRATO_SERVER__BIND to another"
+        )),
+        Err(error) => Found::Wrong(format!("{bind} cannot be listened on ({error}): set TRATO_SERVER__BIND")),
     }
 }
 
@@ -237,6 +255,7 @@ async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec
     }
     told.push(("schema".to_owned(), Found::Fine("up to date".to_owned())));
     told.push(("dead jobs".to_owned(), dead_jobs(pool).await));
+    told.push(("unknown events".to_owned(), unrouted(pool).await));
     told.extend(vector_checks(settings, pool).await);
     match merchants(settings, pool) {
         Err(_) => told.push(("shops".to_owned(), Found::Warning("not checked: no sealing key".to_owned()))),
@@ -253,6 +272,22 @@ async fn dead_jobs(pool: &PgPool) -> Found {
             let newest =
                 dead.first().map(|job| format!("{} ({})", job.task, job.last_error.as_deref().unwrap_or("?")));
             Found::Wrong(format!("{}; the newest: {}", dead.len(), newest.unwrap_or_default()))
+        }
+    }
+}
+
+/// Events that were signed and are kept, although nobody here knows whose they are.
+async fn unrouted(pool: &PgPool) -> Found {
+    match Intake::new(pool.clone()).unrouted().await {
+        Err(error) => Found::Wrong(error.to_string()),
+        Ok(none) if none.is_empty() => Found::Fine("none in the last week".to_owned()),
+        Ok(some) => {
+            let one = |kind: &Unrouted| {
+                let last = kind.last.format("%F %R");
+                format!("{} from {} ({}; the last on {last})", kind.count, kind.source, kind.reason)
+            };
+            let told: Vec<String> = some.iter().map(one).collect();
+            Found::Warning(format!("kept, and acted on by nobody: {}", told.join("; ")))
         }
     }
 }

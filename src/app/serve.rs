@@ -155,7 +155,8 @@ impl Server {
 /// # Errors
 /// When the address cannot be read.
 pub fn open_pool(settings: &Settings, url: &SecretString) -> anyhow::Result<PgPool> {
-    pool(url.expose_secret(), limits(settings)).context("DATABASE_URL is not a PostgreSQL address")
+    pool(url.expose_secret(), limits(settings))
+        .context("DATABASE_URL is not an address such as postgres://user:password@host/database")
 }
 
 const fn limits(settings: &Settings) -> PoolSettings {

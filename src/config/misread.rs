@@ -49,7 +49,8 @@ fn unknown(key: &str, words: &str) -> Option<ConfigError> {
     let why = match there.as_slice() {
         [] => "its group has none".to_owned(),
         there if key.is_empty() => {
-            let groups: Vec<String> = there.iter().map(|group| variable(group)).collect();
+            let groups = there.iter().filter(|group| **group != "config");
+            let groups: Vec<String> = groups.map(|group| variable(group)).collect();
             format!("the names begin with {}, followed by two underscores", groups.join(", "))
         }
         there => format!("in this group there are {}", there.join(", ")),
@@ -114,11 +115,7 @@ mod tests {
             ("TRATO_SEARCH__VECTORS", "some", "it must be none, local or endpoint"),
             ("TRATO_MODEL__ANSWER_LIMIT", "5", "it must be max_completion_tokens or max_tokens"),
             ("TRATO_MODEL__BASE_URL", "localhost", "it must be a whole address"),
-            (
-                "TRATO_WORKERS__TURNS",
-                "many",
-                "it must be a whole number, and is \"many\"",
-            ),
+            ("TRATO_WORKERS__TURNS", "many", "it must be a whole number, and is \"many\""),
             ("TRATO_WORKERS__TURNS", "-3", "not negative and not too large, and is -3"),
             ("TRATO_SERVER__LOG_JSON", "maybe", "it must be true or false, and is \"maybe\""),
         ] {

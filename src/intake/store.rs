@@ -168,6 +168,33 @@ impl Intake {
         .await?;
         Ok(())
     }
+
+    /// What was kept so in the last week, by source and reason, the newest first; five kinds at most.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn unrouted(&self) -> Result<Vec<Unrouted>, RecordError> {
+        let kinds = sqlx::query_as!(
+            Unrouted,
+            r#"select source, reason, count(*) as "count!", max(received_at) as "last!: Time" from intake_unrouted
+               where received_at > now() - interval '7 days'
+               group by source, reason order by max(received_at) desc limit 5"#,
+        );
+        Ok(kinds.fetch_all(&self.connections).await?)
+    }
+}
+
+/// Signed events of one kind that belong to nobody here, or could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unrouted {
+    /// Who sent them.
+    pub source: String,
+    /// Why nobody acted on them.
+    pub reason: String,
+    /// How many.
+    pub count: i64,
+    /// When the last came.
+    pub last: Time,
 }
 
 /// One merchant's events, for whoever acts on them.

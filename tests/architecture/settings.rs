@@ -38,7 +38,7 @@ fn every_setting_is_explained_and_nothing_else() {
     let explained: BTreeSet<String> = explained().into_keys().filter(|name| name != "DATABASE_URL").collect();
     let settable = settable();
     let differ: Vec<&String> = explained.symmetric_difference(&settable).collect();
-    assert!(differ.is_empty(), "settings that only one of .env.example and src/config.rs has: {differ:?}");
+    assert!(differ.is_empty(), "settings that only one of .env.example and src/config/mod.rs has: {differ:?}");
 }
 
 #[test]

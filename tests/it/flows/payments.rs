@@ -209,3 +209,31 @@ async fn a_page_is_closed_once_the_cart_costs_something_else_and_only_the_new_on
     world.until_count(1, "select count(*) from orders where state = 'paid'").await;
     world.stop_with_nothing_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_old_page_that_was_paid_before_it_could_be_closed_is_looked_at_by_a_person_and_nothing_is_lost() {
+    let world = World::start().await;
+    let shopper = at_the_pay_page(&world).await;
+    let event = world.pays_unheard(&shopper).await;
+    shopper.say("1 of the small").await;
+    assert_eq!(world.stripe("porch", event.to_string().as_bytes()).await, 200);
+    shopper.until_told("Payment received").await;
+    let open = "select (lines->0->>'quantity')::bigint from carts where state = 'open'";
+    assert_eq!(world.count(open).await, 1, "what was added is in a cart of its own");
+
+    let cookie = world.signed_in(&shopper).await;
+    let page = world.inbox(&shopper).await;
+    assert!(
+        page.contains("Look at order #1 ($59.04).") && page.contains("before the shopper changed the cart"),
+        "{page}"
+    );
+    let (_, rest) = page.split_once("/orders/order_").unwrap();
+    let conversation = page.split("/inbox/c/").nth(1).unwrap().split(['/', '"', '?']).next().unwrap();
+    let seen = format!("/inbox/c/{conversation}/orders/order_{}/seen", &rest[..32]);
+    let csrf = world.csrf(&cookie).await;
+    assert_eq!(world.press(&cookie, &seen, &csrf).await, 303);
+    let page = world.inbox(&shopper).await;
+    assert!(!page.contains("Look at order #1") && !page.contains("A person is asked for"), "{page}");
+    assert_eq!(world.press(&cookie, &seen, &csrf).await, 409, "somebody was faster");
+    world.stop().await;
+}

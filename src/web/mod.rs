@@ -17,6 +17,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::response::Redirect;
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -54,5 +56,9 @@ pub fn router(site: Site) -> Router {
         .merge(health::router(site.health))
         .nest("/media", site.media)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX));
-    quick.merge(live).layer(CatchPanicLayer::new())
+    quick
+        .merge(live)
+        .route("/", get(|| async { Redirect::temporary("/inbox") }))
+        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n") })
+        .layer(CatchPanicLayer::new())
 }

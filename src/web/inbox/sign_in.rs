@@ -68,9 +68,19 @@ impl FromRequestParts<InboxState> for Caller {
 
 pub async fn door(
     State(state): State<InboxState>,
+    headers: HeaderMap,
     Query(Next { next }): Query<Next>,
 ) -> Result<Response, WebError> {
-    show(&state, StatusCode::OK, &next, "", None)
+    if is_signed_in(&state, &headers).await? {
+        return Ok(Redirect::to(inside(&next)).into_response());
+    }
+    show(&state, &headers, StatusCode::OK, &next, "", None)
+}
+
+async fn is_signed_in(state: &InboxState, headers: &HeaderMap) -> Result<bool, WebError> {
+    let Some(token) = Cookie::Session.read(headers, state.settings) else { return Ok(false) };
+    let found = state.sign_ins.find(&token, state.clock.now()).await;
+    Ok(found.map_err(|error| WebError::Ours(error.into()))?.is_some())
 }
 
 pub async fn sign_in(
@@ -83,16 +93,20 @@ pub async fn sign_in(
     let is_ours =
         given.is_some_and(|token| bool::from(token.expose_secret().as_bytes().ct_eq(form.form_token.as_bytes())));
     if !is_ours {
-        return show(&state, StatusCode::FORBIDDEN, &form.next, &form.email, Some(STALE));
+        // Somebody who has signed in meanwhile in another tab is in already.
+        if is_signed_in(&state, &headers).await? {
+            return Ok(Redirect::to(inside(&form.next)).into_response());
+        }
+        return show(&state, &headers, StatusCode::FORBIDDEN, &form.next, &form.email, Some(STALE));
     }
     let Ok(email) = form.email.parse() else {
-        return show(&state, StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
+        return show(&state, &headers, StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
     };
     if !state.limit.allows(caller, &email) {
         return Err(WebError::TooOften);
     }
     let Some(opened) = state.sign_ins.open(&email, form.password, state.clock.now()).await? else {
-        return show(&state, StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
+        return show(&state, &headers, StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
     };
     let mut response = Redirect::to(inside(&form.next)).into_response();
     let cookies = [Cookie::Session.give(&opened.token, state.settings), Cookie::SignInForm.take(state.settings)];
@@ -113,20 +127,31 @@ pub async fn sign_out(
     Ok(response)
 }
 
+/// The door. A browser that has a form open already keeps its token, so that two tabs do not undo each other.
 fn show(
     state: &InboxState,
+    headers: &HeaderMap,
     status: StatusCode,
     next: &str,
     email: &str,
     problem: Option<&str>,
 ) -> Result<Response, WebError> {
-    let token = SecretString::from(random_token());
+    let token = Cookie::SignInForm.read(headers, state.settings).filter(is_one_of_ours);
+    let token = token.unwrap_or_else(|| SecretString::from(random_token()));
     let form_token = token.expose_secret();
     let (stylesheet, icon) = (address("inbox.css"), address("icon.svg"));
     let page = Door { form_token, next: inside(next), email, problem, stylesheet, icon }.render()?;
     let mut response = (status, Html(page)).into_response();
     append(&mut response, [Cookie::SignInForm.give(&token, state.settings)]);
     Ok(response)
+}
+
+/// Whether a token reads as those that we make.
+fn is_one_of_ours(token: &SecretString) -> bool {
+    token
+        .expose_secret()
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'))
 }
 
 fn append(response: &mut Response, cookies: impl IntoIterator<Item = Option<HeaderValue>>) {

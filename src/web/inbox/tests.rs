@@ -277,6 +277,27 @@ async fn a_sign_in_form_of_another_browser_is_refused() {
 }
 
 #[tokio::test]
+async fn two_tabs_at_the_door_do_not_undo_each_other() {
+    let pool = fresh_database().await;
+    Shop::open(&pool, "one").await;
+    let mut browser = Browser::new(&pool);
+    let first = field(&browser.get("/inbox/login").await.html, "form_token");
+    let second = field(&browser.get("/inbox/login").await.html, "form_token");
+    let door = |token: &str, password: &str| {
+        [("form_token", token), ("email", "ana@one.example"), ("password", password)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    for (token, password) in [(&first, PASSWORD), (&second, "forgotten")] {
+        let fields = door(token, password);
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        // The second finds that the browser is in already.
+        assert_eq!(browser.post("/inbox/login", &fields).await.location.as_deref(), Some("/inbox"));
+    }
+    assert_eq!(browser.get("/inbox/login?next=/inbox/c/1").await.location.as_deref(), Some("/inbox/c/1"));
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_on_the_server() {
     let pool = fresh_database().await;
     Shop::open(&pool, "one").await;

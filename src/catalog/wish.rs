@@ -172,25 +172,53 @@ pub enum Mention {
 #[must_use]
 pub fn mention(text: &str, thing: &str) -> Mention {
     let folded = fold(text);
-    let words: Vec<Cow<'_, str>> = each_word(&folded).collect();
+    let thing = Noun::of(thing);
+    let mut before = [const { Cow::Borrowed("") }; WORDS_BEFORE];
     let mut found = Mention::Silent;
-    for (at, _) in words.iter().enumerate().filter(|(_, word)| is_same_thing(word, thing)) {
-        let after = words.get(at + 1).map(AsRef::as_ref);
-        if is_denied(&words[..at]) || after == Some("free") {
+    let mut is_just_named = false;
+    for word in each_word(&folded) {
+        if is_just_named && word == "free" {
             return Mention::Free;
         }
-        found = Mention::Named;
+        is_just_named = thing.is(&word);
+        if is_just_named {
+            if is_denied(&before) {
+                return Mention::Free;
+            }
+            found = Mention::Named;
+        }
+        before.rotate_left(1);
+        before[WORDS_BEFORE - 1] = word;
     }
     found
 }
 
-/// Whether two words are forms of one noun. Gender tells nouns apart: `manga` is no `mango`.
-fn is_same_thing(word: &str, thing: &str) -> bool {
-    let ending = |word: &str| word.trim_end_matches('s').chars().last();
-    let genders = (ending(word), ending(thing));
-    // Forms of a word begin alike, and most words of a text do not begin like the thing.
-    let begin_alike = word.as_bytes().first() == thing.as_bytes().first();
-    begin_alike && key(word) == key(thing) && !matches!(genders, (Some('a'), Some('o')) | (Some('o'), Some('a')))
+/// How many words before a thing may deny it.
+const WORDS_BEFORE: usize = 3;
+
+/// A noun in any of its forms.
+struct Noun<'t> {
+    first: Option<&'t u8>,
+    key: String,
+    ending: Option<char>,
+}
+
+impl<'t> Noun<'t> {
+    fn of(word: &'t str) -> Self {
+        Self { first: word.as_bytes().first(), key: key(word), ending: ending(word) }
+    }
+
+    /// Whether a word is one of its forms. Gender tells nouns apart: `manga` is no `mango`.
+    fn is(&self, word: &str) -> bool {
+        // Forms of a word begin alike, and most words of a text do not begin like the thing.
+        word.as_bytes().first() == self.first
+            && key(word) == self.key
+            && !matches!((ending(word), self.ending), (Some('a'), Some('o')) | (Some('o'), Some('a')))
+    }
+}
+
+fn ending(word: &str) -> Option<char> {
+    word.trim_end_matches('s').chars().last()
 }
 
 /// Whether the words before a thing say that it is absent: `sin`, `no lleva`, `libre de`, `without any`.
@@ -217,10 +245,9 @@ fn is_denied(before: &[Cow<'_, str>]) -> bool {
         "added",
         "of",
     ];
-    const WORDS_BETWEEN_MAX: usize = 2;
     let is_between = |word: &str| is_determiner(word) || BETWEEN.contains(&word);
     let mut nearest = before.iter().rev().map(AsRef::<str>::as_ref);
-    let passed = nearest.by_ref().take(WORDS_BETWEEN_MAX + 1).find(|word| !is_between(word));
+    let passed = nearest.by_ref().take(WORDS_BEFORE).find(|word| !is_between(word));
     let follows_of = before.last().is_some_and(|word| matches!(word.as_ref(), "de" | "of" | "from"));
     passed.is_some_and(|word| denies(word) || (follows_of && is_free(word)))
 }

@@ -116,11 +116,12 @@ impl Place {
         Ok(Some(child))
     }
 
-    /// Whether the server is still there: ours as long as it has not ended, another's as long as it answers.
+    /// Whether the server is still there: ours as long as it has not ended, another's as long as its process lives.
     pub fn is_there(&self, ours: Option<&mut Child>) -> bool {
         match ours {
             Some(child) => child.try_wait().is_ok_and(|ended| ended.is_none()),
-            None => answers(&self.data, &self.socket_dir),
+            // A connection would cost the server a process, and this is asked all the time.
+            None => server_of(&self.data).is_some_and(lives),
         }
     }
 
@@ -169,14 +170,18 @@ fn answers_or_ends(data: &Path, socket_dir: &Path) -> bool {
         if answers(data, socket_dir) {
             return true;
         }
-        let pid_file = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-        let pid = pid_file.lines().next().and_then(|line| line.trim().parse::<u32>().ok());
-        if !pid.is_some_and(lives) {
+        if !server_of(data).is_some_and(lives) {
             break;
         }
         thread::sleep(START_POLL);
     }
     false
+}
+
+/// The process that has the folder, by what it wrote there.
+fn server_of(data: &Path) -> Option<u32> {
+    let pid_file = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+    pid_file.lines().next()?.trim().parse().ok()
 }
 
 fn make(bin: &Path, data: &Path) -> Result<(), PostgresError> {

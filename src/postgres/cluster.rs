@@ -99,6 +99,9 @@ impl Place {
     /// Starts the server; nothing if it was already running for somebody else, who will stop it.
     ///
     /// On Linux the server ends with the thread that calls this.
+    ///
+    /// # Errors
+    /// When it does not come up.
     pub fn start(&self) -> Result<Option<Child>, PostgresError> {
         if answers_or_ends(&self.data, &self.socket_dir) {
             return Ok(None);

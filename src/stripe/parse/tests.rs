@@ -78,7 +78,7 @@ fn money_that_did_not_come_back_and_a_lost_dispute_are_for_a_person() {
     for kind in ["refund.failed", "refund.updated", "charge.refund.updated"] {
         let failed = noticed(kind, &refund("failed")).unwrap();
         assert_eq!((failed.kind, failed.payment_intent.as_deref()), (NoticeKind::RefundFailed, Some("pi_3Botas")));
-        assert_eq!(failed.amount.map(|amount| amount.minor()), Some(5000));
+        assert_eq!(failed.amount.map(Money::minor), Some(5000));
     }
     assert_eq!(noticed("refund.updated", &refund("succeeded")), None);
     let mut closed = dispute();

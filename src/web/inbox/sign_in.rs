@@ -74,7 +74,7 @@ pub async fn door(
     if is_signed_in(&state, &headers).await? {
         return Ok(Redirect::to(inside(&next)).into_response());
     }
-    show(&state, &headers, StatusCode::OK, &next, "", None)
+    show((&state, &headers), StatusCode::OK, &next, "", None)
 }
 
 async fn is_signed_in(state: &InboxState, headers: &HeaderMap) -> Result<bool, WebError> {
@@ -97,16 +97,16 @@ pub async fn sign_in(
         if is_signed_in(&state, &headers).await? {
             return Ok(Redirect::to(inside(&form.next)).into_response());
         }
-        return show(&state, &headers, StatusCode::FORBIDDEN, &form.next, &form.email, Some(STALE));
+        return show((&state, &headers), StatusCode::FORBIDDEN, &form.next, &form.email, Some(STALE));
     }
     let Ok(email) = form.email.parse() else {
-        return show(&state, &headers, StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
+        return show((&state, &headers), StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
     };
     if !state.limit.allows(caller, &email) {
         return Err(WebError::TooOften);
     }
     let Some(opened) = state.sign_ins.open(&email, form.password, state.clock.now()).await? else {
-        return show(&state, &headers, StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
+        return show((&state, &headers), StatusCode::UNPROCESSABLE_ENTITY, &form.next, &form.email, Some(WRONG));
     };
     let mut response = Redirect::to(inside(&form.next)).into_response();
     let cookies = [Cookie::Session.give(&opened.token, state.settings), Cookie::SignInForm.take(state.settings)];
@@ -129,8 +129,7 @@ pub async fn sign_out(
 
 /// The door. A browser that has a form open already keeps its token, so that two tabs do not undo each other.
 fn show(
-    state: &InboxState,
-    headers: &HeaderMap,
+    (state, headers): (&InboxState, &HeaderMap),
     status: StatusCode,
     next: &str,
     email: &str,

@@ -35,6 +35,7 @@ pub mod source;
 pub mod spool;
 pub mod store;
 mod table;
+mod telling;
 mod tidy;
 mod variant;
 mod woocommerce;
@@ -46,6 +47,8 @@ mod tests;
 mod tests_of_formats;
 #[cfg(test)]
 mod tests_of_size;
+#[cfg(test)]
+mod tests_of_telling;
 
 use std::io::Write;
 

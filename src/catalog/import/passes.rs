@@ -19,6 +19,7 @@ use crate::catalog::import::report::{Reading, Unused};
 use crate::catalog::import::source::Source;
 use crate::catalog::import::spool::Spool;
 use crate::catalog::import::table::{Row, Table};
+use crate::catalog::import::telling::Telling;
 use crate::catalog::import::{ReadOptions, ShopDefaults};
 
 /// The most that the rows of one product may hold: they are read together.
@@ -39,9 +40,11 @@ pub struct ReadFile {
     pub reading: Reading,
 }
 
-/// What a file names, for telling what it lacks.
-#[derive(Clone, Debug, Default)]
+/// What a file names and can tell, for telling what it lacks.
+#[derive(Clone, Debug)]
 pub struct NamedInFile {
+    /// Of which fields it says anything.
+    pub telling: Telling,
     /// The handles of its products.
     pub handles: Marks,
     /// The SKUs of its variants, with their rows.
@@ -79,7 +82,8 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
         variants: made.variants,
         ..reading
     };
-    let named = NamedInFile { handles: made.handles, skus: made.maker.skus, withheld };
+    let telling = Telling::of(&table.layout, shop.language);
+    let named = NamedInFile { telling, handles: made.handles, skus: made.maker.skus, withheld, withdrawn };
     Ok(ReadFile { fingerprint, products: made.products, named, refused, reading })
 }
 

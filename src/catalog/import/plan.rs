@@ -296,6 +296,7 @@ impl<'a, 'f> Comparison<'a, 'f> {
 
     fn product(&mut self, draft: ProductDraft) {
         let before = self.by_handle.get(&draft.fields.handle).copied();
+        let draft = self.completed(draft, before);
         let id = before.map_or_else(ProductId::generate, |product| product.id);
         let mut reindex = match before {
             None => {
@@ -330,6 +331,36 @@ impl<'a, 'f> Comparison<'a, 'f> {
                 fields: draft.fields,
                 document,
             });
+        }
+    }
+
+    /// The file's product, with what the shop has where the file says nothing.
+    fn completed(&self, mut draft: ProductDraft, before: Option<&StoredProduct>) -> ProductDraft {
+        let telling = &self.planner.file.telling;
+        for variant in &mut draft.variants {
+            if let Some((_, _, before)) = self.by_sku.get(&variant.sku) {
+                telling.complete_variant(variant, before);
+            }
+        }
+        if let Some(before) = before {
+            telling.complete_fields(&mut draft.fields, &before.fields);
+            if !telling.tells_options() && before.fields.options != draft.fields.options {
+                self.complete_options(&mut draft, before);
+            }
+        }
+        draft
+    }
+
+    /// Of a file that only knows names of variants: what they differ by stays, if the shop has them all.
+    fn complete_options(&self, draft: &mut ProductDraft, before: &StoredProduct) {
+        let known = |variant: &VariantDraft| {
+            let (owner, _, known) = self.by_sku.get(&variant.sku)?;
+            (*owner == before.id).then(|| known.draft.options.clone())
+        };
+        let Some(options) = draft.variants.iter().map(known).collect::<Option<Vec<_>>>() else { return };
+        draft.fields.options.clone_from(&before.fields.options);
+        for (variant, options) in draft.variants.iter_mut().zip(options) {
+            variant.options = options;
         }
     }
 

@@ -291,10 +291,10 @@ mod anything {
     }
 }
 
-mod applying {
+pub(in crate::catalog::import) mod applying {
     use super::*;
 
-    const APPLY: ImportOptions = ImportOptions {
+    pub const APPLY: ImportOptions = ImportOptions {
         reading: ReadOptions {
             decimal: None,
             agreed: Agreed::to(Vec::new()),
@@ -306,7 +306,7 @@ mod applying {
         absent: Absent::Keep,
     };
 
-    async fn merchant(pool: &PgPool, slug: &str) -> Scope {
+    pub async fn merchant(pool: &PgPool, slug: &str) -> Scope {
         let id = MerchantId::generate();
         sqlx::query(
             "insert into merchants (id, slug, name, currency, locale, time_zone, policies)
@@ -320,13 +320,13 @@ mod applying {
         Scope::new(pool.clone(), id)
     }
 
-    async fn import(scope: &Scope, text: &str, options: ImportOptions) -> Report {
+    pub async fn import(scope: &Scope, text: &str, options: ImportOptions) -> Report {
         let file = Upload { name: "shop.csv", bytes: text.as_bytes() };
         run_import(scope, shop(), file, options, &|_| {}).await.unwrap()
     }
 
     /// Everything the catalog tables hold of a shop, as text, to see whether an import touched it.
-    async fn contents(scope: &Scope) -> String {
+    pub async fn contents(scope: &Scope) -> String {
         sqlx::query_scalar(
             "select coalesce(string_agg(p::text || coalesce(v::text, ''), E'\\n' order by p.id, v.id), '')
              from products p left join variants v on v.product_id = p.id where p.merchant_id = $1",

@@ -1,7 +1,7 @@
 //! What the adapters of flat files share: names for products that have none, what tells variants apart, one title for
 //! a family.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
@@ -134,6 +134,25 @@ pub fn common_title(titles: &[&str]) -> String {
     };
     let title = first[..whole_words].trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != ')');
     if title.chars().count() < LETTERS_MIN { first.to_owned() } else { title.to_owned() }
+}
+
+/// Leaves out products of which no variant came through. Of those that have variants in the file, all of them are
+/// switched off or without a price, so the product is withdrawn.
+pub fn without_lonely(rows: Vec<Row>, with_variants: &HashSet<String>, findings: &mut Findings<'_>) -> Vec<Row> {
+    let handle = |row: &Row| row.get(Field::Handle).unwrap_or_default().to_owned();
+    let sold: HashSet<String> = rows.iter().filter(|row| row.get(Field::Price).is_some()).map(handle).collect();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        if sold.contains(&handle(&row)) {
+            kept.push(row);
+            continue;
+        }
+        if with_variants.contains(&handle(&row)) {
+            findings.withdraw_product(&row);
+        }
+        findings.notice(row.number, Note::NoVariants);
+    }
+    kept
 }
 
 /// The categories of a cell with several paths: the deepest as the category, the last parts of the others as tags.

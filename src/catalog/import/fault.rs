@@ -395,9 +395,11 @@ impl fmt::Display for Note {
             Self::StockBelowZero => f.write_str("stock below zero was read as none left"),
             Self::CompareAtNotAbove => f.write_str("the compare-at price is not above the price and was left out"),
             Self::Unpublished => f.write_str("not published in the shop it comes from; imported as a draft"),
-            Self::VariantOff => f.write_str("switched off in the shop it comes from; left out"),
+            Self::VariantOff => f.write_str("switched off in the shop it comes from; left out, and no longer sold here"),
             Self::NoPrice => {
-                f.write_str("no price, so it cannot be bought in the shop it comes from either; left out")
+                f.write_str(
+                    "no price, so it cannot be bought in the shop it comes from either; left out, and no longer sold here",
+                )
             }
             Self::NoVariants => {
                 f.write_str("a product of which the file has no variant that can be sold; left out")

@@ -28,6 +28,23 @@ pub struct Withheld {
     pub skus: Marks,
 }
 
+/// Products and variants that are switched off, or cannot be bought, where the file comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Withdrawn {
+    /// The products' handles.
+    pub handles: Marks,
+    /// The variants' SKUs.
+    pub skus: Marks,
+}
+
+impl Withdrawn {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.handles.is_empty() && self.skus.is_empty()
+    }
+}
+
 /// The rows that were refused.
 #[derive(Debug)]
 pub struct Refused {
@@ -35,6 +52,19 @@ pub struct Refused {
     pub reasons: Spool<String>,
     /// The rows of all products of which a row was refused.
     pub families: Rows,
+}
+
+/// All that was found.
+#[derive(Debug)]
+pub struct Found {
+    /// What is told of the file.
+    pub reading: Reading,
+    /// The rows that were refused.
+    pub refused: Refused,
+    /// What they name.
+    pub withheld: Withheld,
+    /// What is not sold where the file comes from.
+    pub withdrawn: Withdrawn,
 }
 
 /// On which rows something was noticed.
@@ -61,6 +91,7 @@ pub struct Findings<'a> {
     doubts: BTreeMap<Doubt, u32>,
     notes: BTreeMap<Note, Said>,
     withheld: Withheld,
+    withdrawn: Withdrawn,
 }
 
 impl<'a> Findings<'a> {
@@ -79,6 +110,7 @@ impl<'a> Findings<'a> {
             doubts: BTreeMap::new(),
             notes: BTreeMap::new(),
             withheld: Withheld::default(),
+            withdrawn: Withdrawn::default(),
         }
     }
 
@@ -116,6 +148,20 @@ impl<'a> Findings<'a> {
     pub fn refuse_product(&mut self, row: &Row, field: Field, fault: Fault) {
         self.families.insert(row.number);
         self.write_refusal(row, field, fault, true);
+    }
+
+    /// Writes down that a variant is not sold where the file comes from.
+    pub fn withdraw_variant(&mut self, row: &Row) {
+        if let Some(sku) = row.get(Field::Sku).and_then(|text| cell::sku(text).ok()) {
+            self.withdrawn.skus.insert(sku.as_str());
+        }
+    }
+
+    /// Writes down that a product is not sold where the file comes from.
+    pub fn withdraw_product(&mut self, row: &Row) {
+        if let Some(handle) = row.get(Field::Handle).and_then(|text| Handle::new(text).ok()) {
+            self.withdrawn.handles.insert(handle.as_str());
+        }
     }
 
     /// Leaves a row out because its product is refused.
@@ -207,7 +253,7 @@ impl<'a> Findings<'a> {
     ///
     /// # Errors
     /// When there was no room for the reasons.
-    pub fn finish(mut self) -> Result<(Reading, Refused, Withheld), Unreadable> {
+    pub fn finish(mut self) -> Result<Found, Unreadable> {
         self.laid_aside?;
         self.refused.sort_by_key(|refusal| refusal.row);
         let notes =
@@ -221,7 +267,8 @@ impl<'a> Findings<'a> {
             notes: notes.collect(),
             ..Reading::default()
         };
-        Ok((reading, Refused { reasons: self.reasons, families: self.families }, self.withheld))
+        let refused = Refused { reasons: self.reasons, families: self.families };
+        Ok(Found { reading, refused, withheld: self.withheld, withdrawn: self.withdrawn })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::catalog::import::cell::Reckoning;
 use crate::catalog::import::decimal::{Decimals, Evidence};
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Fault, Unreadable};
-use crate::catalog::import::findings::{Findings, Refused, Withheld};
+use crate::catalog::import::findings::{Findings, Found, Refused, Withdrawn, Withheld};
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::{Firsts, Marks};
 use crate::catalog::import::report::{Reading, Unused};
@@ -51,6 +51,8 @@ pub struct NamedInFile {
     pub skus: Firsts,
     /// What it names on rows that were refused.
     pub withheld: Withheld,
+    /// What is not sold where it comes from.
+    pub withdrawn: Withdrawn,
 }
 
 /// Reads a file. The same bytes give the same products.
@@ -71,7 +73,7 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
     if !source.is_still(fingerprint)? {
         return Err(Unreadable::Changed);
     }
-    let (reading, refused, withheld) = findings.finish()?;
+    let Found { reading, refused, withheld, withdrawn } = findings.finish()?;
     let reading = Reading {
         written: table.written,
         delimiter: table.delimiter.map(char::from),
@@ -222,7 +224,7 @@ mod tests {
         for number in 1..=40 {
             gathered.add(Row::with(number, &[(Field::Title, &text)]), &mut findings);
         }
-        let (reading, refused, _) = findings.finish().unwrap();
+        let Found { reading, refused, .. } = findings.finish().unwrap();
         assert_eq!((gathered.rows.len(), reading.refused_rows), (0, 40));
         assert!(refused.families.contain(40) && !refused.families.contain(41));
         assert_eq!(reading.refused[0].fault, Fault::TooLargeProduct { megabytes_max: 32 });

@@ -228,7 +228,14 @@ impl<'f> Planner<'f> {
         self.plan.past_bytes += writes.past.len() - before;
     }
 
-    /// Looks for products of the shop that the file has not, and archives them.
+    /// Whether products of the shop that the file has not have to be looked for.
+    #[must_use]
+    pub fn looks_for_absent(&self) -> bool {
+        self.absent == Absent::Archive || !self.file.withdrawn.is_empty()
+    }
+
+    /// Looks for products of the shop that the file has not, and archives them: all of them where the file is the whole
+    /// catalog, and always those that are no longer sold where the file comes from.
     pub fn archive_absent(&mut self, stored: &[StoredProduct]) -> Writes {
         let mut writes = Writes::default();
         for product in stored {
@@ -236,7 +243,8 @@ impl<'f> Planner<'f> {
             let withheld = self.file.withheld.handles.contain(handle.as_str())
                 || product.variants.iter().any(|variant| self.is_withheld(&variant.draft.sku));
             let gone = product.fields.status == ProductStatus::Archived;
-            if !gone && !withheld && !self.file.handles.contain(handle.as_str()) {
+            let unsold = self.absent == Absent::Archive || self.is_withdrawn(product);
+            if unsold && !gone && !withheld && !self.file.handles.contain(handle.as_str()) {
                 self.vanished += on_sale(product);
                 self.plan.counts.archived += 1;
                 writes.archived_products.push(product.id);
@@ -263,6 +271,14 @@ impl<'f> Planner<'f> {
             self.plan.doubt(Doubt::Vanishing, example);
         }
         self.plan
+    }
+
+    fn is_withdrawn(&self, product: &StoredProduct) -> bool {
+        let withdrawn = &self.file.withdrawn;
+        let off = |sku: &Sku| withdrawn.skus.contain(sku.as_str()) && !self.file.skus.contain(sku.as_str());
+        let mut living = product.variants.iter().filter(|variant| !variant.archived).peekable();
+        withdrawn.handles.contain(product.fields.handle.as_str())
+            || (living.peek().is_some() && living.all(|variant| off(&variant.draft.sku)))
     }
 
     fn is_withheld(&self, sku: &Sku) -> bool {
@@ -420,7 +436,8 @@ impl<'a, 'f> Comparison<'a, 'f> {
         let absent: Vec<_> =
             living.filter(|variant| !self.planner.file.skus.contain(variant.draft.sku.as_str())).collect();
         let spared = |variant: &&StoredVariant| {
-            self.planner.absent == Absent::Keep
+            let withdrawn = self.planner.file.withdrawn.skus.contain(variant.draft.sku.as_str());
+            (self.planner.absent == Absent::Keep && !withdrawn)
                 || self.planner.file.withheld.handles.contain(handle.as_str())
                 || self.planner.is_withheld(&variant.draft.sku)
         };

@@ -1,12 +1,12 @@
 //! What WooCommerce's rows mean, in the terms of our own format (WooCommerce documentation, "Product CSV Importer
 //! and Exporter"). A product with variations is a row of its own; its variations name it by SKU or by `id:741`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
-use crate::catalog::import::families::{Handles, categories, reduce};
+use crate::catalog::import::families::{Handles, categories, reduce, without_lonely};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
@@ -53,6 +53,8 @@ struct Attribute {
 struct Parent {
     handle: String,
     stock: Option<String>,
+    /// Then the exporter says of each of its variations that it is unpublished.
+    unpublished: bool,
     attributes: Vec<Attribute>,
 }
 
@@ -125,6 +127,7 @@ impl Adapter for WooCommerce<'_> {
             let parent = Parent {
                 handle: self.handles.of(&own_name(row)),
                 stock: row.get(Field::Stock).map(str::to_owned),
+                unpublished: row.get(Field::Published).and_then(words::yes) == Some(false),
                 attributes: attributes(row, self.context),
             };
             for key in keys(row) {
@@ -133,11 +136,12 @@ impl Adapter for WooCommerce<'_> {
         }
         let options = options(&rows, self.context);
         let shop = Shop { context: self.context, options, parents, handles: &self.handles };
+        let with_variants = rows.iter().filter(|row| is_variation(row)).map(|row| shop.handle(row)).collect();
         let mut adapted = Vec::with_capacity(rows.len());
         for row in rows {
             adapted.extend(shop.row(row, &self.named, findings));
         }
-        without_lonely(adapted, findings)
+        without_lonely(adapted, &with_variants, findings)
     }
 }
 
@@ -180,6 +184,8 @@ impl Shop<'_> {
             row.clear(&OF_VARIANT);
         } else if row.get(Field::Price).is_none() {
             findings.notice(row.number, Note::NoPrice);
+            findings.withdraw_product(&row);
+            findings.withdraw_variant(&row);
             return None;
         }
         tidy::barcode(&mut row, self.context.language, findings);
@@ -190,17 +196,29 @@ impl Shop<'_> {
         Some(row)
     }
 
+    /// The handle of a variation's product.
+    fn handle(&self, variation: &Row) -> String {
+        let key = parent_key(variation);
+        self.parents.get(&key).map_or_else(|| self.handles.of(&key), |parent| parent.handle.clone())
+    }
+
     fn variation(&self, mut row: Row, own: &[Attribute], findings: &mut Findings<'_>) -> Option<Row> {
-        if row.get(Field::Status) == Some("draft") {
-            findings.notice(row.number, Note::VariantOff);
-            return None;
-        }
-        if row.get(Field::Price).is_none() {
-            findings.notice(row.number, Note::NoPrice);
-            return None;
-        }
         let key = parent_key(&row);
         let parent = self.parents.get(&key).cloned();
+        let handle = self.handle(&row);
+        if let Some(id) = row.get(Field::Id).filter(|_| row.get(Field::Sku).is_none()) {
+            // Its number lasts longer than what it is called.
+            let sku = format!("{handle}-{id}");
+            row.set(Field::Sku, Some(sku));
+            findings.notice(row.number, Note::SkuMade);
+        }
+        let with_product = parent.as_ref().is_some_and(|parent| parent.unpublished);
+        let off = (row.get(Field::Status) == Some("draft") && !with_product).then_some(Note::VariantOff);
+        if let Some(why) = off.or_else(|| row.get(Field::Price).is_none().then_some(Note::NoPrice)) {
+            findings.notice(row.number, why);
+            findings.withdraw_variant(&row);
+            return None;
+        }
         let picture = row.get(Field::Image).and_then(|images| images.split(' ').next()).map(str::to_owned);
         row.set(Field::VariantImage, picture);
         if parent.is_some() {
@@ -209,13 +227,6 @@ impl Shop<'_> {
             findings.notice(row.number, Note::ParentMissing);
             let title = row.take(Field::Title).unwrap_or_default();
             row.set(Field::Title, title.split(" - ").next().map(str::to_owned));
-        }
-        let handle = parent.as_ref().map_or_else(|| self.handles.of(&key), |parent| parent.handle.clone());
-        if let Some(id) = row.get(Field::Id).filter(|_| row.get(Field::Sku).is_none()) {
-            // Its number lasts longer than what it is called.
-            let sku = format!("{handle}-{id}");
-            row.set(Field::Sku, Some(sku));
-            findings.notice(row.number, Note::SkuMade);
         }
         row.set(Field::Handle, Some(handle));
         let (stock, known) = parent.map_or_else(Default::default, |parent| (parent.stock, parent.attributes));
@@ -375,22 +386,4 @@ fn adapt_stock(row: &mut Row, of_parent: Option<String>, findings: &mut Findings
     if allowed || on_backorder {
         row.set(Field::WhenOut, Some("continue".to_owned()));
     }
-}
-
-/// Leaves out products of which no variation came through.
-fn without_lonely(rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
-    let sold: HashSet<String> = rows
-        .iter()
-        .filter(|row| row.get(Field::Price).is_some())
-        .filter_map(|row| row.get(Field::Handle).map(str::to_owned))
-        .collect();
-    let mut kept = Vec::with_capacity(rows.len());
-    for row in rows {
-        if row.get(Field::Handle).is_some_and(|handle| sold.contains(handle)) {
-            kept.push(row);
-        } else {
-            findings.notice(row.number, Note::NoVariants);
-        }
-    }
-    kept
 }

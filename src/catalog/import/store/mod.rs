@@ -133,7 +133,6 @@ impl<'a> Imports<'a> {
 /// A file that is being compared with the shop.
 struct Comparing<'f> {
     planner: Planner<'f>,
-    absent: Absent,
     /// Whether anything may come of it; else it is only looked at.
     in_earnest: bool,
     /// What is to be written and was not laid aside yet.
@@ -144,7 +143,7 @@ struct Comparing<'f> {
 impl<'f> Comparing<'f> {
     fn new(named: &'f NamedInFile, absent: Absent, in_earnest: bool) -> Self {
         let planner = Planner::new(named, absent);
-        Self { planner, absent, in_earnest, pending: Writes::default(), writes: Spool::default() }
+        Self { planner, in_earnest, pending: Writes::default(), writes: Spool::default() }
     }
 
     async fn file(
@@ -167,7 +166,7 @@ impl<'f> Comparing<'f> {
         transaction: &mut Transaction<'_, Postgres>,
         merchant: MerchantId,
     ) -> Result<(Plan, Spool<Writes>), ImportFailed> {
-        if self.absent == Absent::Archive {
+        if self.planner.looks_for_absent() {
             self.shop(transaction, merchant).await?;
         }
         self.writes.push(0, &self.pending)?;

@@ -381,6 +381,8 @@ pub enum Note {
     ParentMissing,
     /// More attributes than we keep, or longer ones; left out.
     FactsLeftOut,
+    /// It is not known of which product the row is, so nothing was taken for absent.
+    NothingArchived,
     /// A product-level cell differs from an earlier row of the same product, which was used.
     EarlierRowUsed {
         /// The column.
@@ -428,6 +430,10 @@ impl fmt::Display for Note {
                 f.write_str("a variant of a product that is not in the file; its own name was used")
             }
             Self::FactsLeftOut => f.write_str("more attributes than we keep, or longer ones; these were left out"),
+            Self::NothingArchived => f.write_str(
+                "it cannot be told which product the row is of, so nothing that the file lacks was archived; mend the \
+                 row and import the file again",
+            ),
             Self::EarlierRowUsed { column } => {
                 write!(f, "{column} differs from an earlier row of the product; the earlier one was used")
             }

@@ -26,6 +26,8 @@ pub struct Withheld {
     pub handles: Marks,
     /// The variants' SKUs.
     pub skus: Marks,
+    /// The first rows of which it is not known what they name; then anything might be among it.
+    pub nameless: Vec<u32>,
 }
 
 /// Products and variants that are switched off, or cannot be bought, where the file comes from.
@@ -142,6 +144,14 @@ impl<'a> Findings<'a> {
     pub fn refuse(&mut self, row: &Row, field: Field, fault: Fault) {
         self.families.insert(row.number);
         self.write_refusal(row, field, fault, false);
+    }
+
+    /// Refuses a row of which it is not known what it names: it was not read.
+    pub fn refuse_unread(&mut self, row: &Row, fault: Fault) {
+        if self.withheld.nameless.len() < NOTE_ROWS_KEPT {
+            self.withheld.nameless.push(row.number);
+        }
+        self.refuse(row, Field::Handle, fault);
     }
 
     /// Refuses a product for a cell of one of its rows.

@@ -130,7 +130,7 @@ fn by_family(
             rows.push(u64::from(adapter.family(&row)), &row)?;
         } else {
             let columns = table.layout.header.len();
-            findings.refuse(&row, Field::Handle, Fault::TooManyCells { cells: row.cells, columns });
+            findings.refuse_unread(&row, Fault::TooManyCells { cells: row.cells, columns });
         }
         Ok(())
     })?;
@@ -202,7 +202,7 @@ impl Gathered {
         if self.bytes > FAMILY_BYTES_MAX {
             let fault = Fault::TooLargeProduct { megabytes_max: FAMILY_BYTES_MAX / 1024 / 1024 };
             for row in self.rows.drain(..) {
-                findings.refuse(&row, Field::Handle, fault.clone());
+                findings.refuse_unread(&row, fault.clone());
             }
         }
     }

@@ -196,6 +196,7 @@ impl Plan {
 #[derive(Debug)]
 pub struct Planner<'f> {
     file: &'f NamedInFile,
+    /// What becomes of what the file has not; nothing while it is not known what all of its rows name.
     absent: Absent,
     /// Variants that were on sale and no longer are.
     vanished: usize,
@@ -206,6 +207,7 @@ impl<'f> Planner<'f> {
     /// Nothing compared yet.
     #[must_use]
     pub fn new(file: &'f NamedInFile, absent: Absent) -> Self {
+        let absent = if file.withheld.nameless.is_empty() { absent } else { Absent::Keep };
         Self { file, absent, vanished: 0, plan: Plan::default() }
     }
 

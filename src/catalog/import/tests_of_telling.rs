@@ -212,3 +212,22 @@ async fn what_is_switched_off_in_a_magento_shop_is_no_longer_sold_here() {
     assert_eq!((report.outcome, report.reading.refused_rows), (Outcome::Applied, 0), "{report}");
     assert_eq!(on_sale(&scope).await, ["T1", "T2", "T3", "T4"]);
 }
+
+#[tokio::test]
+async fn nothing_is_archived_while_a_row_cannot_be_tied_to_a_product() {
+    let file = "id,title,price,availability,image_link\nA,Taza,5,in stock,https://img.example/a\n\
+                B,Vela,6,in stock,https://img.example/b\nC,Vaso,7,in stock,https://img.example/c\n\
+                D,Jarra,8,in stock,https://img.example/d\n";
+    let replace = ImportOptions { partial: Partial::Allow, absent: Absent::Archive, ..APPLY };
+    let scope = merchant(&fresh_database().await, "barro").await;
+    import(&scope, file, APPLY).await;
+    let slipped =
+        file.replace("B,Vela,6", "B,Vela, roja,6").replace("D,Jarra,8,in stock,https://img.example/d\n", "");
+    let report = import(&scope, &slipped, replace.clone()).await;
+    assert_eq!((report.counts.archived, report.reading.refused_rows), (0, 1), "{report}");
+    assert!(report.to_string().contains("nothing that the file lacks was archived"), "{report}");
+    assert_eq!(on_sale(&scope).await, ["A", "B", "C", "D"]);
+    let mended = slipped.replace("Vela, roja", "Vela roja");
+    assert_eq!(import(&scope, &mended, replace).await.counts.archived, 1);
+    assert_eq!(on_sale(&scope).await, ["A", "B", "C"]);
+}

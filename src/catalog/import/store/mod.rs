@@ -15,10 +15,10 @@ use crate::base::ids::{ImportId, MerchantId, StaffId};
 use crate::base::store::Scope;
 use crate::catalog::import::doubt::{Agreed, Waiting};
 use crate::catalog::import::draft::ProductDraft;
-use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::fault::{Note, Unreadable};
 use crate::catalog::import::passes::{NamedInFile, ReadFile};
 use crate::catalog::import::plan::{Plan, Planner, Writes};
-use crate::catalog::import::report::{Outcome, Reading, Report};
+use crate::catalog::import::report::{Noticed, Outcome, Reading, Report};
 use crate::catalog::import::spool::{Spool, Values};
 use crate::catalog::import::store::ahead::Ahead;
 use crate::catalog::import::store::shop::{on_sale, page, stored};
@@ -97,6 +97,7 @@ impl<'a> Imports<'a> {
         comparing.file(&mut transaction, merchant, file.products).await?;
         let (plan, writes) = comparing.finish(&mut transaction, merchant).await?;
         let mut report = Report::of(name, file.fingerprint, file.reading);
+        report.reading.notes.extend(nothing_archived(&file.named, options.absent));
         report.waiting = waiting(&report.reading, &plan, &options.reading.agreed);
         let waits = report.waiting.iter().any(|waiting| !waiting.agreed && !waiting.doubt.is_refused_by_row());
         report.counts = plan.counts;
@@ -200,6 +201,13 @@ impl<'f> Comparing<'f> {
         }
         Ok(())
     }
+}
+
+/// Said where the file was to be the whole catalog, and rows of it were not read.
+fn nothing_archived(named: &NamedInFile, absent: Absent) -> Option<Noticed> {
+    let rows = named.withheld.nameless.clone();
+    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    (absent == Absent::Archive && count > 0).then_some(Noticed { note: Note::NothingArchived, count, rows })
 }
 
 /// The next products of the file.

@@ -9,6 +9,7 @@ use crate::base::fingerprint::{Fingerprint, Running};
 use crate::base::ids::{ProductId, VariantId};
 use crate::base::names::{Handle, Sku};
 use crate::catalog::document::{Document, Indexed, document};
+use crate::catalog::fold::fold;
 use crate::catalog::import::Absent;
 use crate::catalog::import::differences::{Difference, field_differences, variant_differences};
 use crate::catalog::import::doubt::{Doubt, Waiting};
@@ -314,7 +315,8 @@ impl<'a, 'f> Comparison<'a, 'f> {
 
     fn product(&mut self, draft: ProductDraft) {
         let before = self.by_handle.get(&draft.fields.handle).copied();
-        let draft = self.completed(draft, before);
+        let renamed = before.map_or_else(HashMap::new, |product| self.renamed(product, &draft));
+        let draft = self.completed(draft, before, &renamed);
         let id = before.map_or_else(ProductId::generate, |product| product.id);
         let mut reindex = match before {
             None => {
@@ -339,7 +341,8 @@ impl<'a, 'f> Comparison<'a, 'f> {
         for variant in &draft.variants {
             reindex |= self.variant(id, &draft.fields.handle, variant, before.is_none());
         }
-        let (kept, archived) = before.map_or_else(Default::default, |product| self.absent_variants(product));
+        let (kept, archived) =
+            before.map_or_else(Default::default, |product| self.absent_variants(product, &renamed));
         reindex |= archived > 0;
         if reindex {
             let document = indexed(&draft, &kept);
@@ -352,11 +355,30 @@ impl<'a, 'f> Comparison<'a, 'f> {
         }
     }
 
+    /// By the new SKU: variants of the shop that the file has no more, and that are the same thing by their options. If
+    /// they stayed, it would be sold twice.
+    fn renamed(&self, product: &'a StoredProduct, draft: &ProductDraft) -> HashMap<Sku, &'a StoredVariant> {
+        let values =
+            |variant: &VariantDraft| variant.options.iter().map(|option| fold(&option.value)).collect::<Vec<_>>();
+        let file = self.planner.file;
+        let gone = |variant: &&StoredVariant| !variant.archived && !file.skus.contain(variant.draft.sku.as_str());
+        let old: HashMap<Vec<String>, &StoredVariant> =
+            product.variants.iter().filter(gone).map(|variant| (values(&variant.draft), variant)).collect();
+        let new = draft.variants.iter().filter(|variant| !self.by_sku.contains_key(&variant.sku));
+        new.filter_map(|variant| Some((variant.sku.clone(), *old.get(&values(variant))?))).collect()
+    }
+
     /// The file's product, with what the shop has where the file says nothing.
-    fn completed(&self, mut draft: ProductDraft, before: Option<&StoredProduct>) -> ProductDraft {
+    fn completed(
+        &self,
+        mut draft: ProductDraft,
+        before: Option<&StoredProduct>,
+        renamed: &HashMap<Sku, &StoredVariant>,
+    ) -> ProductDraft {
         let telling = &self.planner.file.telling;
         for variant in &mut draft.variants {
-            if let Some((_, _, before)) = self.by_sku.get(&variant.sku) {
+            let known = self.by_sku.get(&variant.sku).map(|(_, _, before)| *before);
+            if let Some(before) = known.or_else(|| renamed.get(&variant.sku).copied()) {
                 telling.complete_variant(variant, before);
             }
         }
@@ -432,14 +454,19 @@ impl<'a, 'f> Comparison<'a, 'f> {
     }
 
     /// The product's living variants that the file does not have: those that stay, and how many are archived.
-    fn absent_variants(&mut self, product: &'a StoredProduct) -> (Vec<&'a StoredVariant>, usize) {
+    fn absent_variants(
+        &mut self,
+        product: &'a StoredProduct,
+        renamed: &HashMap<Sku, &StoredVariant>,
+    ) -> (Vec<&'a StoredVariant>, usize) {
         let handle = &product.fields.handle;
         let living = product.variants.iter().filter(|variant| !variant.archived);
         let absent: Vec<_> =
             living.filter(|variant| !self.planner.file.skus.contain(variant.draft.sku.as_str())).collect();
         let spared = |variant: &&StoredVariant| {
             let withdrawn = self.planner.file.withdrawn.skus.contain(variant.draft.sku.as_str());
-            (self.planner.absent == Absent::Keep && !withdrawn)
+            let named_anew = renamed.values().any(|old| old.id == variant.id);
+            (self.planner.absent == Absent::Keep && !withdrawn && !named_anew)
                 || self.planner.file.withheld.handles.contain(handle.as_str())
                 || self.planner.is_withheld(&variant.draft.sku)
         };

@@ -231,3 +231,25 @@ async fn nothing_is_archived_while_a_row_cannot_be_tied_to_a_product() {
     assert_eq!(import(&scope, &mended, replace).await.counts.archived, 1);
     assert_eq!(on_sale(&scope).await, ["A", "B", "C"]);
 }
+
+#[tokio::test]
+async fn a_thing_that_gets_another_sku_is_not_sold_twice() {
+    let scope = merchant(&fresh_database().await, "barro").await;
+    let nameless = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty\n\
+                    camisa,Camisa,Talla,S,,10,3\ncamisa,,,M,,10,4\nvela,Vela,Title,Default Title,,5,1\n\
+                    a,A,Title,Default Title,A,5,1\nb,B,Title,Default Title,B,5,1\nc,C,Title,Default Title,C,5,1\n\
+                    d,D,Title,Default Title,D,5,1\n";
+    import(&scope, nameless, APPLY).await;
+    assert_eq!(on_sale(&scope).await, ["A", "B", "C", "D", "camisa-m", "camisa-s", "vela"]);
+    sqlx::query("update variants set floor_minor = 800 where sku = 'camisa-m'")
+        .execute(scope.pool())
+        .await
+        .unwrap();
+    let named = nameless.replace("M,,10", "m,CAM-M,10").replace("Default Title,,5", "Default Title,VELA,5");
+    let report = import(&scope, &named, APPLY).await;
+    assert_eq!((report.counts.variants_created, report.counts.archived), (2, 2), "{report}");
+    assert_eq!(on_sale(&scope).await, ["A", "B", "C", "CAM-M", "D", "VELA", "camisa-s"]);
+    // What the file cannot say of it comes along.
+    assert_eq!(variant(scope.pool(), "CAM-M").await.2, Some(800));
+    assert_eq!(import(&scope, &named, APPLY).await.outcome, Outcome::Unchanged);
+}

@@ -11,7 +11,7 @@ use crate::base::names::{Handle, Sku};
 use crate::catalog::document::{Document, Indexed, document};
 use crate::catalog::fold::fold;
 use crate::catalog::import::Absent;
-use crate::catalog::import::differences::{Difference, field_differences, variant_differences};
+use crate::catalog::import::differences::{Difference, STOCK, field_differences, variant_differences};
 use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::passes::NamedInFile;
@@ -160,7 +160,8 @@ impl Plan {
         }
     }
 
-    /// A fingerprint of all that a report of this plan would say. What is written follows from it and the file.
+    /// A fingerprint of what a report of this plan would say, but for what is left of things of which the file says how
+    /// many there are: that changes with every sale. What is written follows from it and the file.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let mut said = self.noted.clone();
@@ -169,7 +170,12 @@ impl Plan {
     }
 
     fn note(&mut self, change: Change) {
-        self.noted.add(format!("{change:?}").as_bytes());
+        match &change {
+            Change::FieldChanged { sku: Some(sku), field, to, .. } if field == STOCK => {
+                self.noted.add(format!("{sku} {STOCK} {to}").as_bytes());
+            }
+            change => self.noted.add(format!("{change:?}").as_bytes()),
+        }
         if self.changes.len() < CHANGES_KEPT {
             self.changes.push(change);
         }

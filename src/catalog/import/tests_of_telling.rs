@@ -253,3 +253,22 @@ async fn a_thing_that_gets_another_sku_is_not_sold_twice() {
     assert_eq!(variant(scope.pool(), "CAM-M").await.2, Some(800));
     assert_eq!(import(&scope, &named, APPLY).await.outcome, Outcome::Unchanged);
 }
+
+#[tokio::test]
+async fn a_sale_between_dry_run_and_import_is_no_other_plan() {
+    let scope = merchant(&fresh_database().await, "barro").await;
+    let file = "handle,title,sku,price,stock\na,A,A,10,5\nb,B,B,10,5\n";
+    import(&scope, file, APPLY).await;
+    let plan = |file: String| {
+        let scope = &scope;
+        async move { import(scope, &file, ImportOptions { run: Run::Dry, ..APPLY }).await.plan }
+    };
+    let counted = file.replace("A,10,5", "A,10,20");
+    let shown = plan(counted.clone()).await;
+    sqlx::query("update variants set stock = 4 where sku = 'A'").execute(scope.pool()).await.unwrap();
+    assert_eq!(plan(counted.clone()).await, shown);
+    // What was not to be changed and now would be is told first, and so is another count.
+    sqlx::query("update variants set stock = 4 where sku = 'B'").execute(scope.pool()).await.unwrap();
+    assert_ne!(plan(counted).await, shown);
+    assert_ne!(plan(file.replace("A,10,5", "A,10,21")).await, shown);
+}

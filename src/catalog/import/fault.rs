@@ -61,6 +61,14 @@ pub enum Unreadable {
         /// Where.
         line: usize,
     },
+    /// One product of it is larger than we read at once.
+    #[error("the product on line {line} has more than {megabytes_max} MB; split it into several products")]
+    EndlessObject {
+        /// Where.
+        line: usize,
+        /// The limit.
+        megabytes_max: usize,
+    },
     /// It begins as XML does, and is not.
     #[error("line {line} is not XML as it should be; export the feed again")]
     BrokenXml {

@@ -48,6 +48,10 @@ impl fmt::Display for Mark {
     }
 }
 
+/// Stands before an amount that a machine wrote: a point before the cents and nothing between the thousands, however
+/// people write amounts in the rest of the file. No text of a file has it.
+pub const NUMBER: char = '\u{1f}';
+
 /// How a file's amounts are read, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decimals {
@@ -71,6 +75,9 @@ pub struct Evidence {
 impl Evidence {
     /// Looks at one amount.
     pub fn see(&mut self, cell: &str) {
+        if cell.starts_with(NUMBER) {
+            return;
+        }
         match split(cell).map(|(_, number)| shape(&number)) {
             Some(Shape::Cents(Mark::Point)) => self.points += 1,
             Some(Shape::Cents(Mark::Comma)) => self.commas += 1,
@@ -98,6 +105,9 @@ impl Decimals {
     /// When it is none, is in another currency, or could be two amounts.
     pub fn amount(self, cell: &str, currency: Currency) -> Result<Money, Fault> {
         let wrong = || Fault::NotAnAmount { suggestion: None };
+        if let Some(number) = cell.strip_prefix(NUMBER) {
+            return rounded(number, currency).ok_or_else(wrong);
+        }
         let (around, number) = split(cell).ok_or_else(wrong)?;
         check_sign(&around, currency)?;
         let plain = match shape(&number) {
@@ -115,6 +125,15 @@ impl Decimals {
         };
         Money::parse_major(&plain, currency).map_err(|_| wrong())
     }
+}
+
+/// A number with a point before the cents; what a formula came to may have more of them than the currency.
+fn rounded(number: &str, currency: Currency) -> Option<Money> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let kept = fraction.len().min(currency.exponent() as usize);
+    let money = Money::parse_major(&format!("{whole}.{}", fraction.get(..kept)?), currency).ok()?;
+    let up = fraction.as_bytes().get(kept).is_some_and(|digit| (b'5'..=b'9').contains(digit));
+    if up { money.plus(Money::new(1, currency)).ok() } else { Some(money) }
 }
 
 /// How a number is written.
@@ -282,6 +301,25 @@ mod tests {
         for none in ["gratis", "-5.00", "1e3", "10-20", "", "1.2.3,4", "5 kg", "(5)", "1.555"] {
             check(&["1.00"], none, wrong());
         }
+    }
+
+    #[test]
+    fn a_number_of_a_machine_has_a_point_and_is_rounded_to_the_currency() {
+        let file = decided(&["12,50", "1.299,00"]);
+        let read = |number: &str, code: &str| {
+            file.amount(&format!("{NUMBER}{number}"), code.parse().unwrap()).map(Money::minor)
+        };
+        assert_eq!(
+            (read("850.5", "MXN"), read("220.284", "MXN"), read("220.285", "MXN")),
+            (Ok(85_050), Ok(22_028), Ok(22_029))
+        );
+        assert_eq!(
+            (read("12990", "CLP"), read("12990.6", "CLP"), read("0.999", "MXN")),
+            (Ok(12_990), Ok(12_991), Ok(100))
+        );
+        assert_eq!(read("-5", "MXN"), Err(Fault::NotAnAmount { suggestion: None }));
+        // And it is no evidence of how people write.
+        assert_eq!(decided(&[&format!("{NUMBER}850.5")]), Decimals::default());
     }
 
     #[test]

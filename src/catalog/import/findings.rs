@@ -6,6 +6,7 @@ use std::io;
 
 use crate::base::names::Handle;
 use crate::catalog::import::cell;
+use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::doubt::{Agreed, Doubt};
 use crate::catalog::import::fault::{Fault, Note, Refusal, Unreadable};
 use crate::catalog::import::format::{Field, Format, Layout};
@@ -283,6 +284,7 @@ impl<'a> Findings<'a> {
 }
 
 fn shortened(cell: &str) -> String {
+    let cell = cell.trim_start_matches(NUMBER);
     let mut shown: String = cell.chars().take(CELL_CHARS_SHOWN).collect();
     if shown.len() < cell.len() {
         shown.push('…');

@@ -276,6 +276,13 @@ impl Layout {
         !self.is_used(column) && self.names.get(column).is_some_and(|name| columns::keeps(self, name))
     }
 
+    /// Whether the column holds what a plugin keeps for itself: WooCommerce's exporter writes prices as the shop
+    /// does, and these as they lie in its tables.
+    #[must_use]
+    pub fn is_raw(&self, column: usize) -> bool {
+        self.format == Format::WooCommerce && self.known_name(column).starts_with("meta ")
+    }
+
     /// The name by which a column is known: folded, without marks.
     #[must_use]
     pub fn known_name(&self, column: usize) -> &str {

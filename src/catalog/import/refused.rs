@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::catalog::import::ReadOptions;
+use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::findings::Refused;
 use crate::catalog::import::sheet::{Sheet, open};
@@ -59,7 +60,7 @@ fn write_row(
     reasons_column: usize,
     reason: &str,
 ) -> io::Result<()> {
-    let mut row: Vec<&str> = cells.to_vec();
+    let mut row: Vec<&str> = cells.iter().map(|cell| cell.trim_start_matches(NUMBER)).collect();
     row.resize(row.len().max(reasons_column + 1), "");
     row[reasons_column] = reason;
     Ok(writer.write_record(&row)?)

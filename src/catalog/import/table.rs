@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::cell;
+use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout};
@@ -127,6 +128,8 @@ impl Table {
 struct Columns<'a> {
     layout: &'a Layout,
     fields: Vec<Option<Field>>,
+    /// Whether amounts are written as a machine does.
+    raw: Vec<bool>,
     kept: Vec<bool>,
     /// The one that the price column names.
     currency: Option<String>,
@@ -141,6 +144,7 @@ impl<'a> Columns<'a> {
         Self {
             layout,
             fields: columns.clone().map(field).collect(),
+            raw: columns.clone().map(|column| layout.is_raw(column)).collect(),
             kept: columns.map(|column| layout.is_kept(column)).collect(),
             currency: layout.currency().map(String::from).filter(|_| layout.column(Field::Currency).is_none()),
             unused: vec![0; layout.header.len()],
@@ -157,7 +161,11 @@ impl<'a> Columns<'a> {
             }
             row.cells = column + 1;
             match self.fields.get(column) {
-                Some(Some(field)) => row.values.push((*field, text)),
+                Some(Some(field)) => {
+                    let is_number = cell.starts_with(NUMBER) || (self.raw[column] && is_plain(&text));
+                    let is_number = is_number && Field::AMOUNTS.contains(field);
+                    row.values.push((*field, if is_number { format!("{NUMBER}{text}") } else { text }));
+                }
                 Some(None) if self.kept[column] => row.kept.push((column, text)),
                 Some(None) => self.unused[column] += 1,
                 None => {}
@@ -173,6 +181,12 @@ impl<'a> Columns<'a> {
         let named = self.unused.into_iter().enumerate().filter(|(_, rows)| *rows > 0);
         named.map(|(column, rows)| Unused { column: self.layout.written_name(column), rows }).collect()
     }
+}
+
+/// Whether there are only digits, and perhaps a point.
+fn is_plain(amount: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    amount.split_once('.').map_or_else(|| digits(amount), |(whole, cents)| digits(whole) && digits(cents))
 }
 
 /// Where the header of a file stands.

@@ -276,6 +276,35 @@ fn a_workbook_holds_the_same_products_as_the_text() {
 }
 
 #[test]
+fn numbers_of_a_workbook_and_prices_typed_into_it_as_text_are_read_side_by_side() {
+    let rows: [&[&str]; 5] = [
+        &["Código", "Producto", "Precio", "Existencia"],
+        &["A", "Taza", "12,50 €", "1"],
+        &["B", "Plato", "850.5", "2"],
+        &["C", "Vaso", "220.284", "3"],
+        &["D", "Jarra", "0", "4"],
+    ];
+    let euros = ShopDefaults { currency: "EUR".parse().unwrap(), ..shop() };
+    for decimal in [None, Some(Mark::Comma)] {
+        let options = ReadOptions { decimal, ..ReadOptions::default() };
+        let parsed = read(&workbook_sample(&rows), euros, &options).unwrap();
+        let prices: Vec<i64> = parsed.products.iter().map(|product| product.variants[0].price.minor()).collect();
+        assert_eq!(prices, [1_250, 85_050, 22_028], "{:?}", parsed.reading);
+        assert_eq!((parsed.reading.refused[0].cell.as_str(), parsed.reading.refused.len()), ("0", 1));
+    }
+}
+
+#[test]
+fn the_cost_that_a_plugin_keeps_is_written_with_a_point_in_a_shop_that_writes_commas() {
+    let file = "ID;Type;SKU;Name;Published;Regular price;Meta: _wc_cog_cost\n1;simple;A;Taza;1;1299,00;450.00\n\
+                2;simple;B;Vela;1;99,50;12.500\n3;simple;C;Vaso;1;50;\n";
+    let parsed = parse(file);
+    assert_eq!((parsed.reading.refused.clone(), parsed.reading.decimals.mark), (vec![], Mark::Comma));
+    let costs: Vec<_> = parsed.products.iter().map(|product| product.variants[0].cost).collect();
+    assert_eq!(costs, [Some(pesos("450")), Some(pesos("12.50")), None]);
+}
+
+#[test]
 fn every_encoding_and_order_of_columns_gives_the_same_products() {
     let expected = parse(WOOCOMMERCE_ES).products;
     let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -63,6 +63,9 @@ pub struct Decimals {
     pub points: u32,
     /// How many can only be read with a comma.
     pub commas: u32,
+    /// Whether more amounts have three digits behind such a mark than show that cents stand there.
+    #[serde(default)]
+    pub outnumbered: bool,
 }
 
 /// Counts what the amounts of a file show.
@@ -70,6 +73,8 @@ pub struct Decimals {
 pub struct Evidence {
     points: u32,
     commas: u32,
+    unclear_points: u32,
+    unclear_commas: u32,
 }
 
 impl Evidence {
@@ -78,18 +83,31 @@ impl Evidence {
         if cell.starts_with(NUMBER) {
             return;
         }
-        match split(cell).map(|(_, number)| shape(&number)) {
-            Some(Shape::Cents(Mark::Point)) => self.points += 1,
-            Some(Shape::Cents(Mark::Comma)) => self.commas += 1,
-            _ => {}
+        let Some((_, number)) = split(cell) else { return };
+        // Nothing at all is written as the program likes it, not as people do.
+        if number.chars().all(|letter| matches!(letter, '0' | '.' | ',')) {
+            return;
+        }
+        match shape(&number) {
+            Shape::Cents(Mark::Point) => self.points += 1,
+            Shape::Cents(Mark::Comma) => self.commas += 1,
+            Shape::Unclear(Mark::Point) => self.unclear_points += 1,
+            Shape::Unclear(Mark::Comma) => self.unclear_commas += 1,
+            Shape::Whole | Shape::Nothing => {}
         }
     }
 
     /// What it comes to. Without any evidence a point is what our format and most exports write.
     #[must_use]
     pub fn decide(self, asked: Option<Mark>) -> Decimals {
-        let shown = if self.commas > self.points { Mark::Comma } else { Mark::Point };
-        Decimals { mark: asked.unwrap_or(shown), asked: asked.is_some(), points: self.points, commas: self.commas }
+        let Self { points, commas, unclear_points, unclear_commas } = self;
+        let shown = if commas > points { Mark::Comma } else { Mark::Point };
+        let outnumbered = match shown {
+            Mark::Point => unclear_points > points,
+            Mark::Comma => unclear_commas > commas,
+        };
+        let outnumbered = outnumbered && asked.is_none();
+        Decimals { mark: asked.unwrap_or(shown), asked: asked.is_some(), points, commas, outnumbered }
     }
 }
 
@@ -120,6 +138,8 @@ impl Decimals {
             // In one of three decimals, three digits behind a point are what everybody writes.
             Shape::Unclear(mark) if currency.exponent() == 3 && mark == self.mark => plain(&number, mark),
             Shape::Unclear(_) if !self.is_settled() => return Err(Fault::UnclearAmount),
+            // One `4500.5` among many `12.900` is a slip, and these are thousands.
+            Shape::Unclear(mark) if mark == self.mark && self.outnumbered => return Err(Fault::UnclearAmount),
             Shape::Unclear(_) => plain(&number, self.mark),
             Shape::Nothing => return Err(wrong()),
         };
@@ -268,11 +288,24 @@ mod tests {
         assert_eq!(decided(&["1.234.567"]).mark, Mark::Comma);
         assert_eq!(
             decided(&["12,50", "12,5", "3.50"]),
-            Decimals { mark: Mark::Comma, asked: false, points: 1, commas: 2 }
+            Decimals { mark: Mark::Comma, points: 1, commas: 2, ..Decimals::default() }
         );
         // Thousands or cents of a thousand: these show nothing.
-        assert_eq!(decided(&["1.299", "12,990"]), Decimals::default());
+        let shown = decided(&["1.299", "12,990"]);
+        assert_eq!((shown.points, shown.commas), (0, 0));
         assert_eq!(decided(&["0,500"]).mark, Mark::Comma);
+    }
+
+    #[test]
+    fn a_slip_among_thousands_does_not_make_cents_of_them() {
+        for slip in ["0.00", "4500.5"] {
+            let file = decided(&["12.900", "45.000", "8.500", slip]);
+            assert_eq!(file.amount("12.900", mxn()), Err(Fault::UnclearAmount), "{slip}");
+        }
+        let file = decided(&["12,900", "45,000", "8.50"]);
+        assert_eq!(file.amount("12,900", mxn()).map(Money::minor), Ok(1_290_000));
+        let file = decided(&["12.90", "45.00", "1.555"]);
+        assert_eq!(file.amount("12.000", mxn()).map(Money::minor), Ok(1_200));
     }
 
     #[test]

@@ -217,7 +217,7 @@ impl Fault {
                 write!(f, "this is not a plain number; write {number}")
             }
             Self::UnclearAmount => f.write_str(
-                "this may be thousands or cents, and no other price of the file tells; say what stands before the \
+                "this may be thousands or cents, and too few other prices of the file tell; say what stands before the \
                  cents with --decimal comma or --decimal point",
             ),
             Self::OtherMark { mark } => write!(

@@ -249,7 +249,7 @@ impl Report {
     }
 
     fn write_decimals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Decimals { mark, asked, points, commas } = self.reading.decimals;
+        let Decimals { mark, asked, points, commas, .. } = self.reading.decimals;
         match (asked, points, commas) {
             (true, ..) => writeln!(f, "Cents stand behind a {mark}, as you said."),
             (false, 0, 0) => Ok(()),

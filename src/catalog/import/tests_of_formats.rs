@@ -35,7 +35,7 @@ fn fact(product: &ProductDraft, name: &str) -> Option<String> {
 fn a_spanish_woocommerce_export_is_read_with_all_its_habits() {
     let parsed = parse(WOOCOMMERCE_ES);
     assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::WooCommerce, vec![]));
-    assert_eq!(parsed.reading.decimals, Decimals { mark: Mark::Comma, asked: false, points: 0, commas: 8 });
+    assert_eq!(parsed.reading.decimals, Decimals { mark: Mark::Comma, commas: 8, ..Decimals::default() });
     let shirt = product(&parsed, "cam");
     assert_eq!(shirt.fields.title, "Camisa Sol");
     assert_eq!(shirt.fields.description, "Ligera.\nCamisa de algodón ☀️\n- Lavable");

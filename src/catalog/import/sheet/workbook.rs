@@ -48,7 +48,7 @@ fn check_size(bytes: &[u8]) -> Result<(), Unreadable> {
     let mut left = UNPACKED_BYTES_MAX;
     for place in 0..archive.len() {
         let file = archive.by_index(place).map_err(|_| Unreadable::BrokenWorkbook)?;
-        let name = file.name().to_ascii_lowercase();
+        let name = file.name().map_err(|_| Unreadable::BrokenWorkbook)?.to_ascii_lowercase();
         let is_shared = name.ends_with("sharedstrings.xml");
         let mut tags = Tags::default();
         let unpacked = io::copy(&mut file.take(left + 1), &mut tags).map_err(broken)?;

@@ -75,7 +75,7 @@ pub fn delimiter(delimiter: char) -> String {
 
 /// What stands before the cents, and how we know.
 pub fn decimals(decimals: Decimals) -> String {
-    let Decimals { mark, asked, points, commas } = decimals;
+    let Decimals { mark, asked, points, commas, .. } = decimals;
     match (asked, points, commas) {
         (true, ..) => format!("A {mark}, as you said"),
         (false, 0, 0) => "No price of the file shows it".to_owned(),
@@ -93,9 +93,11 @@ pub fn decimals(decimals: Decimals) -> String {
 /// What is wrong with a cell, and what to do.
 pub fn why(fault: &Fault) -> String {
     match fault {
-        Fault::UnclearAmount => "this may be thousands or cents, and no other price of the file tells; say under \
+        Fault::UnclearAmount => {
+            "this may be thousands or cents, and too few other prices of the file tell; say under \
                                  “How to read it” what stands before the cents"
-            .to_owned(),
+                .to_owned()
+        }
         Fault::OtherMark { mark } => format!(
             "the file writes cents behind a {mark} and this cell does not; write it as the others, or say under “How \
              to read it” which is right"

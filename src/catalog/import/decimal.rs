@@ -228,34 +228,74 @@ fn split(cell: &str) -> Option<(String, String)> {
 
 /// Whether what stands around a number is the shop's currency, or says nothing of one.
 fn check_sign(around: &str, shop: Currency) -> Result<(), Fault> {
-    const SIGNS: [(&str, &str); 12] = [
-        ("US$", "USD"),
-        ("U$S", "USD"),
-        ("MX$", "MXN"),
-        ("R$", "BRL"),
-        ("CA$", "CAD"),
-        ("COL$", "COP"),
-        ("€", "EUR"),
-        ("£", "GBP"),
-        ("₹", "INR"),
-        ("Rs", "INR"),
-        ("S/", "PEN"),
-        ("¥", "JPY"),
-    ];
     let bare = around.trim().trim_end_matches('.');
     if bare.is_empty() || bare.eq_ignore_ascii_case(shop.code()) || bare == shop.sign() {
         return Ok(());
     }
-    // `$` with or without a code is most of America's.
+    let said = SIGNS.iter().find(|(sign, _)| sign.trim_end_matches('.').eq_ignore_ascii_case(bare));
+    // `$` stands beside many codes, as in `MXN$`.
     let code = bare.replace('$', "").trim().to_owned();
-    let said = SIGNS.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(bare)).map(|(_, code)| (*code).to_owned());
-    match said.or(Some(code).filter(|code| !code.is_empty() || !bare.contains('$'))) {
-        None => Ok(()),
-        Some(code) if code.parse() == Ok(shop) => Ok(()),
-        Some(code) if code.parse::<Currency>().is_ok() => Err(Fault::OtherCurrency { shop }),
-        Some(_) => Err(Fault::NotAnAmount { suggestion: None }),
+    match said {
+        Some((_, codes)) if codes.split(' ').any(|code| code == shop.code()) => Ok(()),
+        Some(_) => Err(Fault::OtherCurrency { shop }),
+        None if code.parse() == Ok(shop) => Ok(()),
+        None if code.parse::<Currency>().is_ok() => Err(Fault::OtherCurrency { shop }),
+        None => Err(Fault::NotAnAmount { suggestion: None }),
     }
 }
+
+/// What stands for a currency, or for several, where people write no code.
+const SIGNS: [(&str, &str); 45] = [
+    (
+        "$",
+        "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD SRD TTD TWD \
+         USD UYU XCD",
+    ),
+    ("US$", "USD"),
+    ("U$S", "USD"),
+    ("U$D", "USD"),
+    ("MX$", "MXN"),
+    ("Mex$", "MXN"),
+    ("AR$", "ARS"),
+    ("CL$", "CLP"),
+    ("CLP$", "CLP"),
+    ("COL$", "COP"),
+    ("CA$", "CAD"),
+    ("C$", "NIO CAD"),
+    ("A$", "AUD"),
+    ("NZ$", "NZD"),
+    ("$U", "UYU"),
+    ("RD$", "DOP"),
+    ("R$", "BRL"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("¥", "JPY CNY"),
+    ("₹", "INR"),
+    ("Rs", "INR PKR LKR NPR"),
+    ("S/", "PEN"),
+    ("B/", "PAB"),
+    ("Bs", "BOB VES"),
+    ("Bs.F", "VES"),
+    ("₡", "CRC"),
+    ("¢", "CRC"),
+    ("Q", "GTQ"),
+    ("L", "HNL"),
+    ("₲", "PYG"),
+    ("Gs", "PYG"),
+    ("zł", "PLN"),
+    ("kr", "SEK NOK DKK ISK"),
+    ("Kč", "CZK"),
+    ("Ft", "HUF"),
+    ("lei", "RON MDL"),
+    ("Fr", "CHF"),
+    ("₺", "TRY"),
+    ("₴", "UAH"),
+    ("₪", "ILS"),
+    ("₩", "KRW"),
+    ("₱", "PHP"),
+    ("฿", "THB"),
+    ("₫", "VND"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -331,6 +371,7 @@ mod tests {
         check(&[], "12.000", Err(Fault::UnclearAmount));
         check(&["1.00"], "15 USD", Err(Fault::OtherCurrency { shop: mxn() }));
         check(&["1.00"], "€15", Err(Fault::OtherCurrency { shop: mxn() }));
+        check(&["1.00"], "US$ 15", Err(Fault::OtherCurrency { shop: mxn() }));
         for none in ["gratis", "-5.00", "1e3", "10-20", "", "1.2.3,4", "5 kg", "(5)", "1.555"] {
             check(&["1.00"], none, wrong());
         }
@@ -353,6 +394,39 @@ mod tests {
         assert_eq!(read("-5", "MXN"), Err(Fault::NotAnAmount { suggestion: None }));
         // And it is no evidence of how people write.
         assert_eq!(decided(&[&format!("{NUMBER}850.5")]), Decimals::default());
+    }
+
+    #[test]
+    fn a_sign_is_that_of_the_currencies_that_people_write_with_it() {
+        let read = |cell: &str, code: &str| {
+            let money = Evidence::default().decide(Some(Mark::Point)).amount(cell, code.parse().unwrap());
+            money.map(Money::major)
+        };
+        for (cell, code) in [
+            ("₡19.50", "CRC"),
+            ("Q19.50", "GTQ"),
+            ("Q. 19.50", "GTQ"),
+            ("RD$19.50", "DOP"),
+            ("C$ 19.50", "NIO"),
+            ("Bs. 19.50", "BOB"),
+            ("19.50 zł", "PLN"),
+            ("19.50 kr.", "SEK"),
+            ("$19.50", "COP"),
+            ("$19.50", "UYU"),
+            ("S/. 19.50", "PEN"),
+            ("B/. 19.50", "PAB"),
+            ("$ 19.50 USD", "USD"),
+            ("L 19.50", "HNL"),
+        ] {
+            assert_eq!(read(cell, code).as_deref(), Ok("19.50"), "{cell} in {code}");
+        }
+        assert_eq!(read("₲ 12.000", "PYG").as_deref(), Ok("12000"));
+        for (cell, code) in
+            [("$19.99", "EUR"), ("$19.99", "GBP"), ("$19.99", "BRL"), ("R$ 19.99", "USD"), ("kr 5", "EUR")]
+        {
+            let shop = code.parse().unwrap();
+            assert_eq!(read(cell, code), Err(Fault::OtherCurrency { shop }), "{cell} in {code}");
+        }
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn read_again(products: &[ProductDraft]) -> Vec<ProductDraft> {
     let writer = Writer::new(Kind::Ours, place());
     let mut file = writer.header().unwrap();
     file.extend(writer.products(products).unwrap());
-    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::En };
+    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::En, today: None };
     let parsed = read(&file, shop, &ReadOptions::default()).unwrap();
     assert_eq!(parsed.reading.refused_rows, 0, "{:#?}", parsed.reading.refused);
     parsed.products
@@ -129,7 +129,7 @@ fn a_feed_never_tells_the_cost_or_the_floor_and_shows_only_what_is_on_sale() {
 
 #[test]
 fn what_google_and_meta_get_is_a_catalog_we_can_read() {
-    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None };
     for kind in [Kind::Meta, Kind::Google] {
         let writer = Writer::new(kind, place());
         let mut file = writer.header().unwrap();

@@ -3,6 +3,8 @@
 //! The rows of a product may stand anywhere in a file, and are not all held. So an adapter sees every row once before
 //! it says to which family each belongs, and is then given one family after the other.
 
+use chrono::NaiveDate;
+
 use crate::base::language::Language;
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::assemble::read_handle;
@@ -22,6 +24,8 @@ pub struct Context<'a> {
     pub layout: &'a Layout,
     /// The shop's language.
     pub language: Language,
+    /// The day it is there.
+    pub today: Option<NaiveDate>,
     /// What the merchant said about reading it.
     pub options: &'a ReadOptions,
 }

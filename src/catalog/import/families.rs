@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use chrono::{Datelike as _, NaiveDate};
+
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
 use crate::catalog::fold::fold;
@@ -169,18 +171,32 @@ pub fn categories(paths: &[Vec<String>]) -> (Option<String>, Vec<String>) {
     (category, tags)
 }
 
-/// Takes the reduced price away when the reduction ends some day, which nobody here would notice; a reduction that only
-/// begins holds, as far as the file tells. Where there is no other price, it is the price.
-pub fn reduce(row: &mut Row, findings: &mut Findings<'_>) {
+/// Takes the reduced price away when the reduction ends some day, which nobody here would notice, or has not begun;
+/// where there is no other price, it is the price.
+pub fn reduce(row: &mut Row, today: Option<NaiveDate>, findings: &mut Findings<'_>) {
     let ends = row.take(Field::SaleEnds).is_some();
+    let begun = row.take(Field::SaleStarts).is_none_or(|start| today.is_some_and(|today| has_begun(&start, today)));
     let Some(sale) = row.take(Field::SalePrice) else { return };
     if row.get(Field::Price).is_none() {
         row.set(Field::Price, Some(sale));
-    } else if ends {
+    } else if ends || !begun {
         findings.notice(row.number, Note::DatedSale);
     } else {
         row.set(Field::SalePrice, Some(sale));
     }
+}
+
+/// Whether a day such as `2026-11-20 00:00:00`, `20/11/26` or `11/20/2026` is over or has come. One that may be two
+/// days has come when both have; what is no day has not.
+fn has_begun(start: &str, today: NaiveDate) -> bool {
+    let day = start.split(['T', ' ', ',']).next().unwrap_or_default();
+    let days: Vec<NaiveDate> = ["%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"]
+        .iter()
+        .filter_map(|format| NaiveDate::parse_from_str(day, format).ok())
+        // `%Y` takes the year 26 for the first century.
+        .filter(|day| day.year() >= 1970)
+        .collect();
+    !days.is_empty() && days.iter().all(|day| *day <= today)
 }
 
 #[cfg(test)]
@@ -210,6 +226,19 @@ mod tests {
         assert!(other.starts_with("cc-tee-nandu-"), "{other}");
         assert_eq!(handles.of("cc tee ñandú"), other);
         assert!(handles.of("***").starts_with("product-"));
+    }
+
+    #[test]
+    fn a_reduction_has_begun_when_its_day_has_come_however_it_is_written() {
+        let today = "2026-11-21".parse().unwrap();
+        for begun in
+            ["2026-11-21", "2026-11-20 00:00:00", "2020-01-01T00:00:00", "11/20/26", "20/11/2026", "1/2/20"]
+        {
+            assert!(has_begun(begun, today), "{begun}");
+        }
+        for later in ["2026-11-22", "2027-01-01 00:00:00", "1/2/27", "12/1/26", "mañana", ""] {
+            assert!(!has_begun(later, today), "{later}");
+        }
     }
 
     #[test]

@@ -365,7 +365,7 @@ pub enum Note {
     ZeroPriceAgreed,
     /// A SKU of an earlier row; left out, as a person agreed to.
     SkuTwiceLeftOut,
-    /// A price reduced up to a day; the price without the reduction was used.
+    /// A price reduced from a day to come, or up to one; the price without the reduction was used.
     DatedSale,
     /// A translation of another row; left out.
     Translation,
@@ -420,7 +420,7 @@ impl fmt::Display for Note {
             Self::ZeroPriceAgreed => f.write_str("the price is zero, as agreed"),
             Self::SkuTwiceLeftOut => f.write_str("the SKU stands on an earlier row; left out, as agreed"),
             Self::DatedSale => {
-                f.write_str("the price is reduced until a day; the price without reduction was used")
+                f.write_str("the price is reduced from or until a day; the price without reduction was used")
             }
             Self::Translation => f.write_str("a translation or another shop's view of a product; left out"),
             Self::Continued => f.write_str("no SKU, so it continues the row above; left out"),

@@ -344,7 +344,7 @@ mod tests {
         let meanings =
             [Meaning::Field(Field::Title), Meaning::Field(Field::Price), Meaning::Attribute, Meaning::LeftOut];
         let mapping = glance.mapping(&meanings);
-        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En };
+        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En, today: None };
         let options = ReadOptions { mapping: mapping.clone(), ..ReadOptions::default() };
         let parsed = read(UNKNOWN.as_bytes(), shop, &options).unwrap();
         let titles: Vec<_> = parsed.products.iter().map(|product| product.fields.title.as_str()).collect();
@@ -359,7 +359,7 @@ mod tests {
         let text = "Bezeichnung;Betrag;Größe\nHemd;12,50;S\nHemd;12,50;M\n";
         let glance = seen(text);
         let mapping = glance.mapping(&[Meaning::Field(Field::Title), Meaning::Field(Field::Price), Meaning::Trait]);
-        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En };
+        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En, today: None };
         let options = ReadOptions { mapping: mapping.clone(), ..ReadOptions::default() };
         let parsed = read(text.as_bytes(), shop, &options).unwrap();
         assert_eq!((parsed.products.len(), parsed.products[0].variants.len()), (1, 2), "{:?}", parsed.reading);

@@ -254,7 +254,7 @@ fn alone(mut row: Row, handle: String, context: Context<'_>, findings: &mut Find
 
 /// What is the same for every kind of row. `options` are attributes that are told as options.
 fn adapt_row(row: &mut Row, options: &[String], context: Context<'_>, findings: &mut Findings<'_>) {
-    reduce(row, findings);
+    reduce(row, context.today, findings);
     tidy::names(row);
     tidy::description(row, findings);
     adapt_categories(row);

@@ -52,6 +52,8 @@ mod tests_of_telling;
 
 use std::io::Write;
 
+use chrono::NaiveDate;
+
 use crate::base::language::Language;
 use crate::base::money::Currency;
 use crate::base::store::Scope;
@@ -73,6 +75,8 @@ pub struct ShopDefaults {
     pub currency: Currency,
     /// The language of products that do not say theirs.
     pub language: Language,
+    /// The day it is there: a reduced price that begins later is none yet. Where nobody knows it, no such price counts.
+    pub today: Option<NaiveDate>,
 }
 
 /// A file as it was handed in.

@@ -62,7 +62,7 @@ pub struct NamedInFile {
 pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> Result<ReadFile, Unreadable> {
     let fingerprint = source.fingerprint()?;
     let table = Table::open(source, options)?;
-    let context = Context { layout: &table.layout, language: shop.language, options };
+    let context = Context { layout: &table.layout, language: shop.language, today: shop.today, options };
     let mut adapter = adapter(context);
     let survey = Survey::of(&table, adapter.as_mut(), options)?;
     let mut findings = Findings::new(&table.layout, &options.agreed);

@@ -113,7 +113,7 @@ fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> Me
         let id = row.take(Field::Id);
         row.set(Field::Sku, id);
     }
-    reduce(&mut row, findings);
+    reduce(&mut row, context.today, findings);
     tidy::names(&mut row);
     tidy::description(&mut row, findings);
     tidy::stock(&mut row, findings);

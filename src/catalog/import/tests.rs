@@ -22,7 +22,7 @@ const SHOPIFY: &str = include_str!("samples/shopify.csv");
 const SHOPIFY_2025: &str = include_str!("samples/shopify_2025.csv");
 
 pub(in crate::catalog::import) fn shop() -> ShopDefaults {
-    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es }
+    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None }
 }
 
 pub(in crate::catalog::import) fn parse(text: &str) -> ParsedFile {
@@ -625,7 +625,7 @@ pub(in crate::catalog::import) mod applying {
         let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         import(&scope, "handle,title,sku,price\na,A,S1,10\n", APPLY).await;
-        let dollars = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::Es };
+        let dollars = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::Es, today: None };
         let upload = || Upload { name: "shop.csv", bytes: b"handle,title,sku,price\na,A,S1,10\n" };
         let report = run_import(&scope, dollars, upload(), APPLY, &|_| {}).await.unwrap();
         assert_eq!((report.outcome, report.waiting[0].doubt), (Outcome::Waiting, Doubt::CurrencyChange));

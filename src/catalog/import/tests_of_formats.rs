@@ -305,6 +305,22 @@ fn the_cost_that_a_plugin_keeps_is_written_with_a_point_in_a_shop_that_writes_co
 }
 
 #[test]
+fn a_price_that_is_reduced_from_a_day_to_come_is_not_reduced_yet() {
+    let file = "ID,Type,SKU,Name,Published,Date sale price starts,Date sale price ends,Sale price,Regular price\n\
+                1,simple,A,Taza,1,2027-01-01 00:00:00,,50,100\n2,simple,B,Vela,1,2026-11-01,,50,100\n\
+                3,simple,C,Vaso,1,,,50,100\n4,simple,D,Jarra,1,2026-11-01,2027-01-01,50,100\n";
+    let prices = |today: Option<&str>| {
+        let shop = ShopDefaults { today: today.map(|day| day.parse().unwrap()), ..shop() };
+        let parsed = read(file.as_bytes(), shop, &ReadOptions::default()).unwrap();
+        let price = |product: &ProductDraft| product.variants[0].price.minor() / 100;
+        (parsed.products.iter().map(price).collect::<Vec<_>>(), rows_noted(&parsed, &Note::DatedSale))
+    };
+    assert_eq!(prices(Some("2026-11-21")), (vec![100, 50, 50, 100], vec![2, 5]));
+    assert_eq!(prices(Some("2027-01-01")), (vec![50, 50, 50, 100], vec![5]));
+    assert_eq!(prices(None), (vec![100, 100, 50, 100], vec![2, 3, 5]));
+}
+
+#[test]
 fn every_encoding_and_order_of_columns_gives_the_same_products() {
     let expected = parse(WOOCOMMERCE_ES).products;
     let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -172,7 +172,7 @@ impl Shop<'_> {
             return None;
         }
         let attributes = attributes(&row, self.context);
-        reduce(&mut row, findings);
+        reduce(&mut row, self.context.today, findings);
         adapt_product(&mut row, kind, self.context, findings);
         if kind == Kind::Variation {
             return self.variation(row, &attributes, findings);

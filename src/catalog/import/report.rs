@@ -235,6 +235,11 @@ impl Report {
             Written::Utf8 => {}
             Written::Workbook => writeln!(f, "The file is a workbook.")?,
             Written::Utf16 => writeln!(f, "The file is UTF-16.")?,
+            Written::DamagedUtf8 => writeln!(
+                f,
+                "The file is UTF-8, but for bytes that are no letters and were read as \u{fffd}; export it again if \
+                 texts have such signs in them."
+            )?,
             Written::Windows1252 => writeln!(
                 f,
                 "The file is not UTF-8 and was read as windows-1252; if accents look wrong, save it as UTF-8."

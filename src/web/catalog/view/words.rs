@@ -57,6 +57,9 @@ pub const fn written(written: Written) -> &'static str {
     match written {
         Written::Utf8 => "UTF-8",
         Written::Utf16 => "UTF-16",
+        Written::DamagedUtf8 => {
+            "UTF-8 with bytes that are no letters. If texts have \u{fffd} in them, export the file again"
+        }
         Written::Windows1252 => "Windows-1252. If accents look wrong, save the file as UTF-8",
         Written::Workbook => "Excel workbook",
     }

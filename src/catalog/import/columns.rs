@@ -3,7 +3,7 @@
 
 use crate::catalog::import::format::{Field, Format, Layout, bare};
 use crate::catalog::import::known_names::{
-    FEED, FEED_FACTS, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, TRAITS, WOOCOMMERCE,
+    FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, TRAITS, WOOCOMMERCE,
 };
 use crate::catalog::import::words;
 
@@ -32,11 +32,11 @@ pub fn recognise(names: &[String]) -> Option<Format> {
     if titled && count(&woo, Format::WooCommerce) >= if own { 1 } else { 3 } {
         return Some(Format::WooCommerce);
     }
-    let feed = [Field::Availability, Field::Image, Field::StandardCategory, Field::Parent];
-    let mentioned = has("link") || has("condition");
+    let only_in_feeds = FEED_ONLY.into_iter().any(has) || (has("link") && has("condition"));
     let identified =
         any(Field::Title, Format::Google) && any(Field::Price, Format::Google) && any(Field::Id, Format::Google);
-    if identified && count(&feed, Format::Google) + usize::from(mentioned) >= 1 {
+    // Beside a SKU, the id is a number of somebody's database.
+    if identified && only_in_feeds && !has("sku") {
         let meta = |name: &String| {
             name.contains("facebook")
                 || name.starts_with("fb ")

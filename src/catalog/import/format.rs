@@ -366,6 +366,12 @@ mod tests {
         check("id,title,description,availability,condition,price,link,image_link,brand", Format::Google);
         check("id,title,price,image_link,availability,fb_product_category", Format::Meta);
         check("g:id,title,g:price,g:image_link", Format::Google);
+        check("id,title,price,availability,link,condition", Format::Google);
+        // An id beside a SKU is a number of somebody's database.
+        check("id,sku,name,price,category,stock,image", Format::Plain);
+        check("id,sku,name,price,availability,image_link,item_group_id", Format::Plain);
+        check("id,name,price,category,stock,image", Format::Plain);
+        check("id,title,price,condition", Format::Plain);
         check("Código,Producto,Precio,Existencia", Format::Plain);
         check("PRODUCT NAME,Price", Format::Plain);
     }

@@ -181,6 +181,25 @@ pub const FEED: Names = &[
     (Field::Language, &["content language", "language"]),
 ];
 
+/// Names by which a feed is told from any other table with an id, a name and a price.
+pub const FEED_ONLY: [&str; 15] = [
+    "availability",
+    "disponibilidad",
+    "disponibilidade",
+    "image link",
+    "enlace imagen",
+    "link da imagem",
+    "image[0].url",
+    "google product category",
+    "fb product category",
+    "categoria google",
+    "item group id",
+    "id grupo articulos",
+    "id do grupo de itens",
+    "quantity to sell on facebook",
+    "sale price effective date",
+];
+
 /// A plain table: what people call such columns. Our own names count too.
 pub const PLAIN: Names = &[
     (Field::Handle, &["handle"]),
@@ -312,6 +331,7 @@ pub const PLAIN: Names = &[
             "disponivel",
         ],
     ),
+    (Field::Availability, &["availability", "disponibilidad", "disponibilidade", "stock status"]),
     (Field::WhenOut, &["when out"]),
     (
         Field::Description,

@@ -321,6 +321,15 @@ fn a_price_that_is_reduced_from_a_day_to_come_is_not_reduced_yet() {
 }
 
 #[test]
+fn an_ordinary_table_with_numbers_of_a_database_is_not_taken_for_a_feed() {
+    let parsed =
+        parse("id,sku,name,price,category,stock,image\n731,TAZ-1,Taza,10.00,Cocina,4,https://i.example/t.jpg\n");
+    let cup = product(&parsed, "taza");
+    assert_eq!((cup.variants[0].sku.as_str(), cup.variants[0].stock), ("TAZ-1", Some(4)));
+    assert_eq!((cup.fields.category.as_str(), cup.fields.images.len()), ("Cocina", 1));
+}
+
+#[test]
 fn every_encoding_and_order_of_columns_gives_the_same_products() {
     let expected = parse(WOOCOMMERCE_ES).products;
     let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -90,6 +90,15 @@ pub enum Unreadable {
         /// The first columns found.
         found: String,
     },
+    /// Several of its columns may be the price.
+    #[error(
+        "several columns may be the price, and nobody can tell which shoppers pay: say which one it is with --map \
+         COLUMN=price. The file begins with {found}"
+    )]
+    SeveralPrices {
+        /// The first columns found.
+        found: String,
+    },
     /// It has a header and nothing else.
     #[error("the file has a header row and no products under it")]
     NoRows,

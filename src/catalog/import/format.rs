@@ -6,6 +6,7 @@ use crate::base::money::Currency;
 use crate::catalog::fold::fold;
 use crate::catalog::import::columns;
 use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::several::of_several;
 
 /// Whose file it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,7 +214,14 @@ impl Layout {
         let names: Vec<String> = header.iter().map(|name| known_as(name, mapping)).collect();
         let format =
             columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
+        let found = beginning(&header);
         let layout = Self::of(format, header, names);
+        // Which of several prices is meant, somebody has to say.
+        let is_there =
+            |field: Field| layout.names.iter().any(|name| columns::aliases(format, field).contains(&bare(name)));
+        if layout.column(Field::Price).is_none() && is_there(Field::Price) {
+            return Err(Unreadable::SeveralPrices { found });
+        }
         match columns::required(format).iter().find(|field| layout.column(**field).is_none()) {
             Some(missing) => Err(Unreadable::ColumnMissing { column: layout.column_name(*missing) }),
             None => Ok(layout),
@@ -231,7 +239,7 @@ impl Layout {
         let place = |field: Field| {
             let aliases = columns::aliases(format, field);
             let exactly = aliases.iter().find_map(|alias| names.iter().position(|name| name == alias));
-            exactly.or_else(|| aliases.iter().find_map(|alias| names.iter().position(|name| bare(name) == *alias)))
+            exactly.or_else(|| aliases.iter().find_map(|alias| of_several(field, alias, &names)))
         };
         let columns = Field::ALL.iter().map(|field| place(*field)).collect();
         Self { format, header, names, columns }
@@ -382,6 +390,25 @@ mod tests {
         assert_eq!(missing, Unreadable::ColumnMissing { column: "price".to_owned() });
         let missing = recognise("Handle,Title,Variant SKU").unwrap_err();
         assert_eq!(missing, Unreadable::ColumnMissing { column: "variant price".to_owned() });
+    }
+
+    #[test]
+    fn of_a_price_with_tax_and_one_without_shoppers_pay_the_first() {
+        let price = |header: &str| recognise(header).map(|layout| layout.column_name(Field::Price));
+        for (header, expected) in [
+            ("Product ID,Name,Reference,Price (tax excl.),Price (tax incl.),Quantity", "Price (tax incl.)"),
+            ("Producto,Precio (sin IVA),Precio (con IVA)", "Precio (con IVA)"),
+            ("Producto,Precio (MXN),Precio (neto)", "Precio (MXN)"),
+            ("Producto,Precio sin IVA,Precio con IVA", "Precio con IVA"),
+            ("Producto,Precio,Precio con IVA", "Precio con IVA"),
+            ("Producto,Precio (con IVA)", "Precio (con IVA)"),
+        ] {
+            assert_eq!(price(header).as_deref(), Ok(expected), "{header}");
+        }
+        let several = price("Producto,Precio (tienda),Precio (web)");
+        assert!(matches!(several, Err(Unreadable::SeveralPrices { .. })), "{several:?}");
+        let stock = recognise("Producto,Precio,Stock (Norte),Stock (Sur)").unwrap();
+        assert_eq!(stock.column(Field::Stock), None);
     }
 
     #[test]

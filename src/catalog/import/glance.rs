@@ -8,6 +8,7 @@ use crate::catalog::import::columns::{aliases, is_trait, required};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout, bare, normal};
 use crate::catalog::import::known_names::TRAITS;
+use crate::catalog::import::several::{Tax, tax};
 use crate::catalog::import::sheet::{Sheet, open};
 use crate::catalog::import::source::Source;
 use crate::catalog::import::table::{Header, clean, recognise};
@@ -280,7 +281,9 @@ fn by_words(name: &str) -> Option<Field> {
         return None;
     }
     let words: Vec<&str> = name.split(|letter: char| !letter.is_alphanumeric()).collect();
-    BY_WORDS.into_iter().find(|field| aliases(Format::Plain, *field).iter().any(|alias| words.contains(alias)))
+    let untaxed = tax(&name) == Some(Tax::Excluded);
+    let named = |field: &Field| aliases(Format::Plain, *field).iter().any(|alias| words.contains(alias));
+    BY_WORDS.into_iter().find(named).filter(|field| !untaxed || *field != Field::Price)
 }
 
 fn is_amount(sample: &str) -> bool {

@@ -63,9 +63,9 @@ fn tag_end(tag: &str) -> Option<usize> {
 
 /// What follows the closing tag of an element whose content is not text.
 fn skip_element<'a>(after: &'a str, name: &str) -> &'a str {
-    let closing = format!("</{name}");
-    let lower = after.to_ascii_lowercase();
-    let Some(start) = lower.find(&closing) else { return "" };
+    let closes =
+        |at: &usize| after[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+    let Some(start) = after.match_indices("</").map(|(at, _)| at).find(closes) else { return "" };
     after[start..].find('>').map_or("", |end| &after[start + end + 1..])
 }
 
@@ -162,6 +162,23 @@ mod tests {
     fn scripts_styles_and_comments_are_not_text() {
         check("a<style>p{}</style><script>if (a<b) {}</script><!-- <p>no</p> -->b", "ab");
         check("a<script>never closed", "a");
+    }
+
+    #[test]
+    fn a_text_of_beginnings_is_read_in_one_go() {
+        for text in ["<a", "<a \"", "<a '\"", "<style></style>", "</", "<!-", "<a x=\"<a x='"] {
+            let long = text.repeat(256 * 1024 / text.len());
+            assert!(to_text(&long).len() <= long.len());
+        }
+        check("a<STYLE>p{}</Style >b<script>x</scr</SCRIPT>c", "abc");
+    }
+
+    #[test]
+    fn letters_of_other_languages_are_read() {
+        check(
+            "Gr&ouml;&szlig;e &Auml;pfel cr&egrave;me &OElig;uvre sm&oslash;rrebr&oslash;d",
+            "Größe Äpfel crème Œuvre smørrebrød",
+        );
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod passes;
 pub(in crate::catalog) mod plan;
 mod refused;
 pub mod report;
+mod several;
 mod sheet;
 mod shelf;
 mod shopify;

@@ -220,7 +220,8 @@ pub fn recognise(sheets: &[Sheet<'_>], mapping: &[(String, String)]) -> Result<H
                     return ControlFlow::Break(());
                 }
                 Err(unknown) => {
-                    let nearly = matches!(unknown, Unreadable::ColumnMissing { .. });
+                    let nearly =
+                        matches!(unknown, Unreadable::ColumnMissing { .. } | Unreadable::SeveralPrices { .. });
                     let worth = filled + usize::from(nearly) * COLUMNS_MAX;
                     if worth > complaint.0 {
                         complaint = (worth, unknown);

@@ -225,13 +225,23 @@ fn adapt_status(row: &mut Row, findings: &mut Findings<'_>) {
 }
 
 fn adapt_images(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
-    let mut cells: Vec<String> =
-        [row.take(Field::Image), row.take(Field::MoreImages)].into_iter().flatten().collect();
-    let more = row.kept.iter().filter(|(column, _)| is_more_images(context.layout.known_name(*column)));
-    cells.extend(more.map(|(_, text)| text.clone()));
-    let separators: &[char] =
-        if context.layout.format == Format::Plain { &[',', ';', ' ', '\n', '|'] } else { &[',', '\n'] };
-    let mut images = tidy::images(&cells, separators, context.options.pictures_at.as_deref(), row.number, findings);
+    let (first, more) = (row.take(Field::Image), row.take(Field::MoreImages));
+    let kept = row.kept.iter().filter(|(column, _)| is_more_images(context.layout.known_name(*column)));
+    let more: Vec<String> = more.into_iter().chain(kept.map(|(_, text)| text.clone())).collect();
+    // Feeds have one address there.
+    let (of_first, of_more): (&[char], &[char]) = match context.layout.format {
+        Format::Plain => (&[',', ';', ' ', '\n', '|'], &[',', ';', ' ', '\n', '|']),
+        _ => (&['\n'], &[',', '\n']),
+    };
+    let mut images = Vec::new();
+    for (cells, separators) in [(Vec::from_iter(first), of_first), (more, of_more)] {
+        let found = tidy::images(&cells, separators, context.options.pictures_at.as_deref(), row.number, findings);
+        for image in found {
+            if !images.contains(&image) {
+                images.push(image);
+            }
+        }
+    }
     images.truncate(cell::ENTRIES_MAX);
     row.set(Field::VariantImage, images.first().cloned());
     row.set(Field::Image, Some(images.join(" ")));

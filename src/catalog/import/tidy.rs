@@ -72,7 +72,8 @@ pub fn images(
     findings: &mut Findings<'_>,
 ) -> Vec<String> {
     let mut images: Vec<String> = Vec::new();
-    for part in cells.iter().flat_map(|cell| cell.split(separators)).map(str::trim) {
+    for part in cells.iter().flat_map(|cell| addresses(cell, separators)) {
+        let part = part.trim();
         if part.is_empty() || part == "no_selection" {
             continue;
         }

@@ -21,7 +21,7 @@ fn skip_tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
         return comment.find("-->").map_or("", |end| &comment[end + 3..]);
     }
     let opens = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-    let Some(end) = tag_end(rest).filter(|_| opens) else {
+    let Some(end) = opens.then(|| tag_end(rest)).flatten() else {
         text.push('<');
         return &rest[1..];
     };
@@ -46,14 +46,16 @@ fn skip_tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
     }
 }
 
-/// Where the tag's `>` stands, quotes in attributes respected.
+/// Where the tag's `>` stands, quotes in attributes respected. Another `<` outside of quotes, and the first was none:
+/// so that a text of nothing but beginnings is not read to its end for each of them.
 fn tag_end(tag: &str) -> Option<usize> {
     let mut quote = None;
-    for (at, character) in tag.char_indices() {
-        match (quote, character) {
-            (None, '>') => return Some(at),
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), _) if open == character => quote = None,
+    for (at, byte) in tag.bytes().enumerate().skip(1) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at),
+            (None, b'<') => return None,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
             _ => {}
         }
     }
@@ -133,7 +135,11 @@ const ENTITIES: &str = "amp=& lt=< gt=> quot=\" apos=' aacute=á eacute=é iacut
     ocirc=ô Acirc=Â Ecirc=Ê Ocirc=Ô agrave=à egrave=è Agrave=À Egrave=È ccedil=ç Ccedil=Ç iexcl=¡ iquest=¿ \
     ordf=ª ordm=º deg=° micro=µ middot=· bull=• hellip=… ndash=– mdash=— lsquo=‘ rsquo=’ ldquo=“ rdquo=” \
     laquo=« raquo=» times=× plusmn=± frac12=½ frac14=¼ frac34=¾ sup2=² sup3=³ euro=€ pound=£ cent=¢ copy=© \
-    reg=® trade=™";
+    reg=® trade=™ auml=ä Auml=Ä ouml=ö Ouml=Ö szlig=ß euml=ë iuml=ï yuml=ÿ aring=å Aring=Å oslash=ø Oslash=Ø \
+    aelig=æ AElig=Æ oelig=œ OElig=Œ igrave=ì ograve=ò ugrave=ù Igrave=Ì Ograve=Ò Ugrave=Ù icirc=î ucirc=û Icirc=Î \
+    Ucirc=Û Euml=Ë Iuml=Ï yacute=ý Yacute=Ý eth=ð thorn=þ sup1=¹ permil=‰ dagger=† sbquo=‚ bdquo=„ lsaquo=‹ rsaquo=› \
+    yen=¥ sect=§ para=¶ divide=÷ minus=− infin=∞ asymp=≈ ne=≠ le=≤ ge=≥ larr=← rarr=→ uarr=↑ darr=↓ hearts=♥ star=☆ \
+    check=✓ cross=✗ ensp=\u{2002} emsp=\u{2003} thinsp=\u{2009}";
 
 /// One space between words, no blank lines, no lines of a dash alone.
 fn tidy(text: &str) -> String {

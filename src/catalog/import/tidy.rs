@@ -12,6 +12,8 @@ use crate::catalog::import::table::{Row, clean};
 use crate::catalog::import::words::{Term, term};
 use crate::catalog::product::Named;
 
+/// The longest name that is cleaned; what is longer is cut, or refused where it is read.
+const NAME_BYTES_MAX: usize = 16 * 1024;
 /// The longest body that is cleaned; a longer one is cut to this first.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 

@@ -81,6 +81,17 @@ fn a_catalog_that_was_written_is_read_as_the_same_catalog() {
     assert_eq!(read_again(&[shirt()]), [shirt()]);
 }
 
+#[test]
+fn as_many_options_as_a_file_can_bring_are_written() {
+    let names = ["Color", "Talla", "Corte", "Tela", "Cuello", "Manga"];
+    let values: Vec<(&str, &str)> = names.iter().map(|name| (*name, "uno")).collect();
+    let product = ProductDraft {
+        fields: Fields { options: names.map(str::to_owned).to_vec(), images: Vec::new(), ..shirt().fields },
+        variants: vec![variant("CAM-1", 1, &values)],
+    };
+    assert_eq!(read_again(std::slice::from_ref(&product)), [product]);
+}
+
 fn table(kind: Kind, products: &[ProductDraft]) -> Vec<Vec<String>> {
     let writer = Writer::new(kind, place());
     let mut file = writer.header().unwrap();

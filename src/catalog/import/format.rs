@@ -95,6 +95,18 @@ fields! {
     Option3Name = "option3_name",
     /// Value of the third option.
     Option3Value = "option3_value",
+    /// Name of the fourth option.
+    Option4Name = "option4_name",
+    /// Value of the fourth option.
+    Option4Value = "option4_value",
+    /// Name of the fifth option.
+    Option5Name = "option5_name",
+    /// Value of the fifth option.
+    Option5Value = "option5_value",
+    /// Name of the sixth option.
+    Option6Name = "option6_name",
+    /// Value of the sixth option.
+    Option6Value = "option6_value",
     /// What it costs.
     Price = "price",
     /// What it is said to have cost before.
@@ -123,18 +135,6 @@ fields! {
     VariantImage = "variant image",
     /// More pictures of the row.
     MoreImages = "additional images",
-    /// Name of the fourth option.
-    Option4Name = "option4_name",
-    /// Value of the fourth option.
-    Option4Value = "option4_value",
-    /// Name of the fifth option.
-    Option5Name = "option5_name",
-    /// Value of the fifth option.
-    Option5Value = "option5_value",
-    /// Name of the sixth option.
-    Option6Name = "option6_name",
-    /// Value of the sixth option.
-    Option6Value = "option6_value",
     /// Its number in the system it comes from.
     Id = "id",
     /// What kind of product or row it is.
@@ -190,7 +190,7 @@ impl Field {
     pub const AMOUNTS: [Self; 5] = [Self::Price, Self::CompareAtPrice, Self::SalePrice, Self::Cost, Self::Floor];
 
     /// How many of [`Field::ALL`] belong to our own format.
-    pub const OURS: usize = 24;
+    pub const OURS: usize = 30;
 }
 
 /// Where each field stands in a file.

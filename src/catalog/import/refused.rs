@@ -1,9 +1,11 @@
 //! The refused rows as a file that can be mended and imported: the same columns, and one more with the reasons.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::catalog::import::ReadOptions;
+use crate::catalog::import::cell::is_formula;
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::findings::Refused;
@@ -63,7 +65,13 @@ fn write_row(
     let mut row: Vec<&str> = cells.iter().map(|cell| cell.trim_start_matches(NUMBER)).collect();
     row.resize(row.len().max(reasons_column + 1), "");
     row[reasons_column] = reason;
-    Ok(writer.write_record(&row)?)
+    Ok(writer.write_record(row.into_iter().map(disarmed).map(Cow::into_owned))?)
+}
+
+/// A cell that a spreadsheet would take for a formula gets an apostrophe, which reading takes away; one that has its
+/// own stays as it is.
+fn disarmed(cell: &str) -> Cow<'_, str> {
+    if is_formula(cell) && !cell.starts_with('\'') { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// The reasons, read row by row as the file is. Rows of the same number have them together.

@@ -364,6 +364,20 @@ fn the_refused_rows_come_back_as_a_file_that_can_be_mended() {
 }
 
 #[test]
+fn no_cell_of_the_refused_rows_is_run_as_a_formula() {
+    let file = "handle,title,sku,price\na,\"=HYPERLINK(\"\"https://x.example\"\")\",-S1,0\nb,'+b,@S2,0\n";
+    let text = String::from_utf8(refused_of(file, &ReadOptions::default()).unwrap()).unwrap();
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let cells: Vec<String> =
+        rows.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+    assert!(!cells.iter().any(|cell| cell.starts_with(['=', '+', '-', '@'])), "{text}");
+    let mended = parse(&text.replace(",0,", ",1.00,"));
+    let said: Vec<_> =
+        mended.products.iter().map(|p| (p.fields.title.as_str(), p.variants[0].sku.as_str())).collect();
+    assert_eq!(said, [("=HYPERLINK(\"https://x.example\")", "-S1"), ("+b", "@S2")]);
+}
+
+#[test]
 fn what_a_person_agreed_to_is_read() {
     let options = |doubts: Vec<Doubt>| ReadOptions { agreed: Agreed::to(doubts), ..ReadOptions::default() };
     let file = "handle,title,sku,price\na,A,S1,0.00\nb,B,S1,5.00\n";

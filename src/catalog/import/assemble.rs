@@ -198,13 +198,17 @@ impl<'r> Said<'r, '_, '_> {
         facts
     }
 
+    /// The language, where we have it. A feed in another one is the shop's all the same; in our own format it is a
+    /// slip.
     fn language(&mut self) -> Option<Language> {
+        let ours = self.findings.format() == Format::Trato;
         self.read(Field::Language, |text| {
             let read = |word: &str| {
                 let code = word.split(['-', '_']).next().unwrap_or(word);
                 Language::ALL.into_iter().find(|known| known.code().eq_ignore_ascii_case(code))
             };
-            cell::word(text, read, "`en`, `es` or `pt`").map(Some)
+            let known = cell::word(text, read, "`en`, `es` or `pt`").map(Some);
+            if ours { known } else { Ok(known.unwrap_or_default()) }
         })
     }
 

@@ -144,6 +144,8 @@ fn traits(row: &mut Row, context: Context<'_>) -> Vec<Named> {
             traits.push(Named { name, value: text });
         } else if is_more_images(name) {
             // Read with the pictures.
+        } else if name == "product detail" {
+            row.facts.extend(details(&text));
         } else if let Some(fact) = fact(name, &text, &context.layout.written_name(column), context) {
             row.facts.push(fact);
         }
@@ -151,15 +153,33 @@ fn traits(row: &mut Row, context: Context<'_>) -> Vec<Named> {
     traits
 }
 
+/// `Section:Name:Value`, in lines or with commas between; a comma begins the next one only where that has colons too.
+fn details(text: &str) -> Vec<Named> {
+    let mut details: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let mut begins = true;
+        for part in line.split(',') {
+            match details.last_mut().filter(|_| !begins && part.matches(':').count() < 2) {
+                Some(last) => {
+                    last.push(',');
+                    last.push_str(part);
+                }
+                None => details.push(part.to_owned()),
+            }
+            begins = false;
+        }
+    }
+    let named = details.iter().filter_map(|detail| {
+        let (rest, value) = detail.rsplit_once(':')?;
+        Some(Named::new(rest.rsplit(':').next()?.trim(), value.trim()))
+    });
+    named.filter(|fact| !fact.name.is_empty() && !fact.value.is_empty()).collect()
+}
+
 fn fact(name: &str, text: &str, written: &str, context: Context<'_>) -> Option<Named> {
     match name {
         "adult" => (words::yes(text) == Some(true))
             .then(|| Named::new(term(Term::Adults, context.language), &readable(text))),
-        // `Section:Name:Value`.
-        "product detail" => {
-            let (rest, value) = text.rsplit_once(':')?;
-            Some(Named::new(rest.rsplit(':').next()?.trim(), value.trim()))
-        }
         "condition" if fold(text) == "new" || fold(text) == "nuevo" || fold(text) == "novo" => None,
         "is bundle" if words::yes(text) != Some(true) => None,
         _ => match words::measure(name) {

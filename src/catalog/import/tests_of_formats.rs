@@ -330,6 +330,42 @@ fn an_ordinary_table_with_numbers_of_a_database_is_not_taken_for_a_feed() {
 }
 
 #[test]
+fn a_feed_in_a_language_we_do_not_have_is_read_as_the_shops() {
+    let parsed = parse(
+        "id,title,price,availability,content_language\nA,Tasse,10.00,in stock,de\nB,Copo,5.00,in stock,pt-BR\n",
+    );
+    assert_eq!(parsed.reading.refused, []);
+    let languages: Vec<_> = parsed.products.iter().map(|product| product.fields.language).collect();
+    assert_eq!(languages, [Language::Es, Language::Pt]);
+    assert_eq!(parse("handle,title,sku,price,language\na,Tasse,S,1.00,de\n").reading.refused_rows, 1);
+}
+
+#[test]
+fn every_detail_of_a_product_is_a_fact_of_its_own() {
+    let details = [("Material", "Cera, soya"), ("Diámetro", "8 cm"), ("Horas", "40")];
+    let xml: String = details
+        .map(|(name, value)| {
+            format!(
+                "<g:product_detail><g:section_name>S</g:section_name><g:attribute_name>{name}</g:attribute_name>\
+                 <g:attribute_value>{value}</g:attribute_value></g:product_detail>"
+            )
+        })
+        .concat();
+    let xml = format!(
+        "<rss><channel><item><g:id>V</g:id><g:title>Vela</g:title><g:price>10.00 MXN</g:price>\
+         <g:availability>in stock</g:availability>{xml}</item></channel></rss>"
+    );
+    let text = "id\ttitle\tprice\tavailability\tproduct_detail\n\
+                V\tVela\t10.00 MXN\tin stock\tS:Material:Cera, soya,S:Diámetro:8 cm,S:Horas:40\n";
+    for text in [xml.as_str(), text] {
+        let parsed = parse(text);
+        for (name, value) in details {
+            assert_eq!(fact(&parsed.products[0], name).as_deref(), Some(value), "{text}");
+        }
+    }
+}
+
+#[test]
 fn every_encoding_and_order_of_columns_gives_the_same_products() {
     let expected = parse(WOOCOMMERCE_ES).products;
     let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -356,6 +356,8 @@ async fn a_form_or_a_piece_that_our_page_did_not_send_changes_nothing() {
         }
     }
     assert_eq!(ana.upload_whole("guess", "a.csv", b"x").await.status, StatusCode::FORBIDDEN);
+    let endless = "x".repeat(100_000);
+    assert_eq!(ana.upload_whole(&endless, "a.csv", b"x").await.status, StatusCode::FORBIDDEN);
     let begun = ana.post_as_it_is("/inbox/catalog/uploads/begin", &[("name", "a"), ("size", "3")]).await;
     assert_eq!(begun.status, StatusCode::FORBIDDEN);
     let piece = Request::patch(format!("{page}/pieces")).header("upload-offset", "0");

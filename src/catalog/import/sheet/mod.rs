@@ -219,14 +219,15 @@ struct Growing {
 }
 
 impl Growing {
-    /// Adds a line of named cells; what comes twice under a name is joined with a comma.
+    /// Adds a line of named cells; what comes twice under a name is joined with a comma, and details, which may hold
+    /// some, by lines.
     fn push(&mut self, number: u32, named: Vec<(String, String)>) -> Result<(), Unreadable> {
         let mut cells: BTreeMap<usize, String> = BTreeMap::new();
         for (name, value) in named {
-            let column = self.column(name)?;
-            let cell = cells.entry(column).or_default();
+            let between = if name == "product_detail" { '\n' } else { ',' };
+            let cell = cells.entry(self.column(name)?).or_default();
             if !cell.is_empty() && !value.is_empty() {
-                cell.push(',');
+                cell.push(between);
             }
             cell.push_str(&value);
         }

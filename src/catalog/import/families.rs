@@ -1,15 +1,17 @@
 //! What the adapters of flat files share: names for products that have none, what tells variants apart, one title for
 //! a family.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
+use crate::base::names::Sku;
 use crate::catalog::fold::fold;
 use crate::catalog::import::cell;
-use crate::catalog::import::fault::Note;
+use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::Mark;
@@ -70,9 +72,46 @@ impl Member {
     }
 }
 
+/// Takes out members whose SKU an earlier one has: they are no variants to be told apart.
+pub fn without_repeats(members: Vec<Member>, findings: &mut Findings<'_>) -> Vec<Member> {
+    let mut seen: HashMap<Sku, u32> = HashMap::new();
+    let mut kept = Vec::with_capacity(members.len());
+    for member in members {
+        let sku = member.row.get(Field::Sku).and_then(|text| cell::sku(text).ok());
+        match sku.and_then(|sku| seen.insert(sku.clone(), member.row.number).map(|first| (sku, first))) {
+            Some((sku, first)) => {
+                seen.insert(sku, first);
+                findings.leave_out_repeat(&member.row, first);
+            }
+            None => kept.push(member),
+        }
+    }
+    kept
+}
+
+/// Takes out members that nothing but their place would tell from the first: another row between them, and each would
+/// have the price of the one before.
+fn without_nameless(members: &mut Vec<Member>, findings: &mut Findings<'_>) {
+    let mut names: HashMap<String, u32> = HashMap::new();
+    members.retain(|member| {
+        let title = member.row.get(Field::Title).unwrap_or_default();
+        let name = member.row.get(Field::Sku).unwrap_or_default();
+        match names.entry(format!("{}\n{name}", fold(title))) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(member.row.number);
+                true
+            }
+            Entry::Occupied(first) => {
+                findings.refuse(&member.row, Field::Title, Fault::SameName { row: *first.get() });
+                false
+            }
+        }
+    });
+}
+
 /// Makes options of what the members of a family differ by, and attributes of the rest. Where nothing tells them
 /// apart, their own titles do, or their SKUs.
-pub fn tell_apart(members: &mut [Member], language: Language, findings: &mut Findings<'_>) {
+pub fn tell_apart(members: &mut Vec<Member>, language: Language, findings: &mut Findings<'_>) {
     let mut options: Vec<String> = Vec::new();
     if members.len() > 1 {
         for name in members.iter().flat_map(|member| &member.traits).map(|known| &known.name) {
@@ -83,6 +122,9 @@ pub fn tell_apart(members: &mut [Member], language: Language, findings: &mut Fin
             }
         }
         options.truncate(Field::OPTIONS.len() - 1);
+        if !are_apart(members, &options) {
+            without_nameless(members, findings);
+        }
         if !are_apart(members, &options) {
             name_members(members, term(Term::Variant, language), findings);
             options.push(term(Term::Variant, language).to_owned());
@@ -109,8 +151,9 @@ fn name_members(members: &mut [Member], option: &str, findings: &mut Findings<'_
     let title = |member: &Member| fold(member.row.get(Field::Title).unwrap_or_default());
     let titled = members.iter().map(title).collect::<BTreeSet<_>>().len() == members.len();
     let field = if titled { Field::Title } else { Field::Sku };
-    for (member, place) in members.iter_mut().zip(1..) {
-        let name = member.row.get(field).map_or_else(|| place.to_string(), str::to_owned);
+    for member in members {
+        // Of rows with one title at most one has no SKU.
+        let name = member.row.get(field).or(member.row.get(Field::Title)).unwrap_or_default();
         let name: String = name.chars().take(cell::LABEL_CHARS_MAX).collect();
         findings.notice(member.row.number, Note::NamedVariants);
         member.traits.push(Named { name: option.to_owned(), value: name });

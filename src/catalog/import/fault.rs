@@ -186,6 +186,12 @@ pub enum Fault {
         #[serde(rename = "earlier_row")]
         row: u32,
     },
+    /// A second row of the same name and without a SKU, in a table whose rows are variants.
+    SameName {
+        /// The earlier row.
+        #[serde(rename = "earlier_row")]
+        row: u32,
+    },
     /// A value is missing for an option of the product.
     OptionValueMissing {
         /// The option's name.
@@ -304,6 +310,11 @@ impl fmt::Display for Fault {
                 "row {row} is a variant of the same product and no option tells them apart; name an option on the \
                  product's first row and fill in its values"
             ),
+            Self::SameName { row } => write!(
+                f,
+                "row {row} has the same name and nothing tells the two apart; give each its own SKU, or a column \
+                 such as Size or Color"
+            ),
             Self::OptionValueMissing { option } => {
                 write!(f, "the product's variants differ by {option}; write this variant's {option}")
             }
@@ -414,10 +425,13 @@ impl fmt::Display for Note {
             Self::StockBelowZero => f.write_str("stock below zero was read as none left"),
             Self::CompareAtNotAbove => f.write_str("the compare-at price is not above the price and was left out"),
             Self::Unpublished => f.write_str("not published in the shop it comes from; imported as a draft"),
-            Self::VariantOff => f.write_str("switched off in the shop it comes from; left out, and no longer sold here"),
+            Self::VariantOff => {
+                f.write_str("switched off in the shop it comes from; left out, and no longer sold here")
+            }
             Self::NoPrice => {
                 f.write_str(
-                    "no price, so it cannot be bought in the shop it comes from either; left out, and no longer sold here",
+                    "no price, so it cannot be bought in the shop it comes from either; left out, and no longer \
+                     sold here",
                 )
             }
             Self::NoVariants => {
@@ -477,6 +491,7 @@ mod tests {
             Fault::SkuTwice { row: 7 },
             Fault::OptionsTwice { row: 7 },
             Fault::NothingTellsApart { row: 7 },
+            Fault::SameName { row: 7 },
             Fault::OptionValueMissing { option: text() },
             Fault::OptionNameMissing { column: text() },
             Fault::OptionRenamed { name: text() },

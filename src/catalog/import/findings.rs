@@ -175,6 +175,15 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Leaves a row out whose SKU stands on an earlier row: refused, unless a person agreed.
+    pub fn leave_out_repeat(&mut self, row: &Row, first: u32) {
+        if self.is_agreed(Doubt::DuplicateSku) {
+            self.notice(row.number, Note::SkuTwiceLeftOut);
+        } else {
+            self.refuse(row, Field::Sku, Fault::SkuTwice { row: first });
+        }
+    }
+
     /// Leaves a row out because its product is refused.
     pub fn leave_out(&mut self, row: u32) {
         self.refused_rows.insert(row);

@@ -8,7 +8,7 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
 use crate::catalog::import::columns::{is_more_images, is_trait};
-use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart};
+use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart, without_repeats};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
@@ -66,7 +66,8 @@ impl Adapter for Shelf<'_> {
             }
         }
         let mut adapted = Vec::new();
-        for (key, mut members) in families {
+        for (key, members) in families {
+            let mut members = without_repeats(members, findings);
             tell_apart(&mut members, self.context.language, findings);
             adapted.extend(named(members, &self.handles.of(&key)));
         }

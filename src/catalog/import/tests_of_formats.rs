@@ -366,6 +366,43 @@ fn every_detail_of_a_product_is_a_fact_of_its_own() {
 }
 
 #[test]
+fn the_same_row_twice_is_a_sku_twice_and_nothing_else() {
+    let agreed = ReadOptions { agreed: Agreed::to(vec![Doubt::DuplicateSku]), ..ReadOptions::default() };
+    for file in [
+        "handle,title,sku,price\na,Taza,ABC,5.00\na,Taza,ABC,5.00\n",
+        "handle,title,sku,option1_name,option1_value,price\na,Taza,ABC,Color,Azul,5.00\na,Taza,ABC,Color,Azul,5.00\n",
+        "id,title,price,availability\nABC,Taza,5.00,in stock\nABC,Taza,5.00,in stock\n",
+        "Código,Producto,Precio\nABC,Taza,5.00\nABC,Taza,5.00\n",
+        "Handle,Title,Variant SKU,Variant Price\na,Taza,ABC,5.00\na,,ABC,5.00\n",
+    ] {
+        let parsed = parse(file);
+        let refused: Vec<_> = parsed.reading.refused.iter().map(|refusal| refusal.fault.clone()).collect();
+        assert_eq!(
+            (refused, parsed.reading.doubts),
+            (vec![Fault::SkuTwice { row: 2 }], vec![(Doubt::DuplicateSku, 1)])
+        );
+        let parsed = read(file.as_bytes(), shop(), &agreed).unwrap();
+        assert_eq!(
+            (parsed.reading.refused_rows, rows_noted(&parsed, &Note::SkuTwiceLeftOut)),
+            (0, vec![3]),
+            "{file}"
+        );
+        assert!(parsed.products[0].variants[0].options.iter().all(|option| option.name == "Color"), "{file}");
+    }
+}
+
+#[test]
+fn rows_that_only_their_place_tells_apart_are_refused() {
+    let parsed = parse("Producto,Precio\nTaza,5.00\nVela,7.00\nTaza,6.00\n");
+    let refused: Vec<_> =
+        parsed.reading.refused.iter().map(|refusal| (refusal.row, refusal.fault.clone())).collect();
+    assert_eq!((refused, parsed.products.len()), (vec![(4, Fault::SameName { row: 2 })], 2));
+    // A SKU, or a size, is enough.
+    assert_eq!(parse("Producto,Código,Precio\nTaza,A,5.00\nTaza,B,6.00\n").reading.refused, []);
+    assert_eq!(parse("Producto,Talla,Precio\nTaza,S,5.00\nTaza,M,6.00\n").reading.refused, []);
+}
+
+#[test]
 fn every_encoding_and_order_of_columns_gives_the_same_products() {
     let expected = parse(WOOCOMMERCE_ES).products;
     let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();

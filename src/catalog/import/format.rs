@@ -297,6 +297,12 @@ impl Layout {
         self.names.get(column).map_or("", String::as_str)
     }
 
+    /// The name by which the field's column is known, if there is one.
+    #[must_use]
+    pub fn known_name_of(&self, field: Field) -> Option<&str> {
+        self.column(field).map(|column| self.known_name(column))
+    }
+
     /// What the file calls a column; its letter in a spreadsheet where it calls it nothing.
     #[must_use]
     pub fn written_name(&self, column: usize) -> String {

@@ -20,6 +20,7 @@ pub mod fault;
 mod findings;
 pub mod format;
 pub mod glance;
+mod groups;
 mod html;
 mod known_names;
 mod magento;

@@ -12,6 +12,7 @@ use crate::catalog::import::families::{Handles, Member, common_title, reduce, te
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
+use crate::catalog::import::groups::Groups;
 use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
@@ -24,21 +25,34 @@ pub struct Shelf<'a> {
     context: Context<'a>,
     firsts: Firsts,
     handles: Handles,
+    groups: Groups,
 }
 
 impl<'a> Shelf<'a> {
     /// The adapter of such a file.
     #[must_use]
     pub fn new(context: Context<'a>) -> Self {
-        Self { context, firsts: Firsts::default(), handles: Handles::default() }
+        let groups = Groups::of(context.layout);
+        Self { context, firsts: Firsts::default(), handles: Handles::default(), groups }
+    }
+
+    /// What the family of a row goes by, once every row was seen.
+    fn key(&self, row: &Row) -> String {
+        key(row, self.context.layout.format, self.groups.are_families(row))
     }
 }
 
 impl Adapter for Shelf<'_> {
     fn see(&mut self, row: &Row) {
         let format = self.context.layout.format;
-        if !is_heading(row, format) {
-            let key = key(row, format);
+        if is_heading(row, format) {
+            return;
+        }
+        self.groups.see(row);
+        // Which of the two it is, is known at the end of the file.
+        let keys: &[bool] = if self.groups.are_sure() { &[true] } else { &[true, false] };
+        for by_group in keys {
+            let key = key(row, format, *by_group);
             self.firsts.of(&key, row.number);
             self.handles.claim(&key);
         }
@@ -46,19 +60,22 @@ impl Adapter for Shelf<'_> {
 
     fn family(&mut self, row: &Row) -> u32 {
         let format = self.context.layout.format;
-        let first = if is_heading(row, format) { None } else { self.firsts.get(&key(row, format)) };
+        let first = if is_heading(row, format) { None } else { self.firsts.get(&self.key(row)) };
         first.unwrap_or(row.number)
     }
 
     fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
         let format = self.context.layout.format;
         let mut families: Vec<(String, Vec<Member>)> = Vec::new();
-        for row in rows {
+        for mut row in rows {
             if is_heading(&row, format) {
                 findings.notice(row.number, Note::Heading);
                 continue;
             }
-            let key = key(&row, format);
+            let key = self.key(&row);
+            if !self.groups.are_families(&row) {
+                adapt_group(&mut row, self.context);
+            }
             let member = member(row, self.context, findings);
             match families.iter_mut().rfind(|(known, _)| *known == key) {
                 Some((_, members)) => members.push(member),
@@ -81,7 +98,7 @@ fn is_heading(row: &Row, format: Format) -> bool {
 }
 
 /// What the family of a row goes by.
-fn key(row: &Row, format: Format) -> String {
+fn key(row: &Row, format: Format, by_group: bool) -> String {
     let own = || match format {
         Format::Plain => {
             let title = || row.get(Field::Title).map(tidy::name);
@@ -89,7 +106,19 @@ fn key(row: &Row, format: Format) -> String {
         }
         _ => row.get(Field::Id).map(str::to_owned),
     };
-    row.get(Field::Parent).map(str::to_owned).or_else(own).unwrap_or_else(|| format!("row {}", row.number))
+    let group = row.get(Field::Parent).filter(|_| by_group).map(str::to_owned);
+    group.or_else(own).unwrap_or_else(|| format!("row {}", row.number))
+}
+
+/// A group or model that is no family is where the product belongs, or what it is called by those who made it.
+fn adapt_group(row: &mut Row, context: Context<'_>) {
+    let Some(group) = row.take(Field::Parent) else { return };
+    let is_model = context.layout.known_name_of(Field::Parent).is_some_and(|name| name.starts_with("model"));
+    if row.get(Field::Category).is_none() && !is_model {
+        row.set(Field::Category, Some(group));
+    } else {
+        row.facts.push(Named::new(&readable(&context.layout.column_name(Field::Parent)), &group));
+    }
 }
 
 /// The rows of a family under one handle and one title; what is said once, on the first of them.

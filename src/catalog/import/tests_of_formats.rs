@@ -403,6 +403,25 @@ fn rows_that_only_their_place_tells_apart_are_refused() {
 }
 
 #[test]
+fn a_group_is_a_product_only_where_its_rows_are_called_alike() {
+    let drinks = "Código;Producto;Grupo;Precio\n1;Agua mineral;Bebidas;10,50\n2;Refresco de cola;Bebidas;12,00\n\
+                  3;Jugo;Bebidas;15,00\n4;Papas;Botanas;18,00\n";
+    let parsed = parse(drinks);
+    assert_eq!((parsed.reading.refused.clone(), parsed.products.len()), (vec![], 4));
+    let water = product(&parsed, "agua-mineral");
+    assert_eq!((water.fields.category.as_str(), water.fields.options.len()), ("Bebidas", 0));
+    assert_eq!(product(&parsed, "papas").fields.category, "Botanas");
+    let shirts = "Código;Producto;Modelo;Talla;Precio\n1;Camisa Sol azul;CS;S;10,50\n2;Camisa Sol azul;CS;M;10,50\n\
+                  3;Camisa Sol roja;CS;L;10,50\n4;Gorra;G1;;5,00\n5;Bufanda;G2;;5,00\n";
+    let parsed = parse(shirts);
+    assert_eq!(product(&parsed, "cs").variants.len(), 3, "{:?}", parsed.products);
+    assert_eq!(fact(product(&parsed, "gorra"), "Modelo").as_deref(), Some("G1"));
+    // What only means one thing is believed.
+    let parsed = parse("SKU,Product,Parent SKU,Price\n1,Azul,P,10\n2,Roja,P,10\n");
+    assert_eq!(parsed.products.len(), 1);
+}
+
+#[test]
 fn every_encoding_and_order_of_columns_gives_the_same_products() {
     let expected = parse(WOOCOMMERCE_ES).products;
     let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();

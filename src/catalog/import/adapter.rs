@@ -14,6 +14,7 @@ use crate::catalog::import::magento::Magento;
 use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::shelf::Shelf;
 use crate::catalog::import::shopify;
+use crate::catalog::import::square::Square;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::woocommerce::WooCommerce;
 
@@ -51,6 +52,7 @@ pub fn adapter(context: Context<'_>) -> Box<dyn Adapter + '_> {
         Format::Trato | Format::Shopify => Box::new(ByHandle { context, firsts: Firsts::default() }),
         Format::WooCommerce => Box::new(WooCommerce::new(context)),
         Format::Magento => Box::new(Magento::new(context)),
+        Format::Square => Box::new(Square::new(context)),
         Format::Meta | Format::Google | Format::Plain => Box::new(Shelf::new(context)),
     }
 }

@@ -21,6 +21,8 @@ pub enum Format {
     WooCommerce,
     /// Magento's product export.
     Magento,
+    /// Square's item library.
+    Square,
     /// A catalog of Facebook's and Instagram's Commerce Manager.
     Meta,
     /// A product feed of Google Merchant Center.
@@ -38,6 +40,7 @@ impl Format {
             Self::Shopify => "Shopify export",
             Self::WooCommerce => "WooCommerce export",
             Self::Magento => "Magento export",
+            Self::Square => "Square item library",
             Self::Meta => "Meta catalog",
             Self::Google => "Google Merchant feed",
             Self::Plain => "plain table, its columns guessed by their names",
@@ -173,6 +176,10 @@ fields! {
     Variations = "configurable variations",
     /// Magento: what the options are called.
     VariationLabels = "configurable variation labels",
+    /// Square: what tells the variant from others, in one word.
+    VariationName = "variation name",
+    /// Square: whether it can be bought.
+    Sellable = "sellable",
 }
 
 impl Field {
@@ -380,6 +387,7 @@ mod tests {
         check("id,title,description,availability,condition,price,link,image_link,brand", Format::Google);
         check("id,title,price,image_link,availability,fb_product_category", Format::Meta);
         check("g:id,title,g:price,g:image_link", Format::Google);
+        check("Token,Item Name,Variation Name,SKU,Description,Category,Price", Format::Square);
         check("id,title,price,availability,link,condition", Format::Google);
         // An id beside a SKU is a number of somebody's database.
         check("id,sku,name,price,category,stock,image", Format::Plain);

@@ -149,6 +149,37 @@ pub const MAGENTO: Names = &[
     (Field::Barcode, &["barcode", "ean", "gtin", "upc"]),
 ];
 
+/// Square's item library. How many there are stands in a column for each place.
+pub const SQUARE: Names = &[
+    (Field::Handle, &["reference handle"]),
+    (Field::Title, &["item name"]),
+    (Field::VariationName, &["variation name"]),
+    (Field::Sku, &["sku"]),
+    (Field::Description, &["description"]),
+    (Field::Category, &["reporting category", "categories", "category"]),
+    (Field::Option1Name, &["option name 1"]),
+    (Field::Option1Value, &["option value 1"]),
+    (Field::Option2Name, &["option name 2"]),
+    (Field::Option2Value, &["option value 2"]),
+    (Field::Option3Name, &["option name 3"]),
+    (Field::Option3Value, &["option value 3"]),
+    (Field::Option4Name, &["option name 4"]),
+    (Field::Option4Value, &["option value 4"]),
+    (Field::Option5Name, &["option name 5"]),
+    (Field::Option5Value, &["option value 5"]),
+    (Field::Option6Name, &["option name 6"]),
+    (Field::Option6Value, &["option value 6"]),
+    (Field::Price, &["price"]),
+    (Field::SalePrice, &["online sale price"]),
+    (Field::Cost, &["default unit cost"]),
+    (Field::Barcode, &["gtin"]),
+    (Field::Status, &["archived"]),
+    (Field::Sellable, &["sellable"]),
+];
+
+/// What Square calls the columns of how many there are in each place.
+pub const SQUARE_COUNTS: &str = "current quantity ";
+
 /// Google Merchant Center and Meta's Commerce Manager, which share most of their names.
 pub const FEED: Names = &[
     (Field::Id, &["id", "offer id", "content id", "identificador"]),

@@ -35,6 +35,7 @@ mod shelf;
 mod shopify;
 pub mod source;
 pub mod spool;
+mod square;
 pub mod store;
 mod table;
 mod telling;

@@ -7,6 +7,7 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::cell::ENTRIES_MAX;
 use crate::catalog::import::draft::{Fields, VariantDraft};
 use crate::catalog::import::format::{Field, Format, Layout};
+use crate::catalog::import::known_names::SQUARE_COUNTS;
 use crate::catalog::import::plan::StoredVariant;
 use crate::catalog::import::shopify;
 use crate::catalog::import::words::{self, Term, readable, term};
@@ -48,6 +49,9 @@ impl Telling {
         let kept = || (0..layout.header.len()).filter(|column| layout.is_kept(*column));
         let told = |field: &Field| match field {
             Field::Option1Name => any(columns(*field, layout.format)) || kept().next().is_some(),
+            Field::Stock if layout.format == Format::Square => {
+                kept().any(|column| layout.known_name(column).starts_with(SQUARE_COUNTS))
+            }
             field => any(columns(*field, layout.format)),
         };
         Self {
@@ -169,7 +173,9 @@ const fn columns(field: Field, format: Format) -> &'static [Field] {
         (Field::Tags, _) => &[Field::Tags],
         (Field::Status, _) => &[Field::Status, Field::Published, Field::Visibility],
         (Field::Language, _) => &[Field::Language],
-        (Field::Option1Name, _) => &[Field::Option1Name, Field::Option1Value, Field::Variations],
+        (Field::Option1Name, _) => {
+            &[Field::Option1Name, Field::Option1Value, Field::Variations, Field::VariationName]
+        }
         (Field::CompareAtPrice, _) => &[Field::CompareAtPrice, Field::SalePrice],
         (Field::Cost, _) => &[Field::Cost],
         (Field::Floor, _) => &[Field::Floor],

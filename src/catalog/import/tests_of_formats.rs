@@ -15,6 +15,7 @@ const WOOCOMMERCE_PT: &str = include_str!("samples/woocommerce_pt.csv");
 const MAGENTO: &str = include_str!("samples/magento.csv");
 const META: &str = include_str!("samples/meta.csv");
 const GOOGLE: &str = include_str!("samples/google.xml");
+const SQUARE: &str = include_str!("samples/square.csv");
 const PLAIN: &str = include_str!("samples/plain_es.csv");
 const JSON: &str = include_str!("samples/trato.jsonl");
 
@@ -201,6 +202,27 @@ fn a_google_feed_is_read_from_xml_and_from_text() {
         (cup.fields.title.as_str(), cup.fields.options.as_slice()),
         ("Taza", ["Color".to_owned()].as_slice())
     );
+}
+
+#[test]
+fn a_square_library_is_read_with_options_stock_and_what_is_archived() {
+    let parsed = parse(SQUARE);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Square, vec![]));
+    let shirt = product(&parsed, "camisa-sol");
+    assert_eq!((shirt.fields.title.as_str(), shirt.fields.description.as_str()), ("Camisa Sol", "De lino."));
+    assert_eq!(shirt.fields.options, ["Color", "Talla"]);
+    let [small, medium] = shirt.variants.as_slice() else { panic!("{shirt:?}") };
+    assert_eq!((small.stock, small.price), (Some(5), pesos("450")));
+    assert_eq!((medium.stock, medium.price, medium.compare_at), (Some(0), pesos("399"), Some(pesos("450"))));
+    assert_eq!(fact(shirt, "Weight").as_deref(), Some("0.4 lb (Azul / S)"));
+    let coffee = product(&parsed, "cafe-de-olla");
+    assert_eq!(coffee.variants[1].options, [Named::new("Variante", "Grande")]);
+    assert_eq!((coffee.variants[1].stock, coffee.fields.category.as_str()), (None, "Bebidas"));
+    let cup = product(&parsed, "taza-luna");
+    assert_eq!((cup.variants[0].options.len(), cup.variants[0].stock), (0, Some(12)));
+    assert_eq!(product(&parsed, "vaso-viejo").fields.status, ProductStatus::Archived);
+    assert_eq!((rows_noted(&parsed, &Note::VariantOff), rows_noted(&parsed, &Note::NoPrice)), (vec![4], vec![9]));
+    assert_eq!(parsed.products.len(), 4);
 }
 
 #[test]
@@ -497,8 +519,8 @@ mod anything {
         let feed = META.lines().nth(1).unwrap_or_default();
         let plain = PLAIN.lines().nth(1).unwrap_or_default().replace(';', ",");
         let portuguese = WOOCOMMERCE_PT.lines().next().unwrap_or_default().replace(';', ",");
-        let first =
-            [WOOCOMMERCE_ES, MAGENTO, shopify].map(|text| text.lines().next().unwrap_or_default().to_owned());
+        let first = [WOOCOMMERCE_ES, MAGENTO, SQUARE, shopify]
+            .map(|text| text.lines().next().unwrap_or_default().to_owned());
         first.into_iter().chain([feed.to_owned(), plain, portuguese]).collect()
     }
 

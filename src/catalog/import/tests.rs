@@ -467,6 +467,32 @@ pub(in crate::catalog::import) mod applying {
     }
 
     #[tokio::test]
+    async fn an_import_waits_for_an_order_without_holding_what_the_order_wants_next() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        let file = "handle,title,sku,price,stock\nb,B,B,10,5\na,A,A,10,5\n";
+        import(&scope, file, APPLY).await;
+        // An order locks its things by their SKUs, and has the first of two.
+        let mut order = pool.begin().await.unwrap();
+        let lock = "select stock from variants where sku = $1 for no key update nowait";
+        sqlx::query(lock).bind("A").execute(&mut *order).await.unwrap();
+        let importing = tokio::spawn({
+            let scope = scope.clone();
+            async move { import(&scope, &file.replace(",10,5", ",11,6"), APPLY).await }
+        });
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&pool).await.unwrap() == 0 {
+            assert!(tokio::time::Instant::now() < deadline, "the import does not wait");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        sqlx::query(lock).bind("B").execute(&mut *order).await.unwrap();
+        order.commit().await.unwrap();
+        assert_eq!(importing.await.unwrap().outcome, Outcome::Applied);
+    }
+
+    #[tokio::test]
     async fn what_a_file_lacks_stays_unless_the_file_is_to_replace_the_shop() {
         let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;

@@ -22,7 +22,7 @@ use crate::catalog::import::report::{Noticed, Outcome, Reading, Report};
 use crate::catalog::import::spool::{Spool, Values};
 use crate::catalog::import::store::ahead::Ahead;
 use crate::catalog::import::store::shop::{on_sale, page, stored};
-use crate::catalog::import::store::write::{Keeping, Told, write};
+use crate::catalog::import::store::write::{Keeping, Laid, Told, write};
 use crate::catalog::import::{Absent, ImportOptions, Progress, Run};
 use crate::catalog::undo::store::forget;
 use crate::catalog::undo::{BYTES_MAX, KEPT_DAYS};
@@ -95,7 +95,7 @@ impl<'a> Imports<'a> {
         lock(&mut transaction, merchant).await?;
         let mut comparing = Comparing::new(&file.named, options.absent, options.run == Run::Apply && allowed);
         comparing.file(&mut transaction, merchant, file.products).await?;
-        let (plan, writes) = comparing.finish(&mut transaction, merchant).await?;
+        let (plan, laid) = comparing.finish(&mut transaction, merchant).await?;
         let mut report = Report::of(name, file.fingerprint, file.reading);
         report.reading.notes.extend(nothing_archived(&file.named, options.absent));
         report.waiting = waiting(&report.reading, &plan, &options.reading.agreed);
@@ -122,7 +122,7 @@ impl<'a> Imports<'a> {
         if report.outcome == Outcome::Applied {
             let keeping = if report.cannot_be_undone { Keeping::Nothing } else { Keeping::Past };
             let told = Told { total: plan.writes, progress };
-            write(&mut transaction, (merchant, import), writes, keeping, &told).await?;
+            write(&mut transaction, (merchant, import), laid, keeping, &told).await?;
             forget(&mut transaction, merchant).await?;
             queue_vectors(&mut transaction, merchant).await?;
         }
@@ -138,13 +138,13 @@ struct Comparing<'f> {
     in_earnest: bool,
     /// What is to be written and was not laid aside yet.
     pending: Writes,
-    writes: Spool<Writes>,
+    laid: Laid,
 }
 
 impl<'f> Comparing<'f> {
     fn new(named: &'f NamedInFile, absent: Absent, in_earnest: bool) -> Self {
         let planner = Planner::new(named, absent);
-        Self { planner, in_earnest, pending: Writes::default(), writes: Spool::default() }
+        Self { planner, in_earnest, pending: Writes::default(), laid: Laid::default() }
     }
 
     async fn file(
@@ -166,13 +166,13 @@ impl<'f> Comparing<'f> {
         mut self,
         transaction: &mut Transaction<'_, Postgres>,
         merchant: MerchantId,
-    ) -> Result<(Plan, Spool<Writes>), ImportFailed> {
+    ) -> Result<(Plan, Laid), ImportFailed> {
         if self.planner.looks_for_absent() {
             self.shop(transaction, merchant).await?;
         }
-        self.writes.push(0, &self.pending)?;
+        self.laid.writes.push(0, &self.pending)?;
         let on_sale = if self.planner.vanished() == 0 { 0 } else { on_sale(transaction, merchant).await? };
-        Ok((self.planner.finish(on_sale), self.writes))
+        Ok((self.planner.finish(on_sale), self.laid))
     }
 
     /// Goes through the whole shop for what the file has not.
@@ -195,9 +195,11 @@ impl<'f> Comparing<'f> {
         if !self.in_earnest {
             return Ok(());
         }
+        let written = writes.variants.iter().filter(|write| !write.is_new).map(|write| write.id);
+        self.laid.known.extend(written.chain(writes.archived_variants.iter().copied()));
         self.pending.add(writes);
         if self.pending.count() >= AT_ONCE {
-            self.writes.push(0, &std::mem::take(&mut self.pending))?;
+            self.laid.writes.push(0, &std::mem::take(&mut self.pending))?;
         }
         Ok(())
     }

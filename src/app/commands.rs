@@ -223,6 +223,8 @@ enum YesTo {
     CurrencyChange,
     /// More than 30 % of the shop gone.
     Vanishing,
+    /// Sheets of a workbook that have other columns and are not read.
+    SheetsLeftOut,
 }
 
 /// What stands before the cents.
@@ -243,6 +245,7 @@ impl YesTo {
             Self::PriceJump => vec![Doubt::PriceJump],
             Self::CurrencyChange => vec![Doubt::CurrencyChange],
             Self::Vanishing => vec![Doubt::Vanishing],
+            Self::SheetsLeftOut => vec![Doubt::SheetsLeftOut],
         }
     }
 }

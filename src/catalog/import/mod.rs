@@ -31,6 +31,7 @@ mod refused;
 pub mod report;
 mod several;
 mod sheet;
+pub mod sheets;
 mod shelf;
 mod shopify;
 pub mod source;

@@ -10,12 +10,14 @@ use crate::catalog::import::adapter::{Adapter, Context, adapter};
 use crate::catalog::import::assemble::Maker;
 use crate::catalog::import::cell::Reckoning;
 use crate::catalog::import::decimal::{Decimals, Evidence};
+use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Fault, Unreadable};
 use crate::catalog::import::findings::{Findings, Found, Refused, Withdrawn, Withheld};
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::{Firsts, Marks};
 use crate::catalog::import::report::{Reading, Unused};
+use crate::catalog::import::sheets::Done;
 use crate::catalog::import::source::Source;
 use crate::catalog::import::spool::Spool;
 use crate::catalog::import::table::{Row, Table};
@@ -75,8 +77,10 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
     }
     let Found { reading, refused, withheld, withdrawn } = findings.finish()?;
     let reading = Reading {
+        doubts: reading.doubts.iter().copied().chain(sheets_left_out(&table)).collect(),
         written: table.written,
         delimiter: table.delimiter.map(char::from),
+        sheets: table.sheets.clone(),
         decimals: survey.decimals,
         unused: survey.unused,
         rows: survey.rows,
@@ -87,6 +91,12 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
     let telling = Telling::of(&table.layout, shop.language);
     let named = NamedInFile { telling, handles: made.handles, skus: made.maker.skus, withheld, withdrawn };
     Ok(ReadFile { fingerprint, products: made.products, named, refused, reading })
+}
+
+/// What is doubtful about a workbook of which not all tables are read.
+fn sheets_left_out(table: &Table) -> Option<(Doubt, u32)> {
+    let count = table.sheets.iter().filter(|sheet| sheet.done == Done::LeftOut).count();
+    (count > 0).then_some((Doubt::SheetsLeftOut, u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
 /// What has to be known of all rows.

@@ -11,6 +11,7 @@ use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::{Note, Refusal};
 use crate::catalog::import::format::Format;
+use crate::catalog::import::sheets::SheetTold;
 
 /// How many refusals a report keeps.
 pub const REFUSALS_KEPT: usize = 1_000;
@@ -32,6 +33,9 @@ pub struct Reading {
     pub written: Written,
     /// What stands between its cells.
     pub delimiter: Option<char>,
+    /// What became of the sheets of a workbook that has several.
+    #[serde(default)]
+    pub sheets: Vec<SheetTold>,
     /// What stands before the cents of its amounts, and how that was decided.
     pub decimals: Decimals,
     /// Columns that hold something and were not read.
@@ -249,6 +253,9 @@ impl Report {
             Some(',') | None => {}
             Some('\t') => writeln!(f, "There are tabs between its cells.")?,
             Some(delimiter) => writeln!(f, "There is `{delimiter}` between its cells.")?,
+        }
+        for sheet in &self.reading.sheets {
+            writeln!(f, "Sheet `{}`: {}.", sheet.name, sheet.done)?;
         }
         self.write_decimals(f)
     }

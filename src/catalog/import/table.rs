@@ -12,11 +12,12 @@ use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout};
 use crate::catalog::import::report::Unused;
 use crate::catalog::import::sheet::{COLUMNS_MAX, Opened, ROWS_MAX, Sheet, open};
+use crate::catalog::import::sheets::{Part, SheetTold, parts};
 use crate::catalog::import::source::Source;
 use crate::catalog::product::Named;
 
 /// How far down a header is looked for: shops put their name above it, and templates their explanations.
-const HEADER_ROWS: usize = 12;
+pub const HEADER_ROWS: usize = 12;
 
 /// A file under a recognised header, to be read row by row as often as needed.
 #[derive(Clone, Debug)]
@@ -27,11 +28,10 @@ pub struct Table {
     pub written: Written,
     /// What stands between its cells.
     pub delimiter: Option<u8>,
+    /// What became of the sheets of a workbook that has several.
+    pub sheets: Vec<SheetTold>,
     opened: Opened,
-    /// Which of the ways to see it as a table.
-    sheet: usize,
-    /// How many lines stand above the header.
-    above: usize,
+    parts: Vec<Part>,
 }
 
 /// One row.
@@ -97,9 +97,34 @@ impl Table {
     pub fn open(source: &Source, options: &ReadOptions) -> Result<Self, Unreadable> {
         let opened = open(source)?;
         let sheets = opened.sheets();
-        let Header { sheet, above, layout } = recognise(&sheets, &options.mapping)?;
-        let (written, delimiter) = (opened.written, sheets[sheet].delimiter());
-        Ok(Self { layout, written, delimiter, opened, sheet, above })
+        let header = recognise(&sheets, &options.mapping)?;
+        let (written, delimiter) = (opened.written, sheets[header.sheet].delimiter());
+        let (parts, told) = parts(&sheets, &header, &options.mapping);
+        Ok(Self { layout: header.layout, written, delimiter, sheets: told, opened, parts })
+    }
+
+    /// Visits every line below the header, until told to stop. Those of a further sheet are numbered on.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub fn lines(&self, visit: &mut dyn FnMut(u32, &[&str]) -> ControlFlow<()>) -> Result<(), Unreadable> {
+        let sheets = self.opened.sheets();
+        for part in &self.parts {
+            let (mut seen, mut ended) = (0, false);
+            sheets[part.sheet].each(&mut |number, cells| {
+                seen += 1;
+                if seen <= part.above + 1 {
+                    return ControlFlow::Continue(());
+                }
+                let visited = visit(part.rows_before.saturating_add(number), cells);
+                ended = visited.is_break();
+                visited
+            })?;
+            if ended {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Visits every row that holds anything. Gives the columns that hold something and are not read.
@@ -108,10 +133,9 @@ impl Table {
     /// When the file cannot be read on, has too many rows, or the visitor says so.
     pub fn each(&self, visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>) -> Result<Vec<Unused>, Unreadable> {
         let mut columns = Columns::of(&self.layout);
-        let (mut seen, mut rows, mut ended) = (0, 0, Ok(()));
-        let read = self.opened.sheets()[self.sheet].each(&mut |number, cells| {
-            seen += 1;
-            if seen <= self.above + 1 || is_header(cells, &self.layout) {
+        let (mut rows, mut ended) = (0, Ok(()));
+        let read = self.lines(&mut |number, cells| {
+            if is_header(cells, &self.layout) {
                 return ControlFlow::Continue(());
             }
             let Some(row) = columns.row(number, cells) else { return ControlFlow::Continue(()) };

@@ -6,7 +6,8 @@ use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::format::Format;
-use crate::catalog::import::sheet::workbook_sample;
+use crate::catalog::import::sheet::{workbook_of_sheets, workbook_sample};
+use crate::catalog::import::sheets::Done;
 use crate::catalog::import::tests::{parse, pesos, shop};
 use crate::catalog::product::{Named, ProductStatus, WhenOut};
 
@@ -441,6 +442,44 @@ fn a_group_is_a_product_only_where_its_rows_are_called_alike() {
     // What only means one thing is believed.
     let parsed = parse("SKU,Product,Parent SKU,Price\n1,Azul,P,10\n2,Roja,P,10\n");
     assert_eq!(parsed.products.len(), 1);
+}
+
+#[test]
+fn the_sheets_of_a_workbook_are_read_one_after_the_other_or_asked_about() {
+    let header: &[&str] = &["Código", "Producto", "Precio"];
+    let notes: &[&[&str]] = &[&["Cómo se llena"], &["Una fila por producto"]];
+    let book = workbook_of_sheets(&[
+        ("Notas", notes),
+        ("Bebidas", &[&["Tienda Luna"], header, &["1", "Agua", "10.5"], &["2", "Jugo", "0"]]),
+        ("Botanas", &[header, &["3", "Papas", "18"], &["4", "Nueces", "gratis"]]),
+        ("Mayoreo", &[&["Código", "Descuento"], &["1", "5"], &["2", "7"]]),
+    ]);
+    let parsed = read(&book, shop(), &ReadOptions::default()).unwrap();
+    let titles: Vec<&str> = parsed.products.iter().map(|product| product.fields.title.as_str()).collect();
+    assert_eq!(titles, ["Agua", "Papas"]);
+    // The second sheet's rows are numbered on from the first one's four.
+    let refused: Vec<u32> = parsed.reading.refused.iter().map(|refusal| refusal.row).collect();
+    assert_eq!(refused, [4, 7]);
+    let told: Vec<_> = parsed.reading.sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.done)).collect();
+    assert_eq!(
+        told,
+        [
+            ("Notas", Done::NoTable),
+            ("Bebidas", Done::Read { rows_before: 0 }),
+            ("Botanas", Done::Read { rows_before: 4 }),
+            ("Mayoreo", Done::LeftOut),
+        ]
+    );
+    assert!(parsed.reading.doubts.contains(&(Doubt::SheetsLeftOut, 1)), "{:?}", parsed.reading.doubts);
+    let mut rows = Vec::new();
+    refused_rows(&Source::bytes(&book), shop(), &ReadOptions::default(), &mut rows).unwrap();
+    let rows = String::from_utf8(rows).unwrap();
+    assert!(
+        rows.contains("2,Jugo,0,\"Precio: the price is zero") && rows.contains("4,Nueces,gratis,\"Precio"),
+        "{rows}"
+    );
+    let one = workbook_of_sheets(&[("Hoja1", &[header, &["1", "Agua", "10.5"]]), ("Hoja2", &[])]);
+    assert_eq!(read(&one, shop(), &ReadOptions::default()).unwrap().reading.sheets, []);
 }
 
 #[test]

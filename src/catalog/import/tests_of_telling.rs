@@ -250,7 +250,7 @@ async fn a_thing_that_gets_another_sku_is_not_sold_twice() {
     assert_eq!((report.counts.variants_created, report.counts.archived), (2, 2), "{report}");
     assert_eq!(on_sale(&scope).await, ["A", "B", "C", "CAM-M", "D", "VELA", "camisa-s"]);
     // What the file cannot say of it comes along.
-    assert_eq!(variant(scope.pool(), "CAM-M").await.2, Some(800));
+    assert_eq!(variant(&scope, "CAM-M").await.2, Some(800));
     assert_eq!(import(&scope, &named, APPLY).await.outcome, Outcome::Unchanged);
 }
 

@@ -101,7 +101,16 @@ pub struct Opened {
 #[derive(Clone, Debug)]
 enum Content {
     Text(Source, Script),
-    Grids(Vec<Vec<Line>>),
+    Grids(Vec<Grid>),
+}
+
+/// A sheet of cells already apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grid {
+    /// What a workbook calls it.
+    pub name: Option<String>,
+    /// Those of its rows that hold anything.
+    pub lines: Vec<Line>,
 }
 
 /// One way to see a file as a table: a text with a delimiter, or one sheet of a workbook.
@@ -110,7 +119,7 @@ pub enum Sheet<'a> {
     /// Text with this between the cells.
     Delimited(&'a Source, Script, u8),
     /// Cells already apart.
-    Grid(&'a [Line]),
+    Grid(&'a Grid),
 }
 
 impl Sheet<'_> {
@@ -123,8 +132,8 @@ impl Sheet<'_> {
             Self::Delimited(source, script, delimiter) => {
                 text::each(script.text(source.open())?, *delimiter, visit)
             }
-            Self::Grid(lines) => {
-                for line in *lines {
+            Self::Grid(grid) => {
+                for line in &grid.lines {
                     if visit(line.number, &line.cells()).is_break() {
                         break;
                     }
@@ -132,6 +141,13 @@ impl Sheet<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// What a workbook calls it, and the number of its last row.
+    #[must_use]
+    pub fn of_workbook(&self) -> Option<(&str, u32)> {
+        let Self::Grid(Grid { name: Some(name), lines }) = self else { return None };
+        Some((name, lines.last().map_or(0, |line| line.number)))
     }
 
     /// What stands between the cells, where there is such a thing.
@@ -152,7 +168,7 @@ impl Opened {
             Content::Text(source, script) => {
                 text::DELIMITERS.map(|delimiter| Sheet::Delimited(source, *script, delimiter)).into()
             }
-            Content::Grids(grids) => grids.iter().map(|grid| Sheet::Grid(grid)).collect(),
+            Content::Grids(grids) => grids.iter().map(Sheet::Grid).collect(),
         }
     }
 }
@@ -177,12 +193,16 @@ pub fn open(source: &Source) -> Result<Opened, Unreadable> {
     let text = || script.text(source.open());
     let content = match first_letter(text()?)? {
         None => return Err(Unreadable::Empty),
-        Some('{' | '[') => Content::Grids(vec![json::read(words(&whole(text()?)?)?)?]),
-        Some('<') => Content::Grids(vec![feed::read(words(&whole(text()?)?)?)?]),
+        Some('{' | '[') => held(json::read(words(&whole(text()?)?)?)?),
+        Some('<') => held(feed::read(words(&whole(text()?)?)?)?),
         Some(_) if source.length() > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
         Some(_) => Content::Text(source.clone(), script),
     };
     Ok(Opened { written: script.written(), content })
+}
+
+fn held(lines: Vec<Line>) -> Content {
+    Content::Grids(vec![Grid { name: None, lines }])
 }
 
 /// All of a file that is held.
@@ -262,6 +282,13 @@ impl Growing {
 #[must_use]
 pub fn workbook_sample(rows: &[&[&str]]) -> Vec<u8> {
     workbook::samples::workbook(rows)
+}
+
+/// A workbook of several sheets for tests of other modules.
+#[cfg(test)]
+#[must_use]
+pub fn workbook_of_sheets(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    workbook::samples::sheets(sheets)
 }
 
 /// A workbook for tests of other modules, its sheet's inside as it comes.

@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::sheet::{Held, Line};
+use crate::catalog::import::sheet::{Grid, Held};
 
 /// The most that a workbook may unpack to.
 const UNPACKED_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -22,19 +22,19 @@ const SHEETS_MAX: usize = 20;
 
 /// Reads every sheet. The library that takes workbooks apart was not written for files that mean harm (a sheet whose
 /// dimension ends before it begins makes it panic where sums are checked), so a panic of it is a broken workbook.
-pub fn read(bytes: &[u8]) -> Result<Vec<Vec<Line>>, Unreadable> {
+pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Unreadable> {
     check_size(bytes)?;
     std::panic::catch_unwind(|| read_sheets(bytes)).unwrap_or(Err(Unreadable::BrokenWorkbook))
 }
 
-fn read_sheets(bytes: &[u8]) -> Result<Vec<Vec<Line>>, Unreadable> {
+fn read_sheets(bytes: &[u8]) -> Result<Vec<Grid>, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     let (mut sheets, mut held) = (Vec::new(), Held::default());
     for name in workbook.sheet_names().into_iter().take(SHEETS_MAX) {
         read_sheet(&mut workbook, &name, &mut held)?;
         let lines = std::mem::take(&mut held.lines);
         if !lines.is_empty() {
-            sheets.push(lines);
+            sheets.push(Grid { name: Some(name), lines });
         }
     }
     if sheets.is_empty() { Err(Unreadable::Empty) } else { Ok(sheets) }
@@ -161,6 +161,17 @@ pub mod samples {
     /// A workbook of one sheet with these rows; a cell that is a number is written as one.
     #[must_use]
     pub fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+        archive(&inside(rows))
+    }
+
+    /// A workbook of these sheets.
+    #[must_use]
+    pub fn sheets(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+        let sheets: Vec<(&str, String)> = sheets.iter().map(|(name, rows)| (*name, inside(rows))).collect();
+        pack(&sheets, "<sst></sst>")
+    }
+
+    fn inside(rows: &[&[&str]]) -> String {
         let mut sheet = String::from("<sheetData>");
         for (row, number) in rows.iter().zip(1..) {
             write!(sheet, "<row r=\"{number}\">").unwrap();
@@ -176,8 +187,7 @@ pub mod samples {
             }
             sheet.push_str("</row>");
         }
-        sheet.push_str("</sheetData>");
-        archive(&sheet)
+        sheet + "</sheetData>"
     }
 
     /// A workbook of one sheet with this inside.
@@ -189,23 +199,30 @@ pub mod samples {
     /// A workbook of one sheet with this inside, and a part of texts that cells share.
     #[must_use]
     pub fn archive_with(sheet: &str, shared: &str) -> Vec<u8> {
-        let related = |id: &str, kind: &str, target: &str| {
-            format!(
-                "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" \
-                 Target=\"{target}\"/></Relationships>"
-            )
+        pack(&[("Hoja1", sheet.to_owned())], shared)
+    }
+
+    fn pack(sheets: &[(&str, String)], shared: &str) -> Vec<u8> {
+        let related = |id: usize, kind: &str, target: &str| {
+            format!("<Relationship Id=\"rId{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
         };
-        let book = format!(
-            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"Hoja1\" sheetId=\"1\" \
-             r:id=\"rId1\"/></sheets></workbook>"
-        );
-        let files = [
-            ("_rels/.rels", related("rId1", "officeDocument", "xl/workbook.xml")),
-            ("xl/workbook.xml", book),
-            ("xl/_rels/workbook.xml.rels", related("rId1", "worksheet", "worksheets/sheet1.xml")),
-            ("xl/sharedStrings.xml", shared.to_owned()),
-            ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{MAIN}\">{sheet}</worksheet>")),
+        let relations = |inside: String| format!("<Relationships xmlns=\"{PACKAGE}\">{inside}</Relationships>");
+        let (mut listed, mut targets) = (String::new(), String::new());
+        for ((name, _), id) in sheets.iter().zip(1..) {
+            write!(listed, "<sheet name=\"{name}\" sheetId=\"{id}\" r:id=\"rId{id}\"/>").unwrap();
+            targets.push_str(&related(id, "worksheet", &format!("worksheets/sheet{id}.xml")));
+        }
+        let book = format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{listed}</sheets></workbook>");
+        let mut files = vec![
+            ("_rels/.rels".to_owned(), relations(related(1, "officeDocument", "xl/workbook.xml"))),
+            ("xl/workbook.xml".to_owned(), book),
+            ("xl/_rels/workbook.xml.rels".to_owned(), relations(targets)),
+            ("xl/sharedStrings.xml".to_owned(), shared.to_owned()),
         ];
+        for ((_, inside), id) in sheets.iter().zip(1..) {
+            let sheet = format!("<worksheet xmlns=\"{MAIN}\">{inside}</worksheet>");
+            files.push((format!("xl/worksheets/sheet{id}.xml"), sheet));
+        }
         let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         for (name, content) in files {
             archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -225,8 +242,11 @@ mod tests {
     fn cells_are_read_as_the_spreadsheet_shows_them() {
         let bytes = samples::workbook(&[&["sku", "price"], &["A&B", "189.99999999999997"], &["", "7702123456789"]]);
         let sheets = read(&bytes).unwrap();
-        assert_eq!(sheets[0][1].cells(), ["A&B", &format!("{NUMBER}190")]);
-        assert_eq!((sheets[0][2].number, sheets[0][2].cells()[1]), (3, format!("{NUMBER}7702123456789").as_str()));
+        assert_eq!(sheets[0].lines[1].cells(), ["A&B", &format!("{NUMBER}190")]);
+        assert_eq!(
+            (sheets[0].lines[2].number, sheets[0].lines[2].cells()[1]),
+            (3, format!("{NUMBER}7702123456789").as_str())
+        );
         assert_eq!(plain(0.1 + 0.2), "0.3");
         assert_eq!(plain(199.5), "199.5");
     }
@@ -240,7 +260,7 @@ mod tests {
                 &part,
             ))
         };
-        assert_eq!(shared("1").unwrap()[0][0].cells(), ["sku"]);
+        assert_eq!(shared("1").unwrap()[0].lines[0].cells(), ["sku"]);
         assert_eq!(shared("4000000000000"), Err(Unreadable::BrokenWorkbook));
         assert_eq!(shared("99999999999999999999999"), Err(Unreadable::BrokenWorkbook));
     }
@@ -251,7 +271,7 @@ mod tests {
         for row in 1..=2_000 {
             write!(sheet, "<row r=\"{row}\"><c r=\"BXX{row}\"><v>1</v></c></row>").unwrap();
         }
-        let lines = read(&samples::archive(&format!("{sheet}</sheetData>"))).unwrap().remove(0);
+        let lines = read(&samples::archive(&format!("{sheet}</sheetData>"))).unwrap().remove(0).lines;
         assert_eq!((lines.len(), lines[0].cells().len(), lines[0].cells.len()), (2_000, 2_000, 1));
     }
 

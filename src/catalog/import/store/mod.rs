@@ -13,12 +13,13 @@ use sqlx::{Postgres, Transaction};
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{ImportId, MerchantId, StaffId};
 use crate::base::store::Scope;
-use crate::catalog::import::doubt::{Agreed, Waiting};
+use crate::catalog::import::doubt::{Agreed, Doubt, Waiting};
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Note, Unreadable};
 use crate::catalog::import::passes::{NamedInFile, ReadFile};
 use crate::catalog::import::plan::{Plan, Planner, Writes};
 use crate::catalog::import::report::{Noticed, Outcome, Reading, Report};
+use crate::catalog::import::sheets::Done;
 use crate::catalog::import::spool::{Spool, Values};
 use crate::catalog::import::store::ahead::Ahead;
 use crate::catalog::import::store::shop::{on_sale, page, stored};
@@ -225,16 +226,20 @@ fn some(products: &mut Values<ProductDraft>) -> io::Result<Option<Vec<ProductDra
     Ok((!drafts.is_empty()).then_some(drafts))
 }
 
-/// What waits for a person's yes: rows that were refused for it, and what the comparison with the shop brought up.
+/// What waits for a person's yes: rows that were refused for it, what was left out of the file, and what the comparison
+/// with the shop brought up.
 fn waiting(reading: &Reading, plan: &Plan, agreed: &Agreed) -> Vec<Waiting> {
-    let refused = reading.doubts.iter().map(|(doubt, count)| Waiting {
+    let left_out =
+        reading.sheets.iter().filter(|sheet| sheet.done == Done::LeftOut).map(|sheet| sheet.name.clone());
+    let read = reading.doubts.iter().map(|(doubt, count)| Waiting {
         doubt: *doubt,
         count: *count,
-        examples: Vec::new(),
-        agreed: false,
+        examples: if *doubt == Doubt::SheetsLeftOut { left_out.clone().collect() } else { Vec::new() },
+        // A row that was refused for a doubt was not agreed to.
+        agreed: !doubt.is_refused_by_row() && agreed.has(*doubt),
     });
     let compared = plan.doubts.iter().map(|doubt| Waiting { agreed: agreed.has(doubt.doubt), ..doubt.clone() });
-    refused.chain(compared).collect()
+    read.chain(compared).collect()
 }
 
 /// Waits until nobody else changes many of this merchant's variants at once; until the transaction ends.

@@ -136,6 +136,7 @@ pub const fn agree(doubt: Doubt) -> &'static str {
         Doubt::PriceJump => "Yes, these prices are right",
         Doubt::CurrencyChange => "Yes, the currency changes",
         Doubt::Vanishing => "Yes, they are no longer sold",
+        Doubt::SheetsLeftOut => "Yes, these sheets are not needed",
     }
 }
 
@@ -147,6 +148,7 @@ pub const fn doubted(doubt: Doubt) -> &'static str {
         Doubt::PriceJump => "Prices a hundred times, or a hundredth, of what they are in the shop",
         Doubt::CurrencyChange => "Prices in another currency than in the shop",
         Doubt::Vanishing => "More than 30 % of what the shop sells would no longer be sold",
+        Doubt::SheetsLeftOut => "Sheets with other columns, which are not read",
     }
 }
 

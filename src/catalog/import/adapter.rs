@@ -16,6 +16,7 @@ use crate::catalog::import::shelf::Shelf;
 use crate::catalog::import::shopify;
 use crate::catalog::import::square::Square;
 use crate::catalog::import::table::Row;
+use crate::catalog::import::tiendanube;
 use crate::catalog::import::woocommerce::WooCommerce;
 
 /// What an adapter needs to know of the file.
@@ -49,7 +50,9 @@ pub trait Adapter {
 #[must_use]
 pub fn adapter(context: Context<'_>) -> Box<dyn Adapter + '_> {
     match context.layout.format {
-        Format::Trato | Format::Shopify => Box::new(ByHandle { context, firsts: Firsts::default() }),
+        Format::Trato | Format::Shopify | Format::Tiendanube => {
+            Box::new(ByHandle { context, firsts: Firsts::default() })
+        }
         Format::WooCommerce => Box::new(WooCommerce::new(context)),
         Format::Magento => Box::new(Magento::new(context)),
         Format::Square => Box::new(Square::new(context)),
@@ -76,9 +79,11 @@ impl Adapter for ByHandle<'_> {
     }
 
     fn adapt(&mut self, mut family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
-        if self.context.layout.format == Format::Shopify {
-            for row in &mut family {
-                shopify::adapt(row, self.context, findings);
+        for row in &mut family {
+            match self.context.layout.format {
+                Format::Shopify => shopify::adapt(row, self.context, findings),
+                Format::Tiendanube => tiendanube::adapt(row, self.context, findings),
+                _ => {}
             }
         }
         family

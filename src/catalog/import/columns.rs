@@ -3,8 +3,8 @@
 
 use crate::catalog::import::format::{Field, Format, Layout, bare};
 use crate::catalog::import::known_names::{
-    FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, SQUARE, SQUARE_COUNTS, TRAITS,
-    WOOCOMMERCE,
+    FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, SQUARE, SQUARE_COUNTS, TIENDANUBE,
+    TRAITS, WOOCOMMERCE,
 };
 use crate::catalog::import::words;
 
@@ -23,6 +23,9 @@ pub fn recognise(names: &[String]) -> Option<Format> {
     }
     if has("item name") && has("variation name") && has("price") {
         return Some(Format::Square);
+    }
+    if any(Field::Handle, Format::Tiendanube) && any(Field::Title, Format::Tiendanube) {
+        return Some(Format::Tiendanube);
     }
     let magento = ["attribute set code", "attribute set", "additional attributes", "configurable variations"];
     if has("sku") && (magento.into_iter().any(has) || (has("product online") && has("url key"))) {
@@ -66,6 +69,7 @@ pub fn aliases(format: Format, field: Field) -> &'static [&'static str] {
         Format::WooCommerce => WOOCOMMERCE,
         Format::Magento => MAGENTO,
         Format::Square => SQUARE,
+        Format::Tiendanube => TIENDANUBE,
         Format::Meta | Format::Google => FEED,
         Format::Plain => PLAIN,
     };
@@ -114,7 +118,7 @@ fn ours(field: Field) -> &'static [&'static str] {
 pub const fn required(format: Format) -> &'static [Field] {
     match format {
         Format::Trato => &[Field::Handle, Field::Title, Field::Sku, Field::Price],
-        Format::Shopify => &[Field::Handle, Field::Title, Field::Price],
+        Format::Shopify | Format::Tiendanube => &[Field::Handle, Field::Title, Field::Price],
         Format::Magento => &[Field::Sku, Field::Title, Field::Price],
         Format::Meta | Format::Google => &[Field::Id, Field::Title, Field::Price],
         Format::WooCommerce | Format::Square | Format::Plain => &[Field::Title, Field::Price],
@@ -137,6 +141,7 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
                 || (layout.column(Field::Attributes).is_none()
                     && !MAGENTO_MACHINERY.iter().any(|known| name.starts_with(known) || name.ends_with(known)))
         }
+        Format::Tiendanube => words::measure(name).is_some(),
         Format::Square => name.starts_with(SQUARE_COUNTS) || words::measure(name).is_some(),
         Format::Meta | Format::Google => {
             TRAITS.contains(&name) || FEED_FACTS.contains(&name) || is_more_images(name)
@@ -169,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_name_is_written_as_headers_are_compared() {
-        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, FEED, PLAIN] {
+        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, TIENDANUBE, FEED, PLAIN] {
             for name in names.iter().flat_map(|(_, names)| *names) {
                 assert_eq!(normal(name), *name);
             }
@@ -181,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_field_is_named_once_in_each_format() {
-        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, FEED, PLAIN] {
+        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, TIENDANUBE, FEED, PLAIN] {
             for (place, (field, _)) in names.iter().enumerate() {
                 assert!(!names[..place].iter().any(|(earlier, _)| earlier == field), "{field:?}");
             }

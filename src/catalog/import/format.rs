@@ -23,6 +23,8 @@ pub enum Format {
     Magento,
     /// Square's item library.
     Square,
+    /// Tiendanube's and Nuvemshop's product export, in Spanish or Portuguese.
+    Tiendanube,
     /// A catalog of Facebook's and Instagram's Commerce Manager.
     Meta,
     /// A product feed of Google Merchant Center.
@@ -41,6 +43,7 @@ impl Format {
             Self::WooCommerce => "WooCommerce export",
             Self::Magento => "Magento export",
             Self::Square => "Square item library",
+            Self::Tiendanube => "Tiendanube export",
             Self::Meta => "Meta catalog",
             Self::Google => "Google Merchant feed",
             Self::Plain => "plain table, its columns guessed by their names",
@@ -388,6 +391,11 @@ mod tests {
         check("id,title,price,image_link,availability,fb_product_category", Format::Meta);
         check("g:id,title,g:price,g:image_link", Format::Google);
         check("Token,Item Name,Variation Name,SKU,Description,Category,Price", Format::Square);
+        check(
+            "Identificador de URL,Nombre,Nombre de propiedad 1,Valor de propiedad 1,Precio,Stock",
+            Format::Tiendanube,
+        );
+        check("Identificador URL,Nome,Nome da variação 1,Valor da variação 1,Preço,Estoque", Format::Tiendanube);
         check("id,title,price,availability,link,condition", Format::Google);
         // An id beside a SKU is a number of somebody's database.
         check("id,sku,name,price,category,stock,image", Format::Plain);

@@ -41,6 +41,7 @@ pub mod store;
 mod table;
 mod telling;
 mod tidy;
+mod tiendanube;
 mod variant;
 mod woocommerce;
 mod words;

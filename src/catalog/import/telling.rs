@@ -169,7 +169,9 @@ const fn columns(field: Field, format: Format) -> &'static [Field] {
         (Field::Category, _) => &[Field::Category, Field::StandardCategory],
         (Field::Brand, _) => &[Field::Brand],
         // Of several categories one is the category, and the others are tags.
-        (Field::Tags, Format::WooCommerce | Format::Magento) => &[Field::Tags, Field::Category],
+        (Field::Tags, Format::WooCommerce | Format::Magento | Format::Tiendanube) => {
+            &[Field::Tags, Field::Category]
+        }
         (Field::Tags, _) => &[Field::Tags],
         (Field::Status, _) => &[Field::Status, Field::Published, Field::Visibility],
         (Field::Language, _) => &[Field::Language],

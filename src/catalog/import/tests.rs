@@ -682,6 +682,7 @@ pub(in crate::catalog::import) mod applying {
             include_str!("samples/woocommerce_pt.csv"),
             include_str!("samples/magento.csv"),
             include_str!("samples/square.csv"),
+            include_str!("samples/tiendanube.csv"),
             include_str!("samples/meta.csv"),
             include_str!("samples/google.xml"),
             include_str!("samples/plain_es.csv"),

@@ -16,6 +16,7 @@ const WOOCOMMERCE_PT: &str = include_str!("samples/woocommerce_pt.csv");
 const MAGENTO: &str = include_str!("samples/magento.csv");
 const META: &str = include_str!("samples/meta.csv");
 const GOOGLE: &str = include_str!("samples/google.xml");
+const TIENDANUBE: &str = include_str!("samples/tiendanube.csv");
 const SQUARE: &str = include_str!("samples/square.csv");
 const PLAIN: &str = include_str!("samples/plain_es.csv");
 const JSON: &str = include_str!("samples/trato.jsonl");
@@ -224,6 +225,28 @@ fn a_square_library_is_read_with_options_stock_and_what_is_archived() {
     assert_eq!(product(&parsed, "vaso-viejo").fields.status, ProductStatus::Archived);
     assert_eq!((rows_noted(&parsed, &Note::VariantOff), rows_noted(&parsed, &Note::NoPrice)), (vec![4], vec![9]));
     assert_eq!(parsed.products.len(), 4);
+}
+
+#[test]
+fn a_tiendanube_export_is_read_with_all_its_habits() {
+    let parsed = parse(TIENDANUBE);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Tiendanube, vec![]));
+    let shirt = product(&parsed, "remera-sol");
+    assert_eq!((shirt.fields.title.as_str(), shirt.fields.description.as_str()), ("Remera Sol", "De algodón."));
+    assert_eq!(
+        (shirt.fields.category.as_str(), shirt.fields.tags.join(" ")),
+        ("Ropa > Remeras", "verano playa Ofertas".to_owned())
+    );
+    let [blue, red] = shirt.variants.as_slice() else { panic!("{shirt:?}") };
+    assert_eq!(
+        (blue.price, blue.compare_at, blue.cost),
+        (pesos("9900"), Some(pesos("12900")), Some(pesos("4500")))
+    );
+    assert_eq!((blue.stock, red.stock, red.price), (Some(5), None, pesos("12900")));
+    assert_eq!(red.options, [Named::new("Color", "Roja"), Named::new("Talle", "M")]);
+    let cap = product(&parsed, "gorra");
+    assert_eq!((cap.fields.status, cap.variants[0].sku.as_str()), (ProductStatus::Draft, "gorra"));
+    assert_eq!((fact(cap, "Peso"), fact(shirt, "Peso").as_deref()), (None, Some("0.20 kg")));
 }
 
 #[test]

@@ -127,7 +127,6 @@ fn said(cell: &DataRef<'_>) -> String {
     match cell {
         DataRef::Int(number) => format!("{NUMBER}{number}"),
         DataRef::Float(number) if number.is_finite() => format!("{NUMBER}{}", plain(*number)),
-        DataRef::Float(_) => String::new(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(yes) => yes.to_string(),
         DataRef::DateTime(date) => date_text(date),

@@ -351,6 +351,23 @@ fn the_cost_that_a_plugin_keeps_is_written_with_a_point_in_a_shop_that_writes_co
 }
 
 #[test]
+fn variations_of_a_product_that_is_counted_as_a_whole_have_its_count() {
+    let file = "ID,Type,SKU,Name,Published,In stock?,Stock,Backorders allowed?,Regular price,Parent,Attribute 1 name,\
+                Attribute 1 value(s)\n1,variable,CAM,Camisa,1,1,7,1,,,Talla,\"S, M, L\"\n\
+                2,variation,S,,1,1,,0,10,CAM,Talla,S\n3,variation,M,,1,1,2,0,10,CAM,Talla,M\n\
+                4,variation,L,,1,0,,0,10,CAM,Talla,L\n5,variable,GOR,Gorra,1,1,,0,,,Talla,U\n\
+                6,variation,U,,1,1,,0,10,GOR,Talla,U\n";
+    let parsed = parse(file);
+    let told = |handle| -> Vec<_> {
+        product(&parsed, handle).variants.iter().map(|variant| (variant.stock, variant.when_out)).collect()
+    };
+    let (goes_on, ends) = (WhenOut::Continue, WhenOut::Deny);
+    assert_eq!(told("cam"), [(Some(7), goes_on), (Some(2), ends), (Some(0), goes_on)]);
+    // Nobody counts these.
+    assert_eq!(told("gor"), [(None, ends)]);
+}
+
+#[test]
 fn a_price_that_is_reduced_from_a_day_to_come_is_not_reduced_yet() {
     let file = "ID,Type,SKU,Name,Published,Date sale price starts,Date sale price ends,Sale price,Regular price\n\
                 1,simple,A,Taza,1,2027-01-01 00:00:00,,50,100\n2,simple,B,Vela,1,2026-11-01,,50,100\n\

@@ -48,11 +48,19 @@ struct Attribute {
     hidden: bool,
 }
 
+/// What is said of how many there are of a whole product.
+#[derive(Clone, Debug, Default)]
+struct Counted {
+    stock: Option<String>,
+    /// Whether it is sold when there is none.
+    backorders: Option<String>,
+}
+
 /// A product that variations may name.
 #[derive(Clone, Debug)]
 struct Parent {
     handle: String,
-    stock: Option<String>,
+    counted: Counted,
     /// Then the exporter says of each of its variations that it is unpublished.
     unpublished: bool,
     attributes: Vec<Attribute>,
@@ -126,7 +134,10 @@ impl Adapter for WooCommerce<'_> {
         for row in rows.iter().filter(|row| !is_variation(row)) {
             let parent = Parent {
                 handle: self.handles.of(&own_name(row)),
-                stock: row.get(Field::Stock).map(str::to_owned),
+                counted: Counted {
+                    stock: row.get(Field::Stock).map(str::to_owned),
+                    backorders: row.get(Field::Backorders).map(str::to_owned),
+                },
                 unpublished: row.get(Field::Published).and_then(words::yes) == Some(false),
                 attributes: attributes(row, self.context),
             };
@@ -229,8 +240,9 @@ impl Shop<'_> {
             row.set(Field::Title, title.split(" - ").next().map(str::to_owned));
         }
         row.set(Field::Handle, Some(handle));
-        let (stock, known) = parent.map_or_else(Default::default, |parent| (parent.stock, parent.attributes));
-        adapt_stock(&mut row, stock, findings);
+        let (counted, known) =
+            parent.map_or_else(Default::default, |parent| (Some(parent.counted), parent.attributes));
+        adapt_stock(&mut row, counted, findings);
         tidy::barcode(&mut row, self.context.language, findings);
         let options = self.options.get(&key).cloned().unwrap_or_default();
         for (option, (name_field, value_field)) in options.iter().zip(Field::OPTIONS) {
@@ -362,13 +374,17 @@ fn adapt_status(row: &mut Row, kind: Kind, findings: &mut Findings<'_>) {
     row.set(Field::Status, Some("draft".to_owned()));
 }
 
-/// A number where somebody counts, `parent` where the whole product is counted, and nothing where nobody does.
-fn adapt_stock(row: &mut Row, of_parent: Option<String>, findings: &mut Findings<'_>) {
-    if row
-        .get(Field::Stock)
-        .is_some_and(|stock| matches!(fold(stock).as_str(), "parent" | "superior" | "ascendente"))
-    {
-        row.set(Field::Stock, of_parent);
+/// A number where somebody counts, and nothing where nobody does. Where the whole product is counted, its number stands
+/// with the product, and its variations say `parent` or, as the exporter writes them, nothing.
+fn adapt_stock(row: &mut Row, of_parent: Option<Counted>, findings: &mut Findings<'_>) {
+    let own = row.take(Field::Stock);
+    let said = own.filter(|stock| !matches!(fold(stock).as_str(), "parent" | "superior" | "ascendente"));
+    match (said, of_parent) {
+        (None, Some(Counted { stock: Some(stock), backorders })) => {
+            row.set(Field::Stock, Some(stock));
+            row.set(Field::Backorders, backorders);
+        }
+        (said, _) => row.set(Field::Stock, said),
     }
     tidy::stock(row, findings);
     let there = row.take(Field::Availability).map(|word| (words::yes(&word), fold(&word)));

@@ -71,7 +71,8 @@ impl House {
         connect(&stores, id, &Connections { whatsapp: Some(whatsapp), stripe: None }.read()?).await?;
         let products = cli.shop.join("products.csv");
         let bytes = fs::read(&products).with_context(|| format!("reading {}", products.display()))?;
-        let defaults = ShopDefaults { currency: file.shop.currency, language: file.shop.locale.language() };
+        let defaults =
+            ShopDefaults { currency: file.shop.currency, language: file.shop.locale.language(), today: None };
         let upload = Upload { name: "products.csv", bytes: &bytes };
         run_import(&Scope::new(pool.clone(), id), defaults, upload, ImportOptions::default(), &|_| {}).await?;
         // Only what does not grow: plans for the rest would be made for empty tables.

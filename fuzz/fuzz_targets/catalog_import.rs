@@ -24,7 +24,7 @@ const BEGINNINGS: [&str; 9] = [
 fuzz_target!(|input: (u8, &[u8])| {
     let (format, bytes) = input;
     let Ok(currency) = "MXN".parse() else { return };
-    let shop = ShopDefaults { currency, language: Language::Es };
+    let shop = ShopDefaults { currency, language: Language::Es, today: None };
     let options = ReadOptions::default();
     let beginning = BEGINNINGS[usize::from(format) % BEGINNINGS.len()];
     let file = [beginning.as_bytes(), bytes].concat();

@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use crate::app::merchant;
 use crate::app::output::keep_apart;
 use crate::app::serve::merchants;
+use crate::base::clock::Clock;
 use crate::base::names::Slug;
 use crate::base::secret::random_token;
 use crate::base::store::Scope;
@@ -51,7 +52,8 @@ pub async fn import(
         bar.set_length(progress.total as u64);
         bar.set_position(progress.done as u64);
     };
-    let defaults = ShopDefaults { currency: merchant.currency, language: merchant.locale.language() };
+    let today = Some(Clock::machine().now().with_timezone(&merchant.time_zone).date_naive());
+    let defaults = ShopDefaults { currency: merchant.currency, language: merchant.locale.language(), today };
     let said = options.reading.clone();
     let read = read_aside(source.clone(), defaults, said.clone()).await?;
     let report = Box::pin(Imports::of(scope).run(&name, read, options, &told)).await;

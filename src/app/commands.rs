@@ -124,9 +124,9 @@ struct MerchantArgs {
 
 #[derive(Subcommand, Debug)]
 enum CatalogCommand {
-    /// Import the shop's file as it is: our CSV or JSON Lines, an export of Shopify, WooCommerce or Magento, a Meta
-    /// or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. What it is, is
-    /// told by its content. Nothing is imported while any row is refused or anything waits for a yes.
+    /// Import the shop's file as it is: our CSV or JSON Lines, an export of Shopify, WooCommerce, Magento or Square, a
+    /// Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. What it is,
+    /// is told by its content. Nothing is imported while any row is refused or anything waits for a yes.
     Import(ImportArgs),
     /// List the newest imports, and which can be undone.
     Imports(undo::ImportsArgs),
@@ -191,6 +191,8 @@ enum YesTo {
     CurrencyChange,
     /// More than 30 % of the shop gone.
     Vanishing,
+    /// Sheets of a workbook that have other columns and are not read.
+    SheetsLeftOut,
 }
 
 /// What stands before the cents.
@@ -211,6 +213,7 @@ impl YesTo {
             Self::PriceJump => vec![Doubt::PriceJump],
             Self::CurrencyChange => vec![Doubt::CurrencyChange],
             Self::Vanishing => vec![Doubt::Vanishing],
+            Self::SheetsLeftOut => vec![Doubt::SheetsLeftOut],
         }
     }
 }

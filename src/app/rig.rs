@@ -172,7 +172,7 @@ async fn set_up_shop(merchants: &Merchants, pool: &PgPool, shop: &RigShop) -> an
     let id = set_up(merchants, |id| Scope::new(pool.clone(), id), &shop.file).await?;
     connect(merchants, id, &credentials).await?;
     let new = &shop.file.shop;
-    let defaults = ShopDefaults { currency: new.currency, language: new.locale.language() };
+    let defaults = ShopDefaults { currency: new.currency, language: new.locale.language(), today: None };
     let upload = Upload { name: "products.csv", bytes: &shop.products };
     let scope = Scope::new(pool.clone(), id);
     let report = run_import(&scope, defaults, upload, ImportOptions::default(), &|_| {}).await?;

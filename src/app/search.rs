@@ -233,7 +233,7 @@ fn shop_file(language: Language) -> String {
 /// The products into the shop, by the importer.
 async fn fill(scope: &Scope, language: Language, products: &[JudgedProduct]) -> anyhow::Result<()> {
     let bar = bar(products.len(), "products imported");
-    let defaults = ShopDefaults { currency: "USD".parse()?, language };
+    let defaults = ShopDefaults { currency: "USD".parse()?, language, today: None };
     // A judged set is what it is: nothing of it waits for a yes.
     let reading = ReadOptions { agreed: Agreed::to(Doubt::ALL.to_vec()), ..ReadOptions::default() };
     let options = ImportOptions { reading, partial: Partial::Allow, ..ImportOptions::default() };

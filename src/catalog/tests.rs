@@ -73,7 +73,7 @@ async fn empty_shop(pool: &PgPool, language: Language, currency: &str) -> Scope 
 }
 
 async fn import(scope: &Scope, language: Language, currency: &str, file: &str) {
-    let defaults = ShopDefaults { currency: currency.parse().unwrap(), language };
+    let defaults = ShopDefaults { currency: currency.parse().unwrap(), language, today: None };
     let upload = Upload { name: "shop.csv", bytes: file.as_bytes() };
     let report = run_import(scope, defaults, upload, ImportOptions::default(), &|_| {}).await.unwrap();
     assert!(report.succeeded(), "{report}");

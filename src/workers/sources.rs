@@ -60,7 +60,8 @@ impl SourceWorker {
             Err(error) => return Err(error.into()),
         };
         let Some(shop) = self.merchants.by_id(merchant).await? else { return Ok(()) };
-        let shop = ShopDefaults { currency: shop.currency, language: shop.locale.language() };
+        let today = Some(self.clock.now().with_timezone(&shop.time_zone).date_naive());
+        let shop = ShopDefaults { currency: shop.currency, language: shop.locale.language(), today };
         let fetched = fetch(&scope, shop, &source, &self.fetcher, &self.turns).await;
         // Said on the page and tried again as any other failure is, so that no source is ever given up.
         let (came, read) = fetched.unwrap_or_else(|error| {

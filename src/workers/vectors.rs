@@ -100,7 +100,7 @@ mod tests {
         .unwrap();
         let rows = (0..products).map(|n| format!("mug-{n},Mug {n},M-{n},5.00\n"));
         let file = rows.fold("handle,title,sku,price\n".to_owned(), |file, row| file + &row);
-        let defaults = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::En };
+        let defaults = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::En, today: None };
         let upload = Upload { name: "shop.csv", bytes: file.as_bytes() };
         let scope = Scope::new(pool.clone(), id);
         run_import(&scope, defaults, upload, ImportOptions::default(), &|_| {}).await.unwrap();

@@ -140,7 +140,7 @@ async fn shop(pool: &PgPool, slug: &str) -> Changes {
     .await
     .unwrap();
     let scope = Scope::new(pool.clone(), merchant);
-    let defaults = ShopDefaults { currency: mxn(), language: Language::Es };
+    let defaults = ShopDefaults { currency: mxn(), language: Language::Es, today: None };
     let file = Upload { name: "products.csv", bytes: FILE.as_bytes() };
     run_import(&scope, defaults, file, ImportOptions::default(), &|_| {}).await.unwrap();
     Changes::of(&scope, key, mxn())

@@ -80,7 +80,7 @@ mod tests {
             ..JudgedProduct::default()
         };
         let files = uploads(&[product]);
-        let defaults = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::En };
+        let defaults = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::En, today: None };
         let parsed = read(files[0].as_bytes(), defaults, &ReadOptions::default()).unwrap();
         assert_eq!((parsed.reading.refused_rows, parsed.products.len()), (0, 1));
         assert_eq!(parsed.products[0].variants[0].sku.as_str(), "B0 7");

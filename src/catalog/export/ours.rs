@@ -5,36 +5,13 @@ use crate::catalog::import::cell::{is_formula, joined_facts, joined_tags};
 use crate::catalog::import::draft::{ProductDraft, VariantDraft};
 use crate::catalog::import::format::Field;
 
-const COLUMNS: [Field; 24] = [
-    Field::Handle,
-    Field::Title,
-    Field::Description,
-    Field::Category,
-    Field::Brand,
-    Field::Tags,
-    Field::Status,
-    Field::Language,
-    Field::Sku,
-    Field::Option1Name,
-    Field::Option1Value,
-    Field::Option2Name,
-    Field::Option2Value,
-    Field::Option3Name,
-    Field::Option3Value,
-    Field::Price,
-    Field::CompareAtPrice,
-    Field::Cost,
-    Field::Floor,
-    Field::Currency,
-    Field::Stock,
-    Field::WhenOut,
-    Field::Image,
-    Field::Facts,
-];
-
 /// The names of the columns.
-pub fn header() -> [&'static str; 24] {
-    COLUMNS.map(Field::name)
+pub fn header() -> Vec<&'static str> {
+    columns().map(Field::name).collect()
+}
+
+fn columns() -> impl Iterator<Item = Field> {
+    Field::ALL.iter().copied().take(Field::OURS)
 }
 
 /// A row for each variant, the first with what is said once for all. Where the product's pictures do not begin with
@@ -55,8 +32,7 @@ pub fn rows(product: &ProductDraft) -> Vec<Vec<String>> {
 }
 
 fn row(product: &ProductDraft, variant: Option<&VariantDraft>, first: bool) -> Vec<String> {
-    COLUMNS
-        .into_iter()
+    columns()
         .map(|field| of_product(product, field, first).or_else(|| of_variant(product, variant, field, first)))
         .map(|cell| disarmed(cell.unwrap_or_default()))
         .collect()
@@ -83,10 +59,7 @@ fn of_product(product: &ProductDraft, field: Field, first: bool) -> Option<Strin
         Field::Facts => {
             once(&joined_facts(fields.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str()))))
         }
-        Field::Option1Name => option(0),
-        Field::Option2Name => option(1),
-        Field::Option3Name => option(2),
-        _ => return None,
+        name => option(Field::OPTIONS.iter().position(|(known, _)| *known == name)?),
     })
 }
 
@@ -101,9 +74,6 @@ fn of_variant(product: &ProductDraft, variant: Option<&VariantDraft>, field: Fie
     let option = |place: usize| variant.options.get(place).map(|option| option.value.clone());
     match field {
         Field::Sku => Some(variant.sku.to_string()),
-        Field::Option1Value => option(0),
-        Field::Option2Value => option(1),
-        Field::Option3Value => option(2),
         Field::Price => Some(variant.price.major()),
         Field::CompareAtPrice => variant.compare_at.map(Money::major),
         Field::Cost => variant.cost.map(Money::major),
@@ -112,6 +82,6 @@ fn of_variant(product: &ProductDraft, variant: Option<&VariantDraft>, field: Fie
         Field::Stock => variant.stock.map(|stock| stock.to_string()),
         Field::WhenOut => Some(variant.when_out.word().to_owned()),
         Field::Image => Some(pictures(variant.image.as_ref())),
-        _ => None,
+        value => option(Field::OPTIONS.iter().position(|(_, known)| *known == value)?),
     }
 }

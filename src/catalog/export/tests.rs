@@ -70,7 +70,7 @@ fn read_again(products: &[ProductDraft]) -> Vec<ProductDraft> {
     let writer = Writer::new(Kind::Ours, place());
     let mut file = writer.header().unwrap();
     file.extend(writer.products(products).unwrap());
-    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::En };
+    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::En, today: None };
     let parsed = read(&file, shop, &ReadOptions::default()).unwrap();
     assert_eq!(parsed.reading.refused_rows, 0, "{:#?}", parsed.reading.refused);
     parsed.products
@@ -79,6 +79,17 @@ fn read_again(products: &[ProductDraft]) -> Vec<ProductDraft> {
 #[test]
 fn a_catalog_that_was_written_is_read_as_the_same_catalog() {
     assert_eq!(read_again(&[shirt()]), [shirt()]);
+}
+
+#[test]
+fn as_many_options_as_a_file_can_bring_are_written() {
+    let names = ["Color", "Talla", "Corte", "Tela", "Cuello", "Manga"];
+    let values: Vec<(&str, &str)> = names.iter().map(|name| (*name, "uno")).collect();
+    let product = ProductDraft {
+        fields: Fields { options: names.map(str::to_owned).to_vec(), images: Vec::new(), ..shirt().fields },
+        variants: vec![variant("CAM-1", 1, &values)],
+    };
+    assert_eq!(read_again(std::slice::from_ref(&product)), [product]);
 }
 
 fn table(kind: Kind, products: &[ProductDraft]) -> Vec<Vec<String>> {
@@ -129,7 +140,7 @@ fn a_feed_never_tells_the_cost_or_the_floor_and_shows_only_what_is_on_sale() {
 
 #[test]
 fn what_google_and_meta_get_is_a_catalog_we_can_read() {
-    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None };
     for kind in [Kind::Meta, Kind::Google] {
         let writer = Writer::new(kind, place());
         let mut file = writer.header().unwrap();

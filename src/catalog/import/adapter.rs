@@ -3,6 +3,8 @@
 //! The rows of a product may stand anywhere in a file, and are not all held. So an adapter sees every row once before
 //! it says to which family each belongs, and is then given one family after the other.
 
+use chrono::NaiveDate;
+
 use crate::base::language::Language;
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::assemble::read_handle;
@@ -12,7 +14,9 @@ use crate::catalog::import::magento::Magento;
 use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::shelf::Shelf;
 use crate::catalog::import::shopify;
+use crate::catalog::import::square::Square;
 use crate::catalog::import::table::Row;
+use crate::catalog::import::tiendanube;
 use crate::catalog::import::woocommerce::WooCommerce;
 
 /// What an adapter needs to know of the file.
@@ -22,6 +26,8 @@ pub struct Context<'a> {
     pub layout: &'a Layout,
     /// The shop's language.
     pub language: Language,
+    /// The day it is there.
+    pub today: Option<NaiveDate>,
     /// What the merchant said about reading it.
     pub options: &'a ReadOptions,
 }
@@ -44,9 +50,12 @@ pub trait Adapter {
 #[must_use]
 pub fn adapter(context: Context<'_>) -> Box<dyn Adapter + '_> {
     match context.layout.format {
-        Format::Trato | Format::Shopify => Box::new(ByHandle { context, firsts: Firsts::default() }),
+        Format::Trato | Format::Shopify | Format::Tiendanube => {
+            Box::new(ByHandle { context, firsts: Firsts::default() })
+        }
         Format::WooCommerce => Box::new(WooCommerce::new(context)),
         Format::Magento => Box::new(Magento::new(context)),
+        Format::Square => Box::new(Square::new(context)),
         Format::Meta | Format::Google | Format::Plain => Box::new(Shelf::new(context)),
     }
 }
@@ -70,9 +79,11 @@ impl Adapter for ByHandle<'_> {
     }
 
     fn adapt(&mut self, mut family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
-        if self.context.layout.format == Format::Shopify {
-            for row in &mut family {
-                shopify::adapt(row, self.context, findings);
+        for row in &mut family {
+            match self.context.layout.format {
+                Format::Shopify => shopify::adapt(row, self.context, findings),
+                Format::Tiendanube => tiendanube::adapt(row, self.context, findings),
+                _ => {}
             }
         }
         family

@@ -9,7 +9,6 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::ShopDefaults;
 use crate::catalog::import::cell;
 use crate::catalog::import::cell::Reckoning;
-use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
@@ -70,18 +69,15 @@ impl Maker {
         for (row, position) in carrying.zip(1..) {
             let Some(variant) = read_variant(row, position, family, findings) else { continue };
             let values = variant.options.iter().map(|option| fold(&option.value)).collect();
-            if let Some(first) = seen_options.get(&values) {
+            // The same row twice is that, and not two variants that nothing tells apart.
+            if let Some(first) = self.skus.get(variant.sku.as_str()) {
+                findings.leave_out_repeat(row, first);
+            } else if let Some(first) = seen_options.get(&values) {
                 let (field, fault) = match family.options.first() {
                     Some(option) => (option.value_field, Fault::OptionsTwice { row: *first }),
                     None => (Field::Option1Value, Fault::NothingTellsApart { row: *first }),
                 };
                 findings.refuse(row, field, fault);
-            } else if let Some(first) = self.skus.get(variant.sku.as_str()) {
-                if findings.is_agreed(Doubt::DuplicateSku) {
-                    findings.notice(row.number, Note::SkuTwiceLeftOut);
-                } else {
-                    findings.refuse(row, Field::Sku, Fault::SkuTwice { row: first });
-                }
             } else {
                 seen_options.insert(values, row.number);
                 self.skus.of(variant.sku.as_str(), row.number);
@@ -198,13 +194,17 @@ impl<'r> Said<'r, '_, '_> {
         facts
     }
 
+    /// The language, where we have it. A feed in another one is the shop's all the same; in our own format it is a
+    /// slip.
     fn language(&mut self) -> Option<Language> {
+        let ours = self.findings.format() == Format::Trato;
         self.read(Field::Language, |text| {
             let read = |word: &str| {
                 let code = word.split(['-', '_']).next().unwrap_or(word);
                 Language::ALL.into_iter().find(|known| known.code().eq_ignore_ascii_case(code))
             };
-            cell::word(text, read, "`en`, `es` or `pt`").map(Some)
+            let known = cell::word(text, read, "`en`, `es` or `pt`").map(Some);
+            if ours { known } else { Ok(known.unwrap_or_default()) }
         })
     }
 

@@ -3,7 +3,8 @@
 
 use crate::catalog::import::format::{Field, Format, Layout, bare};
 use crate::catalog::import::known_names::{
-    FEED, FEED_FACTS, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, TRAITS, WOOCOMMERCE,
+    FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, SQUARE, SQUARE_COUNTS, TIENDANUBE,
+    TRAITS, WOOCOMMERCE,
 };
 use crate::catalog::import::words;
 
@@ -20,6 +21,12 @@ pub fn recognise(names: &[String]) -> Option<Format> {
     if has("handle") && (has("sku") || has("price") || has("title")) {
         return Some(Format::Trato);
     }
+    if has("item name") && has("variation name") && has("price") {
+        return Some(Format::Square);
+    }
+    if any(Field::Handle, Format::Tiendanube) && any(Field::Title, Format::Tiendanube) {
+        return Some(Format::Tiendanube);
+    }
     let magento = ["attribute set code", "attribute set", "additional attributes", "configurable variations"];
     if has("sku") && (magento.into_iter().any(has) || (has("product online") && has("url key"))) {
         return Some(Format::Magento);
@@ -32,11 +39,11 @@ pub fn recognise(names: &[String]) -> Option<Format> {
     if titled && count(&woo, Format::WooCommerce) >= if own { 1 } else { 3 } {
         return Some(Format::WooCommerce);
     }
-    let feed = [Field::Availability, Field::Image, Field::StandardCategory, Field::Parent];
-    let mentioned = has("link") || has("condition");
+    let only_in_feeds = FEED_ONLY.into_iter().any(has) || (has("link") && has("condition"));
     let identified =
         any(Field::Title, Format::Google) && any(Field::Price, Format::Google) && any(Field::Id, Format::Google);
-    if identified && count(&feed, Format::Google) + usize::from(mentioned) >= 1 {
+    // Beside a SKU, the id is a number of somebody's database.
+    if identified && only_in_feeds && !has("sku") {
         let meta = |name: &String| {
             name.contains("facebook")
                 || name.starts_with("fb ")
@@ -61,6 +68,8 @@ pub fn aliases(format: Format, field: Field) -> &'static [&'static str] {
         Format::Shopify => SHOPIFY,
         Format::WooCommerce => WOOCOMMERCE,
         Format::Magento => MAGENTO,
+        Format::Square => SQUARE,
+        Format::Tiendanube => TIENDANUBE,
         Format::Meta | Format::Google => FEED,
         Format::Plain => PLAIN,
     };
@@ -85,6 +94,12 @@ fn ours(field: Field) -> &'static [&'static str] {
         &["option2 value"],
         &["option3 name"],
         &["option3 value"],
+        &["option4 name"],
+        &["option4 value"],
+        &["option5 name"],
+        &["option5 value"],
+        &["option6 name"],
+        &["option6 value"],
         &["price"],
         &["compare at price"],
         &["cost"],
@@ -103,10 +118,10 @@ fn ours(field: Field) -> &'static [&'static str] {
 pub const fn required(format: Format) -> &'static [Field] {
     match format {
         Format::Trato => &[Field::Handle, Field::Title, Field::Sku, Field::Price],
-        Format::Shopify => &[Field::Handle, Field::Title, Field::Price],
+        Format::Shopify | Format::Tiendanube => &[Field::Handle, Field::Title, Field::Price],
         Format::Magento => &[Field::Sku, Field::Title, Field::Price],
         Format::Meta | Format::Google => &[Field::Id, Field::Title, Field::Price],
-        Format::WooCommerce | Format::Plain => &[Field::Title, Field::Price],
+        Format::WooCommerce | Format::Square | Format::Plain => &[Field::Title, Field::Price],
     }
 }
 
@@ -126,6 +141,8 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
                 || (layout.column(Field::Attributes).is_none()
                     && !MAGENTO_MACHINERY.iter().any(|known| name.starts_with(known) || name.ends_with(known)))
         }
+        Format::Tiendanube => words::measure(name).is_some(),
+        Format::Square => name.starts_with(SQUARE_COUNTS) || words::measure(name).is_some(),
         Format::Meta | Format::Google => {
             TRAITS.contains(&name) || FEED_FACTS.contains(&name) || is_more_images(name)
         }
@@ -157,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_name_is_written_as_headers_are_compared() {
-        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, FEED, PLAIN] {
+        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, TIENDANUBE, FEED, PLAIN] {
             for name in names.iter().flat_map(|(_, names)| *names) {
                 assert_eq!(normal(name), *name);
             }
@@ -169,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_field_is_named_once_in_each_format() {
-        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, FEED, PLAIN] {
+        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, TIENDANUBE, FEED, PLAIN] {
             for (place, (field, _)) in names.iter().enumerate() {
                 assert!(!names[..place].iter().any(|(earlier, _)| earlier == field), "{field:?}");
             }

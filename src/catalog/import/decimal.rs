@@ -48,6 +48,10 @@ impl fmt::Display for Mark {
     }
 }
 
+/// Stands before an amount that a machine wrote: a point before the cents and nothing between the thousands, however
+/// people write amounts in the rest of the file. No text of a file has it.
+pub const NUMBER: char = '\u{1f}';
+
 /// How a file's amounts are read, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decimals {
@@ -59,6 +63,9 @@ pub struct Decimals {
     pub points: u32,
     /// How many can only be read with a comma.
     pub commas: u32,
+    /// Whether more amounts have three digits behind such a mark than show that cents stand there.
+    #[serde(default)]
+    pub outnumbered: bool,
 }
 
 /// Counts what the amounts of a file show.
@@ -66,23 +73,41 @@ pub struct Decimals {
 pub struct Evidence {
     points: u32,
     commas: u32,
+    unclear_points: u32,
+    unclear_commas: u32,
 }
 
 impl Evidence {
     /// Looks at one amount.
     pub fn see(&mut self, cell: &str) {
-        match split(cell).map(|(_, number)| shape(&number)) {
-            Some(Shape::Cents(Mark::Point)) => self.points += 1,
-            Some(Shape::Cents(Mark::Comma)) => self.commas += 1,
-            _ => {}
+        if cell.starts_with(NUMBER) {
+            return;
+        }
+        let Some((_, number)) = split(cell) else { return };
+        // Nothing at all is written as the program likes it, not as people do.
+        if number.chars().all(|letter| matches!(letter, '0' | '.' | ',')) {
+            return;
+        }
+        match shape(&number) {
+            Shape::Cents(Mark::Point) => self.points += 1,
+            Shape::Cents(Mark::Comma) => self.commas += 1,
+            Shape::Unclear(Mark::Point) => self.unclear_points += 1,
+            Shape::Unclear(Mark::Comma) => self.unclear_commas += 1,
+            Shape::Whole | Shape::Nothing => {}
         }
     }
 
     /// What it comes to. Without any evidence a point is what our format and most exports write.
     #[must_use]
     pub fn decide(self, asked: Option<Mark>) -> Decimals {
-        let shown = if self.commas > self.points { Mark::Comma } else { Mark::Point };
-        Decimals { mark: asked.unwrap_or(shown), asked: asked.is_some(), points: self.points, commas: self.commas }
+        let Self { points, commas, unclear_points, unclear_commas } = self;
+        let shown = if commas > points { Mark::Comma } else { Mark::Point };
+        let outnumbered = match shown {
+            Mark::Point => unclear_points > points,
+            Mark::Comma => unclear_commas > commas,
+        };
+        let outnumbered = outnumbered && asked.is_none();
+        Decimals { mark: asked.unwrap_or(shown), asked: asked.is_some(), points, commas, outnumbered }
     }
 }
 
@@ -98,6 +123,9 @@ impl Decimals {
     /// When it is none, is in another currency, or could be two amounts.
     pub fn amount(self, cell: &str, currency: Currency) -> Result<Money, Fault> {
         let wrong = || Fault::NotAnAmount { suggestion: None };
+        if let Some(number) = cell.strip_prefix(NUMBER) {
+            return rounded(number, currency).ok_or_else(wrong);
+        }
         let (around, number) = split(cell).ok_or_else(wrong)?;
         check_sign(&around, currency)?;
         let plain = match shape(&number) {
@@ -110,11 +138,22 @@ impl Decimals {
             // In one of three decimals, three digits behind a point are what everybody writes.
             Shape::Unclear(mark) if currency.exponent() == 3 && mark == self.mark => plain(&number, mark),
             Shape::Unclear(_) if !self.is_settled() => return Err(Fault::UnclearAmount),
+            // One `4500.5` among many `12.900` is a slip, and these are thousands.
+            Shape::Unclear(mark) if mark == self.mark && self.outnumbered => return Err(Fault::UnclearAmount),
             Shape::Unclear(_) => plain(&number, self.mark),
             Shape::Nothing => return Err(wrong()),
         };
         Money::parse_major(&plain, currency).map_err(|_| wrong())
     }
+}
+
+/// A number with a point before the cents; what a formula came to may have more of them than the currency.
+fn rounded(number: &str, currency: Currency) -> Option<Money> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let kept = fraction.len().min(currency.exponent() as usize);
+    let money = Money::parse_major(&format!("{whole}.{}", fraction.get(..kept)?), currency).ok()?;
+    let up = fraction.as_bytes().get(kept).is_some_and(|digit| (b'5'..=b'9').contains(digit));
+    if up { money.plus(Money::new(1, currency)).ok() } else { Some(money) }
 }
 
 /// How a number is written.
@@ -189,34 +228,74 @@ fn split(cell: &str) -> Option<(String, String)> {
 
 /// Whether what stands around a number is the shop's currency, or says nothing of one.
 fn check_sign(around: &str, shop: Currency) -> Result<(), Fault> {
-    const SIGNS: [(&str, &str); 12] = [
-        ("US$", "USD"),
-        ("U$S", "USD"),
-        ("MX$", "MXN"),
-        ("R$", "BRL"),
-        ("CA$", "CAD"),
-        ("COL$", "COP"),
-        ("€", "EUR"),
-        ("£", "GBP"),
-        ("₹", "INR"),
-        ("Rs", "INR"),
-        ("S/", "PEN"),
-        ("¥", "JPY"),
-    ];
     let bare = around.trim().trim_end_matches('.');
     if bare.is_empty() || bare.eq_ignore_ascii_case(shop.code()) || bare == shop.sign() {
         return Ok(());
     }
-    // `$` with or without a code is most of America's.
+    let said = SIGNS.iter().find(|(sign, _)| sign.trim_end_matches('.').eq_ignore_ascii_case(bare));
+    // `$` stands beside many codes, as in `MXN$`.
     let code = bare.replace('$', "").trim().to_owned();
-    let said = SIGNS.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(bare)).map(|(_, code)| (*code).to_owned());
-    match said.or(Some(code).filter(|code| !code.is_empty() || !bare.contains('$'))) {
-        None => Ok(()),
-        Some(code) if code.parse() == Ok(shop) => Ok(()),
-        Some(code) if code.parse::<Currency>().is_ok() => Err(Fault::OtherCurrency { shop }),
-        Some(_) => Err(Fault::NotAnAmount { suggestion: None }),
+    match said {
+        Some((_, codes)) if codes.split(' ').any(|code| code == shop.code()) => Ok(()),
+        Some(_) => Err(Fault::OtherCurrency { shop }),
+        None if code.parse() == Ok(shop) => Ok(()),
+        None if code.parse::<Currency>().is_ok() => Err(Fault::OtherCurrency { shop }),
+        None => Err(Fault::NotAnAmount { suggestion: None }),
     }
 }
+
+/// What stands for a currency, or for several, where people write no code.
+const SIGNS: [(&str, &str); 45] = [
+    (
+        "$",
+        "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD SRD TTD TWD \
+         USD UYU XCD",
+    ),
+    ("US$", "USD"),
+    ("U$S", "USD"),
+    ("U$D", "USD"),
+    ("MX$", "MXN"),
+    ("Mex$", "MXN"),
+    ("AR$", "ARS"),
+    ("CL$", "CLP"),
+    ("CLP$", "CLP"),
+    ("COL$", "COP"),
+    ("CA$", "CAD"),
+    ("C$", "NIO CAD"),
+    ("A$", "AUD"),
+    ("NZ$", "NZD"),
+    ("$U", "UYU"),
+    ("RD$", "DOP"),
+    ("R$", "BRL"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("¥", "JPY CNY"),
+    ("₹", "INR"),
+    ("Rs", "INR PKR LKR NPR"),
+    ("S/", "PEN"),
+    ("B/", "PAB"),
+    ("Bs", "BOB VES"),
+    ("Bs.F", "VES"),
+    ("₡", "CRC"),
+    ("¢", "CRC"),
+    ("Q", "GTQ"),
+    ("L", "HNL"),
+    ("₲", "PYG"),
+    ("Gs", "PYG"),
+    ("zł", "PLN"),
+    ("kr", "SEK NOK DKK ISK"),
+    ("Kč", "CZK"),
+    ("Ft", "HUF"),
+    ("lei", "RON MDL"),
+    ("Fr", "CHF"),
+    ("₺", "TRY"),
+    ("₴", "UAH"),
+    ("₪", "ILS"),
+    ("₩", "KRW"),
+    ("₱", "PHP"),
+    ("฿", "THB"),
+    ("₫", "VND"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -249,11 +328,24 @@ mod tests {
         assert_eq!(decided(&["1.234.567"]).mark, Mark::Comma);
         assert_eq!(
             decided(&["12,50", "12,5", "3.50"]),
-            Decimals { mark: Mark::Comma, asked: false, points: 1, commas: 2 }
+            Decimals { mark: Mark::Comma, points: 1, commas: 2, ..Decimals::default() }
         );
         // Thousands or cents of a thousand: these show nothing.
-        assert_eq!(decided(&["1.299", "12,990"]), Decimals::default());
+        let shown = decided(&["1.299", "12,990"]);
+        assert_eq!((shown.points, shown.commas), (0, 0));
         assert_eq!(decided(&["0,500"]).mark, Mark::Comma);
+    }
+
+    #[test]
+    fn a_slip_among_thousands_does_not_make_cents_of_them() {
+        for slip in ["0.00", "4500.5"] {
+            let file = decided(&["12.900", "45.000", "8.500", slip]);
+            assert_eq!(file.amount("12.900", mxn()), Err(Fault::UnclearAmount), "{slip}");
+        }
+        let file = decided(&["12,900", "45,000", "8.50"]);
+        assert_eq!(file.amount("12,900", mxn()).map(Money::minor), Ok(1_290_000));
+        let file = decided(&["12.90", "45.00", "1.555"]);
+        assert_eq!(file.amount("12.000", mxn()).map(Money::minor), Ok(1_200));
     }
 
     #[test]
@@ -279,8 +371,61 @@ mod tests {
         check(&[], "12.000", Err(Fault::UnclearAmount));
         check(&["1.00"], "15 USD", Err(Fault::OtherCurrency { shop: mxn() }));
         check(&["1.00"], "€15", Err(Fault::OtherCurrency { shop: mxn() }));
+        check(&["1.00"], "US$ 15", Err(Fault::OtherCurrency { shop: mxn() }));
         for none in ["gratis", "-5.00", "1e3", "10-20", "", "1.2.3,4", "5 kg", "(5)", "1.555"] {
             check(&["1.00"], none, wrong());
+        }
+    }
+
+    #[test]
+    fn a_number_of_a_machine_has_a_point_and_is_rounded_to_the_currency() {
+        let file = decided(&["12,50", "1.299,00"]);
+        let read = |number: &str, code: &str| {
+            file.amount(&format!("{NUMBER}{number}"), code.parse().unwrap()).map(Money::minor)
+        };
+        assert_eq!(
+            (read("850.5", "MXN"), read("220.284", "MXN"), read("220.285", "MXN")),
+            (Ok(85_050), Ok(22_028), Ok(22_029))
+        );
+        assert_eq!(
+            (read("12990", "CLP"), read("12990.6", "CLP"), read("0.999", "MXN")),
+            (Ok(12_990), Ok(12_991), Ok(100))
+        );
+        assert_eq!(read("-5", "MXN"), Err(Fault::NotAnAmount { suggestion: None }));
+        // And it is no evidence of how people write.
+        assert_eq!(decided(&[&format!("{NUMBER}850.5")]), Decimals::default());
+    }
+
+    #[test]
+    fn a_sign_is_that_of_the_currencies_that_people_write_with_it() {
+        let read = |cell: &str, code: &str| {
+            let money = Evidence::default().decide(Some(Mark::Point)).amount(cell, code.parse().unwrap());
+            money.map(Money::major)
+        };
+        for (cell, code) in [
+            ("₡19.50", "CRC"),
+            ("Q19.50", "GTQ"),
+            ("Q. 19.50", "GTQ"),
+            ("RD$19.50", "DOP"),
+            ("C$ 19.50", "NIO"),
+            ("Bs. 19.50", "BOB"),
+            ("19.50 zł", "PLN"),
+            ("19.50 kr.", "SEK"),
+            ("$19.50", "COP"),
+            ("$19.50", "UYU"),
+            ("S/. 19.50", "PEN"),
+            ("B/. 19.50", "PAB"),
+            ("$ 19.50 USD", "USD"),
+            ("L 19.50", "HNL"),
+        ] {
+            assert_eq!(read(cell, code).as_deref(), Ok("19.50"), "{cell} in {code}");
+        }
+        assert_eq!(read("₲ 12.000", "PYG").as_deref(), Ok("12000"));
+        for (cell, code) in
+            [("$19.99", "EUR"), ("$19.99", "GBP"), ("$19.99", "BRL"), ("R$ 19.99", "USD"), ("kr 5", "EUR")]
+        {
+            let shop = code.parse().unwrap();
+            assert_eq!(read(cell, code), Err(Fault::OtherCurrency { shop }), "{cell} in {code}");
         }
     }
 

@@ -4,6 +4,9 @@ use crate::base::money::Money;
 use crate::catalog::import::draft::{Fields, VariantDraft};
 use crate::catalog::product::{Named, options_text};
 
+/// What the count of a variant is called.
+pub const STOCK: &str = "stock";
+
 /// A field that says something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -70,7 +73,7 @@ pub fn variant_differences(before: &VariantDraft, after: &VariantDraft) -> Vec<D
             ("compare_at_price", amount(variant.compare_at)),
             ("cost", amount(variant.cost)),
             ("floor", amount(variant.floor)),
-            ("stock", variant.stock.map_or_else(|| "not counted".to_owned(), |stock| stock.to_string())),
+            (STOCK, variant.stock.map_or_else(|| "not counted".to_owned(), |stock| stock.to_string())),
             ("when_out", variant.when_out.word().to_owned()),
             ("image", variant.image.clone().unwrap_or_default()),
             ("position", variant.position.to_string()),

@@ -21,12 +21,20 @@ pub enum Doubt {
     CurrencyChange,
     /// More than 30 % of what the shop sells would be gone.
     Vanishing,
+    /// Sheets of a workbook that are tables of other columns, and are not read.
+    SheetsLeftOut,
 }
 
 impl Doubt {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::ZeroPrice, Self::DuplicateSku, Self::PriceJump, Self::CurrencyChange, Self::Vanishing];
+    pub const ALL: [Self; 6] = [
+        Self::ZeroPrice,
+        Self::DuplicateSku,
+        Self::PriceJump,
+        Self::CurrencyChange,
+        Self::Vanishing,
+        Self::SheetsLeftOut,
+    ];
 
     /// The word with which a person agrees to it.
     #[must_use]
@@ -37,6 +45,7 @@ impl Doubt {
             Self::PriceJump => "price-jump",
             Self::CurrencyChange => "currency-change",
             Self::Vanishing => "vanishing",
+            Self::SheetsLeftOut => "sheets-left-out",
         }
     }
 
@@ -71,6 +80,9 @@ impl Doubt {
             Self::PriceJump => "prices a hundred times, or a hundredth, of what they are in the shop",
             Self::CurrencyChange => "prices in another currency than in the shop",
             Self::Vanishing => "more than 30 % of what the shop sells would no longer be sold",
+            Self::SheetsLeftOut => {
+                "sheets with other columns than the one that is read; import them as files of their own"
+            }
         }
     }
 }

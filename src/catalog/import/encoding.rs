@@ -20,6 +20,8 @@ pub enum Written {
     Utf8,
     /// UTF-16, of either byte order, with or without a mark.
     Utf16,
+    /// UTF-8 with a few bytes that are not, which were read as `\u{fffd}`.
+    DamagedUtf8,
     /// Not UTF-8, so read as windows-1252, the encoding of older spreadsheets.
     Windows1252,
     /// A workbook, which says itself what its letters are.
@@ -30,6 +32,8 @@ pub enum Written {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Script {
     encoding: &'static Encoding,
+    /// Whether bytes of it are in no encoding.
+    damaged: bool,
     /// How many bytes of a byte order mark stand before the text.
     mark: u64,
 }
@@ -46,14 +50,16 @@ impl Script {
             Some((encoding, mark)) => (encoding, mark),
             None => (utf16_without_mark(&seen).unwrap_or(UTF_8), 0),
         };
-        let is_other = encoding == UTF_8 && !is_utf8(seen[mark..].chain(file))?;
-        Ok(Self { encoding: if is_other { WINDOWS_1252 } else { encoding }, mark: mark as u64 })
+        let letters = if encoding == UTF_8 { count_letters(seen[mark..].chain(file))? } else { Letters::default() };
+        let encoding = if letters.are_of_another() { WINDOWS_1252 } else { encoding };
+        Ok(Self { encoding, damaged: encoding == UTF_8 && letters.broken > 0, mark: mark as u64 })
     }
 
     /// How it was written, for the report.
     #[must_use]
     pub fn written(self) -> Written {
         match self.encoding {
+            encoding if encoding == UTF_8 && self.damaged => Written::DamagedUtf8,
             encoding if encoding == UTF_8 => Written::Utf8,
             encoding if encoding == WINDOWS_1252 => Written::Windows1252,
             _ => Written::Utf16,
@@ -66,7 +72,7 @@ impl Script {
     /// When it cannot be read.
     pub fn text<R: Read + 'static>(self, mut file: R) -> io::Result<Box<dyn Read>> {
         io::copy(&mut file.by_ref().take(self.mark), &mut io::sink())?;
-        if self.encoding == UTF_8 {
+        if self.encoding == UTF_8 && !self.damaged {
             return Ok(Box::new(file));
         }
         let decoder = self.encoding.new_decoder_without_bom_handling();
@@ -101,23 +107,58 @@ impl<R: Read> Read for Decoding<R> {
     }
 }
 
-fn is_utf8(mut file: impl Read) -> io::Result<bool> {
+/// What the bytes beyond ASCII would be in UTF-8.
+#[derive(Clone, Copy, Debug, Default)]
+struct Letters {
+    whole: u64,
+    broken: u64,
+}
+
+impl Letters {
+    /// Whether they are letters of another encoding. In a text of windows-1252 hardly any are whole by chance; one that
+    /// was glued together, or cut off, has a few that are not.
+    const fn are_of_another(self) -> bool {
+        const WHOLE_FOR_EACH_BROKEN: u64 = 4;
+        self.broken > 0 && self.whole < self.broken.saturating_mul(WHOLE_FOR_EACH_BROKEN)
+    }
+
+    fn see(&mut self, text: &str) {
+        self.whole += text.chars().filter(|letter| !letter.is_ascii()).count() as u64;
+    }
+}
+
+fn count_letters(mut file: impl Read) -> io::Result<Letters> {
+    let mut letters = Letters::default();
     let mut piece = vec![0; PIECE_BYTES];
     // A letter that ends in the next piece is kept until then.
     let mut kept = 0;
     loop {
         let read = file.read(&mut piece[kept..])?;
-        if read == 0 {
-            return Ok(kept == 0);
+        let (filled, is_end) = (kept + read, read == 0);
+        let mut rest = &piece[..filled];
+        kept = 0;
+        for chunk in rest.utf8_chunks() {
+            letters.see(chunk.valid());
+            rest = &rest[chunk.valid().len()..];
+            let invalid = chunk.invalid();
+            // The beginning of a letter is whole as far as it goes.
+            let begins = invalid.len() == rest.len() && !is_end && is_beginning(invalid);
+            if begins {
+                kept = invalid.len();
+            } else if !invalid.is_empty() {
+                letters.broken += 1;
+            }
+            rest = &rest[invalid.len()..];
         }
-        let filled = kept + read;
-        kept = match std::str::from_utf8(&piece[..filled]) {
-            Ok(_) => 0,
-            Err(error) if error.error_len().is_none() => filled - error.valid_up_to(),
-            Err(_) => return Ok(false),
-        };
+        if is_end {
+            return Ok(letters);
+        }
         piece.copy_within(filled - kept..filled, 0);
     }
+}
+
+fn is_beginning(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
 
 /// A header row is mostly Latin letters, so in UTF-16 nearly every other byte of it is zero; in no other encoding
@@ -176,6 +217,23 @@ mod tests {
             let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert_eq!(decode(&[&[0xff, 0xfe], little.as_slice()].concat()), (text, Written::Utf16));
         }
+    }
+
+    #[test]
+    fn a_few_broken_bytes_do_not_make_a_text_another_one() {
+        let text = "Camisa ñandú, piñata, año, corazón";
+        for broken in [[b"\xf1, ", text.as_bytes()].concat(), [text.as_bytes(), b" \xc3"].concat()] {
+            let (decoded, written) = decode(&broken);
+            assert!(decoded.contains(text) && decoded.contains('\u{fffd}'), "{decoded}");
+            assert_eq!(written, Written::DamagedUtf8);
+        }
+        // Wherever the broken one stands among many pieces.
+        for before in 0..4 {
+            let text = format!("{}{}", "x".repeat(before), "ñ€😀".repeat(PIECE_BYTES / 3));
+            let (decoded, written) = decode(&[text.as_bytes(), b"\xff", text.as_bytes()].concat());
+            assert_eq!((decoded, written), (format!("{text}\u{fffd}{text}"), Written::DamagedUtf8));
+        }
+        assert_eq!(decode(b"a\xf1o, ni\xf1a, caf\xe9").1, Written::Windows1252);
     }
 
     #[test]

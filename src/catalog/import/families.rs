@@ -1,13 +1,17 @@
 //! What the adapters of flat files share: names for products that have none, what tells variants apart, one title for
 //! a family.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
+use crate::base::names::Sku;
 use crate::catalog::fold::fold;
 use crate::catalog::import::cell;
-use crate::catalog::import::fault::Note;
+use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::Mark;
@@ -68,9 +72,46 @@ impl Member {
     }
 }
 
+/// Takes out members whose SKU an earlier one has: they are no variants to be told apart.
+pub fn without_repeats(members: Vec<Member>, findings: &mut Findings<'_>) -> Vec<Member> {
+    let mut seen: HashMap<Sku, u32> = HashMap::new();
+    let mut kept = Vec::with_capacity(members.len());
+    for member in members {
+        let sku = member.row.get(Field::Sku).and_then(|text| cell::sku(text).ok());
+        match sku.and_then(|sku| seen.insert(sku.clone(), member.row.number).map(|first| (sku, first))) {
+            Some((sku, first)) => {
+                seen.insert(sku, first);
+                findings.leave_out_repeat(&member.row, first);
+            }
+            None => kept.push(member),
+        }
+    }
+    kept
+}
+
+/// Takes out members that nothing but their place would tell from the first: another row between them, and each would
+/// have the price of the one before.
+fn without_nameless(members: &mut Vec<Member>, findings: &mut Findings<'_>) {
+    let mut names: HashMap<String, u32> = HashMap::new();
+    members.retain(|member| {
+        let title = member.row.get(Field::Title).unwrap_or_default();
+        let name = member.row.get(Field::Sku).unwrap_or_default();
+        match names.entry(format!("{}\n{name}", fold(title))) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(member.row.number);
+                true
+            }
+            Entry::Occupied(first) => {
+                findings.refuse(&member.row, Field::Title, Fault::SameName { row: *first.get() });
+                false
+            }
+        }
+    });
+}
+
 /// Makes options of what the members of a family differ by, and attributes of the rest. Where nothing tells them
 /// apart, their own titles do, or their SKUs.
-pub fn tell_apart(members: &mut [Member], language: Language, findings: &mut Findings<'_>) {
+pub fn tell_apart(members: &mut Vec<Member>, language: Language, findings: &mut Findings<'_>) {
     let mut options: Vec<String> = Vec::new();
     if members.len() > 1 {
         for name in members.iter().flat_map(|member| &member.traits).map(|known| &known.name) {
@@ -81,6 +122,9 @@ pub fn tell_apart(members: &mut [Member], language: Language, findings: &mut Fin
             }
         }
         options.truncate(Field::OPTIONS.len() - 1);
+        if !are_apart(members, &options) {
+            without_nameless(members, findings);
+        }
         if !are_apart(members, &options) {
             name_members(members, term(Term::Variant, language), findings);
             options.push(term(Term::Variant, language).to_owned());
@@ -107,8 +151,9 @@ fn name_members(members: &mut [Member], option: &str, findings: &mut Findings<'_
     let title = |member: &Member| fold(member.row.get(Field::Title).unwrap_or_default());
     let titled = members.iter().map(title).collect::<BTreeSet<_>>().len() == members.len();
     let field = if titled { Field::Title } else { Field::Sku };
-    for (member, place) in members.iter_mut().zip(1..) {
-        let name = member.row.get(field).map_or_else(|| place.to_string(), str::to_owned);
+    for member in members {
+        // Of rows with one title at most one has no SKU.
+        let name = member.row.get(field).or(member.row.get(Field::Title)).unwrap_or_default();
         let name: String = name.chars().take(cell::LABEL_CHARS_MAX).collect();
         findings.notice(member.row.number, Note::NamedVariants);
         member.traits.push(Named { name: option.to_owned(), value: name });
@@ -136,6 +181,25 @@ pub fn common_title(titles: &[&str]) -> String {
     if title.chars().count() < LETTERS_MIN { first.to_owned() } else { title.to_owned() }
 }
 
+/// Leaves out products of which no variant came through. Of those that have variants in the file, all of them are
+/// switched off or without a price, so the product is withdrawn.
+pub fn without_lonely(rows: Vec<Row>, with_variants: &HashSet<String>, findings: &mut Findings<'_>) -> Vec<Row> {
+    let handle = |row: &Row| row.get(Field::Handle).unwrap_or_default().to_owned();
+    let sold: HashSet<String> = rows.iter().filter(|row| row.get(Field::Price).is_some()).map(handle).collect();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        if sold.contains(&handle(&row)) {
+            kept.push(row);
+            continue;
+        }
+        if with_variants.contains(&handle(&row)) {
+            findings.withdraw_product(&row);
+        }
+        findings.notice(row.number, Note::NoVariants);
+    }
+    kept
+}
+
 /// The categories of a cell with several paths: the deepest as the category, the last parts of the others as tags.
 pub fn categories(paths: &[Vec<String>]) -> (Option<String>, Vec<String>) {
     let deepest = paths.iter().rev().max_by_key(|path| path.len());
@@ -150,18 +214,32 @@ pub fn categories(paths: &[Vec<String>]) -> (Option<String>, Vec<String>) {
     (category, tags)
 }
 
-/// Takes the reduced price away when the reduction ends some day, which nobody here would notice; a reduction that only
-/// begins holds, as far as the file tells. Where there is no other price, it is the price.
-pub fn reduce(row: &mut Row, findings: &mut Findings<'_>) {
+/// Takes the reduced price away when the reduction ends some day, which nobody here would notice, or has not begun;
+/// where there is no other price, it is the price.
+pub fn reduce(row: &mut Row, today: Option<NaiveDate>, findings: &mut Findings<'_>) {
     let ends = row.take(Field::SaleEnds).is_some();
+    let begun = row.take(Field::SaleStarts).is_none_or(|start| today.is_some_and(|today| has_begun(&start, today)));
     let Some(sale) = row.take(Field::SalePrice) else { return };
     if row.get(Field::Price).is_none() {
         row.set(Field::Price, Some(sale));
-    } else if ends {
+    } else if ends || !begun {
         findings.notice(row.number, Note::DatedSale);
     } else {
         row.set(Field::SalePrice, Some(sale));
     }
+}
+
+/// Whether a day such as `2026-11-20 00:00:00`, `20/11/26` or `11/20/2026` is over or has come. One that may be two
+/// days has come when both have; what is no day has not.
+fn has_begun(start: &str, today: NaiveDate) -> bool {
+    let day = start.split(['T', ' ', ',']).next().unwrap_or_default();
+    let days: Vec<NaiveDate> = ["%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"]
+        .iter()
+        .filter_map(|format| NaiveDate::parse_from_str(day, format).ok())
+        // `%Y` takes the year 26 for the first century.
+        .filter(|day| day.year() >= 1970)
+        .collect();
+    !days.is_empty() && days.iter().all(|day| *day <= today)
 }
 
 #[cfg(test)]
@@ -191,6 +269,19 @@ mod tests {
         assert!(other.starts_with("cc-tee-nandu-"), "{other}");
         assert_eq!(handles.of("cc tee ñandú"), other);
         assert!(handles.of("***").starts_with("product-"));
+    }
+
+    #[test]
+    fn a_reduction_has_begun_when_its_day_has_come_however_it_is_written() {
+        let today = "2026-11-21".parse().unwrap();
+        for begun in
+            ["2026-11-21", "2026-11-20 00:00:00", "2020-01-01T00:00:00", "11/20/26", "20/11/2026", "1/2/20"]
+        {
+            assert!(has_begun(begun, today), "{begun}");
+        }
+        for later in ["2026-11-22", "2027-01-01 00:00:00", "1/2/27", "12/1/26", "mañana", ""] {
+            assert!(!has_begun(later, today), "{later}");
+        }
     }
 
     #[test]

@@ -61,6 +61,14 @@ pub enum Unreadable {
         /// Where.
         line: usize,
     },
+    /// One product of it is larger than we read at once.
+    #[error("the product on line {line} has more than {megabytes_max} MB; split it into several products")]
+    EndlessObject {
+        /// Where.
+        line: usize,
+        /// The limit.
+        megabytes_max: usize,
+    },
     /// It begins as XML does, and is not.
     #[error("line {line} is not XML as it should be; export the feed again")]
     BrokenXml {
@@ -79,6 +87,15 @@ pub enum Unreadable {
          product: say which columns those are with --map COLUMN=title --map COLUMN=price. It begins with {found}"
     )]
     UnknownHeader {
+        /// The first columns found.
+        found: String,
+    },
+    /// Several of its columns may be the price.
+    #[error(
+        "several columns may be the price, and nobody can tell which shoppers pay: say which one it is with --map \
+         COLUMN=price. The file begins with {found}"
+    )]
+    SeveralPrices {
         /// The first columns found.
         found: String,
     },
@@ -169,6 +186,12 @@ pub enum Fault {
         #[serde(rename = "earlier_row")]
         row: u32,
     },
+    /// A second row of the same name and without a SKU, in a table whose rows are variants.
+    SameName {
+        /// The earlier row.
+        #[serde(rename = "earlier_row")]
+        row: u32,
+    },
     /// A value is missing for an option of the product.
     OptionValueMissing {
         /// The option's name.
@@ -209,7 +232,7 @@ impl Fault {
                 write!(f, "this is not a plain number; write {number}")
             }
             Self::UnclearAmount => f.write_str(
-                "this may be thousands or cents, and no other price of the file tells; say what stands before the \
+                "this may be thousands or cents, and too few other prices of the file tell; say what stands before the \
                  cents with --decimal comma or --decimal point",
             ),
             Self::OtherMark { mark } => write!(
@@ -287,6 +310,11 @@ impl fmt::Display for Fault {
                 "row {row} is a variant of the same product and no option tells them apart; name an option on the \
                  product's first row and fill in its values"
             ),
+            Self::SameName { row } => write!(
+                f,
+                "row {row} has the same name and nothing tells the two apart; give each its own SKU, or a column \
+                 such as Size or Color"
+            ),
             Self::OptionValueMissing { option } => {
                 write!(f, "the product's variants differ by {option}; write this variant's {option}")
             }
@@ -357,7 +385,7 @@ pub enum Note {
     ZeroPriceAgreed,
     /// A SKU of an earlier row; left out, as a person agreed to.
     SkuTwiceLeftOut,
-    /// A price reduced up to a day; the price without the reduction was used.
+    /// A price reduced from a day to come, or up to one; the price without the reduction was used.
     DatedSale,
     /// A translation of another row; left out.
     Translation,
@@ -381,6 +409,8 @@ pub enum Note {
     ParentMissing,
     /// More attributes than we keep, or longer ones; left out.
     FactsLeftOut,
+    /// It is not known of which product the row is, so nothing was taken for absent.
+    NothingArchived,
     /// A product-level cell differs from an earlier row of the same product, which was used.
     EarlierRowUsed {
         /// The column.
@@ -395,9 +425,14 @@ impl fmt::Display for Note {
             Self::StockBelowZero => f.write_str("stock below zero was read as none left"),
             Self::CompareAtNotAbove => f.write_str("the compare-at price is not above the price and was left out"),
             Self::Unpublished => f.write_str("not published in the shop it comes from; imported as a draft"),
-            Self::VariantOff => f.write_str("switched off in the shop it comes from; left out"),
+            Self::VariantOff => {
+                f.write_str("switched off in the shop it comes from; left out, and no longer sold here")
+            }
             Self::NoPrice => {
-                f.write_str("no price, so it cannot be bought in the shop it comes from either; left out")
+                f.write_str(
+                    "no price, so it cannot be bought in the shop it comes from either; left out, and no longer \
+                     sold here",
+                )
             }
             Self::NoVariants => {
                 f.write_str("a product of which the file has no variant that can be sold; left out")
@@ -408,7 +443,7 @@ impl fmt::Display for Note {
             Self::ZeroPriceAgreed => f.write_str("the price is zero, as agreed"),
             Self::SkuTwiceLeftOut => f.write_str("the SKU stands on an earlier row; left out, as agreed"),
             Self::DatedSale => {
-                f.write_str("the price is reduced until a day; the price without reduction was used")
+                f.write_str("the price is reduced from or until a day; the price without reduction was used")
             }
             Self::Translation => f.write_str("a translation or another shop's view of a product; left out"),
             Self::Continued => f.write_str("no SKU, so it continues the row above; left out"),
@@ -426,6 +461,10 @@ impl fmt::Display for Note {
                 f.write_str("a variant of a product that is not in the file; its own name was used")
             }
             Self::FactsLeftOut => f.write_str("more attributes than we keep, or longer ones; these were left out"),
+            Self::NothingArchived => f.write_str(
+                "it cannot be told which product the row is of, so nothing that the file lacks was archived; mend the \
+                 row and import the file again",
+            ),
             Self::EarlierRowUsed { column } => {
                 write!(f, "{column} differs from an earlier row of the product; the earlier one was used")
             }
@@ -452,6 +491,7 @@ mod tests {
             Fault::SkuTwice { row: 7 },
             Fault::OptionsTwice { row: 7 },
             Fault::NothingTellsApart { row: 7 },
+            Fault::SameName { row: 7 },
             Fault::OptionValueMissing { option: text() },
             Fault::OptionNameMissing { column: text() },
             Fault::OptionRenamed { name: text() },

@@ -6,6 +6,7 @@ use std::io;
 
 use crate::base::names::Handle;
 use crate::catalog::import::cell;
+use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::doubt::{Agreed, Doubt};
 use crate::catalog::import::fault::{Fault, Note, Refusal, Unreadable};
 use crate::catalog::import::format::{Field, Format, Layout};
@@ -26,6 +27,25 @@ pub struct Withheld {
     pub handles: Marks,
     /// The variants' SKUs.
     pub skus: Marks,
+    /// The first rows of which it is not known what they name; then anything might be among it.
+    pub nameless: Vec<u32>,
+}
+
+/// Products and variants that are switched off, or cannot be bought, where the file comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Withdrawn {
+    /// The products' handles.
+    pub handles: Marks,
+    /// The variants' SKUs.
+    pub skus: Marks,
+}
+
+impl Withdrawn {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.handles.is_empty() && self.skus.is_empty()
+    }
 }
 
 /// The rows that were refused.
@@ -35,6 +55,19 @@ pub struct Refused {
     pub reasons: Spool<String>,
     /// The rows of all products of which a row was refused.
     pub families: Rows,
+}
+
+/// All that was found.
+#[derive(Debug)]
+pub struct Found {
+    /// What is told of the file.
+    pub reading: Reading,
+    /// The rows that were refused.
+    pub refused: Refused,
+    /// What they name.
+    pub withheld: Withheld,
+    /// What is not sold where the file comes from.
+    pub withdrawn: Withdrawn,
 }
 
 /// On which rows something was noticed.
@@ -61,6 +94,7 @@ pub struct Findings<'a> {
     doubts: BTreeMap<Doubt, u32>,
     notes: BTreeMap<Note, Said>,
     withheld: Withheld,
+    withdrawn: Withdrawn,
 }
 
 impl<'a> Findings<'a> {
@@ -79,6 +113,7 @@ impl<'a> Findings<'a> {
             doubts: BTreeMap::new(),
             notes: BTreeMap::new(),
             withheld: Withheld::default(),
+            withdrawn: Withdrawn::default(),
         }
     }
 
@@ -112,10 +147,41 @@ impl<'a> Findings<'a> {
         self.write_refusal(row, field, fault, false);
     }
 
+    /// Refuses a row of which it is not known what it names: it was not read.
+    pub fn refuse_unread(&mut self, row: &Row, fault: Fault) {
+        if self.withheld.nameless.len() < NOTE_ROWS_KEPT {
+            self.withheld.nameless.push(row.number);
+        }
+        self.refuse(row, Field::Handle, fault);
+    }
+
     /// Refuses a product for a cell of one of its rows.
     pub fn refuse_product(&mut self, row: &Row, field: Field, fault: Fault) {
         self.families.insert(row.number);
         self.write_refusal(row, field, fault, true);
+    }
+
+    /// Writes down that a variant is not sold where the file comes from.
+    pub fn withdraw_variant(&mut self, row: &Row) {
+        if let Some(sku) = row.get(Field::Sku).and_then(|text| cell::sku(text).ok()) {
+            self.withdrawn.skus.insert(sku.as_str());
+        }
+    }
+
+    /// Writes down that a product is not sold where the file comes from.
+    pub fn withdraw_product(&mut self, row: &Row) {
+        if let Some(handle) = row.get(Field::Handle).and_then(|text| Handle::new(text).ok()) {
+            self.withdrawn.handles.insert(handle.as_str());
+        }
+    }
+
+    /// Leaves a row out whose SKU stands on an earlier row: refused, unless a person agreed.
+    pub fn leave_out_repeat(&mut self, row: &Row, first: u32) {
+        if self.is_agreed(Doubt::DuplicateSku) {
+            self.notice(row.number, Note::SkuTwiceLeftOut);
+        } else {
+            self.refuse(row, Field::Sku, Fault::SkuTwice { row: first });
+        }
     }
 
     /// Leaves a row out because its product is refused.
@@ -207,7 +273,7 @@ impl<'a> Findings<'a> {
     ///
     /// # Errors
     /// When there was no room for the reasons.
-    pub fn finish(mut self) -> Result<(Reading, Refused, Withheld), Unreadable> {
+    pub fn finish(mut self) -> Result<Found, Unreadable> {
         self.laid_aside?;
         self.refused.sort_by_key(|refusal| refusal.row);
         let notes =
@@ -221,11 +287,13 @@ impl<'a> Findings<'a> {
             notes: notes.collect(),
             ..Reading::default()
         };
-        Ok((reading, Refused { reasons: self.reasons, families: self.families }, self.withheld))
+        let refused = Refused { reasons: self.reasons, families: self.families };
+        Ok(Found { reading, refused, withheld: self.withheld, withdrawn: self.withdrawn })
     }
 }
 
 fn shortened(cell: &str) -> String {
+    let cell = cell.trim_start_matches(NUMBER);
     let mut shown: String = cell.chars().take(CELL_CHARS_SHOWN).collect();
     if shown.len() < cell.len() {
         shown.push('…');

@@ -6,6 +6,7 @@ use crate::base::money::Currency;
 use crate::catalog::fold::fold;
 use crate::catalog::import::columns;
 use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::several::of_several;
 
 /// Whose file it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,10 @@ pub enum Format {
     WooCommerce,
     /// Magento's product export.
     Magento,
+    /// Square's item library.
+    Square,
+    /// Tiendanube's and Nuvemshop's product export, in Spanish or Portuguese.
+    Tiendanube,
     /// A catalog of Facebook's and Instagram's Commerce Manager.
     Meta,
     /// A product feed of Google Merchant Center.
@@ -37,6 +42,8 @@ impl Format {
             Self::Shopify => "Shopify export",
             Self::WooCommerce => "WooCommerce export",
             Self::Magento => "Magento export",
+            Self::Square => "Square item library",
+            Self::Tiendanube => "Tiendanube export",
             Self::Meta => "Meta catalog",
             Self::Google => "Google Merchant feed",
             Self::Plain => "plain table, its columns guessed by their names",
@@ -94,6 +101,18 @@ fields! {
     Option3Name = "option3_name",
     /// Value of the third option.
     Option3Value = "option3_value",
+    /// Name of the fourth option.
+    Option4Name = "option4_name",
+    /// Value of the fourth option.
+    Option4Value = "option4_value",
+    /// Name of the fifth option.
+    Option5Name = "option5_name",
+    /// Value of the fifth option.
+    Option5Value = "option5_value",
+    /// Name of the sixth option.
+    Option6Name = "option6_name",
+    /// Value of the sixth option.
+    Option6Value = "option6_value",
     /// What it costs.
     Price = "price",
     /// What it is said to have cost before.
@@ -122,18 +141,6 @@ fields! {
     VariantImage = "variant image",
     /// More pictures of the row.
     MoreImages = "additional images",
-    /// Name of the fourth option.
-    Option4Name = "option4_name",
-    /// Value of the fourth option.
-    Option4Value = "option4_value",
-    /// Name of the fifth option.
-    Option5Name = "option5_name",
-    /// Value of the fifth option.
-    Option5Value = "option5_value",
-    /// Name of the sixth option.
-    Option6Name = "option6_name",
-    /// Value of the sixth option.
-    Option6Value = "option6_value",
     /// Its number in the system it comes from.
     Id = "id",
     /// What kind of product or row it is.
@@ -172,6 +179,10 @@ fields! {
     Variations = "configurable variations",
     /// Magento: what the options are called.
     VariationLabels = "configurable variation labels",
+    /// Square: what tells the variant from others, in one word.
+    VariationName = "variation name",
+    /// Square: whether it can be bought.
+    Sellable = "sellable",
 }
 
 impl Field {
@@ -189,7 +200,7 @@ impl Field {
     pub const AMOUNTS: [Self; 5] = [Self::Price, Self::CompareAtPrice, Self::SalePrice, Self::Cost, Self::Floor];
 
     /// How many of [`Field::ALL`] belong to our own format.
-    pub const OURS: usize = 24;
+    pub const OURS: usize = 30;
 }
 
 /// Where each field stands in a file.
@@ -213,7 +224,14 @@ impl Layout {
         let names: Vec<String> = header.iter().map(|name| known_as(name, mapping)).collect();
         let format =
             columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
+        let found = beginning(&header);
         let layout = Self::of(format, header, names);
+        // Which of several prices is meant, somebody has to say.
+        let is_there =
+            |field: Field| layout.names.iter().any(|name| columns::aliases(format, field).contains(&bare(name)));
+        if layout.column(Field::Price).is_none() && is_there(Field::Price) {
+            return Err(Unreadable::SeveralPrices { found });
+        }
         match columns::required(format).iter().find(|field| layout.column(**field).is_none()) {
             Some(missing) => Err(Unreadable::ColumnMissing { column: layout.column_name(*missing) }),
             None => Ok(layout),
@@ -231,7 +249,7 @@ impl Layout {
         let place = |field: Field| {
             let aliases = columns::aliases(format, field);
             let exactly = aliases.iter().find_map(|alias| names.iter().position(|name| name == alias));
-            exactly.or_else(|| aliases.iter().find_map(|alias| names.iter().position(|name| bare(name) == *alias)))
+            exactly.or_else(|| aliases.iter().find_map(|alias| of_several(field, alias, &names)))
         };
         let columns = Field::ALL.iter().map(|field| place(*field)).collect();
         Self { format, header, names, columns }
@@ -276,10 +294,23 @@ impl Layout {
         !self.is_used(column) && self.names.get(column).is_some_and(|name| columns::keeps(self, name))
     }
 
+    /// Whether the column holds what a plugin keeps for itself: WooCommerce's exporter writes prices as the shop
+    /// does, and these as they lie in its tables.
+    #[must_use]
+    pub fn is_raw(&self, column: usize) -> bool {
+        self.format == Format::WooCommerce && self.known_name(column).starts_with("meta ")
+    }
+
     /// The name by which a column is known: folded, without marks.
     #[must_use]
     pub fn known_name(&self, column: usize) -> &str {
         self.names.get(column).map_or("", String::as_str)
+    }
+
+    /// The name by which the field's column is known, if there is one.
+    #[must_use]
+    pub fn known_name_of(&self, field: Field) -> Option<&str> {
+        self.column(field).map(|column| self.known_name(column))
     }
 
     /// What the file calls a column; its letter in a spreadsheet where it calls it nothing.
@@ -359,6 +390,18 @@ mod tests {
         check("id,title,description,availability,condition,price,link,image_link,brand", Format::Google);
         check("id,title,price,image_link,availability,fb_product_category", Format::Meta);
         check("g:id,title,g:price,g:image_link", Format::Google);
+        check("Token,Item Name,Variation Name,SKU,Description,Category,Price", Format::Square);
+        check(
+            "Identificador de URL,Nombre,Nombre de propiedad 1,Valor de propiedad 1,Precio,Stock",
+            Format::Tiendanube,
+        );
+        check("Identificador URL,Nome,Nome da variação 1,Valor da variação 1,Preço,Estoque", Format::Tiendanube);
+        check("id,title,price,availability,link,condition", Format::Google);
+        // An id beside a SKU is a number of somebody's database.
+        check("id,sku,name,price,category,stock,image", Format::Plain);
+        check("id,sku,name,price,availability,image_link,item_group_id", Format::Plain);
+        check("id,name,price,category,stock,image", Format::Plain);
+        check("id,title,price,condition", Format::Plain);
         check("Código,Producto,Precio,Existencia", Format::Plain);
         check("PRODUCT NAME,Price", Format::Plain);
     }
@@ -369,6 +412,25 @@ mod tests {
         assert_eq!(missing, Unreadable::ColumnMissing { column: "price".to_owned() });
         let missing = recognise("Handle,Title,Variant SKU").unwrap_err();
         assert_eq!(missing, Unreadable::ColumnMissing { column: "variant price".to_owned() });
+    }
+
+    #[test]
+    fn of_a_price_with_tax_and_one_without_shoppers_pay_the_first() {
+        let price = |header: &str| recognise(header).map(|layout| layout.column_name(Field::Price));
+        for (header, expected) in [
+            ("Product ID,Name,Reference,Price (tax excl.),Price (tax incl.),Quantity", "Price (tax incl.)"),
+            ("Producto,Precio (sin IVA),Precio (con IVA)", "Precio (con IVA)"),
+            ("Producto,Precio (MXN),Precio (neto)", "Precio (MXN)"),
+            ("Producto,Precio sin IVA,Precio con IVA", "Precio con IVA"),
+            ("Producto,Precio,Precio con IVA", "Precio con IVA"),
+            ("Producto,Precio (con IVA)", "Precio (con IVA)"),
+        ] {
+            assert_eq!(price(header).as_deref(), Ok(expected), "{header}");
+        }
+        let several = price("Producto,Precio (tienda),Precio (web)");
+        assert!(matches!(several, Err(Unreadable::SeveralPrices { .. })), "{several:?}");
+        let stock = recognise("Producto,Precio,Stock (Norte),Stock (Sur)").unwrap();
+        assert_eq!(stock.column(Field::Stock), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::catalog::import::columns::{aliases, is_trait, required};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout, bare, normal};
 use crate::catalog::import::known_names::TRAITS;
+use crate::catalog::import::several::{Tax, tax};
 use crate::catalog::import::sheet::{Sheet, open};
 use crate::catalog::import::source::Source;
 use crate::catalog::import::table::{Header, clean, recognise};
@@ -280,7 +281,9 @@ fn by_words(name: &str) -> Option<Field> {
         return None;
     }
     let words: Vec<&str> = name.split(|letter: char| !letter.is_alphanumeric()).collect();
-    BY_WORDS.into_iter().find(|field| aliases(Format::Plain, *field).iter().any(|alias| words.contains(alias)))
+    let untaxed = tax(&name) == Some(Tax::Excluded);
+    let named = |field: &Field| aliases(Format::Plain, *field).iter().any(|alias| words.contains(alias));
+    BY_WORDS.into_iter().find(named).filter(|field| !untaxed || *field != Field::Price)
 }
 
 fn is_amount(sample: &str) -> bool {
@@ -344,7 +347,7 @@ mod tests {
         let meanings =
             [Meaning::Field(Field::Title), Meaning::Field(Field::Price), Meaning::Attribute, Meaning::LeftOut];
         let mapping = glance.mapping(&meanings);
-        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En };
+        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En, today: None };
         let options = ReadOptions { mapping: mapping.clone(), ..ReadOptions::default() };
         let parsed = read(UNKNOWN.as_bytes(), shop, &options).unwrap();
         let titles: Vec<_> = parsed.products.iter().map(|product| product.fields.title.as_str()).collect();
@@ -359,7 +362,7 @@ mod tests {
         let text = "Bezeichnung;Betrag;Größe\nHemd;12,50;S\nHemd;12,50;M\n";
         let glance = seen(text);
         let mapping = glance.mapping(&[Meaning::Field(Field::Title), Meaning::Field(Field::Price), Meaning::Trait]);
-        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En };
+        let shop = ShopDefaults { currency: "EUR".parse().unwrap(), language: Language::En, today: None };
         let options = ReadOptions { mapping: mapping.clone(), ..ReadOptions::default() };
         let parsed = read(text.as_bytes(), shop, &options).unwrap();
         assert_eq!((parsed.products.len(), parsed.products[0].variants.len()), (1, 2), "{:?}", parsed.reading);

@@ -21,7 +21,7 @@ fn skip_tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
         return comment.find("-->").map_or("", |end| &comment[end + 3..]);
     }
     let opens = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-    let Some(end) = tag_end(rest).filter(|_| opens) else {
+    let Some(end) = opens.then(|| tag_end(rest)).flatten() else {
         text.push('<');
         return &rest[1..];
     };
@@ -46,14 +46,16 @@ fn skip_tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
     }
 }
 
-/// Where the tag's `>` stands, quotes in attributes respected.
+/// Where the tag's `>` stands, quotes in attributes respected. Another `<` outside of quotes, and the first was none:
+/// so that a text of nothing but beginnings is not read to its end for each of them.
 fn tag_end(tag: &str) -> Option<usize> {
     let mut quote = None;
-    for (at, character) in tag.char_indices() {
-        match (quote, character) {
-            (None, '>') => return Some(at),
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), _) if open == character => quote = None,
+    for (at, byte) in tag.bytes().enumerate().skip(1) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at),
+            (None, b'<') => return None,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
             _ => {}
         }
     }
@@ -63,9 +65,9 @@ fn tag_end(tag: &str) -> Option<usize> {
 
 /// What follows the closing tag of an element whose content is not text.
 fn skip_element<'a>(after: &'a str, name: &str) -> &'a str {
-    let closing = format!("</{name}");
-    let lower = after.to_ascii_lowercase();
-    let Some(start) = lower.find(&closing) else { return "" };
+    let closes =
+        |at: &usize| after[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+    let Some(start) = after.match_indices("</").map(|(at, _)| at).find(closes) else { return "" };
     after[start..].find('>').map_or("", |end| &after[start + end + 1..])
 }
 
@@ -133,7 +135,11 @@ const ENTITIES: &str = "amp=& lt=< gt=> quot=\" apos=' aacute=á eacute=é iacut
     ocirc=ô Acirc=Â Ecirc=Ê Ocirc=Ô agrave=à egrave=è Agrave=À Egrave=È ccedil=ç Ccedil=Ç iexcl=¡ iquest=¿ \
     ordf=ª ordm=º deg=° micro=µ middot=· bull=• hellip=… ndash=– mdash=— lsquo=‘ rsquo=’ ldquo=“ rdquo=” \
     laquo=« raquo=» times=× plusmn=± frac12=½ frac14=¼ frac34=¾ sup2=² sup3=³ euro=€ pound=£ cent=¢ copy=© \
-    reg=® trade=™";
+    reg=® trade=™ auml=ä Auml=Ä ouml=ö Ouml=Ö szlig=ß euml=ë iuml=ï yuml=ÿ aring=å Aring=Å oslash=ø Oslash=Ø \
+    aelig=æ AElig=Æ oelig=œ OElig=Œ igrave=ì ograve=ò ugrave=ù Igrave=Ì Ograve=Ò Ugrave=Ù icirc=î ucirc=û Icirc=Î \
+    Ucirc=Û Euml=Ë Iuml=Ï yacute=ý Yacute=Ý eth=ð thorn=þ sup1=¹ permil=‰ dagger=† sbquo=‚ bdquo=„ lsaquo=‹ rsaquo=› \
+    yen=¥ sect=§ para=¶ divide=÷ minus=− infin=∞ asymp=≈ ne=≠ le=≤ ge=≥ larr=← rarr=→ uarr=↑ darr=↓ hearts=♥ star=☆ \
+    check=✓ cross=✗ ensp=\u{2002} emsp=\u{2003} thinsp=\u{2009}";
 
 /// One space between words, no blank lines, no lines of a dash alone.
 fn tidy(text: &str) -> String {
@@ -162,6 +168,23 @@ mod tests {
     fn scripts_styles_and_comments_are_not_text() {
         check("a<style>p{}</style><script>if (a<b) {}</script><!-- <p>no</p> -->b", "ab");
         check("a<script>never closed", "a");
+    }
+
+    #[test]
+    fn a_text_of_beginnings_is_read_in_one_go() {
+        for text in ["<a", "<a \"", "<a '\"", "<style></style>", "</", "<!-", "<a x=\"<a x='"] {
+            let long = text.repeat(256 * 1024 / text.len());
+            assert!(to_text(&long).len() <= long.len());
+        }
+        check("a<STYLE>p{}</Style >b<script>x</scr</SCRIPT>c", "abc");
+    }
+
+    #[test]
+    fn letters_of_other_languages_are_read() {
+        check(
+            "Gr&ouml;&szlig;e &Auml;pfel cr&egrave;me &OElig;uvre sm&oslash;rrebr&oslash;d",
+            "Größe Äpfel crème Œuvre smørrebrød",
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
-use crate::catalog::import::families::{Handles, categories, reduce};
+use crate::catalog::import::families::{Handles, categories, reduce, without_lonely};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
@@ -116,15 +116,11 @@ impl Adapter for Magento<'_> {
             let claim = row.get(Field::Sku).and_then(|sku| known.get(&fold(sku)));
             adapted.extend(match (claim, is_configurable(&row)) {
                 (Some(claim), _) => variant(row, claim, self.context, findings),
-                (None, true) if families.contains(&handle) => Some(parent(row, handle, self.context, findings)),
-                (None, true) => {
-                    findings.notice(row.number, Note::NoVariants);
-                    None
-                }
+                (None, true) => Some(parent(row, handle, self.context, findings)),
                 (None, false) => alone(row, handle, self.context, findings),
             });
         }
-        adapted
+        without_lonely(adapted, &families, findings)
     }
 }
 
@@ -206,12 +202,10 @@ fn packed(cell: &str) -> Vec<Named> {
 
 fn variant(mut row: Row, claim: &Claim, context: Context<'_>, findings: &mut Findings<'_>) -> Option<Row> {
     adapt_row(&mut row, &claim.codes, context, findings);
-    if row.get(Field::Status) == Some("draft") {
-        findings.notice(row.number, Note::VariantOff);
-        return None;
-    }
-    if row.get(Field::Price).is_none() {
-        findings.notice(row.number, Note::NoPrice);
+    let off = (row.get(Field::Status) == Some("draft")).then_some(Note::VariantOff);
+    if let Some(why) = off.or_else(|| row.get(Field::Price).is_none().then_some(Note::NoPrice)) {
+        findings.notice(row.number, why);
+        findings.withdraw_variant(&row);
         return None;
     }
     let picture = row.get(Field::Image).and_then(|images| images.split(' ').next()).map(str::to_owned);
@@ -242,8 +236,11 @@ fn alone(mut row: Row, handle: String, context: Context<'_>, findings: &mut Find
         word == "not visible individually" || word == "1"
     });
     adapt_row(&mut row, &[], context, findings);
+    row.set(Field::Handle, Some(handle));
     if row.get(Field::Price).is_none() {
         findings.notice(row.number, Note::NoPrice);
+        findings.withdraw_product(&row);
+        findings.withdraw_variant(&row);
         return None;
     }
     if unseen {
@@ -252,13 +249,12 @@ fn alone(mut row: Row, handle: String, context: Context<'_>, findings: &mut Find
     if row.get(Field::Status) == Some("draft") {
         findings.notice(row.number, Note::Unpublished);
     }
-    row.set(Field::Handle, Some(handle));
     Some(row)
 }
 
 /// What is the same for every kind of row. `options` are attributes that are told as options.
 fn adapt_row(row: &mut Row, options: &[String], context: Context<'_>, findings: &mut Findings<'_>) {
-    reduce(row, findings);
+    reduce(row, context.today, findings);
     tidy::names(row);
     tidy::description(row, findings);
     adapt_categories(row);

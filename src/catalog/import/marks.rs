@@ -35,6 +35,12 @@ impl Marks {
     pub fn contain(&self, text: &str) -> bool {
         !self.0.is_empty() && self.0.contains(&Mark::of(text))
     }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// Texts, each with the row that said it first.

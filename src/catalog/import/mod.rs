@@ -20,6 +20,7 @@ pub mod fault;
 mod findings;
 pub mod format;
 pub mod glance;
+mod groups;
 mod html;
 mod known_names;
 mod magento;
@@ -28,14 +29,19 @@ pub mod passes;
 pub(in crate::catalog) mod plan;
 mod refused;
 pub mod report;
+mod several;
 mod sheet;
+pub mod sheets;
 mod shelf;
 mod shopify;
 pub mod source;
 pub mod spool;
+mod square;
 pub mod store;
 mod table;
+mod telling;
 mod tidy;
+mod tiendanube;
 mod variant;
 mod woocommerce;
 mod words;
@@ -46,8 +52,12 @@ mod tests;
 mod tests_of_formats;
 #[cfg(test)]
 mod tests_of_size;
+#[cfg(test)]
+mod tests_of_telling;
 
 use std::io::Write;
+
+use chrono::NaiveDate;
 
 use crate::base::language::Language;
 use crate::base::money::Currency;
@@ -70,6 +80,8 @@ pub struct ShopDefaults {
     pub currency: Currency,
     /// The language of products that do not say theirs.
     pub language: Language,
+    /// The day it is there: a reduced price that begins later is none yet. Where nobody knows it, no such price counts.
+    pub today: Option<NaiveDate>,
 }
 
 /// A file as it was handed in.

@@ -10,15 +10,18 @@ use crate::catalog::import::adapter::{Adapter, Context, adapter};
 use crate::catalog::import::assemble::Maker;
 use crate::catalog::import::cell::Reckoning;
 use crate::catalog::import::decimal::{Decimals, Evidence};
+use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Fault, Unreadable};
-use crate::catalog::import::findings::{Findings, Refused, Withheld};
+use crate::catalog::import::findings::{Findings, Found, Refused, Withdrawn, Withheld};
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::{Firsts, Marks};
 use crate::catalog::import::report::{Reading, Unused};
+use crate::catalog::import::sheets::Done;
 use crate::catalog::import::source::Source;
 use crate::catalog::import::spool::Spool;
 use crate::catalog::import::table::{Row, Table};
+use crate::catalog::import::telling::Telling;
 use crate::catalog::import::{ReadOptions, ShopDefaults};
 
 /// The most that the rows of one product may hold: they are read together.
@@ -39,15 +42,19 @@ pub struct ReadFile {
     pub reading: Reading,
 }
 
-/// What a file names, for telling what it lacks.
-#[derive(Clone, Debug, Default)]
+/// What a file names and can tell, for telling what it lacks.
+#[derive(Clone, Debug)]
 pub struct NamedInFile {
+    /// Of which fields it says anything.
+    pub telling: Telling,
     /// The handles of its products.
     pub handles: Marks,
     /// The SKUs of its variants, with their rows.
     pub skus: Firsts,
     /// What it names on rows that were refused.
     pub withheld: Withheld,
+    /// What is not sold where it comes from.
+    pub withdrawn: Withdrawn,
 }
 
 /// Reads a file. The same bytes give the same products.
@@ -57,7 +64,7 @@ pub struct NamedInFile {
 pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> Result<ReadFile, Unreadable> {
     let fingerprint = source.fingerprint()?;
     let table = Table::open(source, options)?;
-    let context = Context { layout: &table.layout, language: shop.language, options };
+    let context = Context { layout: &table.layout, language: shop.language, today: shop.today, options };
     let mut adapter = adapter(context);
     let survey = Survey::of(&table, adapter.as_mut(), options)?;
     let mut findings = Findings::new(&table.layout, &options.agreed);
@@ -68,10 +75,12 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
     if !source.is_still(fingerprint)? {
         return Err(Unreadable::Changed);
     }
-    let (reading, refused, withheld) = findings.finish()?;
+    let Found { reading, refused, withheld, withdrawn } = findings.finish()?;
     let reading = Reading {
+        doubts: reading.doubts.iter().copied().chain(sheets_left_out(&table)).collect(),
         written: table.written,
         delimiter: table.delimiter.map(char::from),
+        sheets: table.sheets.clone(),
         decimals: survey.decimals,
         unused: survey.unused,
         rows: survey.rows,
@@ -79,8 +88,15 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
         variants: made.variants,
         ..reading
     };
-    let named = NamedInFile { handles: made.handles, skus: made.maker.skus, withheld };
+    let telling = Telling::of(&table.layout, shop.language);
+    let named = NamedInFile { telling, handles: made.handles, skus: made.maker.skus, withheld, withdrawn };
     Ok(ReadFile { fingerprint, products: made.products, named, refused, reading })
+}
+
+/// What is doubtful about a workbook of which not all tables are read.
+fn sheets_left_out(table: &Table) -> Option<(Doubt, u32)> {
+    let count = table.sheets.iter().filter(|sheet| sheet.done == Done::LeftOut).count();
+    (count > 0).then_some((Doubt::SheetsLeftOut, u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
 /// What has to be known of all rows.
@@ -124,7 +140,7 @@ fn by_family(
             rows.push(u64::from(adapter.family(&row)), &row)?;
         } else {
             let columns = table.layout.header.len();
-            findings.refuse(&row, Field::Handle, Fault::TooManyCells { cells: row.cells, columns });
+            findings.refuse_unread(&row, Fault::TooManyCells { cells: row.cells, columns });
         }
         Ok(())
     })?;
@@ -196,7 +212,7 @@ impl Gathered {
         if self.bytes > FAMILY_BYTES_MAX {
             let fault = Fault::TooLargeProduct { megabytes_max: FAMILY_BYTES_MAX / 1024 / 1024 };
             for row in self.rows.drain(..) {
-                findings.refuse(&row, Field::Handle, fault.clone());
+                findings.refuse_unread(&row, fault.clone());
             }
         }
     }
@@ -218,7 +234,7 @@ mod tests {
         for number in 1..=40 {
             gathered.add(Row::with(number, &[(Field::Title, &text)]), &mut findings);
         }
-        let (reading, refused, _) = findings.finish().unwrap();
+        let Found { reading, refused, .. } = findings.finish().unwrap();
         assert_eq!((gathered.rows.len(), reading.refused_rows), (0, 40));
         assert!(refused.families.contain(40) && !refused.families.contain(41));
         assert_eq!(reading.refused[0].fault, Fault::TooLargeProduct { megabytes_max: 32 });

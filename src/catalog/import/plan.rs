@@ -9,8 +9,9 @@ use crate::base::fingerprint::{Fingerprint, Running};
 use crate::base::ids::{ProductId, VariantId};
 use crate::base::names::{Handle, Sku};
 use crate::catalog::document::{Document, Indexed, document};
+use crate::catalog::fold::fold;
 use crate::catalog::import::Absent;
-use crate::catalog::import::differences::{Difference, field_differences, variant_differences};
+use crate::catalog::import::differences::{Difference, STOCK, field_differences, variant_differences};
 use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::passes::NamedInFile;
@@ -159,7 +160,8 @@ impl Plan {
         }
     }
 
-    /// A fingerprint of all that a report of this plan would say. What is written follows from it and the file.
+    /// A fingerprint of what a report of this plan would say, but for what is left of things of which the file says how
+    /// many there are: that changes with every sale. What is written follows from it and the file.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let mut said = self.noted.clone();
@@ -168,7 +170,12 @@ impl Plan {
     }
 
     fn note(&mut self, change: Change) {
-        self.noted.add(format!("{change:?}").as_bytes());
+        match &change {
+            Change::FieldChanged { sku: Some(sku), field, to, .. } if field == STOCK => {
+                self.noted.add(format!("{sku} {STOCK} {to}").as_bytes());
+            }
+            change => self.noted.add(format!("{change:?}").as_bytes()),
+        }
         if self.changes.len() < CHANGES_KEPT {
             self.changes.push(change);
         }
@@ -196,6 +203,7 @@ impl Plan {
 #[derive(Debug)]
 pub struct Planner<'f> {
     file: &'f NamedInFile,
+    /// What becomes of what the file has not; nothing while it is not known what all of its rows name.
     absent: Absent,
     /// Variants that were on sale and no longer are.
     vanished: usize,
@@ -206,6 +214,7 @@ impl<'f> Planner<'f> {
     /// Nothing compared yet.
     #[must_use]
     pub fn new(file: &'f NamedInFile, absent: Absent) -> Self {
+        let absent = if file.withheld.nameless.is_empty() { absent } else { Absent::Keep };
         Self { file, absent, vanished: 0, plan: Plan::default() }
     }
 
@@ -228,7 +237,14 @@ impl<'f> Planner<'f> {
         self.plan.past_bytes += writes.past.len() - before;
     }
 
-    /// Looks for products of the shop that the file has not, and archives them.
+    /// Whether products of the shop that the file has not have to be looked for.
+    #[must_use]
+    pub fn looks_for_absent(&self) -> bool {
+        self.absent == Absent::Archive || !self.file.withdrawn.is_empty()
+    }
+
+    /// Looks for products of the shop that the file has not, and archives them: all of them where the file is the whole
+    /// catalog, and always those that are no longer sold where the file comes from.
     pub fn archive_absent(&mut self, stored: &[StoredProduct]) -> Writes {
         let mut writes = Writes::default();
         for product in stored {
@@ -236,7 +252,8 @@ impl<'f> Planner<'f> {
             let withheld = self.file.withheld.handles.contain(handle.as_str())
                 || product.variants.iter().any(|variant| self.is_withheld(&variant.draft.sku));
             let gone = product.fields.status == ProductStatus::Archived;
-            if !gone && !withheld && !self.file.handles.contain(handle.as_str()) {
+            let unsold = self.absent == Absent::Archive || self.is_withdrawn(product);
+            if unsold && !gone && !withheld && !self.file.handles.contain(handle.as_str()) {
                 self.vanished += on_sale(product);
                 self.plan.counts.archived += 1;
                 writes.archived_products.push(product.id);
@@ -263,6 +280,14 @@ impl<'f> Planner<'f> {
             self.plan.doubt(Doubt::Vanishing, example);
         }
         self.plan
+    }
+
+    fn is_withdrawn(&self, product: &StoredProduct) -> bool {
+        let withdrawn = &self.file.withdrawn;
+        let off = |sku: &Sku| withdrawn.skus.contain(sku.as_str()) && !self.file.skus.contain(sku.as_str());
+        let mut living = product.variants.iter().filter(|variant| !variant.archived).peekable();
+        withdrawn.handles.contain(product.fields.handle.as_str())
+            || (living.peek().is_some() && living.all(|variant| off(&variant.draft.sku)))
     }
 
     fn is_withheld(&self, sku: &Sku) -> bool {
@@ -296,6 +321,8 @@ impl<'a, 'f> Comparison<'a, 'f> {
 
     fn product(&mut self, draft: ProductDraft) {
         let before = self.by_handle.get(&draft.fields.handle).copied();
+        let renamed = before.map_or_else(HashMap::new, |product| self.renamed(product, &draft));
+        let draft = self.completed(draft, before, &renamed);
         let id = before.map_or_else(ProductId::generate, |product| product.id);
         let mut reindex = match before {
             None => {
@@ -320,7 +347,8 @@ impl<'a, 'f> Comparison<'a, 'f> {
         for variant in &draft.variants {
             reindex |= self.variant(id, &draft.fields.handle, variant, before.is_none());
         }
-        let (kept, archived) = before.map_or_else(Default::default, |product| self.absent_variants(product));
+        let (kept, archived) =
+            before.map_or_else(Default::default, |product| self.absent_variants(product, &renamed));
         reindex |= archived > 0;
         if reindex {
             let document = indexed(&draft, &kept);
@@ -330,6 +358,55 @@ impl<'a, 'f> Comparison<'a, 'f> {
                 fields: draft.fields,
                 document,
             });
+        }
+    }
+
+    /// By the new SKU: variants of the shop that the file has no more, and that are the same thing by their options. If
+    /// they stayed, it would be sold twice.
+    fn renamed(&self, product: &'a StoredProduct, draft: &ProductDraft) -> HashMap<Sku, &'a StoredVariant> {
+        let values =
+            |variant: &VariantDraft| variant.options.iter().map(|option| fold(&option.value)).collect::<Vec<_>>();
+        let file = self.planner.file;
+        let gone = |variant: &&StoredVariant| !variant.archived && !file.skus.contain(variant.draft.sku.as_str());
+        let old: HashMap<Vec<String>, &StoredVariant> =
+            product.variants.iter().filter(gone).map(|variant| (values(&variant.draft), variant)).collect();
+        let new = draft.variants.iter().filter(|variant| !self.by_sku.contains_key(&variant.sku));
+        new.filter_map(|variant| Some((variant.sku.clone(), *old.get(&values(variant))?))).collect()
+    }
+
+    /// The file's product, with what the shop has where the file says nothing.
+    fn completed(
+        &self,
+        mut draft: ProductDraft,
+        before: Option<&StoredProduct>,
+        renamed: &HashMap<Sku, &StoredVariant>,
+    ) -> ProductDraft {
+        let telling = &self.planner.file.telling;
+        for variant in &mut draft.variants {
+            let known = self.by_sku.get(&variant.sku).map(|(_, _, before)| *before);
+            if let Some(before) = known.or_else(|| renamed.get(&variant.sku).copied()) {
+                telling.complete_variant(variant, before);
+            }
+        }
+        if let Some(before) = before {
+            telling.complete_fields(&mut draft.fields, &before.fields);
+            if !telling.tells_options() && before.fields.options != draft.fields.options {
+                self.complete_options(&mut draft, before);
+            }
+        }
+        draft
+    }
+
+    /// Of a file that only knows names of variants: what they differ by stays, if the shop has them all.
+    fn complete_options(&self, draft: &mut ProductDraft, before: &StoredProduct) {
+        let known = |variant: &VariantDraft| {
+            let (owner, _, known) = self.by_sku.get(&variant.sku)?;
+            (*owner == before.id).then(|| known.draft.options.clone())
+        };
+        let Some(options) = draft.variants.iter().map(known).collect::<Option<Vec<_>>>() else { return };
+        draft.fields.options.clone_from(&before.fields.options);
+        for (variant, options) in draft.variants.iter_mut().zip(options) {
+            variant.options = options;
         }
     }
 
@@ -383,13 +460,19 @@ impl<'a, 'f> Comparison<'a, 'f> {
     }
 
     /// The product's living variants that the file does not have: those that stay, and how many are archived.
-    fn absent_variants(&mut self, product: &'a StoredProduct) -> (Vec<&'a StoredVariant>, usize) {
+    fn absent_variants(
+        &mut self,
+        product: &'a StoredProduct,
+        renamed: &HashMap<Sku, &StoredVariant>,
+    ) -> (Vec<&'a StoredVariant>, usize) {
         let handle = &product.fields.handle;
         let living = product.variants.iter().filter(|variant| !variant.archived);
         let absent: Vec<_> =
             living.filter(|variant| !self.planner.file.skus.contain(variant.draft.sku.as_str())).collect();
         let spared = |variant: &&StoredVariant| {
-            self.planner.absent == Absent::Keep
+            let withdrawn = self.planner.file.withdrawn.skus.contain(variant.draft.sku.as_str());
+            let named_anew = renamed.values().any(|old| old.id == variant.id);
+            (self.planner.absent == Absent::Keep && !withdrawn && !named_anew)
                 || self.planner.file.withheld.handles.contain(handle.as_str())
                 || self.planner.is_withheld(&variant.draft.sku)
         };

@@ -1,15 +1,17 @@
 //! The refused rows as a file that can be mended and imported: the same columns, and one more with the reasons.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::catalog::import::ReadOptions;
+use crate::catalog::import::cell::is_formula;
+use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::findings::Refused;
-use crate::catalog::import::sheet::{Sheet, open};
 use crate::catalog::import::source::Source;
 use crate::catalog::import::spool::Values;
-use crate::catalog::import::table::{Header, recognise};
+use crate::catalog::import::table::Table;
 
 /// What the last column is called.
 const REASONS: &str = "refused because";
@@ -21,36 +23,25 @@ pub fn write(
     options: &ReadOptions,
     out: &mut dyn Write,
 ) -> Result<(), Unreadable> {
-    let opened = open(source)?;
-    let sheets = opened.sheets();
-    let Header { sheet, above, layout } = recognise(&sheets, &options.mapping)?;
-    let sheet = sheets[sheet];
+    let table = Table::open(source, options)?;
     // Spreadsheets take a file for UTF-8 only when it begins with this mark.
     out.write_all("\u{feff}".as_bytes())?;
-    let delimiter = sheet.delimiter().unwrap_or(b',');
+    let delimiter = table.delimiter.unwrap_or(b',');
     let mut writer = csv::WriterBuilder::new().flexible(true).delimiter(delimiter).from_writer(out);
-    let reasons_column = layout.header.iter().position(|name| name == REASONS).unwrap_or(layout.header.len());
+    let header: Vec<&str> = table.layout.header.iter().map(String::as_str).collect();
+    let reasons_column = header.iter().position(|name| *name == REASONS).unwrap_or(header.len());
+    write_row(&mut writer, &header, reasons_column, REASONS)?;
     let mut reasons = Reasons { values: refused.reasons.read()?, next: None, last: None };
-    let (mut seen, mut written) = (0, Ok(()));
-    visit(sheet, &mut |number, cells| {
-        seen += 1;
-        if seen == above + 1 {
-            written = write_row(&mut writer, cells, reasons_column, REASONS);
-        } else if seen > above && refused.families.contain(number) {
+    let mut written = Ok(());
+    table.lines(&mut |number, cells| {
+        if refused.families.contain(number) {
             let reason = reasons.of(number);
             written = reason.and_then(|reason| write_row(&mut writer, cells, reasons_column, &reason));
         }
-        written.is_ok()
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     written?;
     Ok(writer.flush()?)
-}
-
-/// Visits each line as long as it goes well.
-fn visit(sheet: Sheet<'_>, each: &mut dyn FnMut(u32, &[&str]) -> bool) -> Result<(), Unreadable> {
-    sheet.each(&mut |number, cells| {
-        if each(number, cells) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })
 }
 
 fn write_row(
@@ -59,10 +50,16 @@ fn write_row(
     reasons_column: usize,
     reason: &str,
 ) -> io::Result<()> {
-    let mut row: Vec<&str> = cells.to_vec();
+    let mut row: Vec<&str> = cells.iter().map(|cell| cell.trim_start_matches(NUMBER)).collect();
     row.resize(row.len().max(reasons_column + 1), "");
     row[reasons_column] = reason;
-    Ok(writer.write_record(&row)?)
+    Ok(writer.write_record(row.into_iter().map(disarmed).map(Cow::into_owned))?)
+}
+
+/// A cell that a spreadsheet would take for a formula gets an apostrophe, which reading takes away; one that has its
+/// own stays as it is.
+fn disarmed(cell: &str) -> Cow<'_, str> {
+    if is_formula(cell) && !cell.starts_with('\'') { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// The reasons, read row by row as the file is. Rows of the same number have them together.

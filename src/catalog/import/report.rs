@@ -11,6 +11,7 @@ use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::{Note, Refusal};
 use crate::catalog::import::format::Format;
+use crate::catalog::import::sheets::SheetTold;
 
 /// How many refusals a report keeps.
 pub const REFUSALS_KEPT: usize = 1_000;
@@ -32,6 +33,9 @@ pub struct Reading {
     pub written: Written,
     /// What stands between its cells.
     pub delimiter: Option<char>,
+    /// What became of the sheets of a workbook that has several.
+    #[serde(default)]
+    pub sheets: Vec<SheetTold>,
     /// What stands before the cents of its amounts, and how that was decided.
     pub decimals: Decimals,
     /// Columns that hold something and were not read.
@@ -235,6 +239,11 @@ impl Report {
             Written::Utf8 => {}
             Written::Workbook => writeln!(f, "The file is a workbook.")?,
             Written::Utf16 => writeln!(f, "The file is UTF-16.")?,
+            Written::DamagedUtf8 => writeln!(
+                f,
+                "The file is UTF-8, but for bytes that are no letters and were read as \u{fffd}; export it again if \
+                 texts have such signs in them."
+            )?,
             Written::Windows1252 => writeln!(
                 f,
                 "The file is not UTF-8 and was read as windows-1252; if accents look wrong, save it as UTF-8."
@@ -245,11 +254,14 @@ impl Report {
             Some('\t') => writeln!(f, "There are tabs between its cells.")?,
             Some(delimiter) => writeln!(f, "There is `{delimiter}` between its cells.")?,
         }
+        for sheet in &self.reading.sheets {
+            writeln!(f, "Sheet `{}`: {}.", sheet.name, sheet.done)?;
+        }
         self.write_decimals(f)
     }
 
     fn write_decimals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Decimals { mark, asked, points, commas } = self.reading.decimals;
+        let Decimals { mark, asked, points, commas, .. } = self.reading.decimals;
         match (asked, points, commas) {
             (true, ..) => writeln!(f, "Cents stand behind a {mark}, as you said."),
             (false, 0, 0) => Ok(()),

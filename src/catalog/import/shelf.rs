@@ -8,10 +8,11 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
 use crate::catalog::import::columns::{is_more_images, is_trait};
-use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart};
+use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart, without_repeats};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
+use crate::catalog::import::groups::Groups;
 use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
@@ -24,21 +25,34 @@ pub struct Shelf<'a> {
     context: Context<'a>,
     firsts: Firsts,
     handles: Handles,
+    groups: Groups,
 }
 
 impl<'a> Shelf<'a> {
     /// The adapter of such a file.
     #[must_use]
     pub fn new(context: Context<'a>) -> Self {
-        Self { context, firsts: Firsts::default(), handles: Handles::default() }
+        let groups = Groups::of(context.layout);
+        Self { context, firsts: Firsts::default(), handles: Handles::default(), groups }
+    }
+
+    /// What the family of a row goes by, once every row was seen.
+    fn key(&self, row: &Row) -> String {
+        key(row, self.context.layout.format, self.groups.are_families(row))
     }
 }
 
 impl Adapter for Shelf<'_> {
     fn see(&mut self, row: &Row) {
         let format = self.context.layout.format;
-        if !is_heading(row, format) {
-            let key = key(row, format);
+        if is_heading(row, format) {
+            return;
+        }
+        self.groups.see(row);
+        // Which of the two it is, is known at the end of the file.
+        let keys: &[bool] = if self.groups.are_sure() { &[true] } else { &[true, false] };
+        for by_group in keys {
+            let key = key(row, format, *by_group);
             self.firsts.of(&key, row.number);
             self.handles.claim(&key);
         }
@@ -46,19 +60,22 @@ impl Adapter for Shelf<'_> {
 
     fn family(&mut self, row: &Row) -> u32 {
         let format = self.context.layout.format;
-        let first = if is_heading(row, format) { None } else { self.firsts.get(&key(row, format)) };
+        let first = if is_heading(row, format) { None } else { self.firsts.get(&self.key(row)) };
         first.unwrap_or(row.number)
     }
 
     fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
         let format = self.context.layout.format;
         let mut families: Vec<(String, Vec<Member>)> = Vec::new();
-        for row in rows {
+        for mut row in rows {
             if is_heading(&row, format) {
                 findings.notice(row.number, Note::Heading);
                 continue;
             }
-            let key = key(&row, format);
+            let key = self.key(&row);
+            if !self.groups.are_families(&row) {
+                adapt_group(&mut row, self.context);
+            }
             let member = member(row, self.context, findings);
             match families.iter_mut().rfind(|(known, _)| *known == key) {
                 Some((_, members)) => members.push(member),
@@ -66,7 +83,8 @@ impl Adapter for Shelf<'_> {
             }
         }
         let mut adapted = Vec::new();
-        for (key, mut members) in families {
+        for (key, members) in families {
+            let mut members = without_repeats(members, findings);
             tell_apart(&mut members, self.context.language, findings);
             adapted.extend(named(members, &self.handles.of(&key)));
         }
@@ -80,7 +98,7 @@ fn is_heading(row: &Row, format: Format) -> bool {
 }
 
 /// What the family of a row goes by.
-fn key(row: &Row, format: Format) -> String {
+fn key(row: &Row, format: Format, by_group: bool) -> String {
     let own = || match format {
         Format::Plain => {
             let title = || row.get(Field::Title).map(tidy::name);
@@ -88,7 +106,19 @@ fn key(row: &Row, format: Format) -> String {
         }
         _ => row.get(Field::Id).map(str::to_owned),
     };
-    row.get(Field::Parent).map(str::to_owned).or_else(own).unwrap_or_else(|| format!("row {}", row.number))
+    let group = row.get(Field::Parent).filter(|_| by_group).map(str::to_owned);
+    group.or_else(own).unwrap_or_else(|| format!("row {}", row.number))
+}
+
+/// A group or model that is no family is where the product belongs, or what it is called by those who made it.
+fn adapt_group(row: &mut Row, context: Context<'_>) {
+    let Some(group) = row.take(Field::Parent) else { return };
+    let is_model = context.layout.known_name_of(Field::Parent).is_some_and(|name| name.starts_with("model"));
+    if row.get(Field::Category).is_none() && !is_model {
+        row.set(Field::Category, Some(group));
+    } else {
+        row.facts.push(Named::new(&readable(&context.layout.column_name(Field::Parent)), &group));
+    }
 }
 
 /// The rows of a family under one handle and one title; what is said once, on the first of them.
@@ -113,7 +143,7 @@ fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> Me
         let id = row.take(Field::Id);
         row.set(Field::Sku, id);
     }
-    reduce(&mut row, findings);
+    reduce(&mut row, context.today, findings);
     tidy::names(&mut row);
     tidy::description(&mut row, findings);
     tidy::stock(&mut row, findings);
@@ -144,6 +174,8 @@ fn traits(row: &mut Row, context: Context<'_>) -> Vec<Named> {
             traits.push(Named { name, value: text });
         } else if is_more_images(name) {
             // Read with the pictures.
+        } else if name == "product detail" {
+            row.facts.extend(details(&text));
         } else if let Some(fact) = fact(name, &text, &context.layout.written_name(column), context) {
             row.facts.push(fact);
         }
@@ -151,15 +183,33 @@ fn traits(row: &mut Row, context: Context<'_>) -> Vec<Named> {
     traits
 }
 
+/// `Section:Name:Value`, in lines or with commas between; a comma begins the next one only where that has colons too.
+fn details(text: &str) -> Vec<Named> {
+    let mut details: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let mut begins = true;
+        for part in line.split(',') {
+            match details.last_mut().filter(|_| !begins && part.matches(':').count() < 2) {
+                Some(last) => {
+                    last.push(',');
+                    last.push_str(part);
+                }
+                None => details.push(part.to_owned()),
+            }
+            begins = false;
+        }
+    }
+    let named = details.iter().filter_map(|detail| {
+        let (rest, value) = detail.rsplit_once(':')?;
+        Some(Named::new(rest.rsplit(':').next()?.trim(), value.trim()))
+    });
+    named.filter(|fact| !fact.name.is_empty() && !fact.value.is_empty()).collect()
+}
+
 fn fact(name: &str, text: &str, written: &str, context: Context<'_>) -> Option<Named> {
     match name {
         "adult" => (words::yes(text) == Some(true))
             .then(|| Named::new(term(Term::Adults, context.language), &readable(text))),
-        // `Section:Name:Value`.
-        "product detail" => {
-            let (rest, value) = text.rsplit_once(':')?;
-            Some(Named::new(rest.rsplit(':').next()?.trim(), value.trim()))
-        }
         "condition" if fold(text) == "new" || fold(text) == "nuevo" || fold(text) == "novo" => None,
         "is bundle" if words::yes(text) != Some(true) => None,
         _ => match words::measure(name) {
@@ -225,13 +275,23 @@ fn adapt_status(row: &mut Row, findings: &mut Findings<'_>) {
 }
 
 fn adapt_images(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
-    let mut cells: Vec<String> =
-        [row.take(Field::Image), row.take(Field::MoreImages)].into_iter().flatten().collect();
-    let more = row.kept.iter().filter(|(column, _)| is_more_images(context.layout.known_name(*column)));
-    cells.extend(more.map(|(_, text)| text.clone()));
-    let separators: &[char] =
-        if context.layout.format == Format::Plain { &[',', ';', ' ', '\n', '|'] } else { &[',', '\n'] };
-    let mut images = tidy::images(&cells, separators, context.options.pictures_at.as_deref(), row.number, findings);
+    let (first, more) = (row.take(Field::Image), row.take(Field::MoreImages));
+    let kept = row.kept.iter().filter(|(column, _)| is_more_images(context.layout.known_name(*column)));
+    let more: Vec<String> = more.into_iter().chain(kept.map(|(_, text)| text.clone())).collect();
+    // Feeds have one address there.
+    let (of_first, of_more): (&[char], &[char]) = match context.layout.format {
+        Format::Plain => (&[',', ';', ' ', '\n', '|'], &[',', ';', ' ', '\n', '|']),
+        _ => (&['\n'], &[',', '\n']),
+    };
+    let mut images = Vec::new();
+    for (cells, separators) in [(Vec::from_iter(first), of_first), (more, of_more)] {
+        let found = tidy::images(&cells, separators, context.options.pictures_at.as_deref(), row.number, findings);
+        for image in found {
+            if !images.contains(&image) {
+                images.push(image);
+            }
+        }
+    }
     images.truncate(cell::ENTRIES_MAX);
     row.set(Field::VariantImage, images.first().cloned());
     row.set(Field::Image, Some(images.join(" ")));

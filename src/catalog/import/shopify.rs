@@ -39,13 +39,18 @@ fn adapt_metafields(row: &mut Row, context: Context<'_>) {
             }
             continue;
         }
-        let name = written.split("(product.metafields.").next().unwrap_or(&written).trim();
-        let name =
-            name.split("product.metafields.").last().and_then(|name| name.split('.').next_back()).unwrap_or(name);
         let list: Option<Vec<String>> = serde_json::from_str(&text).ok();
         let value = list.map_or(text, |values| values.join(", "));
-        row.facts.push(Named { name: readable(name), value });
+        row.facts.push(Named { name: metafield(&written), value });
     }
+}
+
+/// What a column of metafields is called: by the shop, or by its key alone.
+#[must_use]
+pub fn metafield(column: &str) -> String {
+    let name = column.split("(product.metafields.").next().unwrap_or(column).trim();
+    let key = name.split("product.metafields.").last().and_then(|name| name.split('.').next_back());
+    readable(key.unwrap_or(name))
 }
 
 /// A product without options has one option `Title` with the value `Default Title`.

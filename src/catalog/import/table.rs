@@ -6,16 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::cell;
+use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout};
 use crate::catalog::import::report::Unused;
 use crate::catalog::import::sheet::{COLUMNS_MAX, Opened, ROWS_MAX, Sheet, open};
+use crate::catalog::import::sheets::{Part, SheetTold, parts};
 use crate::catalog::import::source::Source;
 use crate::catalog::product::Named;
 
 /// How far down a header is looked for: shops put their name above it, and templates their explanations.
-const HEADER_ROWS: usize = 12;
+pub const HEADER_ROWS: usize = 12;
 
 /// A file under a recognised header, to be read row by row as often as needed.
 #[derive(Clone, Debug)]
@@ -26,11 +28,10 @@ pub struct Table {
     pub written: Written,
     /// What stands between its cells.
     pub delimiter: Option<u8>,
+    /// What became of the sheets of a workbook that has several.
+    pub sheets: Vec<SheetTold>,
     opened: Opened,
-    /// Which of the ways to see it as a table.
-    sheet: usize,
-    /// How many lines stand above the header.
-    above: usize,
+    parts: Vec<Part>,
 }
 
 /// One row.
@@ -96,9 +97,34 @@ impl Table {
     pub fn open(source: &Source, options: &ReadOptions) -> Result<Self, Unreadable> {
         let opened = open(source)?;
         let sheets = opened.sheets();
-        let Header { sheet, above, layout } = recognise(&sheets, &options.mapping)?;
-        let (written, delimiter) = (opened.written, sheets[sheet].delimiter());
-        Ok(Self { layout, written, delimiter, opened, sheet, above })
+        let header = recognise(&sheets, &options.mapping)?;
+        let (written, delimiter) = (opened.written, sheets[header.sheet].delimiter());
+        let (parts, told) = parts(&sheets, &header, &options.mapping);
+        Ok(Self { layout: header.layout, written, delimiter, sheets: told, opened, parts })
+    }
+
+    /// Visits every line below the header, until told to stop. Those of a further sheet are numbered on.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub fn lines(&self, visit: &mut dyn FnMut(u32, &[&str]) -> ControlFlow<()>) -> Result<(), Unreadable> {
+        let sheets = self.opened.sheets();
+        for part in &self.parts {
+            let (mut seen, mut ended) = (0, false);
+            sheets[part.sheet].each(&mut |number, cells| {
+                seen += 1;
+                if seen <= part.above + 1 {
+                    return ControlFlow::Continue(());
+                }
+                let visited = visit(part.rows_before.saturating_add(number), cells);
+                ended = visited.is_break();
+                visited
+            })?;
+            if ended {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Visits every row that holds anything. Gives the columns that hold something and are not read.
@@ -107,10 +133,9 @@ impl Table {
     /// When the file cannot be read on, has too many rows, or the visitor says so.
     pub fn each(&self, visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>) -> Result<Vec<Unused>, Unreadable> {
         let mut columns = Columns::of(&self.layout);
-        let (mut seen, mut rows, mut ended) = (0, 0, Ok(()));
-        let read = self.opened.sheets()[self.sheet].each(&mut |number, cells| {
-            seen += 1;
-            if seen <= self.above + 1 || is_header(cells, &self.layout) {
+        let (mut rows, mut ended) = (0, Ok(()));
+        let read = self.lines(&mut |number, cells| {
+            if is_header(cells, &self.layout) {
                 return ControlFlow::Continue(());
             }
             let Some(row) = columns.row(number, cells) else { return ControlFlow::Continue(()) };
@@ -127,6 +152,8 @@ impl Table {
 struct Columns<'a> {
     layout: &'a Layout,
     fields: Vec<Option<Field>>,
+    /// Whether amounts are written as a machine does.
+    raw: Vec<bool>,
     kept: Vec<bool>,
     /// The one that the price column names.
     currency: Option<String>,
@@ -141,6 +168,7 @@ impl<'a> Columns<'a> {
         Self {
             layout,
             fields: columns.clone().map(field).collect(),
+            raw: columns.clone().map(|column| layout.is_raw(column)).collect(),
             kept: columns.map(|column| layout.is_kept(column)).collect(),
             currency: layout.currency().map(String::from).filter(|_| layout.column(Field::Currency).is_none()),
             unused: vec![0; layout.header.len()],
@@ -157,7 +185,11 @@ impl<'a> Columns<'a> {
             }
             row.cells = column + 1;
             match self.fields.get(column) {
-                Some(Some(field)) => row.values.push((*field, text)),
+                Some(Some(field)) => {
+                    let is_number = cell.starts_with(NUMBER) || (self.raw[column] && is_plain(&text));
+                    let is_number = is_number && Field::AMOUNTS.contains(field);
+                    row.values.push((*field, if is_number { format!("{NUMBER}{text}") } else { text }));
+                }
                 Some(None) if self.kept[column] => row.kept.push((column, text)),
                 Some(None) => self.unused[column] += 1,
                 None => {}
@@ -173,6 +205,12 @@ impl<'a> Columns<'a> {
         let named = self.unused.into_iter().enumerate().filter(|(_, rows)| *rows > 0);
         named.map(|(column, rows)| Unused { column: self.layout.written_name(column), rows }).collect()
     }
+}
+
+/// Whether there are only digits, and perhaps a point.
+fn is_plain(amount: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    amount.split_once('.').map_or_else(|| digits(amount), |(whole, cents)| digits(whole) && digits(cents))
 }
 
 /// Where the header of a file stands.
@@ -206,7 +244,8 @@ pub fn recognise(sheets: &[Sheet<'_>], mapping: &[(String, String)]) -> Result<H
                     return ControlFlow::Break(());
                 }
                 Err(unknown) => {
-                    let nearly = matches!(unknown, Unreadable::ColumnMissing { .. });
+                    let nearly =
+                        matches!(unknown, Unreadable::ColumnMissing { .. } | Unreadable::SeveralPrices { .. });
                     let worth = filled + usize::from(nearly) * COLUMNS_MAX;
                     if worth > complaint.0 {
                         complaint = (worth, unknown);

@@ -22,7 +22,7 @@ const SHOPIFY: &str = include_str!("samples/shopify.csv");
 const SHOPIFY_2025: &str = include_str!("samples/shopify_2025.csv");
 
 pub(in crate::catalog::import) fn shop() -> ShopDefaults {
-    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es }
+    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None }
 }
 
 pub(in crate::catalog::import) fn parse(text: &str) -> ParsedFile {
@@ -291,10 +291,10 @@ mod anything {
     }
 }
 
-mod applying {
+pub(in crate::catalog::import) mod applying {
     use super::*;
 
-    const APPLY: ImportOptions = ImportOptions {
+    pub const APPLY: ImportOptions = ImportOptions {
         reading: ReadOptions {
             decimal: None,
             agreed: Agreed::to(Vec::new()),
@@ -306,7 +306,7 @@ mod applying {
         absent: Absent::Keep,
     };
 
-    async fn merchant(pool: &PgPool, slug: &str) -> Scope {
+    pub async fn merchant(pool: &PgPool, slug: &str) -> Scope {
         let id = MerchantId::generate();
         sqlx::query(
             "insert into merchants (id, slug, name, currency, locale, time_zone, policies)
@@ -320,13 +320,13 @@ mod applying {
         Scope::new(pool.clone(), id)
     }
 
-    async fn import(scope: &Scope, text: &str, options: ImportOptions) -> Report {
+    pub async fn import(scope: &Scope, text: &str, options: ImportOptions) -> Report {
         let file = Upload { name: "shop.csv", bytes: text.as_bytes() };
         run_import(scope, shop(), file, options, &|_| {}).await.unwrap()
     }
 
     /// Everything the catalog tables hold of a shop, as text, to see whether an import touched it.
-    async fn contents(scope: &Scope) -> String {
+    pub async fn contents(scope: &Scope) -> String {
         sqlx::query_scalar(
             "select coalesce(string_agg(p::text || coalesce(v::text, ''), E'\\n' order by p.id, v.id), '')
              from products p left join variants v on v.product_id = p.id where p.merchant_id = $1",
@@ -464,6 +464,32 @@ mod applying {
                 .await
                 .unwrap();
         assert_eq!(left, (19_900, Some(10)));
+    }
+
+    #[tokio::test]
+    async fn an_import_waits_for_an_order_without_holding_what_the_order_wants_next() {
+        let pool = fresh_database().await;
+        let scope = merchant(&pool, "barro").await;
+        let file = "handle,title,sku,price,stock\nb,B,B,10,5\na,A,A,10,5\n";
+        import(&scope, file, APPLY).await;
+        // An order locks its things by their SKUs, and has the first of two.
+        let mut order = pool.begin().await.unwrap();
+        let lock = "select stock from variants where sku = $1 for no key update nowait";
+        sqlx::query(lock).bind("A").execute(&mut *order).await.unwrap();
+        let importing = tokio::spawn({
+            let scope = scope.clone();
+            async move { import(&scope, &file.replace(",10,5", ",11,6"), APPLY).await }
+        });
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&pool).await.unwrap() == 0 {
+            assert!(tokio::time::Instant::now() < deadline, "the import does not wait");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        sqlx::query(lock).bind("B").execute(&mut *order).await.unwrap();
+        order.commit().await.unwrap();
+        assert_eq!(importing.await.unwrap().outcome, Outcome::Applied);
     }
 
     #[tokio::test]
@@ -625,7 +651,7 @@ mod applying {
         let pool = fresh_database().await;
         let scope = merchant(&pool, "barro").await;
         import(&scope, "handle,title,sku,price\na,A,S1,10\n", APPLY).await;
-        let dollars = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::Es };
+        let dollars = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::Es, today: None };
         let upload = || Upload { name: "shop.csv", bytes: b"handle,title,sku,price\na,A,S1,10\n" };
         let report = run_import(&scope, dollars, upload(), APPLY, &|_| {}).await.unwrap();
         assert_eq!((report.outcome, report.waiting[0].doubt), (Outcome::Waiting, Doubt::CurrencyChange));
@@ -655,6 +681,8 @@ mod applying {
             include_str!("samples/woocommerce_es.csv"),
             include_str!("samples/woocommerce_pt.csv"),
             include_str!("samples/magento.csv"),
+            include_str!("samples/square.csv"),
+            include_str!("samples/tiendanube.csv"),
             include_str!("samples/meta.csv"),
             include_str!("samples/google.xml"),
             include_str!("samples/plain_es.csv"),

@@ -6,7 +6,8 @@ use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::format::Format;
-use crate::catalog::import::sheet::workbook_sample;
+use crate::catalog::import::sheet::{workbook_of_sheets, workbook_sample};
+use crate::catalog::import::sheets::Done;
 use crate::catalog::import::tests::{parse, pesos, shop};
 use crate::catalog::product::{Named, ProductStatus, WhenOut};
 
@@ -15,6 +16,8 @@ const WOOCOMMERCE_PT: &str = include_str!("samples/woocommerce_pt.csv");
 const MAGENTO: &str = include_str!("samples/magento.csv");
 const META: &str = include_str!("samples/meta.csv");
 const GOOGLE: &str = include_str!("samples/google.xml");
+const TIENDANUBE: &str = include_str!("samples/tiendanube.csv");
+const SQUARE: &str = include_str!("samples/square.csv");
 const PLAIN: &str = include_str!("samples/plain_es.csv");
 const JSON: &str = include_str!("samples/trato.jsonl");
 
@@ -35,7 +38,7 @@ fn fact(product: &ProductDraft, name: &str) -> Option<String> {
 fn a_spanish_woocommerce_export_is_read_with_all_its_habits() {
     let parsed = parse(WOOCOMMERCE_ES);
     assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::WooCommerce, vec![]));
-    assert_eq!(parsed.reading.decimals, Decimals { mark: Mark::Comma, asked: false, points: 0, commas: 8 });
+    assert_eq!(parsed.reading.decimals, Decimals { mark: Mark::Comma, commas: 8, ..Decimals::default() });
     let shirt = product(&parsed, "cam");
     assert_eq!(shirt.fields.title, "Camisa Sol");
     assert_eq!(shirt.fields.description, "Ligera.\nCamisa de algodón ☀️\n- Lavable");
@@ -204,6 +207,49 @@ fn a_google_feed_is_read_from_xml_and_from_text() {
 }
 
 #[test]
+fn a_square_library_is_read_with_options_stock_and_what_is_archived() {
+    let parsed = parse(SQUARE);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Square, vec![]));
+    let shirt = product(&parsed, "camisa-sol");
+    assert_eq!((shirt.fields.title.as_str(), shirt.fields.description.as_str()), ("Camisa Sol", "De lino."));
+    assert_eq!(shirt.fields.options, ["Color", "Talla"]);
+    let [small, medium] = shirt.variants.as_slice() else { panic!("{shirt:?}") };
+    assert_eq!((small.stock, small.price), (Some(5), pesos("450")));
+    assert_eq!((medium.stock, medium.price, medium.compare_at), (Some(0), pesos("399"), Some(pesos("450"))));
+    assert_eq!(fact(shirt, "Weight").as_deref(), Some("0.4 lb (Azul / S)"));
+    let coffee = product(&parsed, "cafe-de-olla");
+    assert_eq!(coffee.variants[1].options, [Named::new("Variante", "Grande")]);
+    assert_eq!((coffee.variants[1].stock, coffee.fields.category.as_str()), (None, "Bebidas"));
+    let cup = product(&parsed, "taza-luna");
+    assert_eq!((cup.variants[0].options.len(), cup.variants[0].stock), (0, Some(12)));
+    assert_eq!(product(&parsed, "vaso-viejo").fields.status, ProductStatus::Archived);
+    assert_eq!((rows_noted(&parsed, &Note::VariantOff), rows_noted(&parsed, &Note::NoPrice)), (vec![4], vec![9]));
+    assert_eq!(parsed.products.len(), 4);
+}
+
+#[test]
+fn a_tiendanube_export_is_read_with_all_its_habits() {
+    let parsed = parse(TIENDANUBE);
+    assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Tiendanube, vec![]));
+    let shirt = product(&parsed, "remera-sol");
+    assert_eq!((shirt.fields.title.as_str(), shirt.fields.description.as_str()), ("Remera Sol", "De algodón."));
+    assert_eq!(
+        (shirt.fields.category.as_str(), shirt.fields.tags.join(" ")),
+        ("Ropa > Remeras", "verano playa Ofertas".to_owned())
+    );
+    let [blue, red] = shirt.variants.as_slice() else { panic!("{shirt:?}") };
+    assert_eq!(
+        (blue.price, blue.compare_at, blue.cost),
+        (pesos("9900"), Some(pesos("12900")), Some(pesos("4500")))
+    );
+    assert_eq!((blue.stock, red.stock, red.price), (Some(5), None, pesos("12900")));
+    assert_eq!(red.options, [Named::new("Color", "Roja"), Named::new("Talle", "M")]);
+    let cap = product(&parsed, "gorra");
+    assert_eq!((cap.fields.status, cap.variants[0].sku.as_str()), (ProductStatus::Draft, "gorra"));
+    assert_eq!((fact(cap, "Peso"), fact(shirt, "Peso").as_deref()), (None, Some("0.20 kg")));
+}
+
+#[test]
 fn a_plain_table_is_read_with_the_names_that_people_give_columns() {
     let parsed = parse(PLAIN);
     assert_eq!((parsed.reading.format, parsed.reading.refused.clone()), (Format::Plain, vec![]));
@@ -276,6 +322,207 @@ fn a_workbook_holds_the_same_products_as_the_text() {
 }
 
 #[test]
+fn numbers_of_a_workbook_and_prices_typed_into_it_as_text_are_read_side_by_side() {
+    let rows: [&[&str]; 5] = [
+        &["Código", "Producto", "Precio", "Existencia"],
+        &["A", "Taza", "12,50 €", "1"],
+        &["B", "Plato", "850.5", "2"],
+        &["C", "Vaso", "220.284", "3"],
+        &["D", "Jarra", "0", "4"],
+    ];
+    let euros = ShopDefaults { currency: "EUR".parse().unwrap(), ..shop() };
+    for decimal in [None, Some(Mark::Comma)] {
+        let options = ReadOptions { decimal, ..ReadOptions::default() };
+        let parsed = read(&workbook_sample(&rows), euros, &options).unwrap();
+        let prices: Vec<i64> = parsed.products.iter().map(|product| product.variants[0].price.minor()).collect();
+        assert_eq!(prices, [1_250, 85_050, 22_028], "{:?}", parsed.reading);
+        assert_eq!((parsed.reading.refused[0].cell.as_str(), parsed.reading.refused.len()), ("0", 1));
+    }
+}
+
+#[test]
+fn the_cost_that_a_plugin_keeps_is_written_with_a_point_in_a_shop_that_writes_commas() {
+    let file = "ID;Type;SKU;Name;Published;Regular price;Meta: _wc_cog_cost\n1;simple;A;Taza;1;1299,00;450.00\n\
+                2;simple;B;Vela;1;99,50;12.500\n3;simple;C;Vaso;1;50;\n";
+    let parsed = parse(file);
+    assert_eq!((parsed.reading.refused.clone(), parsed.reading.decimals.mark), (vec![], Mark::Comma));
+    let costs: Vec<_> = parsed.products.iter().map(|product| product.variants[0].cost).collect();
+    assert_eq!(costs, [Some(pesos("450")), Some(pesos("12.50")), None]);
+}
+
+#[test]
+fn variations_of_a_product_that_is_counted_as_a_whole_have_its_count() {
+    let file = "ID,Type,SKU,Name,Published,In stock?,Stock,Backorders allowed?,Regular price,Parent,Attribute 1 name,\
+                Attribute 1 value(s)\n1,variable,CAM,Camisa,1,1,7,1,,,Talla,\"S, M, L\"\n\
+                2,variation,S,,1,1,,0,10,CAM,Talla,S\n3,variation,M,,1,1,2,0,10,CAM,Talla,M\n\
+                4,variation,L,,1,0,,0,10,CAM,Talla,L\n5,variable,GOR,Gorra,1,1,,0,,,Talla,U\n\
+                6,variation,U,,1,1,,0,10,GOR,Talla,U\n";
+    let parsed = parse(file);
+    let told = |handle| -> Vec<_> {
+        product(&parsed, handle).variants.iter().map(|variant| (variant.stock, variant.when_out)).collect()
+    };
+    let (goes_on, ends) = (WhenOut::Continue, WhenOut::Deny);
+    assert_eq!(told("cam"), [(Some(7), goes_on), (Some(2), ends), (Some(0), goes_on)]);
+    // Nobody counts these.
+    assert_eq!(told("gor"), [(None, ends)]);
+}
+
+#[test]
+fn a_price_that_is_reduced_from_a_day_to_come_is_not_reduced_yet() {
+    let file = "ID,Type,SKU,Name,Published,Date sale price starts,Date sale price ends,Sale price,Regular price\n\
+                1,simple,A,Taza,1,2027-01-01 00:00:00,,50,100\n2,simple,B,Vela,1,2026-11-01,,50,100\n\
+                3,simple,C,Vaso,1,,,50,100\n4,simple,D,Jarra,1,2026-11-01,2027-01-01,50,100\n";
+    let prices = |today: Option<&str>| {
+        let shop = ShopDefaults { today: today.map(|day| day.parse().unwrap()), ..shop() };
+        let parsed = read(file.as_bytes(), shop, &ReadOptions::default()).unwrap();
+        let price = |product: &ProductDraft| product.variants[0].price.minor() / 100;
+        (parsed.products.iter().map(price).collect::<Vec<_>>(), rows_noted(&parsed, &Note::DatedSale))
+    };
+    assert_eq!(prices(Some("2026-11-21")), (vec![100, 50, 50, 100], vec![2, 5]));
+    assert_eq!(prices(Some("2027-01-01")), (vec![50, 50, 50, 100], vec![5]));
+    assert_eq!(prices(None), (vec![100, 100, 50, 100], vec![2, 3, 5]));
+}
+
+#[test]
+fn an_ordinary_table_with_numbers_of_a_database_is_not_taken_for_a_feed() {
+    let parsed =
+        parse("id,sku,name,price,category,stock,image\n731,TAZ-1,Taza,10.00,Cocina,4,https://i.example/t.jpg\n");
+    let cup = product(&parsed, "taza");
+    assert_eq!((cup.variants[0].sku.as_str(), cup.variants[0].stock), ("TAZ-1", Some(4)));
+    assert_eq!((cup.fields.category.as_str(), cup.fields.images.len()), ("Cocina", 1));
+}
+
+#[test]
+fn a_feed_in_a_language_we_do_not_have_is_read_as_the_shops() {
+    let parsed = parse(
+        "id,title,price,availability,content_language\nA,Tasse,10.00,in stock,de\nB,Copo,5.00,in stock,pt-BR\n",
+    );
+    assert_eq!(parsed.reading.refused, []);
+    let languages: Vec<_> = parsed.products.iter().map(|product| product.fields.language).collect();
+    assert_eq!(languages, [Language::Es, Language::Pt]);
+    assert_eq!(parse("handle,title,sku,price,language\na,Tasse,S,1.00,de\n").reading.refused_rows, 1);
+}
+
+#[test]
+fn every_detail_of_a_product_is_a_fact_of_its_own() {
+    let details = [("Material", "Cera, soya"), ("Diámetro", "8 cm"), ("Horas", "40")];
+    let xml: String = details
+        .map(|(name, value)| {
+            format!(
+                "<g:product_detail><g:section_name>S</g:section_name><g:attribute_name>{name}</g:attribute_name>\
+                 <g:attribute_value>{value}</g:attribute_value></g:product_detail>"
+            )
+        })
+        .concat();
+    let xml = format!(
+        "<rss><channel><item><g:id>V</g:id><g:title>Vela</g:title><g:price>10.00 MXN</g:price>\
+         <g:availability>in stock</g:availability>{xml}</item></channel></rss>"
+    );
+    let text = "id\ttitle\tprice\tavailability\tproduct_detail\n\
+                V\tVela\t10.00 MXN\tin stock\tS:Material:Cera, soya,S:Diámetro:8 cm,S:Horas:40\n";
+    for text in [xml.as_str(), text] {
+        let parsed = parse(text);
+        for (name, value) in details {
+            assert_eq!(fact(&parsed.products[0], name).as_deref(), Some(value), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_same_row_twice_is_a_sku_twice_and_nothing_else() {
+    let agreed = ReadOptions { agreed: Agreed::to(vec![Doubt::DuplicateSku]), ..ReadOptions::default() };
+    for file in [
+        "handle,title,sku,price\na,Taza,ABC,5.00\na,Taza,ABC,5.00\n",
+        "handle,title,sku,option1_name,option1_value,price\na,Taza,ABC,Color,Azul,5.00\na,Taza,ABC,Color,Azul,5.00\n",
+        "id,title,price,availability\nABC,Taza,5.00,in stock\nABC,Taza,5.00,in stock\n",
+        "Código,Producto,Precio\nABC,Taza,5.00\nABC,Taza,5.00\n",
+        "Handle,Title,Variant SKU,Variant Price\na,Taza,ABC,5.00\na,,ABC,5.00\n",
+    ] {
+        let parsed = parse(file);
+        let refused: Vec<_> = parsed.reading.refused.iter().map(|refusal| refusal.fault.clone()).collect();
+        assert_eq!(
+            (refused, parsed.reading.doubts),
+            (vec![Fault::SkuTwice { row: 2 }], vec![(Doubt::DuplicateSku, 1)])
+        );
+        let parsed = read(file.as_bytes(), shop(), &agreed).unwrap();
+        assert_eq!(
+            (parsed.reading.refused_rows, rows_noted(&parsed, &Note::SkuTwiceLeftOut)),
+            (0, vec![3]),
+            "{file}"
+        );
+        assert!(parsed.products[0].variants[0].options.iter().all(|option| option.name == "Color"), "{file}");
+    }
+}
+
+#[test]
+fn rows_that_only_their_place_tells_apart_are_refused() {
+    let parsed = parse("Producto,Precio\nTaza,5.00\nVela,7.00\nTaza,6.00\n");
+    let refused: Vec<_> =
+        parsed.reading.refused.iter().map(|refusal| (refusal.row, refusal.fault.clone())).collect();
+    assert_eq!((refused, parsed.products.len()), (vec![(4, Fault::SameName { row: 2 })], 2));
+    // A SKU, or a size, is enough.
+    assert_eq!(parse("Producto,Código,Precio\nTaza,A,5.00\nTaza,B,6.00\n").reading.refused, []);
+    assert_eq!(parse("Producto,Talla,Precio\nTaza,S,5.00\nTaza,M,6.00\n").reading.refused, []);
+}
+
+#[test]
+fn a_group_is_a_product_only_where_its_rows_are_called_alike() {
+    let drinks = "Código;Producto;Grupo;Precio\n1;Agua mineral;Bebidas;10,50\n2;Refresco de cola;Bebidas;12,00\n\
+                  3;Jugo;Bebidas;15,00\n4;Papas;Botanas;18,00\n";
+    let parsed = parse(drinks);
+    assert_eq!((parsed.reading.refused.clone(), parsed.products.len()), (vec![], 4));
+    let water = product(&parsed, "agua-mineral");
+    assert_eq!((water.fields.category.as_str(), water.fields.options.len()), ("Bebidas", 0));
+    assert_eq!(product(&parsed, "papas").fields.category, "Botanas");
+    let shirts = "Código;Producto;Modelo;Talla;Precio\n1;Camisa Sol azul;CS;S;10,50\n2;Camisa Sol azul;CS;M;10,50\n\
+                  3;Camisa Sol roja;CS;L;10,50\n4;Gorra;G1;;5,00\n5;Bufanda;G2;;5,00\n";
+    let parsed = parse(shirts);
+    assert_eq!(product(&parsed, "cs").variants.len(), 3, "{:?}", parsed.products);
+    assert_eq!(fact(product(&parsed, "gorra"), "Modelo").as_deref(), Some("G1"));
+    // What only means one thing is believed.
+    let parsed = parse("SKU,Product,Parent SKU,Price\n1,Azul,P,10\n2,Roja,P,10\n");
+    assert_eq!(parsed.products.len(), 1);
+}
+
+#[test]
+fn the_sheets_of_a_workbook_are_read_one_after_the_other_or_asked_about() {
+    let header: &[&str] = &["Código", "Producto", "Precio"];
+    let notes: &[&[&str]] = &[&["Cómo se llena"], &["Una fila por producto"]];
+    let book = workbook_of_sheets(&[
+        ("Notas", notes),
+        ("Bebidas", &[&["Tienda Luna"], header, &["1", "Agua", "10.5"], &["2", "Jugo", "0"]]),
+        ("Botanas", &[header, &["3", "Papas", "18"], &["4", "Nueces", "gratis"]]),
+        ("Mayoreo", &[&["Código", "Descuento"], &["1", "5"], &["2", "7"]]),
+    ]);
+    let parsed = read(&book, shop(), &ReadOptions::default()).unwrap();
+    let titles: Vec<&str> = parsed.products.iter().map(|product| product.fields.title.as_str()).collect();
+    assert_eq!(titles, ["Agua", "Papas"]);
+    // The second sheet's rows are numbered on from the first one's four.
+    let refused: Vec<u32> = parsed.reading.refused.iter().map(|refusal| refusal.row).collect();
+    assert_eq!(refused, [4, 7]);
+    let told: Vec<_> = parsed.reading.sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.done)).collect();
+    assert_eq!(
+        told,
+        [
+            ("Notas", Done::NoTable),
+            ("Bebidas", Done::Read { rows_before: 0 }),
+            ("Botanas", Done::Read { rows_before: 4 }),
+            ("Mayoreo", Done::LeftOut),
+        ]
+    );
+    assert!(parsed.reading.doubts.contains(&(Doubt::SheetsLeftOut, 1)), "{:?}", parsed.reading.doubts);
+    let mut rows = Vec::new();
+    refused_rows(&Source::bytes(&book), shop(), &ReadOptions::default(), &mut rows).unwrap();
+    let rows = String::from_utf8(rows).unwrap();
+    assert!(
+        rows.contains("2,Jugo,0,\"Precio: the price is zero") && rows.contains("4,Nueces,gratis,\"Precio"),
+        "{rows}"
+    );
+    let one = workbook_of_sheets(&[("Hoja1", &[header, &["1", "Agua", "10.5"]]), ("Hoja2", &[])]);
+    assert_eq!(read(&one, shop(), &ReadOptions::default()).unwrap().reading.sheets, []);
+}
+
+#[test]
 fn every_encoding_and_order_of_columns_gives_the_same_products() {
     let expected = parse(WOOCOMMERCE_ES).products;
     let little: Vec<u8> = WOOCOMMERCE_ES.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -310,6 +557,20 @@ fn the_refused_rows_come_back_as_a_file_that_can_be_mended() {
 }
 
 #[test]
+fn no_cell_of_the_refused_rows_is_run_as_a_formula() {
+    let file = "handle,title,sku,price\na,\"=HYPERLINK(\"\"https://x.example\"\")\",-S1,0\nb,'+b,@S2,0\n";
+    let text = String::from_utf8(refused_of(file, &ReadOptions::default()).unwrap()).unwrap();
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let cells: Vec<String> =
+        rows.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+    assert!(!cells.iter().any(|cell| cell.starts_with(['=', '+', '-', '@'])), "{text}");
+    let mended = parse(&text.replace(",0,", ",1.00,"));
+    let said: Vec<_> =
+        mended.products.iter().map(|p| (p.fields.title.as_str(), p.variants[0].sku.as_str())).collect();
+    assert_eq!(said, [("=HYPERLINK(\"https://x.example\")", "-S1"), ("+b", "@S2")]);
+}
+
+#[test]
 fn what_a_person_agreed_to_is_read() {
     let options = |doubts: Vec<Doubt>| ReadOptions { agreed: Agreed::to(doubts), ..ReadOptions::default() };
     let file = "handle,title,sku,price\na,A,S1,0.00\nb,B,S1,5.00\n";
@@ -337,8 +598,8 @@ mod anything {
         let feed = META.lines().nth(1).unwrap_or_default();
         let plain = PLAIN.lines().nth(1).unwrap_or_default().replace(';', ",");
         let portuguese = WOOCOMMERCE_PT.lines().next().unwrap_or_default().replace(';', ",");
-        let first =
-            [WOOCOMMERCE_ES, MAGENTO, shopify].map(|text| text.lines().next().unwrap_or_default().to_owned());
+        let first = [WOOCOMMERCE_ES, MAGENTO, SQUARE, shopify]
+            .map(|text| text.lines().next().unwrap_or_default().to_owned());
         first.into_iter().chain([feed.to_owned(), plain, portuguese]).collect()
     }
 

@@ -12,6 +12,8 @@ use crate::catalog::import::table::{Row, clean};
 use crate::catalog::import::words::{Term, term};
 use crate::catalog::product::Named;
 
+/// The longest name that is cleaned; what is longer is cut, or refused where it is read.
+const NAME_BYTES_MAX: usize = 16 * 1024;
 /// The longest body that is cleaned; a longer one is cut to this first.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
@@ -49,7 +51,8 @@ pub fn name(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     // Magento may separate categories by lines.
-    let lines: Vec<String> = text.lines().map(|line| to_text(line).replace('\n', " ")).collect();
+    let lines: Vec<String> =
+        beginning(text, NAME_BYTES_MAX).lines().map(|line| to_text(line).replace('\n', " ")).collect();
     Cow::Owned(clean(&lines.join("\n")))
 }
 
@@ -71,7 +74,8 @@ pub fn images(
     findings: &mut Findings<'_>,
 ) -> Vec<String> {
     let mut images: Vec<String> = Vec::new();
-    for part in cells.iter().flat_map(|cell| cell.split(separators)).map(str::trim) {
+    for part in cells.iter().flat_map(|cell| addresses(cell, separators)) {
+        let part = part.trim();
         if part.is_empty() || part == "no_selection" {
             continue;
         }
@@ -92,6 +96,32 @@ pub fn images(
     }
     images.truncate(cell::ENTRIES_MAX);
     images
+}
+
+/// The addresses of a cell. A comma or semicolon within one, as in `…/w_1000,h_1000/x.jpg`, separates nothing: the next
+/// begins as an address or a path does. Nor does one behind a backslash, which goes.
+fn addresses(cell: &str, separators: &[char]) -> Vec<String> {
+    let begins = |text: &str| {
+        let text = text.trim_start();
+        ["http://", "https://", "//", "/"].iter().any(|beginning| text.starts_with(beginning))
+    };
+    let mut addresses = vec![String::new()];
+    let mut letters = cell.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let Some(address) = addresses.last_mut() else { break };
+        let rest = &cell[at + letter.len_utf8()..];
+        let escaped = letter == '\\' && rest.starts_with([',', ';']);
+        let within =
+            matches!(letter, ',' | ';') && address.contains("://") && !rest.trim().is_empty() && !begins(rest);
+        if escaped {
+            address.extend(letters.next().map(|(_, letter)| letter));
+        } else if separators.contains(&letter) && !within {
+            addresses.push(String::new());
+        } else {
+            address.push(letter);
+        }
+    }
+    addresses
 }
 
 /// The number on the package as an attribute; one that a spreadsheet rounded is none.
@@ -153,6 +183,28 @@ mod tests {
     fn a_separator_behind_a_backslash_separates_nothing() {
         assert_eq!(parts(r"Rojo\, claro, Azul ,", ','), ["Rojo, claro", "Azul"]);
         assert_eq!(parts(r"a\b", ','), [r"a\b"]);
+    }
+
+    #[test]
+    fn an_address_may_hold_what_else_stands_between_two() {
+        let wix = "https://static.example/m/v1/fill/w_1000,h_1000,q_80/x.jpg";
+        let check = |cell: &str, expected: &[&str]| {
+            let found = addresses(cell, &[',', ';', ' ', '\n']);
+            let found: Vec<&str> = found.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+            assert_eq!(found, expected, "{cell}");
+        };
+        check(wix, &[wix]);
+        check(&format!("{wix}, {wix},"), &[wix, wix]);
+        check(&format!("{wix};/b/o/y.jpg"), &[wix, "/b/o/y.jpg"]);
+        check("uno.jpg,dos.jpg;tres.jpg", &["uno.jpg", "dos.jpg", "tres.jpg"]);
+        check(
+            "https://a.example/1.jpg\nhttps://a.example/2.jpg",
+            &["https://a.example/1.jpg", "https://a.example/2.jpg"],
+        );
+        check(
+            r"https://a.example/w_1\,h_1/1.jpg, https://a.example/2.jpg",
+            &["https://a.example/w_1,h_1/1.jpg", "https://a.example/2.jpg"],
+        );
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What WooCommerce's rows mean, in the terms of our own format (WooCommerce documentation, "Product CSV Importer
 //! and Exporter"). A product with variations is a row of its own; its variations name it by SKU or by `id:741`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
-use crate::catalog::import::families::{Handles, categories, reduce};
+use crate::catalog::import::families::{Handles, categories, reduce, without_lonely};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
@@ -48,11 +48,21 @@ struct Attribute {
     hidden: bool,
 }
 
+/// What is said of how many there are of a whole product.
+#[derive(Clone, Debug, Default)]
+struct Counted {
+    stock: Option<String>,
+    /// Whether it is sold when there is none.
+    backorders: Option<String>,
+}
+
 /// A product that variations may name.
 #[derive(Clone, Debug)]
 struct Parent {
     handle: String,
-    stock: Option<String>,
+    counted: Counted,
+    /// Then the exporter says of each of its variations that it is unpublished.
+    unpublished: bool,
     attributes: Vec<Attribute>,
 }
 
@@ -124,7 +134,11 @@ impl Adapter for WooCommerce<'_> {
         for row in rows.iter().filter(|row| !is_variation(row)) {
             let parent = Parent {
                 handle: self.handles.of(&own_name(row)),
-                stock: row.get(Field::Stock).map(str::to_owned),
+                counted: Counted {
+                    stock: row.get(Field::Stock).map(str::to_owned),
+                    backorders: row.get(Field::Backorders).map(str::to_owned),
+                },
+                unpublished: row.get(Field::Published).and_then(words::yes) == Some(false),
                 attributes: attributes(row, self.context),
             };
             for key in keys(row) {
@@ -133,11 +147,12 @@ impl Adapter for WooCommerce<'_> {
         }
         let options = options(&rows, self.context);
         let shop = Shop { context: self.context, options, parents, handles: &self.handles };
+        let with_variants = rows.iter().filter(|row| is_variation(row)).map(|row| shop.handle(row)).collect();
         let mut adapted = Vec::with_capacity(rows.len());
         for row in rows {
             adapted.extend(shop.row(row, &self.named, findings));
         }
-        without_lonely(adapted, findings)
+        without_lonely(adapted, &with_variants, findings)
     }
 }
 
@@ -168,7 +183,7 @@ impl Shop<'_> {
             return None;
         }
         let attributes = attributes(&row, self.context);
-        reduce(&mut row, findings);
+        reduce(&mut row, self.context.today, findings);
         adapt_product(&mut row, kind, self.context, findings);
         if kind == Kind::Variation {
             return self.variation(row, &attributes, findings);
@@ -180,6 +195,8 @@ impl Shop<'_> {
             row.clear(&OF_VARIANT);
         } else if row.get(Field::Price).is_none() {
             findings.notice(row.number, Note::NoPrice);
+            findings.withdraw_product(&row);
+            findings.withdraw_variant(&row);
             return None;
         }
         tidy::barcode(&mut row, self.context.language, findings);
@@ -190,17 +207,29 @@ impl Shop<'_> {
         Some(row)
     }
 
+    /// The handle of a variation's product.
+    fn handle(&self, variation: &Row) -> String {
+        let key = parent_key(variation);
+        self.parents.get(&key).map_or_else(|| self.handles.of(&key), |parent| parent.handle.clone())
+    }
+
     fn variation(&self, mut row: Row, own: &[Attribute], findings: &mut Findings<'_>) -> Option<Row> {
-        if row.get(Field::Status) == Some("draft") {
-            findings.notice(row.number, Note::VariantOff);
-            return None;
-        }
-        if row.get(Field::Price).is_none() {
-            findings.notice(row.number, Note::NoPrice);
-            return None;
-        }
         let key = parent_key(&row);
         let parent = self.parents.get(&key).cloned();
+        let handle = self.handle(&row);
+        if let Some(id) = row.get(Field::Id).filter(|_| row.get(Field::Sku).is_none()) {
+            // Its number lasts longer than what it is called.
+            let sku = format!("{handle}-{id}");
+            row.set(Field::Sku, Some(sku));
+            findings.notice(row.number, Note::SkuMade);
+        }
+        let with_product = parent.as_ref().is_some_and(|parent| parent.unpublished);
+        let off = (row.get(Field::Status) == Some("draft") && !with_product).then_some(Note::VariantOff);
+        if let Some(why) = off.or_else(|| row.get(Field::Price).is_none().then_some(Note::NoPrice)) {
+            findings.notice(row.number, why);
+            findings.withdraw_variant(&row);
+            return None;
+        }
         let picture = row.get(Field::Image).and_then(|images| images.split(' ').next()).map(str::to_owned);
         row.set(Field::VariantImage, picture);
         if parent.is_some() {
@@ -210,16 +239,10 @@ impl Shop<'_> {
             let title = row.take(Field::Title).unwrap_or_default();
             row.set(Field::Title, title.split(" - ").next().map(str::to_owned));
         }
-        let handle = parent.as_ref().map_or_else(|| self.handles.of(&key), |parent| parent.handle.clone());
-        if let Some(id) = row.get(Field::Id).filter(|_| row.get(Field::Sku).is_none()) {
-            // Its number lasts longer than what it is called.
-            let sku = format!("{handle}-{id}");
-            row.set(Field::Sku, Some(sku));
-            findings.notice(row.number, Note::SkuMade);
-        }
         row.set(Field::Handle, Some(handle));
-        let (stock, known) = parent.map_or_else(Default::default, |parent| (parent.stock, parent.attributes));
-        adapt_stock(&mut row, stock, findings);
+        let (counted, known) =
+            parent.map_or_else(Default::default, |parent| (Some(parent.counted), parent.attributes));
+        adapt_stock(&mut row, counted, findings);
         tidy::barcode(&mut row, self.context.language, findings);
         let options = self.options.get(&key).cloned().unwrap_or_default();
         for (option, (name_field, value_field)) in options.iter().zip(Field::OPTIONS) {
@@ -351,13 +374,17 @@ fn adapt_status(row: &mut Row, kind: Kind, findings: &mut Findings<'_>) {
     row.set(Field::Status, Some("draft".to_owned()));
 }
 
-/// A number where somebody counts, `parent` where the whole product is counted, and nothing where nobody does.
-fn adapt_stock(row: &mut Row, of_parent: Option<String>, findings: &mut Findings<'_>) {
-    if row
-        .get(Field::Stock)
-        .is_some_and(|stock| matches!(fold(stock).as_str(), "parent" | "superior" | "ascendente"))
-    {
-        row.set(Field::Stock, of_parent);
+/// A number where somebody counts, and nothing where nobody does. Where the whole product is counted, its number stands
+/// with the product, and its variations say `parent` or, as the exporter writes them, nothing.
+fn adapt_stock(row: &mut Row, of_parent: Option<Counted>, findings: &mut Findings<'_>) {
+    let own = row.take(Field::Stock);
+    let said = own.filter(|stock| !matches!(fold(stock).as_str(), "parent" | "superior" | "ascendente"));
+    match (said, of_parent) {
+        (None, Some(Counted { stock: Some(stock), backorders })) => {
+            row.set(Field::Stock, Some(stock));
+            row.set(Field::Backorders, backorders);
+        }
+        (said, _) => row.set(Field::Stock, said),
     }
     tidy::stock(row, findings);
     let there = row.take(Field::Availability).map(|word| (words::yes(&word), fold(&word)));
@@ -375,22 +402,4 @@ fn adapt_stock(row: &mut Row, of_parent: Option<String>, findings: &mut Findings
     if allowed || on_backorder {
         row.set(Field::WhenOut, Some("continue".to_owned()));
     }
-}
-
-/// Leaves out products of which no variation came through.
-fn without_lonely(rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
-    let sold: HashSet<String> = rows
-        .iter()
-        .filter(|row| row.get(Field::Price).is_some())
-        .filter_map(|row| row.get(Field::Handle).map(str::to_owned))
-        .collect();
-    let mut kept = Vec::with_capacity(rows.len());
-    for row in rows {
-        if row.get(Field::Handle).is_some_and(|handle| sold.contains(handle)) {
-            kept.push(row);
-        } else {
-            findings.notice(row.number, Note::NoVariants);
-        }
-    }
-    kept
 }

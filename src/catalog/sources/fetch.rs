@@ -15,6 +15,9 @@ use crate::catalog::uploads::store::{Appended, UploadError, Uploads};
 use crate::catalog::uploads::work::{WorkError, perform};
 use crate::catalog::uploads::{CHUNK_BYTES_MAX, Found, Upload, Work};
 
+/// How often a file is looked at while the shop keeps changing.
+const LOOKS_MAX: usize = 3;
+
 /// Why it is not known what came of a fetch: for reasons of ours.
 #[derive(Debug, thiserror::Error)]
 pub enum Interrupted {
@@ -114,37 +117,40 @@ async fn store(
     }
 }
 
-/// Looks at a file and applies it, unless somebody has to decide something.
+/// Looks at a file and applies it, unless somebody has to decide something. Where the shop changes between looking and
+/// applying, as it does with every sale of something that the file counts, it is looked at again.
 async fn decide(
     uploads: &Uploads,
     id: UploadId,
     shop: ShopDefaults,
     turns: &Semaphore,
 ) -> Result<Came, Interrupted> {
-    let looked = work(uploads, id, Work::Look, shop, turns).await?;
-    let report = match looked.found {
-        Some(Found::Catalog { report }) => report,
-        Some(Found::Columns { .. }) => return Ok(Came::Waits { upload: id, why: Why::Columns }),
-        Some(Found::Unreadable { sentence }) => return Ok(Came::Failed { sentence }),
-        Some(Found::Failed) | None => return Err(Interrupted::Unfinished),
-    };
-    if let Some(why) = undecided(&report) {
-        return Ok(Came::Waits { upload: id, why });
-    }
-    if report.counts.is_nothing() {
-        return Ok(Came::Unchanged);
-    }
-    let applied = work(uploads, id, Work::Apply, shop, turns).await?;
-    let Some(Found::Catalog { report }) = applied.found else { return Err(Interrupted::Unfinished) };
-    match report.outcome {
-        Outcome::Applied => {
-            let refused_rows = report.reading.refused_rows;
-            Ok(Came::Applied { counts: report.counts, refused_rows })
+    for _ in 0..LOOKS_MAX {
+        let looked = work(uploads, id, Work::Look, shop, turns).await?;
+        let report = match looked.found {
+            Some(Found::Catalog { report }) => report,
+            Some(Found::Columns { .. }) => return Ok(Came::Waits { upload: id, why: Why::Columns }),
+            Some(Found::Unreadable { sentence }) => return Ok(Came::Failed { sentence }),
+            Some(Found::Failed) | None => return Err(Interrupted::Unfinished),
+        };
+        if let Some(why) = undecided(&report) {
+            return Ok(Came::Waits { upload: id, why });
         }
-        Outcome::Unchanged => Ok(Came::Unchanged),
-        // The shop changed between looking and applying: another import, which says other things now.
-        _ => Err(Interrupted::Unfinished),
+        if report.counts.is_nothing() {
+            return Ok(Came::Unchanged);
+        }
+        let applied = work(uploads, id, Work::Apply, shop, turns).await?;
+        let Some(Found::Catalog { report }) = applied.found else { return Err(Interrupted::Unfinished) };
+        match report.outcome {
+            Outcome::Applied => {
+                let refused_rows = report.reading.refused_rows;
+                return Ok(Came::Applied { counts: report.counts, refused_rows });
+            }
+            Outcome::Unchanged => return Ok(Came::Unchanged),
+            _ => {}
+        }
     }
+    Err(Interrupted::Unfinished)
 }
 
 /// What a person has to decide about this file.

@@ -31,7 +31,7 @@ fn now() -> Time {
 }
 
 fn defaults() -> ShopDefaults {
-    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es }
+    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None }
 }
 
 /// A shop whose catalog is fetched from a server of the test's own.

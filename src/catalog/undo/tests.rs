@@ -52,7 +52,7 @@ async fn import(scope: &Scope, rows: &str) -> Report {
     let reading =
         ReadOptions { agreed: Agreed::to(vec![Doubt::Vanishing, Doubt::PriceJump]), ..ReadOptions::default() };
     let options = ImportOptions { reading, absent: Absent::Archive, ..ImportOptions::default() };
-    let defaults = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    let defaults = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None };
     let file = format!("{HEADER}{rows}");
     let upload = Upload { name: "products.csv", bytes: file.as_bytes() };
     let report = run_import(scope, defaults, upload, options, &|_| {}).await.unwrap();

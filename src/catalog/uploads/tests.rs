@@ -41,7 +41,7 @@ async fn somebody(pool: &PgPool, slug: &str) -> Uploads {
 }
 
 fn shop() -> ShopDefaults {
-    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es }
+    ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None }
 }
 
 /// A file that has arrived whole.

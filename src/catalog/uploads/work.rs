@@ -165,6 +165,11 @@ fn unread(unreadable: &Unreadable, source: &Source) -> Found {
                 sentence: format!("The file has no column `{column}`, which is needed. Say which column it is."),
             };
         }
+        Unreadable::SeveralPrices { .. } => {
+            return Found::Columns {
+                sentence: "Several columns may be the price. Say which of them is what shoppers pay.".to_owned(),
+            };
+        }
         other => other.to_string(),
     };
     let mut letters = sentence.chars();

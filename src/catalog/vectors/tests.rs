@@ -98,7 +98,7 @@ async fn shop(pool: &PgPool) -> Scope {
 }
 
 async fn import(scope: &Scope, file: &str) {
-    let defaults = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::En };
+    let defaults = ShopDefaults { currency: "USD".parse().unwrap(), language: Language::En, today: None };
     let file = Upload { name: "shop.csv", bytes: file.as_bytes() };
     run_import(scope, defaults, file, ImportOptions::default(), &|_| {}).await.unwrap();
 }

@@ -33,6 +33,8 @@ pub struct Said {
     #[serde(rename = "currency-change")]
     currency_change: Option<String>,
     vanishing: Option<String>,
+    #[serde(rename = "sheets-left-out")]
+    sheets_left_out: Option<String>,
 }
 
 impl Said {
@@ -53,6 +55,7 @@ impl Said {
             Doubt::PriceJump => self.price_jump.is_some(),
             Doubt::CurrencyChange => self.currency_change.is_some(),
             Doubt::Vanishing => self.vanishing.is_some(),
+            Doubt::SheetsLeftOut => self.sheets_left_out.is_some(),
         };
         Ok(Choices {
             decimal: match self.decimal.as_str() {

@@ -12,7 +12,7 @@ use crate::web::catalog::{CatalogState, defaults};
 use crate::web::feeds::pages;
 
 pub async fn catalog(State(state): State<CatalogState>, Keeper(signed): Keeper) -> Response {
-    let shop = defaults(&signed);
+    let shop = defaults(&state, &signed);
     // Our own file names pictures as they were given and links nowhere.
     let place =
         Place { currency: shop.currency, language: shop.language, media: String::new(), link: String::new() };

@@ -100,8 +100,9 @@ pub fn router(state: CatalogState) -> Router {
 }
 
 /// What a file leaves out because the shop settles it.
-fn defaults(signed: &SignedIn) -> ShopDefaults {
-    ShopDefaults { currency: signed.shop.currency, language: signed.shop.locale.language() }
+fn defaults(state: &CatalogState, signed: &SignedIn) -> ShopDefaults {
+    let today = state.inbox.clock().now().with_timezone(&signed.shop.zone).date_naive();
+    ShopDefaults { currency: signed.shop.currency, language: signed.shop.locale.language(), today: Some(today) }
 }
 
 #[cfg(test)]

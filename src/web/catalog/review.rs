@@ -107,7 +107,7 @@ async fn mended_rows(
 ) -> Result<Option<Vec<u8>>, WebError> {
     let _turn = state.works.acquire().await.map_err(|_| WebError::Busy)?;
     let file = uploads(signed).source(upload.id).await?;
-    let (shop, options) = (defaults(signed), upload.choices.options(Run::Dry).reading);
+    let (shop, options) = (defaults(state, signed), upload.choices.options(Run::Dry).reading);
     let made = tokio::task::spawn_blocking(move || {
         let mut rows = Vec::new();
         refused_rows(&file, shop, &options, &mut rows).map(|any| any.then_some(rows))

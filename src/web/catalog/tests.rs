@@ -200,7 +200,7 @@ async fn what_changed_since_it_was_shown_is_not_applied_but_shown_anew() {
     let page = ana.upload(CUP).await;
     let shown = ana.get(&page).await.field("shown");
     let elsewhere = Upload { name: "elsewhere.csv", bytes: b"handle,title,sku,price\ncup,Mug,CUP,12.00\n" };
-    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    let shop = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None };
     run_import(&scope, shop, elsewhere, ImportOptions::default(), &|_| {}).await.unwrap();
     ana.post(&format!("{page}/apply"), &[("shown", &shown)]).await;
     let anew = ana.get(&page).await;
@@ -356,6 +356,8 @@ async fn a_form_or_a_piece_that_our_page_did_not_send_changes_nothing() {
         }
     }
     assert_eq!(ana.upload_whole("guess", "a.csv", b"x").await.status, StatusCode::FORBIDDEN);
+    let endless = "x".repeat(100_000);
+    assert_eq!(ana.upload_whole(&endless, "a.csv", b"x").await.status, StatusCode::FORBIDDEN);
     let begun = ana.post_as_it_is("/inbox/catalog/uploads/begin", &[("name", "a"), ("size", "3")]).await;
     assert_eq!(begun.status, StatusCode::FORBIDDEN);
     let piece = Request::patch(format!("{page}/pieces")).header("upload-offset", "0");
@@ -611,7 +613,7 @@ async fn an_owner_undoes_the_last_import_after_seeing_what_comes_back() {
 async fn an_import_is_undone_by_owners_of_its_shop_alone() {
     let pool = fresh_database().await;
     let (scope, _other) = (shop(&pool, "one").await, shop(&pool, "other").await);
-    let defaults = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es };
+    let defaults = ShopDefaults { currency: "MXN".parse().unwrap(), language: Language::Es, today: None };
     let file = Upload { name: "products.csv", bytes: CUP.as_bytes() };
     run_import(&scope, defaults, file, ImportOptions::default(), &|_| {}).await.unwrap();
     let page = format!("/inbox/catalog/imports/{}/undo", History::of(&scope).imports(1).await.unwrap()[0].id);

@@ -18,6 +18,9 @@ use crate::web::error::WebError;
 /// How much of what is too large is still taken off the line, so that the browser listens to the answer.
 const DRAINED_BYTES_MAX: i64 = 1024 * 1024 * 1024;
 
+/// More than any token has.
+const TOKEN_BYTES_MAX: usize = 1024;
+
 pub async fn upload(
     State(_): State<CatalogState>,
     Keeper(signed): Keeper,
@@ -26,7 +29,7 @@ pub async fn upload(
     let cut = |_| WebError::Rule("The file did not arrive whole. Choose it again.".to_owned());
     let csrf = form.next_field().await.map_err(cut)?.ok_or(WebError::ForeignForm)?;
     // The token stands before the file, so that nothing is stored for a page of somebody else's.
-    if csrf.name() != Some("csrf") || !signed.csrf.is(&csrf.text().await.map_err(cut)?) {
+    if csrf.name() != Some("csrf") || !signed.csrf.is(&token(csrf).await?) {
         return Err(WebError::ForeignForm);
     }
     let file = form.next_field().await.map_err(cut)?;
@@ -46,6 +49,19 @@ pub async fn upload(
             Err(error)
         }
     }
+}
+
+/// What stands where the token should; a form may be as large as a file, and a token is not.
+async fn token(mut field: Field<'_>) -> Result<String, WebError> {
+    let mut bytes = Vec::new();
+    let cut = |_| WebError::Rule("The file did not arrive whole. Choose it again.".to_owned());
+    while let Some(piece) = field.chunk().await.map_err(cut)? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > TOKEN_BYTES_MAX {
+            return Err(WebError::ForeignForm);
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| WebError::ForeignForm)
 }
 
 /// Stores a file as it comes.

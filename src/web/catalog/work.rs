@@ -34,7 +34,7 @@ pub async fn start(
 ) -> Result<Start, WebError> {
     let uploads = uploads(signed);
     let Some(claimed) = uploads.claim(id, work, shown).await? else { return Ok(Start::NotOurs) };
-    let (shop, turns) = (defaults(signed), Arc::clone(&state.works));
+    let (shop, turns) = (defaults(state, signed), Arc::clone(&state.works));
     let task = tokio::spawn(async move {
         if let Err(error) = perform(&uploads, claimed, shop, &turns).await {
             let error = format!("{:#}", anyhow::Error::new(error));

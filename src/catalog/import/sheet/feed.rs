@@ -1,6 +1,8 @@
 //! Product feeds in XML: RSS 2.0 with `g:` names, Atom, and lists of `<product>`. Each child of an item is a
 //! column; a child with children of its own is written as Google's text feeds write it, with colons between.
 
+use std::collections::HashSet;
+
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -10,6 +12,8 @@ use crate::catalog::import::sheet::{Growing, Line};
 const ITEMS: [&str; 5] = ["item", "entry", "product", "producto", "produto"];
 /// Deeper than any feed; what is nested more is broken, or meant to be.
 const DEPTH_MAX: usize = 32;
+/// More children and grandchildren than any item has.
+const PARTS_MAX: usize = 10_000;
 
 /// One field of an item while it is being read.
 #[derive(Debug, Default)]
@@ -23,6 +27,7 @@ struct Child {
 #[derive(Debug, Default)]
 struct Item {
     depth: usize,
+    parts: usize,
     children: Vec<Child>,
 }
 
@@ -41,13 +46,16 @@ pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
             (Event::Start(tag), None) if is_item(&tag) => item = Some(Item::default()),
             (Event::Start(tag), Some(open)) => {
                 open.start(&tag);
-                if open.depth > DEPTH_MAX {
+                if open.depth > DEPTH_MAX || open.parts > PARTS_MAX {
                     return Err(broken(text, reader.buffer_position()));
                 }
             }
             (Event::Empty(tag), Some(open)) => {
                 open.start(&tag);
                 open.depth -= 1;
+                if open.parts > PARTS_MAX {
+                    return Err(broken(text, reader.buffer_position()));
+                }
             }
             (Event::Text(said), Some(open)) => open.say(&said.xml10_content()),
             (Event::CData(said), Some(open)) => open.say(&said.xml10_content()),
@@ -105,6 +113,7 @@ impl Item {
             child.parts.push(String::new());
         }
         self.depth += 1;
+        self.parts += 1;
     }
 
     fn say(&mut self, text: &str) {
@@ -116,8 +125,9 @@ impl Item {
     }
 
     fn cells(self) -> Vec<(String, String)> {
-        let told_by_google = |name: &str| self.children.iter().any(|child| child.google && child.name == name);
-        let counted = self.children.iter().filter(|child| child.google || !told_by_google(&child.name));
+        let by_google: HashSet<&str> =
+            self.children.iter().filter(|child| child.google).map(|child| child.name.as_str()).collect();
+        let counted = self.children.iter().filter(|child| child.google || !by_google.contains(child.name.as_str()));
         let said = |child: &Child| {
             let parts = child.parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
             parts.collect::<Vec<_>>().join(":")
@@ -139,9 +149,9 @@ mod tests {
                     <g:section_name>S</g:section_name><g:attribute_name>N</g:attribute_name></g:product_detail>\
                     </item></channel></rss>";
         let lines = read(text).unwrap();
-        assert_eq!(lines[0].cells, ["title", "id", "additional_image_link", "description", "product_detail"]);
-        assert_eq!(lines[1].cells, ["Caf&eacute; & té", "A", "1,2", "<p>x & y</p>"]);
-        assert_eq!((lines[2].number, lines[2].cells[4].as_str()), (3, "S:N"));
+        assert_eq!(lines[0].cells(), ["title", "id", "additional_image_link", "description", "product_detail"]);
+        assert_eq!(lines[1].cells(), ["Caf&eacute; & té", "A", "1,2", "<p>x & y</p>"]);
+        assert_eq!((lines[2].number, lines[2].cells()[4]), (3, "S:N"));
     }
 
     #[test]
@@ -149,13 +159,15 @@ mod tests {
         let text = "<feed xmlns:g='x'><entry><id>tag:1</id><g:id>A</g:id><link href='https://a.example/?x&amp;y'/>\
                     </entry></feed>";
         let lines = read(text).unwrap();
-        assert_eq!(lines[0].cells, ["id", "link"]);
-        assert_eq!(lines[1].cells, ["A", "https://a.example/?x&y"]);
+        assert_eq!(lines[0].cells(), ["id", "link"]);
+        assert_eq!(lines[1].cells(), ["A", "https://a.example/?x&y"]);
     }
 
     #[test]
     fn a_broken_feed_is_refused_with_its_line() {
         assert!(matches!(read("<rss>\n<item><!-- "), Err(Unreadable::BrokenXml { .. })));
+        let wide = format!("<rss><item>{}</item></rss>", "<a/>".repeat(PARTS_MAX + 1));
+        assert!(matches!(read(&wide), Err(Unreadable::BrokenXml { line: 1 })));
         let deep = format!("<item>{}", "<a>".repeat(100));
         assert!(matches!(read(&deep), Err(Unreadable::BrokenXml { line: 1 })));
     }

@@ -1,32 +1,82 @@
 //! JSON Lines, or one array: an object for each row, its keys the columns. A product may hold its `variants` as a
 //! list of objects; each becomes a row that says the product's part too.
 
+use std::fmt;
+
+use serde::de::{self, Deserializer as _, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::sheet::{Growing, Line};
 
-/// Reads the objects.
+/// The longest object: it is held in a form that takes several times as much.
+const OBJECT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Reads the objects, one after the other: a list is never held whole.
 pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
     let mut growing = Growing::default();
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     let (mut at, mut number) = (0, 1);
     while let Some(value) = values.next() {
         let value = value.map_err(|error| Unreadable::BrokenJson { line: error.line() })?;
         let lines = text[at..values.byte_offset()].matches('\n').count();
         at = values.byte_offset();
         number += u32::try_from(lines).unwrap_or(u32::MAX / 2);
-        match value {
-            Value::Array(items) => {
-                for (item, place) in items.into_iter().zip(number + 1..) {
-                    push(&mut growing, place, item)?;
-                }
-            }
-            item => push(&mut growing, number, item)?,
+        if value.get().starts_with('[') {
+            read_list(value.get(), number, &mut growing)?;
+        } else {
+            push(&mut growing, number, object(value, number)?)?;
         }
     }
     Ok(growing.finish())
+}
+
+fn object(text: &RawValue, number: u32) -> Result<Value, Unreadable> {
+    if text.get().len() > OBJECT_BYTES_MAX {
+        let megabytes_max = OBJECT_BYTES_MAX / 1024 / 1024;
+        return Err(Unreadable::EndlessObject { line: number as usize, megabytes_max });
+    }
+    serde_json::from_str(text.get()).map_err(|_| Unreadable::BrokenJson { line: number as usize })
+}
+
+fn read_list(text: &str, number: u32, growing: &mut Growing) -> Result<(), Unreadable> {
+    let mut refused = None;
+    let list = List { number, growing, refused: &mut refused };
+    let read = serde_json::Deserializer::from_str(text).deserialize_seq(list);
+    match (refused, read) {
+        (Some(refused), _) => Err(refused),
+        (None, Err(_)) => Err(Unreadable::BrokenJson { line: number as usize }),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+/// A list that is read object by object.
+struct List<'l> {
+    number: u32,
+    growing: &'l mut Growing,
+    refused: &'l mut Option<Unreadable>,
+}
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of products")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<&'de RawValue>()? {
+            self.number += 1;
+            let read = object(item, self.number).and_then(|item| push(self.growing, self.number, item));
+            if let Err(refused) = read {
+                *self.refused = Some(refused);
+                return Err(de::Error::custom("a product that cannot be read"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn push(growing: &mut Growing, number: u32, item: Value) -> Result<(), Unreadable> {
@@ -96,26 +146,33 @@ mod tests {
     fn objects_become_rows_under_one_header() {
         let text = "{\"a\":1,\"b\":[\"x\",\"y\"]}\n\n{\"c\":null,\"a\":\"2\",\"f\":{\"M\":\"n\"}}\n";
         let lines = read(text).unwrap();
-        assert_eq!(lines[0].cells, ["a", "b", "c", "f"]);
-        assert_eq!(
-            (lines[1].number, lines[1].cells.as_slice()),
-            (1, ["1".to_owned(), "x ; y".to_owned()].as_slice())
-        );
-        assert_eq!((lines[2].number, lines[2].cells[3].as_str()), (3, "M: n"));
+        assert_eq!(lines[0].cells(), ["a", "b", "c", "f"]);
+        assert_eq!((lines[1].number, lines[1].cells().as_slice()), (1, ["1", "x ; y"].as_slice()));
+        assert_eq!((lines[2].number, lines[2].cells()[3]), (3, "M: n"));
     }
 
     #[test]
     fn variants_say_the_products_part_too() {
         let text = r#"[{"handle":"h","variants":[{"sku":"1","options":{"Color":"Azul"}},{"sku":"2"}]}]"#;
         let lines = read(text).unwrap();
-        assert_eq!(lines[0].cells, ["handle", "option1_name", "option1_value", "sku"]);
-        assert_eq!(lines[1].cells, ["h", "Color", "Azul", "1"]);
-        assert_eq!(lines[2].cells, ["h", "", "", "2"]);
+        assert_eq!(lines[0].cells(), ["handle", "option1_name", "option1_value", "sku"]);
+        assert_eq!(lines[1].cells(), ["h", "Color", "Azul", "1"]);
+        assert_eq!(lines[2].cells(), ["h", "", "", "2"]);
     }
 
     #[test]
     fn what_is_no_object_is_refused_with_its_line() {
         assert_eq!(read("{\"a\":1}\n{\"a\":"), Err(Unreadable::BrokenJson { line: 2 }));
         assert!(matches!(read("[1, 2]"), Err(Unreadable::BrokenJson { .. })));
+        assert!(matches!(read("[{\"a\":1}, {\"a\":2}"), Err(Unreadable::BrokenJson { .. })));
+    }
+
+    #[test]
+    fn what_takes_more_room_than_there_is_is_refused() {
+        let zeros = format!("[{{\"a\":[{}0]}}]", "0,".repeat(OBJECT_BYTES_MAX / 2));
+        assert_eq!(read(&zeros), Err(Unreadable::EndlessObject { line: 2, megabytes_max: 16 }));
+        let variants = "{},".repeat(100_000);
+        let shared = format!("{{\"a\":\"{}\",\"variants\":[{variants}{{}}]}}", "x".repeat(1024 * 1024));
+        assert_eq!(read(&shared), Err(Unreadable::TooLarge { megabytes_max: 512 }));
     }
 }

@@ -10,6 +10,7 @@ mod json;
 mod text;
 mod workbook;
 
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::ops::ControlFlow;
 
@@ -25,6 +26,8 @@ pub const BYTES_MAX: u64 = 64 * 1024 * 1024;
 pub const ROWS_MAX: usize = 5_000_000;
 /// The most rows that are held.
 const ROWS_HELD_MAX: usize = 200_000;
+/// The most that all cells which are held may take.
+const HELD_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// The most columns that are read.
 pub const COLUMNS_MAX: usize = 2_000;
 
@@ -33,8 +36,58 @@ pub const COLUMNS_MAX: usize = 2_000;
 pub struct Line {
     /// The row as a spreadsheet numbers it, the line of a JSON file, the item of a feed and one.
     pub number: u32,
-    /// Its cells.
-    pub cells: Vec<String>,
+    /// Those of its cells that hold anything, by column, in their order: a row of one cell in the last of many columns
+    /// takes no more room than one of one cell in the first.
+    cells: Vec<(u16, Box<str>)>,
+}
+
+impl Line {
+    /// Its cells, from the first column to the last that holds anything.
+    #[must_use]
+    pub fn cells(&self) -> Vec<&str> {
+        let width = self.cells.last().map_or(0, |(column, _)| usize::from(*column) + 1);
+        let mut cells = vec![""; width];
+        for (column, text) in &self.cells {
+            cells[usize::from(*column)] = text;
+        }
+        cells
+    }
+}
+
+/// Lines that are held, and no more of them than there is room for.
+#[derive(Debug, Default)]
+struct Held {
+    lines: Vec<Line>,
+    bytes: usize,
+}
+
+impl Held {
+    /// Begins a line.
+    fn begin(&mut self, number: u32) -> Result<(), Unreadable> {
+        if self.lines.len() >= ROWS_HELD_MAX {
+            return Err(Unreadable::TooManyRows { rows_max: ROWS_HELD_MAX });
+        }
+        self.lines.push(Line { number, cells: Vec::new() });
+        Ok(())
+    }
+
+    /// Puts a text into a cell of the newest line. A file can be small and say the same large text on every row.
+    fn put(&mut self, column: usize, text: String) -> Result<(), Unreadable> {
+        const CELL_BYTES: usize = 48;
+        let place = u16::try_from(column).ok().filter(|_| column < COLUMNS_MAX);
+        let place = place.ok_or(Unreadable::TooManyColumns { columns_max: COLUMNS_MAX })?;
+        self.bytes += CELL_BYTES + text.len();
+        if self.bytes > HELD_BYTES_MAX {
+            return Err(too_large(HELD_BYTES_MAX as u64));
+        }
+        if let Some(line) = self.lines.last_mut().filter(|_| !text.is_empty()) {
+            match line.cells.binary_search_by_key(&place, |(column, _)| *column) {
+                Ok(known) => line.cells[known].1 = text.into(),
+                Err(between) => line.cells.insert(between, (place, text.into())),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A file that was opened.
@@ -48,7 +101,16 @@ pub struct Opened {
 #[derive(Clone, Debug)]
 enum Content {
     Text(Source, Script),
-    Grids(Vec<Vec<Line>>),
+    Grids(Vec<Grid>),
+}
+
+/// A sheet of cells already apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grid {
+    /// What a workbook calls it.
+    pub name: Option<String>,
+    /// Those of its rows that hold anything.
+    pub lines: Vec<Line>,
 }
 
 /// One way to see a file as a table: a text with a delimiter, or one sheet of a workbook.
@@ -57,7 +119,7 @@ pub enum Sheet<'a> {
     /// Text with this between the cells.
     Delimited(&'a Source, Script, u8),
     /// Cells already apart.
-    Grid(&'a [Line]),
+    Grid(&'a Grid),
 }
 
 impl Sheet<'_> {
@@ -70,16 +132,22 @@ impl Sheet<'_> {
             Self::Delimited(source, script, delimiter) => {
                 text::each(script.text(source.open())?, *delimiter, visit)
             }
-            Self::Grid(lines) => {
-                for line in *lines {
-                    let cells: Vec<&str> = line.cells.iter().map(String::as_str).collect();
-                    if visit(line.number, &cells).is_break() {
+            Self::Grid(grid) => {
+                for line in &grid.lines {
+                    if visit(line.number, &line.cells()).is_break() {
                         break;
                     }
                 }
                 Ok(())
             }
         }
+    }
+
+    /// What a workbook calls it, and the number of its last row.
+    #[must_use]
+    pub fn of_workbook(&self) -> Option<(&str, u32)> {
+        let Self::Grid(Grid { name: Some(name), lines }) = self else { return None };
+        Some((name, lines.last().map_or(0, |line| line.number)))
     }
 
     /// What stands between the cells, where there is such a thing.
@@ -100,7 +168,7 @@ impl Opened {
             Content::Text(source, script) => {
                 text::DELIMITERS.map(|delimiter| Sheet::Delimited(source, *script, delimiter)).into()
             }
-            Content::Grids(grids) => grids.iter().map(|grid| Sheet::Grid(grid)).collect(),
+            Content::Grids(grids) => grids.iter().map(Sheet::Grid).collect(),
         }
     }
 }
@@ -125,12 +193,16 @@ pub fn open(source: &Source) -> Result<Opened, Unreadable> {
     let text = || script.text(source.open());
     let content = match first_letter(text()?)? {
         None => return Err(Unreadable::Empty),
-        Some('{' | '[') => Content::Grids(vec![json::read(words(&whole(text()?)?)?)?]),
-        Some('<') => Content::Grids(vec![feed::read(words(&whole(text()?)?)?)?]),
+        Some('{' | '[') => held(json::read(words(&whole(text()?)?)?)?),
+        Some('<') => held(feed::read(words(&whole(text()?)?)?)?),
         Some(_) if source.length() > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
         Some(_) => Content::Text(source.clone(), script),
     };
     Ok(Opened { written: script.written(), content })
+}
+
+fn held(lines: Vec<Line>) -> Content {
+    Content::Grids(vec![Grid { name: None, lines }])
 }
 
 /// All of a file that is held.
@@ -162,39 +234,45 @@ const fn too_large(bytes_max: u64) -> Unreadable {
 #[derive(Debug, Default)]
 struct Growing {
     header: Vec<String>,
-    lines: Vec<Line>,
+    columns: HashMap<String, usize>,
+    held: Held,
 }
 
 impl Growing {
-    /// Adds a line of named cells; a name that comes twice is joined with a comma.
+    /// Adds a line of named cells; what comes twice under a name is joined with a comma, and details, which may hold
+    /// some, by lines.
     fn push(&mut self, number: u32, named: Vec<(String, String)>) -> Result<(), Unreadable> {
-        let mut cells: Vec<String> = Vec::new();
+        let mut cells: BTreeMap<usize, String> = BTreeMap::new();
         for (name, value) in named {
-            let place = self.header.iter().position(|known| *known == name).unwrap_or_else(|| {
-                self.header.push(name);
-                self.header.len() - 1
-            });
-            if place >= COLUMNS_MAX {
-                return Err(Unreadable::TooManyColumns { columns_max: COLUMNS_MAX });
+            let between = if name == "product_detail" { '\n' } else { ',' };
+            let cell = cells.entry(self.column(name)?).or_default();
+            if !cell.is_empty() && !value.is_empty() {
+                cell.push(between);
             }
-            cells.resize(cells.len().max(place + 1), String::new());
-            if !cells[place].is_empty() && !value.is_empty() {
-                cells[place].push(',');
-            }
-            cells[place].push_str(&value);
+            cell.push_str(&value);
         }
-        self.lines.push(Line { number, cells });
-        if self.lines.len() > ROWS_HELD_MAX {
-            Err(Unreadable::TooManyRows { rows_max: ROWS_HELD_MAX })
-        } else {
-            Ok(())
+        self.held.begin(number)?;
+        cells.into_iter().try_for_each(|(column, text)| self.held.put(column, text))
+    }
+
+    fn column(&mut self, name: String) -> Result<usize, Unreadable> {
+        if let Some(column) = self.columns.get(&name) {
+            return Ok(*column);
         }
+        let column = self.header.len();
+        if column >= COLUMNS_MAX {
+            return Err(Unreadable::TooManyColumns { columns_max: COLUMNS_MAX });
+        }
+        self.header.push(name.clone());
+        self.columns.insert(name, column);
+        Ok(column)
     }
 
     /// The header and the lines.
     fn finish(self) -> Vec<Line> {
-        let mut lines = vec![Line { number: 1, cells: self.header }];
-        lines.extend(self.lines);
+        let cells = self.header.into_iter().zip(0..).map(|(name, column)| (column, name.into()));
+        let mut lines = vec![Line { number: 1, cells: cells.collect() }];
+        lines.extend(self.held.lines);
         lines
     }
 }
@@ -204,6 +282,13 @@ impl Growing {
 #[must_use]
 pub fn workbook_sample(rows: &[&[&str]]) -> Vec<u8> {
     workbook::samples::workbook(rows)
+}
+
+/// A workbook of several sheets for tests of other modules.
+#[cfg(test)]
+#[must_use]
+pub fn workbook_of_sheets(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    workbook::samples::sheets(sheets)
 }
 
 /// A workbook for tests of other modules, its sheet's inside as it comes.

@@ -1,87 +1,137 @@
 //! Excel workbooks, sheet by sheet. Cells are read one after the other and only as far as there are any: what a
 //! workbook says of its own size is not believed.
 
-use std::io::{Cursor, Read as _};
+use std::io::{self, BufReader, Cursor, Read, Write};
 
 use calamine::{DataRef, Reader as _, Xlsx};
+use quick_xml::Reader as XmlReader;
+use quick_xml::events::Event;
 
+use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::sheet::{COLUMNS_MAX, Line, ROWS_HELD_MAX};
+use crate::catalog::import::sheet::{Grid, Held};
 
 /// The most that a workbook may unpack to.
 const UNPACKED_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// The most texts that the cells of a workbook may share.
+const SHARED_MAX: u64 = 20_000_000;
+/// The most tags of a part that says how a workbook looks.
+const LOOKS_MAX: u64 = 1_000_000;
 /// The most sheets that are looked at.
 const SHEETS_MAX: usize = 20;
 
 /// Reads every sheet. The library that takes workbooks apart was not written for files that mean harm (a sheet whose
 /// dimension ends before it begins makes it panic where sums are checked), so a panic of it is a broken workbook.
-pub fn read(bytes: &[u8]) -> Result<Vec<Vec<Line>>, Unreadable> {
+pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Unreadable> {
     check_size(bytes)?;
     std::panic::catch_unwind(|| read_sheets(bytes)).unwrap_or(Err(Unreadable::BrokenWorkbook))
 }
 
-fn read_sheets(bytes: &[u8]) -> Result<Vec<Vec<Line>>, Unreadable> {
+fn read_sheets(bytes: &[u8]) -> Result<Vec<Grid>, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
-    let mut sheets = Vec::new();
+    let (mut sheets, mut held) = (Vec::new(), Held::default());
     for name in workbook.sheet_names().into_iter().take(SHEETS_MAX) {
-        let lines = read_sheet(&mut workbook, &name)?;
+        read_sheet(&mut workbook, &name, &mut held)?;
+        let lines = std::mem::take(&mut held.lines);
         if !lines.is_empty() {
-            sheets.push(lines);
+            sheets.push(Grid { name: Some(name), lines });
         }
     }
     if sheets.is_empty() { Err(Unreadable::Empty) } else { Ok(sheets) }
 }
 
-/// Unpacks everything once, counting: an archive of a few kilobytes can hold gigabytes, and lie about it.
+/// Unpacks everything once, counting: an archive of a few kilobytes can hold gigabytes, and lie about it. The texts
+/// that cells share are held, and room is made for as many as their part says it has, before one of them is read.
 fn check_size(bytes: &[u8]) -> Result<(), Unreadable> {
+    let broken = |_| Unreadable::BrokenWorkbook;
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     let mut left = UNPACKED_BYTES_MAX;
     for place in 0..archive.len() {
         let file = archive.by_index(place).map_err(|_| Unreadable::BrokenWorkbook)?;
-        let unpacked = std::io::copy(&mut file.take(left + 1), &mut std::io::sink());
-        let unpacked = unpacked.map_err(|_| Unreadable::BrokenWorkbook)?;
+        let name = file.name().map_err(|_| Unreadable::BrokenWorkbook)?.to_ascii_lowercase();
+        let is_shared = name.ends_with("sharedstrings.xml");
+        let mut tags = Tags::default();
+        let unpacked = io::copy(&mut file.take(left + 1), &mut tags).map_err(broken)?;
         left = left.checked_sub(unpacked).ok_or(Unreadable::BrokenWorkbook)?;
+        let tags_max = match name.as_str() {
+            _ if is_shared => SHARED_MAX,
+            name if name.ends_with("styles.xml") || name.ends_with("workbook.xml") => LOOKS_MAX,
+            _ => u64::MAX,
+        };
+        let said = if is_shared {
+            said_texts(archive.by_index(place).map_err(|_| Unreadable::BrokenWorkbook)?)
+        } else {
+            0
+        };
+        if tags.0 > tags_max || said > tags.0 {
+            return Err(Unreadable::BrokenWorkbook);
+        }
     }
     Ok(())
 }
 
-fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Line>, Unreadable> {
+/// Counts tags: each begins with this letter, and no text holds it.
+#[derive(Default)]
+struct Tags(u64);
+
+impl Write for Tags {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.split(|byte| *byte == b'<').count() as u64 - 1;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How many texts the part of shared texts says it has.
+fn said_texts(part: impl Read) -> u64 {
+    let mut reader = XmlReader::from_reader(BufReader::new(part));
+    reader.config_mut().expand_empty_elements = true;
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(tag)) if tag.local_name().as_ref() == "sst" => {
+                let count = tag.try_get_attribute("uniqueCount").ok().flatten();
+                let count = count.map(|count| count.value.trim().to_owned()).unwrap_or_default();
+                let is_number = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+                return if is_number { count.parse().unwrap_or(u64::MAX) } else { 0 };
+            }
+            Ok(Event::Eof) | Err(_) => return 0,
+            Ok(_) => {}
+        }
+    }
+}
+
+fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, held: &mut Held) -> Result<(), Unreadable> {
     // A chart has no cells.
-    let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return Ok(Vec::new()) };
-    let mut lines: Vec<Line> = Vec::new();
+    let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return Ok(()) };
     while let Some(cell) = cells.next_cell().map_err(|_| Unreadable::BrokenWorkbook)? {
         let text = said(cell.get_value());
         if text.is_empty() {
             continue;
         }
         let (row, column) = cell.get_position();
-        let (number, column) = (row.saturating_add(1), column as usize);
-        if column >= COLUMNS_MAX {
-            return Err(Unreadable::TooManyColumns { columns_max: COLUMNS_MAX });
+        let number = row.saturating_add(1);
+        if held.lines.last().is_none_or(|line| line.number != number) {
+            held.begin(number)?;
         }
-        if lines.last().is_none_or(|line| line.number != number) {
-            lines.push(Line { number, cells: Vec::new() });
-        }
-        if lines.len() > ROWS_HELD_MAX {
-            return Err(Unreadable::TooManyRows { rows_max: ROWS_HELD_MAX });
-        }
-        if let Some(line) = lines.last_mut() {
-            line.cells.resize(line.cells.len().max(column + 1), String::new());
-            line.cells[column] = text;
-        }
+        held.put(column as usize, text)?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 fn said(cell: &DataRef<'_>) -> String {
     match cell {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => plain(*number),
+        DataRef::Int(number) => format!("{NUMBER}{number}"),
+        DataRef::Float(number) if number.is_finite() => format!("{NUMBER}{}", plain(*number)),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(yes) => yes.to_string(),
         DataRef::DateTime(date) => date_text(date),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
+        DataRef::Float(_) | DataRef::Error(_) | DataRef::Empty => String::new(),
     }
 }
 
@@ -93,9 +143,6 @@ fn date_text(date: &calamine::ExcelDateTime) -> String {
 /// The number as the spreadsheet shows it: fifteen digits, and none of the dust of binary fractions after them.
 fn plain(number: f64) -> String {
     const DIGITS: usize = 15;
-    if !number.is_finite() {
-        return String::new();
-    }
     let scientific = format!("{number:.*e}", DIGITS - 1);
     let rounded: f64 = scientific.parse().unwrap_or(number);
     rounded.to_string()
@@ -113,6 +160,17 @@ pub mod samples {
     /// A workbook of one sheet with these rows; a cell that is a number is written as one.
     #[must_use]
     pub fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+        archive(&inside(rows))
+    }
+
+    /// A workbook of these sheets.
+    #[must_use]
+    pub fn sheets(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+        let sheets: Vec<(&str, String)> = sheets.iter().map(|(name, rows)| (*name, inside(rows))).collect();
+        pack(&sheets, "<sst></sst>")
+    }
+
+    fn inside(rows: &[&[&str]]) -> String {
         let mut sheet = String::from("<sheetData>");
         for (row, number) in rows.iter().zip(1..) {
             write!(sheet, "<row r=\"{number}\">").unwrap();
@@ -128,29 +186,42 @@ pub mod samples {
             }
             sheet.push_str("</row>");
         }
-        sheet.push_str("</sheetData>");
-        archive(&sheet)
+        sheet + "</sheetData>"
     }
 
     /// A workbook of one sheet with this inside.
     #[must_use]
     pub fn archive(sheet: &str) -> Vec<u8> {
-        let related = |id: &str, kind: &str, target: &str| {
-            format!(
-                "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" \
-                 Target=\"{target}\"/></Relationships>"
-            )
+        archive_with(sheet, "<sst></sst>")
+    }
+
+    /// A workbook of one sheet with this inside, and a part of texts that cells share.
+    #[must_use]
+    pub fn archive_with(sheet: &str, shared: &str) -> Vec<u8> {
+        pack(&[("Hoja1", sheet.to_owned())], shared)
+    }
+
+    fn pack(sheets: &[(&str, String)], shared: &str) -> Vec<u8> {
+        let related = |id: usize, kind: &str, target: &str| {
+            format!("<Relationship Id=\"rId{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
         };
-        let book = format!(
-            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"Hoja1\" sheetId=\"1\" \
-             r:id=\"rId1\"/></sheets></workbook>"
-        );
-        let files = [
-            ("_rels/.rels", related("rId1", "officeDocument", "xl/workbook.xml")),
-            ("xl/workbook.xml", book),
-            ("xl/_rels/workbook.xml.rels", related("rId1", "worksheet", "worksheets/sheet1.xml")),
-            ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{MAIN}\">{sheet}</worksheet>")),
+        let relations = |inside: String| format!("<Relationships xmlns=\"{PACKAGE}\">{inside}</Relationships>");
+        let (mut listed, mut targets) = (String::new(), String::new());
+        for ((name, _), id) in sheets.iter().zip(1..) {
+            write!(listed, "<sheet name=\"{name}\" sheetId=\"{id}\" r:id=\"rId{id}\"/>").unwrap();
+            targets.push_str(&related(id, "worksheet", &format!("worksheets/sheet{id}.xml")));
+        }
+        let book = format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{listed}</sheets></workbook>");
+        let mut files = vec![
+            ("_rels/.rels".to_owned(), relations(related(1, "officeDocument", "xl/workbook.xml"))),
+            ("xl/workbook.xml".to_owned(), book),
+            ("xl/_rels/workbook.xml.rels".to_owned(), relations(targets)),
+            ("xl/sharedStrings.xml".to_owned(), shared.to_owned()),
         ];
+        for ((_, inside), id) in sheets.iter().zip(1..) {
+            let sheet = format!("<worksheet xmlns=\"{MAIN}\">{inside}</worksheet>");
+            files.push((format!("xl/worksheets/sheet{id}.xml"), sheet));
+        }
         let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         for (name, content) in files {
             archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -162,16 +233,56 @@ pub mod samples {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
     fn cells_are_read_as_the_spreadsheet_shows_them() {
         let bytes = samples::workbook(&[&["sku", "price"], &["A&B", "189.99999999999997"], &["", "7702123456789"]]);
         let sheets = read(&bytes).unwrap();
-        assert_eq!(sheets[0][1].cells, ["A&B", "190"]);
-        assert_eq!((sheets[0][2].number, sheets[0][2].cells[1].as_str()), (3, "7702123456789"));
+        assert_eq!(sheets[0].lines[1].cells(), ["A&B", &format!("{NUMBER}190")]);
+        assert_eq!(
+            (sheets[0].lines[2].number, sheets[0].lines[2].cells()[1]),
+            (3, format!("{NUMBER}7702123456789").as_str())
+        );
         assert_eq!(plain(0.1 + 0.2), "0.3");
         assert_eq!(plain(199.5), "199.5");
+    }
+
+    #[test]
+    fn a_workbook_that_claims_more_shared_texts_than_it_has_is_refused() {
+        let shared = |count: &str| {
+            let part = format!("<?xml version=\"1.0\"?><sst uniqueCount=\"{count}\"><si><t>sku</t></si></sst>");
+            read(&samples::archive_with(
+                "<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row></sheetData>",
+                &part,
+            ))
+        };
+        assert_eq!(shared("1").unwrap()[0].lines[0].cells(), ["sku"]);
+        assert_eq!(shared("4000000000000"), Err(Unreadable::BrokenWorkbook));
+        assert_eq!(shared("99999999999999999999999"), Err(Unreadable::BrokenWorkbook));
+    }
+
+    #[test]
+    fn a_row_takes_the_room_of_what_stands_in_it() {
+        let mut sheet = String::from("<sheetData>");
+        for row in 1..=2_000 {
+            write!(sheet, "<row r=\"{row}\"><c r=\"BXX{row}\"><v>1</v></c></row>").unwrap();
+        }
+        let lines = read(&samples::archive(&format!("{sheet}</sheetData>"))).unwrap().remove(0).lines;
+        assert_eq!((lines.len(), lines[0].cells().len(), lines[0].cells.len()), (2_000, 2_000, 1));
+    }
+
+    #[test]
+    fn a_text_that_every_row_shares_is_not_held_for_ever() {
+        let mut sheet = String::from("<sheetData>");
+        for row in 1..=20_000 {
+            write!(sheet, "<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>0</v></c></row>").unwrap();
+        }
+        let text = format!("<sst uniqueCount=\"1\"><si><t>{}</t></si></sst>", "x".repeat(32 * 1024));
+        let read = read(&samples::archive_with(&format!("{sheet}</sheetData>"), &text));
+        assert_eq!(read, Err(Unreadable::TooLarge { megabytes_max: 512 }));
     }
 
     #[test]

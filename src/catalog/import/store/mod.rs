@@ -13,16 +13,17 @@ use sqlx::{Postgres, Transaction};
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{ImportId, MerchantId, StaffId};
 use crate::base::store::Scope;
-use crate::catalog::import::doubt::{Agreed, Waiting};
+use crate::catalog::import::doubt::{Agreed, Doubt, Waiting};
 use crate::catalog::import::draft::ProductDraft;
-use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::fault::{Note, Unreadable};
 use crate::catalog::import::passes::{NamedInFile, ReadFile};
 use crate::catalog::import::plan::{Plan, Planner, Writes};
-use crate::catalog::import::report::{Outcome, Reading, Report};
+use crate::catalog::import::report::{Noticed, Outcome, Reading, Report};
+use crate::catalog::import::sheets::Done;
 use crate::catalog::import::spool::{Spool, Values};
 use crate::catalog::import::store::ahead::Ahead;
 use crate::catalog::import::store::shop::{on_sale, page, stored};
-use crate::catalog::import::store::write::{Keeping, Told, write};
+use crate::catalog::import::store::write::{Keeping, Laid, Told, write};
 use crate::catalog::import::{Absent, ImportOptions, Progress, Run};
 use crate::catalog::undo::store::forget;
 use crate::catalog::undo::{BYTES_MAX, KEPT_DAYS};
@@ -95,8 +96,9 @@ impl<'a> Imports<'a> {
         lock(&mut transaction, merchant).await?;
         let mut comparing = Comparing::new(&file.named, options.absent, options.run == Run::Apply && allowed);
         comparing.file(&mut transaction, merchant, file.products).await?;
-        let (plan, writes) = comparing.finish(&mut transaction, merchant).await?;
+        let (plan, laid) = comparing.finish(&mut transaction, merchant).await?;
         let mut report = Report::of(name, file.fingerprint, file.reading);
+        report.reading.notes.extend(nothing_archived(&file.named, options.absent));
         report.waiting = waiting(&report.reading, &plan, &options.reading.agreed);
         let waits = report.waiting.iter().any(|waiting| !waiting.agreed && !waiting.doubt.is_refused_by_row());
         report.counts = plan.counts;
@@ -121,7 +123,7 @@ impl<'a> Imports<'a> {
         if report.outcome == Outcome::Applied {
             let keeping = if report.cannot_be_undone { Keeping::Nothing } else { Keeping::Past };
             let told = Told { total: plan.writes, progress };
-            write(&mut transaction, (merchant, import), writes, keeping, &told).await?;
+            write(&mut transaction, (merchant, import), laid, keeping, &told).await?;
             forget(&mut transaction, merchant).await?;
             queue_vectors(&mut transaction, merchant).await?;
         }
@@ -133,18 +135,17 @@ impl<'a> Imports<'a> {
 /// A file that is being compared with the shop.
 struct Comparing<'f> {
     planner: Planner<'f>,
-    absent: Absent,
     /// Whether anything may come of it; else it is only looked at.
     in_earnest: bool,
     /// What is to be written and was not laid aside yet.
     pending: Writes,
-    writes: Spool<Writes>,
+    laid: Laid,
 }
 
 impl<'f> Comparing<'f> {
     fn new(named: &'f NamedInFile, absent: Absent, in_earnest: bool) -> Self {
         let planner = Planner::new(named, absent);
-        Self { planner, absent, in_earnest, pending: Writes::default(), writes: Spool::default() }
+        Self { planner, in_earnest, pending: Writes::default(), laid: Laid::default() }
     }
 
     async fn file(
@@ -166,13 +167,13 @@ impl<'f> Comparing<'f> {
         mut self,
         transaction: &mut Transaction<'_, Postgres>,
         merchant: MerchantId,
-    ) -> Result<(Plan, Spool<Writes>), ImportFailed> {
-        if self.absent == Absent::Archive {
+    ) -> Result<(Plan, Laid), ImportFailed> {
+        if self.planner.looks_for_absent() {
             self.shop(transaction, merchant).await?;
         }
-        self.writes.push(0, &self.pending)?;
+        self.laid.writes.push(0, &self.pending)?;
         let on_sale = if self.planner.vanished() == 0 { 0 } else { on_sale(transaction, merchant).await? };
-        Ok((self.planner.finish(on_sale), self.writes))
+        Ok((self.planner.finish(on_sale), self.laid))
     }
 
     /// Goes through the whole shop for what the file has not.
@@ -195,12 +196,21 @@ impl<'f> Comparing<'f> {
         if !self.in_earnest {
             return Ok(());
         }
+        let written = writes.variants.iter().filter(|write| !write.is_new).map(|write| write.id);
+        self.laid.known.extend(written.chain(writes.archived_variants.iter().copied()));
         self.pending.add(writes);
         if self.pending.count() >= AT_ONCE {
-            self.writes.push(0, &std::mem::take(&mut self.pending))?;
+            self.laid.writes.push(0, &std::mem::take(&mut self.pending))?;
         }
         Ok(())
     }
+}
+
+/// Said where the file was to be the whole catalog, and rows of it were not read.
+fn nothing_archived(named: &NamedInFile, absent: Absent) -> Option<Noticed> {
+    let rows = named.withheld.nameless.clone();
+    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    (absent == Absent::Archive && count > 0).then_some(Noticed { note: Note::NothingArchived, count, rows })
 }
 
 /// The next products of the file.
@@ -216,16 +226,20 @@ fn some(products: &mut Values<ProductDraft>) -> io::Result<Option<Vec<ProductDra
     Ok((!drafts.is_empty()).then_some(drafts))
 }
 
-/// What waits for a person's yes: rows that were refused for it, and what the comparison with the shop brought up.
+/// What waits for a person's yes: rows that were refused for it, what was left out of the file, and what the comparison
+/// with the shop brought up.
 fn waiting(reading: &Reading, plan: &Plan, agreed: &Agreed) -> Vec<Waiting> {
-    let refused = reading.doubts.iter().map(|(doubt, count)| Waiting {
+    let left_out =
+        reading.sheets.iter().filter(|sheet| sheet.done == Done::LeftOut).map(|sheet| sheet.name.clone());
+    let read = reading.doubts.iter().map(|(doubt, count)| Waiting {
         doubt: *doubt,
         count: *count,
-        examples: Vec::new(),
-        agreed: false,
+        examples: if *doubt == Doubt::SheetsLeftOut { left_out.clone().collect() } else { Vec::new() },
+        // A row that was refused for a doubt was not agreed to.
+        agreed: !doubt.is_refused_by_row() && agreed.has(*doubt),
     });
     let compared = plan.doubts.iter().map(|doubt| Waiting { agreed: agreed.has(doubt.doubt), ..doubt.clone() });
-    refused.chain(compared).collect()
+    read.chain(compared).collect()
 }
 
 /// Waits until nobody else changes many of this merchant's variants at once; until the transaction ends.

@@ -4,7 +4,7 @@ use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::base::ids::{ImportId, MerchantId};
+use crate::base::ids::{ImportId, MerchantId, VariantId};
 use crate::base::money::Money;
 use crate::catalog::import::Progress;
 use crate::catalog::import::plan::{ProductWrite, VariantWrite, Writes};
@@ -36,6 +36,15 @@ pub enum Keeping {
     Nothing,
 }
 
+/// What was laid aside to be written.
+#[derive(Debug, Default)]
+pub struct Laid {
+    /// All of it.
+    pub writes: Spool<Writes>,
+    /// The variants among it that the shop has.
+    pub known: Vec<VariantId>,
+}
+
 impl Told<'_> {
     fn tell(&self, done: usize) {
         (self.progress)(Progress { done, total: self.total });
@@ -49,12 +58,13 @@ impl Told<'_> {
 pub async fn write(
     transaction: &mut Transaction<'_, Postgres>,
     (merchant, import): (MerchantId, ImportId),
-    writes: Spool<Writes>,
+    Laid { writes, known }: Laid,
     keeping: Keeping,
     told: &Told<'_>,
 ) -> Result<(), ImportFailed> {
     let (mut done, mut past, mut parts) = (0, String::new(), 0);
     told.tell(done);
+    lock_variants(transaction, merchant, &known).await?;
     let mut ahead = Ahead::of(writes.read()?, |values| Ok(values.next().transpose()?.map(|(_, writes)| writes)));
     while let Some(writes) = ahead.next().await? {
         if !writes.products.is_empty() {
@@ -84,6 +94,28 @@ pub async fn write(
     if told.total >= WRITES_WORTH_ANALYZING {
         analyze(transaction).await?;
     }
+    Ok(())
+}
+
+/// Locks the variants that are to be written in the order in which orders lock them, and all of them before the first
+/// is written: a file may have them in any order, and an import and an order would wait for each other.
+async fn lock_variants(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+    known: &[VariantId],
+) -> Result<(), sqlx::Error> {
+    if known.is_empty() {
+        return Ok(());
+    }
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from (
+               select 1 from variants where merchant_id = $1 and id = any($2::uuid[]) order by sku for no key update
+           ) as locked"#,
+        merchant.uuid(),
+        &known.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
     Ok(())
 }
 

@@ -94,6 +94,7 @@ pub fn looked(upload: &Upload, report: &Report) -> Looked {
     let mut facts =
         vec![("Format", sentence_case(reading.format.name())), ("Encoding", written(reading.written).to_owned())];
     facts.extend(reading.delimiter.map(|letter| ("Between cells", delimiter(letter))));
+    facts.extend(reading.sheets.iter().map(|sheet| ("Sheet", format!("{}: {}", sheet.name, sheet.done))));
     facts.push(("Before the cents", decimals(reading.decimals)));
     let read = format!(
         "{}, {}, {}",
@@ -159,6 +160,7 @@ fn doubts(choices: &Choices, report: &Report) -> Vec<Asked> {
 fn times(doubt: Doubt, waiting: &Waiting) -> String {
     match doubt {
         Doubt::Vanishing => String::new(),
+        Doubt::SheetsLeftOut => counted(waiting.count, "sheet"),
         Doubt::ZeroPrice | Doubt::DuplicateSku => counted(waiting.count, "row"),
         Doubt::PriceJump | Doubt::CurrencyChange => counted(waiting.count, "price"),
     }
@@ -173,7 +175,7 @@ fn examples(doubt: Doubt, waiting: Option<&Waiting>, report: &Report) -> Vec<Str
     let is_of = |refusal: &&Refusal| match doubt {
         Doubt::ZeroPrice => refusal.fault == Fault::ZeroPrice,
         Doubt::DuplicateSku => matches!(refusal.fault, Fault::SkuTwice { .. }),
-        Doubt::PriceJump | Doubt::CurrencyChange | Doubt::Vanishing => false,
+        Doubt::PriceJump | Doubt::CurrencyChange | Doubt::Vanishing | Doubt::SheetsLeftOut => false,
     };
     let rows = report.reading.refused.iter().filter(is_of).take(EXAMPLES_SHOWN);
     rows.map(|refusal| format!("Row {}: {} {}", refusal.row, refusal.column, refusal.cell)).collect()

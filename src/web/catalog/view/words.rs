@@ -57,6 +57,9 @@ pub const fn written(written: Written) -> &'static str {
     match written {
         Written::Utf8 => "UTF-8",
         Written::Utf16 => "UTF-16",
+        Written::DamagedUtf8 => {
+            "UTF-8 with bytes that are no letters. If texts have \u{fffd} in them, export the file again"
+        }
         Written::Windows1252 => "Windows-1252. If accents look wrong, save the file as UTF-8",
         Written::Workbook => "Excel workbook",
     }
@@ -75,7 +78,7 @@ pub fn delimiter(delimiter: char) -> String {
 
 /// What stands before the cents, and how we know.
 pub fn decimals(decimals: Decimals) -> String {
-    let Decimals { mark, asked, points, commas } = decimals;
+    let Decimals { mark, asked, points, commas, .. } = decimals;
     match (asked, points, commas) {
         (true, ..) => format!("A {mark}, as you said"),
         (false, 0, 0) => "No price of the file shows it".to_owned(),
@@ -93,9 +96,11 @@ pub fn decimals(decimals: Decimals) -> String {
 /// What is wrong with a cell, and what to do.
 pub fn why(fault: &Fault) -> String {
     match fault {
-        Fault::UnclearAmount => "this may be thousands or cents, and no other price of the file tells; say under \
+        Fault::UnclearAmount => {
+            "this may be thousands or cents, and too few other prices of the file tell; say under \
                                  “How to read it” what stands before the cents"
-            .to_owned(),
+                .to_owned()
+        }
         Fault::OtherMark { mark } => format!(
             "the file writes cents behind a {mark} and this cell does not; write it as the others, or say under “How \
              to read it” which is right"
@@ -131,6 +136,7 @@ pub const fn agree(doubt: Doubt) -> &'static str {
         Doubt::PriceJump => "Yes, these prices are right",
         Doubt::CurrencyChange => "Yes, the currency changes",
         Doubt::Vanishing => "Yes, they are no longer sold",
+        Doubt::SheetsLeftOut => "Yes, these sheets are not needed",
     }
 }
 
@@ -142,6 +148,7 @@ pub const fn doubted(doubt: Doubt) -> &'static str {
         Doubt::PriceJump => "Prices a hundred times, or a hundredth, of what they are in the shop",
         Doubt::CurrencyChange => "Prices in another currency than in the shop",
         Doubt::Vanishing => "More than 30 % of what the shop sells would no longer be sold",
+        Doubt::SheetsLeftOut => "Sheets with other columns, which are not read",
     }
 }
 

@@ -43,10 +43,36 @@ pub fn is_whole(lines: &[Line], events: &[i64], said_up_to: Option<i64>) -> bool
     events.iter().all(|event| heard.contains(event)) && said_up_to.is_none_or(|newest| said.contains(&newest))
 }
 
+/// The same lines with each event behind what was said in answer to earlier ones: what came while an answer was being
+/// written was not heard by it.
+fn behind_answers(mut lines: Vec<Line>) -> Vec<Line> {
+    // What each turn answered last, and where its own last words stand.
+    let mut turns: BTreeMap<TurnId, (i64, i64)> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.source == "step") {
+        turns.extend(line.turn.map(|turn| (turn, (line.seq, line.seq))));
+    }
+    for line in lines.iter().filter(|line| line.source == "said") {
+        if let Some((_, said)) = line.turn.and_then(|turn| turns.get_mut(&turn)) {
+            *said = (*said).max(line.seq);
+        }
+    }
+    let behind = |event: i64| {
+        let running = turns.values().filter(|(answered, said)| *answered < event && event < *said);
+        running.map(|(_, said)| *said).max().unwrap_or(event)
+    };
+    lines.sort_by_key(|line| match line.source.as_str() {
+        "said" => (line.seq, 0, 0),
+        "heard" => (behind(line.seq), 1, line.seq),
+        _ => (behind(line.seq), 2, line.seq),
+    });
+    lines
+}
+
 /// What a turn begins with: what happened up to the newest of its events and what was said until it was started, with its
 /// own events last. Words that were said while these waited do not answer them, but whoever answers must know them.
 #[must_use]
-pub fn before_a_turn(mut lines: Vec<Line>, events: &[i64], started_at: Time) -> Vec<Line> {
+pub fn before_a_turn(lines: Vec<Line>, events: &[i64], started_at: Time) -> Vec<Line> {
+    let mut lines = behind_answers(lines);
     let newest = events.last().copied().unwrap_or_default();
     lines.retain(|line| if line.source == "said" { line.at <= started_at } else { line.seq <= newest });
     lines.sort_by_key(|line| line.source == "heard" && events.contains(&line.seq));
@@ -125,6 +151,18 @@ impl Edits {
         }
         edits
     }
+}
+
+/// What an event is to the model that joins a turn which has begun: an edit then takes the place of something that was
+/// read already.
+#[must_use]
+pub fn joining(body: EventBody, at: Time) -> Option<Entry> {
+    let is_edit = matches!(&body, EventBody::Said(Said { carrier: Carrier::Edit, .. }));
+    let mut entry = heard(body, at);
+    if let Some(Entry::Shopper(said)) = &mut entry {
+        said.corrects = is_edit;
+    }
+    entry
 }
 
 /// What an event is to the model; `None` for those it does not see.
@@ -229,8 +267,8 @@ mod tests {
     fn a_turn_begins_with_all_that_was_said_before_it_and_ends_with_its_own_events() {
         // A person wrote (12) while an event of this turn (11) waited; what came after its start is of another turn.
         let lines = vec![
-            line("heard", 10, 1),
-            line("said", 9, 2),
+            line("said", 9, 1),
+            line("heard", 10, 2),
             line("heard", 11, 3),
             line("said", 12, 4),
             line("heard", 13, 5),
@@ -239,7 +277,7 @@ mod tests {
         ];
         let begun = before_a_turn(lines, &[11, 13], Time::from_timestamp(7, 0).unwrap());
         let order: Vec<(&str, i64)> = begun.iter().map(|line| (line.source.as_str(), line.seq)).collect();
-        assert_eq!(order, [("heard", 10), ("said", 9), ("said", 12), ("heard", 11), ("heard", 13)]);
+        assert_eq!(order, [("said", 9), ("heard", 10), ("said", 12), ("heard", 11), ("heard", 13)]);
     }
 
     #[test]
@@ -276,6 +314,44 @@ mod tests {
         assert_eq!(shown(vec![two(), answer(2), edited(3, "c", "3")]), ["2 of them", "answer", "corrects: 3"]);
         let again = vec![two(), answer(2), edited(3, "c", "3"), edited(4, "d", "4")];
         assert_eq!(shown(again), ["2 of them", "answer", "corrects: 4"]);
+    }
+
+    #[test]
+    fn an_answer_stands_before_what_came_while_it_was_written_and_behind_a_receipt() {
+        let of = |turn: TurnId, line: Line| Line { turn: Some(turn), ..line };
+        let (first, second) = (TurnId::generate(), TurnId::generate());
+        // Asked (10), asked again (11) while the answer (12) was being written, answered too (13). Then a payment (20), its
+        // receipt (21), and what the agent goes on with (22).
+        let lines = vec![
+            line("heard", 10, 1),
+            of(first, line("step", 10, 2)),
+            line("heard", 11, 3),
+            of(second, line("step", 11, 5)),
+            of(first, line("said", 12, 4)),
+            of(second, line("said", 13, 6)),
+            line("heard", 20, 7),
+            of(TurnId::generate(), line("step", 20, 9)),
+            line("said", 21, 8),
+            line("said", 22, 10),
+        ];
+        let order: Vec<(String, i64)> =
+            behind_answers(lines).into_iter().map(|line| (line.source, line.seq)).collect();
+        let order: Vec<(&str, i64)> = order.iter().map(|(source, seq)| (source.as_str(), *seq)).collect();
+        assert_eq!(
+            order,
+            [
+                ("heard", 10),
+                ("step", 10),
+                ("said", 12),
+                ("heard", 11),
+                ("step", 11),
+                ("said", 13),
+                ("heard", 20),
+                ("step", 20),
+                ("said", 21),
+                ("said", 22)
+            ]
+        );
     }
 
     #[test]

@@ -154,6 +154,9 @@ pub enum Step {
     Heard {
         /// What, in the order it arrived.
         entries: Vec<Entry>,
+        /// How much arrived beside that and has nothing to say: words that were taken back.
+        #[serde(default)]
+        silent: usize,
     },
     /// The guard looked at the draft.
     Guard {
@@ -286,7 +289,7 @@ impl Turn {
         match step {
             Step::Model { reply } => self.on_model(reply),
             Step::Tools { results } => self.on_tools(results),
-            Step::Heard { entries } => entries.into_iter().try_for_each(|entry| self.on_shopper(entry)),
+            Step::Heard { entries, .. } => entries.into_iter().try_for_each(|entry| self.on_shopper(entry)),
             Step::Guard { verdict } => self.on_verdict(verdict),
         }
     }

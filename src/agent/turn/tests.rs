@@ -326,7 +326,7 @@ fn an_empty_answer_gets_one_more_chance() {
 fn what_is_heard_is_replayed_too() {
     let steps = vec![
         Step::Model { reply: calls(&[call("1", "view_cart", "{}")]) },
-        Step::Heard { entries: vec![said("y una gorra")] },
+        Step::Heard { entries: vec![said("y una gorra")], silent: 0 },
         Step::Tools { results: vec![answer(&call("1", "view_cart", "{}"))] },
         Step::Model { reply: words("Listo") },
         Step::Guard { verdict: refusal() },
@@ -372,7 +372,9 @@ fn play(turn: &mut Turn, step: &Move) -> Option<Step> {
                 .collect();
             Step::Model { reply: calls(&asked) }
         }
-        (Next::AskModel { .. } | Next::RunTools(_), Move::Heard) => Step::Heard { entries: vec![said("?")] },
+        (Next::AskModel { .. } | Next::RunTools(_), Move::Heard) => {
+            Step::Heard { entries: vec![said("?")], silent: 0 }
+        }
         (Next::RunTools(calls), _) => Step::Tools { results: calls.iter().map(answer).collect() },
         (Next::CheckDraft(_), Move::Refuse) => Step::Guard { verdict: refusal() },
         (Next::CheckDraft(_), _) => Step::Guard { verdict: Verdict::Pass },

@@ -16,7 +16,7 @@ use crate::base::names::Handle;
 use crate::llm::guided;
 use crate::tools::asked::Asked;
 use crate::tools::registry;
-use crate::turns::history::heard;
+use crate::turns::history::joining;
 use crate::turns::store::{
     Arrived, Claim, Claimed, Hearing, Settlement, ShownQuote, StepCost, TurnLogError, Turns, UnsavedStep,
 };
@@ -269,9 +269,10 @@ impl Drive<'_> {
         }
         let arrived = std::mem::take(&mut self.arrived);
         let seqs: Vec<i64> = arrived.iter().map(|event| event.seq).collect();
-        let entries: Vec<Entry> = arrived.into_iter().filter_map(|event| heard(event.body, event.at)).collect();
+        let entries: Vec<Entry> = arrived.into_iter().filter_map(|event| joining(event.body, event.at)).collect();
+        let silent = seqs.len() - entries.len();
         self.up_to = seqs.last().copied().unwrap_or(self.up_to);
-        let step = Step::Heard { entries };
+        let step = Step::Heard { entries, silent };
         self.turn.apply(step.clone()).map_err(|error| TurnEnd::Failed(error.into()))?;
         self.unsaved.push(UnsavedStep { position: self.position, step, cost: StepCost::default() });
         self.position += 1;

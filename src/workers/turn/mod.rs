@@ -321,7 +321,7 @@ fn being_sent(message: MessageId, settlement: Settlement, claim: &Claim) -> Opti
 
 /// The events a turn was begun over. What joined it later stands in its steps, once.
 fn begun_over<'a>(claimed: &'a Claimed, steps: &[Step]) -> &'a [i64] {
-    let heard = |step: &Step| if let Step::Heard { entries } = step { entries.len() } else { 0 };
+    let heard = |step: &Step| if let Step::Heard { entries, silent } = step { entries.len() + silent } else { 0 };
     let joined: usize = steps.iter().map(heard).sum();
     let begun = claimed.events.len().saturating_sub(joined).max(1);
     claimed.events.get(..begun).unwrap_or_default()

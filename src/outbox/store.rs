@@ -70,7 +70,7 @@ pub enum Fault {
     Message,
 }
 
-/// After so many attempts, a message of which the channel never says what became of it is not sent again.
+/// After so many attempts of which the channel never said what became of them, a message is not sent again.
 pub const UNKNOWN_ATTEMPTS_MAX: i32 = 4;
 
 impl Outbox {
@@ -182,10 +182,11 @@ impl Outbox {
                    update outbox o
                    set state = case when o.state = 'sending' then 'unknown'
                                     when o.author = 'agent' and c.control = 'person' then 'withheld'
-                                    when o.state = 'unknown' and o.attempts >= $5 then 'failed'
+                                    when o.state = 'unknown' and o.unknowns >= $5 then 'failed'
                                     else 'owed' end,
-                       error = case when o.state = 'unknown' and o.attempts >= $5
+                       error = case when o.state = 'unknown' and o.unknowns >= $5
                                     then 'whether it arrived was never told' else o.error end,
+                       unknowns = o.unknowns + case when o.state = 'sending' then 1 else 0 end,
                        state_at = now()
                    from conversations c
                    where o.conversation_id = $1 and o.merchant_id = $2 and c.id = o.conversation_id
@@ -282,7 +283,7 @@ impl Outbox {
     /// When the database does not answer.
     pub async fn outcome_unknown(&self, message: MessageId) -> Result<(), sqlx::Error> {
         sqlx::query!(
-            "update outbox set state = 'unknown', state_at = now()
+            "update outbox set state = 'unknown', unknowns = unknowns + 1, state_at = now()
              where id = $1 and merchant_id = $2 and state = 'sending'",
             message.uuid(),
             self.scope.merchant().uuid(),
@@ -311,6 +312,32 @@ impl Outbox {
         .execute(self.scope.pool())
         .await
         .map(|_| ())
+    }
+
+    /// Nothing goes from the shop's number until somebody has mended it, which is not this message's fault: it is owed as if
+    /// it had not been tried, not before `at`. Says whether that is news.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn number_stopped(&self, message: MessageId, at: Time, error: &str) -> Result<bool, sqlx::Error> {
+        let known = sqlx::query_scalar!(
+            "select error from outbox where id = $1 and merchant_id = $2",
+            message.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .fetch_optional(self.scope.pool())
+        .await?
+        .flatten();
+        self.later(message, at, error).await?;
+        sqlx::query!(
+            "update outbox set attempts = greatest(attempts - 1, 0)
+             where id = $1 and merchant_id = $2 and state = 'owed'",
+            message.uuid(),
+            self.scope.merchant().uuid(),
+        )
+        .execute(self.scope.pool())
+        .await?;
+        Ok(known.as_deref() != Some(error))
     }
 
     /// The message will not arrive. If that is its picture's fault, what else it says goes again without it; else

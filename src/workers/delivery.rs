@@ -189,10 +189,10 @@ impl Deliveries {
             Then::WhenMended => {
                 counted("stopped");
                 let at = now + LOOK_WHETHER_MENDED;
-                self.pace.close(errand.merchant, now, at);
-                outbox.later(due.message, at, &failure.to_string()).await?;
-                let conversations = Conversations::of(&self.shops.scope(errand.merchant));
-                conversations.needs_person(errand.conversation, "number_stopped").await?;
+                if outbox.number_stopped(due.message, at, &failure.to_string()).await? {
+                    let conversations = Conversations::of(&self.shops.scope(errand.merchant));
+                    conversations.needs_person(errand.conversation, "number_stopped").await?;
+                }
             }
             Then::Again(_) | Then::GiveUp => {
                 counted("failed");

@@ -103,8 +103,9 @@ async fn what_is_owed_while_the_shops_number_is_stopped_is_sent_once_it_is_mende
     let shopper = world.shopper("en");
     world.control().fault_once(Fault::GraphError { code: 131_042 });
     shopper.write("do you have a lantern?");
-    world.until_count(1, "select count(*) from outbox where state = 'owed' and attempts = 1").await;
+    world.until_count(1, "select count(*) from outbox where state = 'owed' and error is not null").await;
     world.until_count(1, "select count(*) from conversations where needs_person_reason = 'number_stopped'").await;
+    assert_eq!(world.count("select attempts::bigint from outbox").await, 0, "it is not the message's fault");
     let page = world.inbox(&shopper).await;
     assert!(page.contains("WhatsApp takes nothing from the shop"), "{page}");
     assert!(shopper.received().is_empty());

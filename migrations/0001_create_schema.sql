@@ -437,6 +437,8 @@ create table outbox (
         check (state in ('owed', 'sending', 'unknown', 'sent', 'delivered', 'read', 'failed', 'withheld')),
     wire_id         text,
     attempts        int not null default 0,
+    -- How often nobody said what became of an attempt.
+    unknowns        int not null default 0,
     -- The job whose worker is sending it; once that job no longer runs, the outcome of a message still `sending` is
     -- unknown.
     sending_job     bigint,

@@ -74,7 +74,8 @@ fn fitting(facts: &Facts<'_>, kind: NoticeKind) -> Transition {
     let buys = step.effects.iter().any(|effect| matches!(effect, Effect::Receipt | Effect::TellPending));
     if buys && facts.paid_elsewhere {
         step.effects.push(Effect::CallPerson(PersonReason::PaidTwice));
-    } else if buys && facts.outdated {
+    } else if buys && facts.outdated && facts.state != OrderState::PaymentPending {
+        // When it was promised a person was called already.
         step.effects.push(Effect::CallPerson(PersonReason::PaidOldPage));
     }
     step

@@ -44,7 +44,7 @@ pub enum NoticeKind {
     Refunded,
     /// A dispute or early fraud warning that a person must see.
     Disputed,
-    /// `refund.failed`, or a refund that was updated to `failed` or `canceled`: what was given back did not arrive. It can
+    /// `refund.failed`, or a refund that was updated to `canceled`: what was given back did not arrive. It can
     /// come a month later (Stripe, "Refunds: failed refunds").
     RefundFailed,
     /// Nobody of the provider has said for too long what became of a payment that was promised.

@@ -256,6 +256,20 @@ impl Orders {
         cart: CartId,
         quote: Option<&Fingerprint>,
     ) -> Result<Vec<OpenPage>, OrderError> {
+        let mut connection = self.scope.pool().acquire().await?;
+        self.only_payable_in(&mut connection, cart, quote).await
+    }
+
+    /// Does what [`Orders::only_payable`] does, within a caller's transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn only_payable_in(
+        &self,
+        connection: &mut PgConnection,
+        cart: CartId,
+        quote: Option<&Fingerprint>,
+    ) -> Result<Vec<OpenPage>, OrderError> {
         Ok(sqlx::query_as!(
             OpenPage,
             r#"with cart as (
@@ -279,7 +293,7 @@ impl Orders {
             cart.uuid(),
             quote.map(|quote| quote.bytes().to_vec()),
         )
-        .fetch_all(self.scope.pool())
+        .fetch_all(connection)
         .await?)
     }
 

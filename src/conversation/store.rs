@@ -197,6 +197,19 @@ impl Conversations {
     /// # Errors
     /// When the database does not answer.
     pub async fn person_came(&self, id: ConversationId) -> Result<(), ConversationError> {
+        let mut connection = self.scope.pool().acquire().await?;
+        self.person_came_in(&mut connection, id).await
+    }
+
+    /// As [`Conversations::person_came`], inside the caller's transaction.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn person_came_in(
+        &self,
+        connection: &mut PgConnection,
+        id: ConversationId,
+    ) -> Result<(), ConversationError> {
         sqlx::query!(
             "update conversations
              set (needs_person_since, needs_person_reason) = (select since, reason from order_concern($1))
@@ -204,7 +217,7 @@ impl Conversations {
             id.uuid(),
             self.scope.merchant().uuid(),
         )
-        .execute(self.scope.pool())
+        .execute(connection)
         .await?;
         Ok(())
     }

@@ -47,7 +47,7 @@ impl Tool for ApplyDiscount {
         }
         let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
         let answer = Answer { evidence: shown.evidence(coupon), text: shown.text };
-        save::cart(shop, asked, Self::NAME, &cart, answer).await
+        save::changed_cart(shop, asked, Self::NAME, (&cart, Some(&quoted)), answer).await
     }
 }
 

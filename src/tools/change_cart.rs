@@ -64,7 +64,7 @@ impl Tool for ChangeCart {
             quoting::check_stock(shop, &before, &cart, quoted).await?;
         }
         let answer = quoting::answer(shop, asked, &cart, quoted.as_ref()).await?;
-        save::cart(shop, asked, Self::NAME, &cart, answer).await
+        save::changed_cart(shop, asked, Self::NAME, (&cart, quoted.as_ref()), answer).await
     }
 }
 

@@ -50,6 +50,7 @@ impl Tool for CreateCheckoutSession {
         let Some(quoted) = quoting::quote_of(shop, asked, &cart).await? else {
             return Err(Refusal::new(Reason::EmptyCart, "The cart is empty; there is nothing to pay.").into());
         };
+        quoting::only_payable(shop, &cart, Some(&quoted)).await?;
         let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
         agreed(asked, &arguments.quote, &quoted, &shown)?;
         let order = open_order(shop, asked, payments, &shown, &quoted.quote).await?;

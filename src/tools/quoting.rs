@@ -194,13 +194,8 @@ fn line_input(listing: &Listing, quantity: u32) -> LineInput {
 /// # Errors
 /// When a store does not answer.
 pub async fn shown(shop: &Shop, asked: &Asked<'_>, cart: &Cart, quoted: &Quoted) -> Result<Shown, ToolError> {
-    let fingerprint = quoted.quote.fingerprint();
-    // What the shopper sees last is what may be paid.
-    let (id, ()) = tokio::try_join!(
-        async { shop.quotes.keep(asked.conversation, cart.id(), &quoted.quote).await.map_err(failed) },
-        async { shop.only_payable(cart.id(), Some(&fingerprint)).await.map_err(failed) },
-    )?;
-    let told_of = cards::quote(id, fingerprint, &quoted.quote);
+    let id = shop.quotes.keep(asked.conversation, cart.id(), &quoted.quote).await.map_err(failed)?;
+    let told_of = cards::quote(id, quoted.quote.fingerprint(), &quoted.quote);
     Ok(Shown { text: told(&told_of, quoted, asked), card: told_of })
 }
 
@@ -215,11 +210,21 @@ pub async fn answer(
     quoted: Option<&Quoted>,
 ) -> Result<Answer, ToolError> {
     let Some(quoted) = quoted else {
-        shop.only_payable(cart.id(), None).await.map_err(failed)?;
         return Ok(Answer { text: "The cart is empty.".to_owned(), evidence: vec![Evidence::EmptyCart] });
     };
     let shown = shown(shop, asked, cart, quoted).await?;
     Ok(Answer { evidence: shown.evidence(None), text: shown.text })
+}
+
+/// From now on only this quote of the cart may be paid, or nothing of it: what the shopper sees last is what they pay.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn only_payable(shop: &Shop, cart: &Cart, quoted: Option<&Quoted>) -> Result<(), ToolError> {
+    let fingerprint = quoted.map(|quoted| quoted.quote.fingerprint());
+    let pages = shop.orders.only_payable(cart.id(), fingerprint.as_ref()).await.map_err(failed)?;
+    shop.close_pages(&pages).await;
+    Ok(())
 }
 
 /// A quote in words for the model, and its card.

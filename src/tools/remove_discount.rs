@@ -35,6 +35,6 @@ impl Tool for RemoveDiscount {
         }
         let quoted = quoting::quote_of(shop, asked, &cart).await?;
         let answer = quoting::answer(shop, asked, &cart, quoted.as_ref()).await?;
-        save::cart(shop, asked, Self::NAME, &cart, answer).await
+        save::changed_cart(shop, asked, Self::NAME, (&cart, quoted.as_ref()), answer).await
     }
 }

@@ -1,14 +1,17 @@
 //! Saves a change together with what the call answers, in one transaction: a repeat of the call finds the answer.
 
+use sqlx::{PgConnection, Postgres, Transaction};
+
 use crate::agent::entry::{ToolResult, ToolStatus};
 use crate::cart::Cart;
 use crate::cart::store::CartError;
 use crate::tools::asked::Asked;
+use crate::tools::quoting::Quoted;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
 use crate::tools::{Answer, ToolError, failed};
 
-/// Saves the cart and the answer.
+/// Saves a cart that costs what it did before, and the answer.
 ///
 /// # Errors
 /// A refusal when somebody else changed the cart meanwhile; a failure when a store does not answer.
@@ -20,13 +23,48 @@ pub async fn cart(
     answer: Answer,
 ) -> Result<Answer, ToolError> {
     let mut transaction = shop.scope.begin().await.map_err(failed)?;
-    match shop.carts.save_in(&mut transaction, cart).await {
-        Ok(_) => {}
+    save(shop, &mut transaction, cart).await?;
+    recorded(shop, asked, tool, transaction, answer).await
+}
+
+/// Saves a cart that costs something else now, and the answer. With the same commit nothing else of the cart may be paid any
+/// more, and the pages that are open for something else are closed.
+///
+/// # Errors
+/// As [`cart`].
+pub async fn changed_cart(
+    shop: &Shop,
+    asked: &Asked<'_>,
+    tool: &str,
+    (cart, quoted): (&Cart, Option<&Quoted>),
+    answer: Answer,
+) -> Result<Answer, ToolError> {
+    let mut transaction = shop.scope.begin().await.map_err(failed)?;
+    save(shop, &mut transaction, cart).await?;
+    let quote = quoted.map(|quoted| quoted.quote.fingerprint());
+    let pages = shop.orders.only_payable_in(&mut transaction, cart.id(), quote.as_ref()).await.map_err(failed)?;
+    let answer = recorded(shop, asked, tool, transaction, answer).await?;
+    shop.close_pages(&pages).await;
+    Ok(answer)
+}
+
+async fn save(shop: &Shop, connection: &mut PgConnection, cart: &Cart) -> Result<(), ToolError> {
+    match shop.carts.save_in(connection, cart).await {
+        Ok(_) => Ok(()),
         Err(CartError::Changed(_)) => {
-            return Err(Refusal::new(Reason::Changed, "The cart changed meanwhile. Look at it again.").into());
+            Err(Refusal::new(Reason::Changed, "The cart changed meanwhile. Look at it again.").into())
         }
-        Err(error) => return Err(failed(error)),
+        Err(error) => Err(failed(error)),
     }
+}
+
+async fn recorded(
+    shop: &Shop,
+    asked: &Asked<'_>,
+    tool: &str,
+    mut transaction: Transaction<'static, Postgres>,
+    answer: Answer,
+) -> Result<Answer, ToolError> {
     shop.effects.record(&mut transaction, asked, &result(asked, tool, &answer)).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     Ok(answer)

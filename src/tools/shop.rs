@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::CartId;
 use crate::base::language::Locale;
 use crate::base::money::Currency;
@@ -122,17 +121,8 @@ impl Shop {
         Ok(())
     }
 
-    /// From now on only this quote of a cart may be paid, or nothing of it: pages of other quotes are closed.
-    ///
-    /// # Errors
-    /// When the orders cannot be read or written.
-    pub async fn only_payable(&self, cart: CartId, quote: Option<&Fingerprint>) -> Result<(), OrderError> {
-        let pages = self.orders.only_payable(cart, quote).await?;
-        self.close_pages(&pages).await;
-        Ok(())
-    }
-
-    async fn close_pages(&self, pages: &[OpenPage]) {
+    /// Closes these pages, as far as the payment provider answers in time.
+    pub async fn close_pages(&self, pages: &[OpenPage]) {
         let Some(payments) = &self.payments else { return };
         for page in pages {
             let closed = tokio::time::timeout(CLOSING_MAX, payments.links.close(&page.session)).await;

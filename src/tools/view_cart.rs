@@ -24,6 +24,7 @@ impl Tool for ViewCart {
     async fn run(shop: &Shop, asked: &Asked<'_>, _: Arguments) -> Result<Answer, ToolError> {
         let cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
         let quoted = quoting::quote_of(shop, asked, &cart).await?;
+        quoting::only_payable(shop, &cart, quoted.as_ref()).await?;
         quoting::answer(shop, asked, &cart, quoted.as_ref()).await
     }
 }

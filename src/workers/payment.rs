@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use crate::base::clock::{Clock, Time};
 use crate::base::ids::MerchantId;
 use crate::checkout::apply::{Applied, Arrived};
-use crate::checkout::notice::PaymentNotice;
+use crate::checkout::notice::{NoticeKind, PaymentNotice};
 use crate::checkout::order::Order;
 use crate::checkout::state::Effect;
 use crate::conversation::bubble::Bubble;
@@ -92,10 +92,15 @@ impl Act<'_> {
         let mut transaction = self.open.shop.scope.begin().await?;
         let arrived = Arrived { external_id: &self.event.external_id, notice: self.notice, now: self.now };
         let applied = orders.apply(&mut transaction, order.id, &arrived).await?;
+        let conversations = Conversations::of(&self.open.shop.scope);
+        // Before any of its jobs: whoever writes to the shopper takes the two in this order.
+        conversations.hold(&mut transaction, order.conversation).await?;
+        if NoticeKind::OF_STAFF.contains(&self.notice.kind) {
+            conversations.person_came_in(&mut transaction, order.conversation).await?;
+        }
         let mut goes_on = GoesOn::NotAtAll;
         for effect in &applied.transition.effects {
             if let Effect::CallPerson(reason) = effect {
-                let conversations = Conversations::of(&self.open.shop.scope);
                 let id = applied.order.conversation;
                 conversations.needs_person_in(&mut transaction, id, reason.as_str()).await?;
             }

@@ -48,7 +48,7 @@ impl Orders {
                 decision.transition.effects.push(Effect::CallPerson(PersonReason::Oversold));
             }
         }
-        let order = self.settle(connection, order, arrived, &decision).await?;
+        let order = self.settle(connection, (order, locked.order.state), arrived, &decision).await?;
         Ok(Applied { order, transition: decision.transition, repeated: false })
     }
 
@@ -174,16 +174,18 @@ impl Orders {
     async fn settle(
         &self,
         connection: &mut PgConnection,
-        order: OrderId,
+        (order, from): (OrderId, OrderState),
         arrived: &Arrived<'_>,
         decision: &Decision,
     ) -> Result<Order, OrderError> {
         let reason = decision.transition.person_called().map(PersonReason::as_str);
+        let is_decided = from == OrderState::Review && NoticeKind::OF_STAFF.contains(&arrived.notice.kind);
         sqlx::query!(
             "update orders set state = $3, refunded_minor = $4, session_id = coalesce(session_id, $5),
                  payment_intent = coalesce(payment_intent, $6), needs_person = coalesce($7, needs_person),
-                 needs_person_since = case when $9 then null when $7::text is null then needs_person_since
-                                           else coalesce(needs_person_since, $8) end,
+                 needs_person_since = case when $9 then case when $7::text is not null then $8::timestamptz end
+                                           when $7::text is not null then coalesce(needs_person_since, $8)
+                                           else needs_person_since end,
                  updated_at = $8
              where merchant_id = $1 and id = $2",
             self.scope.merchant().uuid(),
@@ -194,7 +196,7 @@ impl Orders {
             arrived.notice.payment_intent,
             reason,
             arrived.now,
-            NoticeKind::OF_STAFF.contains(&arrived.notice.kind),
+            is_decided,
         )
         .execute(&mut *connection)
         .await?;
@@ -448,6 +450,30 @@ mod tests {
         let confirmed = PaymentNotice { session: None, ..notice(NoticeKind::StaffConfirmed, &order, "cs_1") };
         assert_eq!(apply(&shop, order.id, "evt_5", &confirmed).await.order.state, OrderState::Paid);
         assert_eq!(waiting().await, 0);
+    }
+
+    #[tokio::test]
+    async fn a_decision_that_brings_up_something_new_leaves_that_to_be_seen_to() {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", Some(1))]).await;
+        let (shopper, orders) = (Shopper::of(&shop).await, Orders::of(&shop));
+        let order = opened(&shop, &shopper, &[("A", 1)], "cs_1").await;
+        let odd = PaymentNotice {
+            amount: Some(Money::new(1, order.total.currency())),
+            ..notice(NoticeKind::CompletedPaid, &order, "cs_1")
+        };
+        apply(&shop, order.id, "evt_1", &odd).await;
+        // Somebody else buys the last one meanwhile.
+        sqlx::query("update variants set stock = 0, reserved = 0").execute(&pool).await.unwrap();
+        sqlx::query("update orders set held = '[]'").execute(&pool).await.unwrap();
+
+        let confirmed = PaymentNotice { session: None, ..notice(NoticeKind::StaffConfirmed, &order, "cs_1") };
+        let paid = apply(&shop, order.id, "evt_2", &confirmed).await;
+        assert_eq!((paid.order.state, paid.order.needs_person.as_deref()), (OrderState::Paid, Some("oversold")));
+        assert_eq!(orders.waiting_for_a_person(shopper.conversation).await.unwrap().len(), 1);
+        // Somebody who pressed late decides nothing and hides nothing.
+        apply(&shop, order.id, "evt_3", &confirmed).await;
+        assert_eq!(orders.waiting_for_a_person(shopper.conversation).await.unwrap().len(), 1);
     }
 
     #[tokio::test]

@@ -260,7 +260,7 @@ impl SignIns {
                from staff_sessions t
                join staff s on s.id = t.staff_id and s.merchant_id = t.merchant_id
                join merchants m on m.id = t.merchant_id
-               where t.token_hash = $1 and t.expires_at > $2"#,
+               where t.token_hash = $1 and t.expires_at > $2 and s.removed_at is null"#,
             token_hash(token.expose_secret()),
             now,
         )

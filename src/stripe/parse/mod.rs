@@ -79,9 +79,10 @@ fn notice(kind: &str, object: Node<'_>, livemode: bool) -> Option<PaymentNotice>
         "checkout.session.expired" => of_session(|_| Some(NoticeKind::Expired)),
         "charge.refunded" => refund_kind(object).map(|kind| of_charge(kind, object, "amount_refunded", livemode)),
         "refund.failed" => Some(of_charge(NoticeKind::RefundFailed, object, "amount", livemode)),
-        "refund.updated" | "charge.refund.updated" => {
-            let failed = object.at("status").word().is_some_and(|word| matches!(&*word, "failed" | "canceled"));
-            failed.then(|| of_charge(NoticeKind::RefundFailed, object, "amount", livemode))
+        "refund.updated" => {
+            // One that failed says so itself (`refund.failed`); taken twice, its amount would be taken off twice.
+            let canceled = object.at("status").word().as_deref() == Some("canceled");
+            canceled.then(|| of_charge(NoticeKind::RefundFailed, object, "amount", livemode))
         }
         // A dispute that was lost has taken the money.
         "charge.dispute.closed" if object.at("status").word().as_deref() == Some("lost") => {

@@ -75,12 +75,18 @@ fn money_that_did_not_come_back_and_a_lost_dispute_are_for_a_person() {
         json!({"id": "re_1", "object": "refund", "amount": 5000, "currency": "mxn", "status": status,
                "payment_intent": "pi_3Botas"})
     };
-    for kind in ["refund.failed", "refund.updated", "charge.refund.updated"] {
-        let failed = noticed(kind, &refund("failed")).unwrap();
+    for (kind, status) in [("refund.failed", "failed"), ("refund.updated", "canceled")] {
+        let failed = noticed(kind, &refund(status)).unwrap();
         assert_eq!((failed.kind, failed.payment_intent.as_deref()), (NoticeKind::RefundFailed, Some("pi_3Botas")));
         assert_eq!(failed.amount.map(Money::minor), Some(5000));
     }
-    assert_eq!(noticed("refund.updated", &refund("succeeded")), None);
+    for status in ["succeeded", "failed"] {
+        assert_eq!(
+            noticed("refund.updated", &refund(status)),
+            None,
+            "{status}: said by an event of its own, if at all"
+        );
+    }
     let mut closed = dispute();
     closed["status"] = json!("lost");
     assert_eq!(noticed("charge.dispute.closed", &closed).map(|notice| notice.kind), Some(NoticeKind::Disputed));

@@ -49,14 +49,13 @@ pub async fn settle(
         let notice = Notice::new(StatusCode::CONFLICT, sentence);
         return pages::render(&state, &signed, &asked, Some(id), Some(notice)).await;
     };
-    match kind {
-        Some(kind) => {
-            let event = decision(&state, &signed, &waiting, kind);
-            Intake::new(signed.scope.pool().clone()).record(&[event], AT_ONCE).await?;
-        }
-        None => orders.seen_to(order).await?,
+    if let Some(kind) = kind {
+        let event = decision(&state, &signed, &waiting, kind);
+        Intake::new(signed.scope.pool().clone()).record(&[event], AT_ONCE).await?;
+    } else {
+        orders.seen_to(order).await?;
+        conversations.person_came(id).await?;
     }
-    conversations.person_came(id).await?;
     tracing::info!(order.id = %order, staff.id = %signed.staff.id, decision = verdict, "an order was settled");
     Ok(Redirect::to(&asked.address_of(id)).into_response())
 }

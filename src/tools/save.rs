@@ -1,8 +1,7 @@
 //! Saves a change together with what the call answers, in one transaction: a repeat of the call finds the answer.
 
-use sqlx::{PgConnection, Postgres, Transaction};
-
 use crate::agent::entry::{ToolResult, ToolStatus};
+use crate::base::fingerprint::Fingerprint;
 use crate::cart::Cart;
 use crate::cart::store::CartError;
 use crate::tools::asked::Asked;
@@ -22,9 +21,7 @@ pub async fn cart(
     cart: &Cart,
     answer: Answer,
 ) -> Result<Answer, ToolError> {
-    let mut transaction = shop.scope.begin().await.map_err(failed)?;
-    save(shop, &mut transaction, cart).await?;
-    recorded(shop, asked, tool, transaction, answer).await
+    saved(shop, asked, tool, (cart, Costs::AsBefore), answer).await
 }
 
 /// Saves a cart that costs something else now, and the answer. With the same commit nothing else of the cart may be paid any
@@ -39,34 +36,42 @@ pub async fn changed_cart(
     (cart, quoted): (&Cart, Option<&Quoted>),
     answer: Answer,
 ) -> Result<Answer, ToolError> {
-    let mut transaction = shop.scope.begin().await.map_err(failed)?;
-    save(shop, &mut transaction, cart).await?;
     let quote = quoted.map(|quoted| quoted.quote.fingerprint());
-    let pages = shop.orders.only_payable_in(&mut transaction, cart.id(), quote.as_ref()).await.map_err(failed)?;
-    let answer = recorded(shop, asked, tool, transaction, answer).await?;
-    shop.close_pages(&pages).await;
-    Ok(answer)
+    saved(shop, asked, tool, (cart, Costs::Now(quote)), answer).await
 }
 
-async fn save(shop: &Shop, connection: &mut PgConnection, cart: &Cart) -> Result<(), ToolError> {
-    match shop.carts.save_in(connection, cart).await {
-        Ok(_) => Ok(()),
-        Err(CartError::Changed(_)) => {
-            Err(Refusal::new(Reason::Changed, "The cart changed meanwhile. Look at it again.").into())
-        }
-        Err(error) => Err(failed(error)),
-    }
+/// What a cart costs once it is saved.
+enum Costs {
+    AsBefore,
+    /// What this quote says; nothing when it is empty.
+    Now(Option<Fingerprint>),
 }
 
-async fn recorded(
+async fn saved(
     shop: &Shop,
     asked: &Asked<'_>,
     tool: &str,
-    mut transaction: Transaction<'static, Postgres>,
+    (cart, costs): (&Cart, Costs),
     answer: Answer,
 ) -> Result<Answer, ToolError> {
+    let mut transaction = shop.scope.begin().await.map_err(failed)?;
+    match shop.carts.save_in(&mut transaction, cart).await {
+        Ok(_) => {}
+        Err(CartError::Changed(_)) => {
+            return Err(Refusal::new(Reason::Changed, "The cart changed meanwhile. Look at it again.").into());
+        }
+        Err(error) => return Err(failed(error)),
+    }
+    let pages = match costs {
+        Costs::AsBefore => Vec::new(),
+        Costs::Now(quote) => {
+            let payable = shop.orders.only_payable_in(&mut transaction, cart.id(), quote.as_ref());
+            payable.await.map_err(failed)?
+        }
+    };
     shop.effects.record(&mut transaction, asked, &result(asked, tool, &answer)).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
+    shop.close_pages(&pages).await;
     Ok(answer)
 }
 

@@ -70,6 +70,16 @@ pub enum Fault {
     Message,
 }
 
+/// Whether an attempt counts among those that a message has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// It does.
+    Counts,
+    /// It does not: nothing goes from the shop's number until somebody has mended it, which is not this message's
+    /// fault.
+    IsForgiven,
+}
+
 /// After so many attempts of which the channel never said what became of them, a message is not sent again.
 pub const UNKNOWN_ATTEMPTS_MAX: i32 = 4;
 
@@ -163,11 +173,11 @@ impl Outbox {
     }
 
     /// A worker that starts on a conversation finds what an earlier one left behind: a message still `sending` whose
-    /// job no longer runs was in the hands of a worker that died, so its outcome is unknown; one unknown for longer than
-    /// `unknown_seconds` without a report from the channel was never taken, and is owed again; after
+    /// job no longer runs was in the hands of a worker that died, so its outcome is unknown; one unknown for longer
+    /// than `unknown_seconds` without a report from the channel was never taken, and is owed again; after
     /// [`UNKNOWN_ATTEMPTS_MAX`] attempts it counts as failed, lest a shopper whose channel never reports reads it every
-    /// minute, and a person is called. While a person is in
-    /// control, what the agent still owed is withheld instead: it must not stand before the person's own words.
+    /// minute, and a person is called. While a person is in control, what the agent still owed is withheld instead: it
+    /// must not stand before the person's own words.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -293,51 +303,35 @@ impl Outbox {
         .map(|_| ())
     }
 
-    /// The channel refused for now: it is owed again, not before `at`.
+    /// The channel refused for now: it is owed again, not before `at`. Says whether the reason is news.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn later(&self, message: MessageId, at: Time, error: &str) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            "update outbox o
-             set state = case when o.author = 'agent' and c.control = 'person' then 'withheld' else 'owed' end,
-                 not_before = $3, error = $4, state_at = now()
-             from conversations c
-             where o.id = $1 and o.merchant_id = $2 and o.state = 'sending' and c.id = o.conversation_id",
+    pub async fn later(
+        &self,
+        message: MessageId,
+        at: Time,
+        error: &str,
+        attempt: Attempt,
+    ) -> Result<bool, sqlx::Error> {
+        let is_news = sqlx::query_scalar!(
+            r#"with before as (select error from outbox where id = $1 and merchant_id = $2)
+               update outbox o
+               set state = case when o.author = 'agent' and c.control = 'person' then 'withheld' else 'owed' end,
+                   attempts = o.attempts - case when $5 then 0 else 1 end,
+                   not_before = $3, error = $4, state_at = now()
+               from conversations c, before
+               where o.id = $1 and o.merchant_id = $2 and o.state = 'sending' and c.id = o.conversation_id
+               returning before.error is distinct from $4 as "is_news!""#,
             message.uuid(),
             self.scope.merchant().uuid(),
             at,
             error,
-        )
-        .execute(self.scope.pool())
-        .await
-        .map(|_| ())
-    }
-
-    /// Nothing goes from the shop's number until somebody has mended it, which is not this message's fault: it is owed as if
-    /// it had not been tried, not before `at`. Says whether that is news.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn number_stopped(&self, message: MessageId, at: Time, error: &str) -> Result<bool, sqlx::Error> {
-        let known = sqlx::query_scalar!(
-            "select error from outbox where id = $1 and merchant_id = $2",
-            message.uuid(),
-            self.scope.merchant().uuid(),
+            attempt == Attempt::Counts,
         )
         .fetch_optional(self.scope.pool())
-        .await?
-        .flatten();
-        self.later(message, at, error).await?;
-        sqlx::query!(
-            "update outbox set attempts = greatest(attempts - 1, 0)
-             where id = $1 and merchant_id = $2 and state = 'owed'",
-            message.uuid(),
-            self.scope.merchant().uuid(),
-        )
-        .execute(self.scope.pool())
         .await?;
-        Ok(known.as_deref() != Some(error))
+        Ok(is_news.unwrap_or_default())
     }
 
     /// The message will not arrive. If that is its picture's fault, what else it says goes again without it; else

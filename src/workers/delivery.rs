@@ -19,7 +19,7 @@ use crate::channels::whatsapp::payload::{Payload, payloads};
 use crate::conversation::changes::Changes;
 use crate::conversation::store::Conversations;
 use crate::conversation::window::ReplyWindow;
-use crate::outbox::store::{Due, Fault, Left, Outbox, Waiting};
+use crate::outbox::store::{Attempt, Due, Fault, Left, Outbox, Waiting};
 use crate::queue;
 use crate::workers::pace::Pace;
 use crate::workers::shops::Shops;
@@ -184,12 +184,12 @@ impl Deliveries {
                 if matches!(failure, SendFailure::Theirs(SendError::RateLimitedNumber { .. })) {
                     self.pace.close(errand.merchant, now, at);
                 }
-                outbox.later(due.message, at, &failure.to_string()).await?;
+                outbox.later(due.message, at, &failure.to_string(), Attempt::Counts).await?;
             }
             Then::WhenMended => {
                 counted("stopped");
                 let at = now + LOOK_WHETHER_MENDED;
-                if outbox.number_stopped(due.message, at, &failure.to_string()).await? {
+                if outbox.later(due.message, at, &failure.to_string(), Attempt::IsForgiven).await? {
                     let conversations = Conversations::of(&self.shops.scope(errand.merchant));
                     conversations.needs_person(errand.conversation, "number_stopped").await?;
                 }

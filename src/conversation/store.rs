@@ -224,28 +224,18 @@ impl Conversations {
 
     /// A person has answered what they saw: everything up to `seen` counts as dealt with, so that the agent does
     /// not answer it again after a hand-back. What arrived later stays unread. The kinds of events are those that
-    /// open a turn; what a payment notice does to its order is done by then or will be, whoever reads it.
+    /// open a turn; what a payment notice does to its order is done by then or will be, whoever reads it. The caller's
+    /// transaction, which says the answer too, holds the conversation ([`Conversations::hold`]).
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn dealt_with(&self, id: ConversationId, seen: i64) -> Result<(), ConversationError> {
-        let mut transaction = self.scope.pool().begin().await?;
-        self.dealt_with_in(&mut transaction, id, seen).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// As [`Conversations::dealt_with`], inside the caller's transaction.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn dealt_with_in(
+    pub async fn dealt_with(
         &self,
         connection: &mut PgConnection,
         id: ConversationId,
         seen: i64,
     ) -> Result<(), ConversationError> {
         let merchant = self.scope.merchant().uuid();
-        self.lock(&mut *connection, id).await?;
         sqlx::query!(
             "update intake set read_at = now()
              where conversation_id = $1 and merchant_id = $2 and seq <= $3 and read_at is null
@@ -282,14 +272,6 @@ impl Conversations {
         self.lock(&mut *connection, id).await?;
         // A statement of its own: one that has waited for the lock reads the conversation as it is now, but would
         // join it with the staff as they were before.
-        self.speaker(connection, id).await
-    }
-
-    async fn speaker(
-        &self,
-        connection: &mut PgConnection,
-        id: ConversationId,
-    ) -> Result<Control, ConversationError> {
         let row = sqlx::query!(
             r#"select c.control, c.staff_id as "staff: StaffId", s.name as "staff_name?"
                from conversations c left join staff s on s.id = c.staff_id
@@ -304,7 +286,10 @@ impl Conversations {
     }
 
     /// Holds the conversation's row until the transaction ends. Events may still arrive meanwhile.
-    async fn lock(&self, connection: &mut PgConnection, id: ConversationId) -> Result<(), sqlx::Error> {
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn lock(&self, connection: &mut PgConnection, id: ConversationId) -> Result<(), sqlx::Error> {
         sqlx::query!(
             "select id from conversations where id = $1 and merchant_id = $2 for no key update",
             id.uuid(),

@@ -219,16 +219,17 @@ async fn what_a_person_answered_is_not_left_for_the_agent() {
     crate::queue::store::install(&pool).await.unwrap();
     let shop = Shop::open(&pool, "one").await;
     let id = shop.with("1").await;
+    let mut connection = pool.acquire().await.unwrap();
     shop.conversations().take_over(id, shop.ana).await.unwrap();
     let seen = shop.hear_words(id, "¿tienen talla M?").await;
     shop.hear(id, "r", "report", json!({"event": "report"})).await;
-    shop.conversations().dealt_with(id, seen).await.unwrap();
+    shop.conversations().dealt_with(&mut connection, id, seen).await.unwrap();
     assert_eq!(shop.conversations().get(id).await.unwrap().unread_since, None);
     let unread =
         sqlx::query_scalar!("select kind from intake where read_at is null").fetch_all(&pool).await.unwrap();
     assert_eq!(unread, ["report"], "reports are not the person's to deal with");
     shop.hear_words(id, "¿y en azul?").await;
-    shop.conversations().dealt_with(id, seen).await.unwrap();
+    shop.conversations().dealt_with(&mut connection, id, seen).await.unwrap();
     assert!(shop.conversations().get(id).await.unwrap().unread_since.is_some(), "it came after what was seen");
     assert!(shop.conversations().hand_back(id).await.unwrap());
 }

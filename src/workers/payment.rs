@@ -86,7 +86,8 @@ impl Act<'_> {
     /// The transaction: the order's new state, what is said about it, and the end of the notice.
     async fn apply(&self, order: &Order) -> anyhow::Result<Applied> {
         let orders = &self.open.shop.orders;
-        // Read before: whoever holds a transaction and waits for a second connection may wait for others who do the same.
+        // Read before: whoever holds a transaction and waits for a second connection may wait for others who do the
+        // same.
         let conversation = Conversations::of(&self.open.shop.scope).get(order.conversation).await?;
         let kept = self.open.shop.quotes.find(order.quote).await?.context("an order without its quote")?;
         let mut transaction = self.open.shop.scope.begin().await?;
@@ -94,7 +95,7 @@ impl Act<'_> {
         let applied = orders.apply(&mut transaction, order.id, &arrived).await?;
         let conversations = Conversations::of(&self.open.shop.scope);
         // Before any of its jobs: whoever writes to the shopper takes the two in this order.
-        conversations.hold(&mut transaction, order.conversation).await?;
+        conversations.lock(&mut transaction, order.conversation).await?;
         if NoticeKind::OF_STAFF.contains(&self.notice.kind) {
             conversations.person_came_in(&mut transaction, order.conversation).await?;
         }

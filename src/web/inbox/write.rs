@@ -62,7 +62,7 @@ pub async fn write(
         return pages::render(&state, &signed, &asked, Some(id), Some(notice)).await;
     }
     Outbox::of(&signed.scope).say_in(&mut transaction, &say).await?;
-    conversations.dealt_with_in(&mut transaction, id, form.seen).await?;
+    conversations.dealt_with(&mut transaction, id, form.seen).await?;
     transaction.commit().await.map_err(ConversationError::from)?;
     Ok(Redirect::to(&asked.address_of(id)).into_response())
 }

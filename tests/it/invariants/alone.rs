@@ -153,7 +153,9 @@ async fn what_a_person_has_answered_meanwhile_is_not_answered_again_after_the_ha
     gate.open();
     world.until_count(1, "select count(*) from turns where state = 'suggested' and draft is not null").await;
     let conversation = world.conversation(&shopper).await;
-    world.conversations(&shopper).dealt_with(conversation, i64::MAX).await.unwrap();
+    let mut connection = world.pool.acquire().await.unwrap();
+    world.conversations(&shopper).dealt_with(&mut connection, conversation, i64::MAX).await.unwrap();
+    drop(connection);
     world.hand_back(&shopper).await;
     a_while().await;
     assert_eq!(shopper.received().len(), 0, "{:#?}", shopper.texts());

@@ -403,10 +403,10 @@ mod tests {
 
     use super::*;
 
-    /// One row per state, one column per notice; `.` is no effect. Columns: the three that say paid (one column,
-    /// they must agree), unpaid, async failed, expired, partly refunded, refunded, disputed,
-    /// and confirmed, refunded and dismissed by a person, and at last a refund that failed and a payment of which nobody
-    /// has said anything for too long.
+    /// One row per state, one column per notice; `.` is no effect. Columns: the three that say paid (one column, they
+    /// must agree), unpaid, async failed, expired, partly refunded, refunded, disputed, and confirmed, refunded and
+    /// dismissed by a person, and at last a refund that failed and a payment of which nobody has said anything for too
+    /// long.
     ///
     /// Effects: T take stock, R release stock, u use coupon, r release coupon, c close cart, o reopen it, ! receipt,
     /// p tell pending, f tell failed, l fresh link, * call a person.

@@ -227,8 +227,8 @@ impl Orders {
         optional(row.fetch_optional(self.scope.pool()).await?)
     }
 
-    /// The pay pages of a cart that are open and not to be paid any more. They are to be closed when a new page is made,
-    /// and when one of the cart's orders is paid.
+    /// The pay pages of a cart that are open and not to be paid any more. They are to be closed when a new page is
+    /// made, and when one of the cart's orders is paid.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -471,8 +471,9 @@ impl Orders {
         rows.fetch_all(connection).await?.into_iter().map(Order::try_from).collect()
     }
 
-    /// Lets go of what other orders of the cart hold, and notes that their pages are not to be paid. All shelves this transaction will touch, theirs and the new
-    /// order's, are locked at once: one after the other, two transactions could wait for each other.
+    /// Lets go of what other orders of the cart hold, and notes that their pages are not to be paid. All shelves this
+    /// transaction will touch, theirs and the new order's, are locked at once: one after the other, two transactions
+    /// could wait for each other.
     pub(in crate::checkout) async fn supersede(
         &self,
         connection: &mut PgConnection,
@@ -486,14 +487,14 @@ impl Orders {
         lock(&mut *connection, self.scope.merchant(), &shelves).await?;
         for order in older {
             self.let_go(&mut *connection, *order).await?;
-            sqlx::query!(
-                "update orders set outdated_at = coalesce(outdated_at, now()) where merchant_id = $1 and id = $2",
-                self.merchant().uuid(),
-                order.uuid(),
-            )
-            .execute(&mut *connection)
-            .await?;
         }
+        sqlx::query!(
+            "update orders set outdated_at = coalesce(outdated_at, now()) where merchant_id = $1 and id = any($2)",
+            self.merchant().uuid(),
+            &older.iter().map(|order| order.uuid()).collect::<Vec<_>>(),
+        )
+        .execute(connection)
+        .await?;
         Ok(())
     }
 

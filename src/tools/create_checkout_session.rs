@@ -50,9 +50,12 @@ impl Tool for CreateCheckoutSession {
         let Some(quoted) = quoting::quote_of(shop, asked, &cart).await? else {
             return Err(Refusal::new(Reason::EmptyCart, "The cart is empty; there is nothing to pay.").into());
         };
-        quoting::only_payable(shop, &cart, Some(&quoted)).await?;
         let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
-        agreed(asked, &arguments.quote, &quoted, &shown)?;
+        if let Err(refusal) = agreed(asked, &arguments.quote, &quoted, &shown) {
+            // It shows what the cart costs now. A page that is made instead takes the place of the others by itself.
+            quoting::only_payable(shop, &cart, Some(&quoted)).await?;
+            return Err(refusal.into());
+        }
         let order = open_order(shop, asked, payments, &shown, &quoted.quote).await?;
         shop.close_outdated_pages(order.cart).await.map_err(failed)?;
         let Some(page) = cards::checkout(&order) else { return Err(away()) };

@@ -143,8 +143,8 @@ impl Orders {
         Ok(false)
     }
 
-    /// The cart became an order. What the shopper put in after the page was opened, and did not pay with it, is in a new
-    /// cart.
+    /// The cart became an order. What the shopper put in after the page was opened, and did not pay with it, is in a
+    /// new cart.
     async fn close_cart(&self, connection: &mut PgConnection, locked: &Locked) -> Result<(), OrderError> {
         let closed = sqlx::query_scalar!(
             r#"update carts set state = 'ordered', updated_at = now()
@@ -155,8 +155,9 @@ impl Orders {
         )
         .fetch_optional(&mut *connection)
         .await?;
-        let left = left_over(closed.map(|lines| lines.0).unwrap_or_default(), &locked.quote);
-        if !locked.order.outdated || left.is_empty() {
+        let Some(lines) = closed.filter(|_| locked.order.outdated) else { return Ok(()) };
+        let left = left_over(lines.0, &locked.quote);
+        if left.is_empty() {
             return Ok(());
         }
         sqlx::query!(
@@ -183,8 +184,8 @@ impl Orders {
         sqlx::query!(
             "update orders set state = $3, refunded_minor = $4, session_id = coalesce(session_id, $5),
                  payment_intent = coalesce(payment_intent, $6), needs_person = coalesce($7, needs_person),
-                 needs_person_since = case when $9 then case when $7::text is not null then $8::timestamptz end
-                                           when $7::text is not null then coalesce(needs_person_since, $8)
+                 needs_person_since = case when $7::text is not null and ($9 or needs_person_since is null) then $8
+                                           when $9 then null
                                            else needs_person_since end,
                  updated_at = $8
              where merchant_id = $1 and id = $2",
@@ -215,8 +216,8 @@ fn left_over(lines: Vec<CartLine>, quote: &Quote) -> Vec<CartLine> {
     left.collect()
 }
 
-/// Whether the shopper has seen the cart cost something else since the page was opened; not where the newest page charges
-/// the same again.
+/// Whether the shopper has seen the cart cost something else since the page was opened; not where the newest page
+/// charges the same again.
 fn is_outdated(order: &Order, cart: &[Order]) -> bool {
     let same_again = cart
         .last()

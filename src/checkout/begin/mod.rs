@@ -108,8 +108,8 @@ pub(in crate::checkout) fn course<'a>(
     }
 }
 
-/// How long the page of an order must still be open, so that it is worth handing out. One that is not made yet has to be
-/// made: providers want it open for half an hour from then on (Stripe, "Create a Session": `expires_at`).
+/// How long the page of an order must still be open, so that it is worth handing out. One that is not made yet has to
+/// be made: providers want it open for half an hour from then on (Stripe, "Create a Session": `expires_at`).
 const fn time_needed(state: OrderState) -> TimeDelta {
     match state {
         OrderState::Creating => TimeDelta::minutes(31),

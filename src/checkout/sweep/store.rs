@@ -72,9 +72,10 @@ impl OrderSweep {
         Self { pool }
     }
 
-    /// Orders whose page should have closed by now and whose payment is undecided, longest unasked first; and those whose
-    /// page is not to be paid any more and still open a while after that was noted. Each is then left alone for a while (five minutes, or an hour while a voucher is under way), so that several
-    /// sweepers share the work and a provider that is away is not asked in a circle.
+    /// Orders whose page should have closed by now and whose payment is undecided, longest unasked first; and those
+    /// whose page is not to be paid any more and still open a while after that was noted. Each is then left alone for a
+    /// while (five minutes, or an hour while a voucher is under way), so that several sweepers share the work and a
+    /// provider that is away is not asked in a circle.
     ///
     /// # Errors
     /// When the database cannot be read or written.

@@ -19,14 +19,7 @@ pub fn benchmark(criterion: &mut Criterion) -> anyhow::Result<()> {
 
 fn history() -> anyhow::Result<Vec<Entry>> {
     let at = "2026-11-20T12:00:00Z".parse()?;
-    let said = |number: u32| ShopperSaid {
-        text: format!("message {number}"),
-        pressed: None,
-        attachment: None,
-        about: None,
-        corrects: false,
-        at,
-    };
+    let said = |number: u32| ShopperSaid::words(format!("message {number}"), at);
     let pair = |number| [Entry::Agent { text: format!("answer {number}") }, Entry::Shopper(said(number))];
     Ok((0..20).flat_map(pair).collect())
 }

@@ -79,6 +79,14 @@ pub struct ShopperSaid {
     pub at: Time,
 }
 
+impl ShopperSaid {
+    /// Words and nothing else.
+    #[must_use]
+    pub fn words(text: impl Into<String>, at: Time) -> Self {
+        Self { text: text.into(), pressed: None, attachment: None, about: None, corrects: false, at }
+    }
+}
+
 /// What the shopper had before them when they wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,5 @@
-//! How much of a conversation a model is shown: the newest turns whole, the older ones summarised by rule. Nothing is cut
-//! silently, and what the shopper saw stays usable.
+//! How much of a conversation a model is shown: the newest turns whole, the older ones summarised by rule. Nothing is
+//! cut silently, and what the shopper saw stays usable.
 
 use std::collections::BTreeSet;
 
@@ -249,14 +249,7 @@ mod tests {
 
     fn said(text: &str) -> Entry {
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
-        Entry::Shopper(ShopperSaid {
-            text: text.to_owned(),
-            pressed: None,
-            attachment: None,
-            about: None,
-            corrects: false,
-            at,
-        })
+        Entry::Shopper(ShopperSaid::words(text, at))
     }
 
     fn agent(text: &str) -> Entry {

@@ -214,14 +214,7 @@ async fn vector_checks(settings: &Settings, pool: &PgPool) -> Vec<(String, Found
 
 /// A request that a model with tools answers with a call.
 fn probe() -> ModelRequest<'static> {
-    let said = ShopperSaid {
-        text: "What is in my cart?".to_owned(),
-        pressed: None,
-        attachment: None,
-        about: None,
-        corrects: false,
-        at: Time::UNIX_EPOCH,
-    };
+    let said = ShopperSaid::words("What is in my cart?", Time::UNIX_EPOCH);
     ModelRequest {
         system: "You are a shop assistant. Look things up with tools; call view_cart now.".to_owned(),
         prompt_fingerprint: Fingerprint::of(b"probe"),

@@ -8,14 +8,12 @@ use config::ConfigError as Misread;
 use crate::config::ConfigError;
 
 /// The settings whose values have a shape of their own, by the end of their keys, and that shape.
-const SHAPES: [(&str, &str); 8] = [
+const SHAPES: [(&str, &str); 6] = [
     ("_url", "a whole address such as https://chat.example.com"),
     ("bind", "an address and a port such as 127.0.0.1:8080, or 0.0.0.0:8080 for all networks"),
     ("profile", "development or production"),
     ("vectors", "none, local or endpoint"),
     ("answer_limit", "max_completion_tokens or max_tokens"),
-    ("_dir", "a folder"),
-    ("wheel", "a file"),
     ("extra", "a JSON object in quotes"),
 ];
 
@@ -85,8 +83,8 @@ fn kind(expected: &str) -> &'static str {
     }
 }
 
-/// What stands there, without the library's types: `string "soon"` is "soon". Nothing secret: secrets are texts, and any
-/// text is one.
+/// What stands there, without the library's types: `string "soon"` is "soon". Nothing secret: secrets are texts, and
+/// any text is one.
 fn found(unexpected: &impl fmt::Display) -> String {
     let words = unexpected.to_string();
     let value = words.split('`').nth(1).or_else(|| words.strip_prefix("string "));

@@ -36,11 +36,8 @@ pub struct Line {
 /// Whether the lines were read when all of these events and the newest message said were there.
 #[must_use]
 pub fn is_whole(lines: &[Line], events: &[i64], said_up_to: Option<i64>) -> bool {
-    let read = |source: &str| -> BTreeSet<i64> {
-        lines.iter().filter(|line| line.source == source).map(|line| line.seq).collect()
-    };
-    let (heard, said) = (read("heard"), read("said"));
-    events.iter().all(|event| heard.contains(event)) && said_up_to.is_none_or(|newest| said.contains(&newest))
+    let is_there = |source: &str, seq: i64| lines.iter().rev().any(|line| line.seq == seq && line.source == source);
+    events.iter().all(|event| is_there("heard", *event)) && said_up_to.is_none_or(|newest| is_there("said", newest))
 }
 
 /// The same lines with each event behind what was said in answer to earlier ones: what came while an answer was being
@@ -60,7 +57,7 @@ fn behind_answers(mut lines: Vec<Line>) -> Vec<Line> {
         let running = turns.values().filter(|(answered, said)| *answered < event && event < *said);
         running.map(|(_, said)| *said).max().unwrap_or(event)
     };
-    lines.sort_by_key(|line| match line.source.as_str() {
+    lines.sort_by_cached_key(|line| match line.source.as_str() {
         "said" => (line.seq, 0, 0),
         "heard" => (behind(line.seq), 1, line.seq),
         _ => (behind(line.seq), 2, line.seq),
@@ -68,8 +65,8 @@ fn behind_answers(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-/// What a turn begins with: what happened up to the newest of its events and what was said until it was started, with its
-/// own events last. Words that were said while these waited do not answer them, but whoever answers must know them.
+/// What a turn begins with: what happened up to the newest of its events and what was said until it was started, with
+/// its own events last. Words that were said while these waited do not answer them, but whoever answers must know them.
 #[must_use]
 pub fn before_a_turn(lines: Vec<Line>, events: &[i64], started_at: Time) -> Vec<Line> {
     let mut lines = behind_answers(lines);
@@ -320,8 +317,8 @@ mod tests {
     fn an_answer_stands_before_what_came_while_it_was_written_and_behind_a_receipt() {
         let of = |turn: TurnId, line: Line| Line { turn: Some(turn), ..line };
         let (first, second) = (TurnId::generate(), TurnId::generate());
-        // Asked (10), asked again (11) while the answer (12) was being written, answered too (13). Then a payment (20), its
-        // receipt (21), and what the agent goes on with (22).
+        // Asked (10), asked again (11) while the answer (12) was being written, answered too (13). Then a payment (20),
+        // its receipt (21), and what the agent goes on with (22).
         let lines = vec![
             line("heard", 10, 1),
             of(first, line("step", 10, 2)),

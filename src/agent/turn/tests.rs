@@ -6,14 +6,7 @@ use crate::agent::entry::{ShopperSaid, ToolStatus};
 use crate::agent::guard::finding::FindingKind;
 
 fn said(text: &str) -> Entry {
-    Entry::Shopper(ShopperSaid {
-        text: text.to_owned(),
-        pressed: None,
-        attachment: None,
-        about: None,
-        corrects: false,
-        at: "2026-11-20T10:00:00Z".parse().unwrap(),
-    })
+    Entry::Shopper(ShopperSaid::words(text, "2026-11-20T10:00:00Z".parse().unwrap()))
 }
 
 fn limits() -> Limits {

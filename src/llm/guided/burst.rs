@@ -1,8 +1,8 @@
 //! Several questions that came in a row are answered one after the other, in one message.
 //!
-//! Messages in a row are mostly one wish in pieces ("hi", "do you have", "mugs?"), so they are read together; only where
-//! two of them end with a question mark are they questions of their own. What the tools answered so far is handed to
-//! them in order: each is asked again from the start what to do, as far as it has to say.
+//! Messages in a row are mostly one wish in pieces ("hi", "do you have", "mugs?"), so they are read together; only
+//! where two of them end with a question mark are they questions of their own. What the tools answered so far is handed
+//! to them in order: each is asked again from the start what to do, as far as it has to say.
 
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::view::{Now, View};

@@ -283,14 +283,7 @@ mod tests {
 
     fn said(text: &str) -> Entry {
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
-        Entry::Shopper(ShopperSaid {
-            text: text.to_owned(),
-            pressed: None,
-            attachment: None,
-            about: None,
-            corrects: false,
-            at,
-        })
+        Entry::Shopper(ShopperSaid::words(text, at))
     }
 
     fn request(entries: Vec<Entry>, tools: Vec<ToolSpec>) -> ModelRequest<'static> {
@@ -430,23 +423,10 @@ mod tests {
     #[test]
     fn what_a_message_carried_and_what_was_pressed_is_told() {
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
-        let pressed = ShopperSaid {
-            text: "Camiseta".to_owned(),
-            pressed: Some("pick:camiseta".to_owned()),
-            attachment: None,
-            about: None,
-            corrects: false,
-            at,
-        };
+        let pressed =
+            ShopperSaid { pressed: Some("pick:camiseta".to_owned()), ..ShopperSaid::words("Camiseta", at) };
         assert_eq!(shopper(&pressed), "Camiseta\n[[the shopper pressed pick:camiseta]]");
-        let voice = ShopperSaid {
-            text: String::new(),
-            pressed: None,
-            attachment: Some(Attachment::Audio),
-            about: None,
-            corrects: false,
-            at,
-        };
+        let voice = ShopperSaid { attachment: Some(Attachment::Audio), ..ShopperSaid::words("", at) };
         assert_eq!(shopper(&voice), "[[the shopper sent a recording, which you cannot hear]]");
         let asked = ShopperSaid {
             text: "is it here?".to_owned(),

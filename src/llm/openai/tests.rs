@@ -31,8 +31,7 @@ fn events() -> ResponseTemplate {
 
 fn request() -> ModelRequest<'static> {
     let at = "2026-11-20T10:00:00Z".parse().unwrap();
-    let said =
-        ShopperSaid { text: "hola".to_owned(), pressed: None, attachment: None, about: None, corrects: false, at };
+    let said = ShopperSaid::words("hola", at);
     ModelRequest {
         system: "You sell.".to_owned(),
         prompt_fingerprint: Fingerprint::of(b""),

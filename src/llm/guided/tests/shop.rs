@@ -189,14 +189,7 @@ pub fn delivery() -> DeliveryCard {
 }
 
 pub fn said(text: &str) -> Entry {
-    Entry::Shopper(ShopperSaid {
-        text: text.to_owned(),
-        pressed: None,
-        attachment: None,
-        about: None,
-        corrects: false,
-        at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-    })
+    Entry::Shopper(ShopperSaid::words(text, DateTime::from_timestamp(1_800_000_000, 0).unwrap()))
 }
 
 pub fn pressed(id: &str) -> Entry {

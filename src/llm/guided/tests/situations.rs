@@ -406,14 +406,8 @@ fn rules_of_the_shop_are_told_in_its_own_words_or_not_at_all() {
 #[test]
 fn pictures_and_recordings_are_answered_honestly() {
     let sent = |attachment| {
-        let said = ShopperSaid {
-            text: String::new(),
-            pressed: None,
-            attachment: Some(attachment),
-            about: None,
-            corrects: false,
-            at: chrono::DateTime::UNIX_EPOCH,
-        };
+        let said =
+            ShopperSaid { attachment: Some(attachment), ..ShopperSaid::words("", chrono::DateTime::UNIX_EPOCH) };
         answer(&shop(Pt), &[Entry::Shopper(said)]).text.unwrap()
     };
     says(&sent(Attachment::Image), id::CANNOT_SEE);

@@ -1,5 +1,5 @@
-//! What becomes of a command's output: where nobody reads it to its end (`trato … | head`), and where it would be written
-//! over what was read.
+//! What becomes of a command's output: where nobody reads it to its end (`trato … | head`), and where it would be
+//! written over what was read.
 
 use std::path::Path;
 

@@ -1,8 +1,9 @@
 //! The shop's catalog: products and their variants, how a merchant's file becomes rows, and how shoppers find things.
 //!
-//! Owns the catalog tables (`products`, `variants`, `imports`, `import_pasts`; `uploads`, `upload_chunks`, `catalog_mappings`;
-//! `catalog_sources`, `api_answers`; `catalog_feeds`; and `catalogs`, which triggers keep), the reading of catalog files,
-//! where they come from, and the order of search results. Must not touch carts, or prices after a discount.
+//! Owns the catalog tables (`products`, `variants`, `imports`, `import_pasts`; `uploads`, `upload_chunks`,
+//! `catalog_mappings`; `catalog_sources`, `api_answers`; `catalog_feeds`; and `catalogs`, which triggers keep), the
+//! reading of catalog files, where they come from, and the order of search results. Must not touch carts, or prices
+//! after a discount.
 
 pub mod asked;
 pub mod changes;

@@ -254,8 +254,8 @@ impl<'a> Catalog<'a> {
         Ok(products.collect())
     }
 
-    /// Of these products, in this order, the first `most` that the filters leave. Filters are met by one variant, all of
-    /// them at once. Of each product only the texts are read that are to be.
+    /// Of these products, in this order, the first `most` that the filters leave. Filters are met by one variant, all
+    /// of them at once. Of each product only the texts are read that are to be.
     pub(in crate::catalog) async fn fitting(
         &self,
         query: &Query,

@@ -15,7 +15,8 @@ pub const WORDS_MAX: usize = 16;
 pub struct Word {
     /// The word.
     pub text: String,
-    /// The same said otherwise, of one word or several that must all be there: `200 mg` for `200mg`, `gallon` for `gal`.
+    /// The same said otherwise, of one word or several that must all be there: `200 mg` for `200mg`, `gallon` for
+    /// `gal`.
     pub also: Option<String>,
     /// Whether it is wanted, or its absence is.
     pub sense: Sense,

@@ -70,8 +70,8 @@ fn look_at(bin: &Path) -> Option<Installation> {
     Some(Installation { bin: bin.to_owned(), major, has_vector })
 }
 
-/// Whether the control file of the extension is of version 0.8 or newer, which knows `halfvec` and reads an index on until
-/// there is enough.
+/// Whether the control file of the extension is of version 0.8 or newer, which knows `halfvec` and reads an index on
+/// until there is enough.
 fn has_vector(control: &str) -> bool {
     let version = control.lines().find_map(|line| line.trim().strip_prefix("default_version"));
     let mut numbers =

@@ -1,5 +1,5 @@
-//! Who looks after a private PostgreSQL: a thread that starts it, starts it again where it is needed for longer, and ends
-//! it when nobody needs it. The kernel ends the server with the thread that started it, so the thread lasts.
+//! Who looks after a private PostgreSQL: a thread that starts it, starts it again where it is needed for longer, and
+//! ends it when nobody needs it. The kernel ends the server with the thread that started it, so the thread lasts.
 //!
 //! Several processes may use one server. The one that started it ends it; a command that uses it is waited for, and a
 //! service starts it again for itself.

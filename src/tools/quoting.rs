@@ -89,8 +89,8 @@ async fn agreed(
     Ok(about.into_iter().filter_map(holds).collect())
 }
 
-/// The quote with what was agreed, or the one without it where that comes to less (a promotion, or shipping that is free
-/// from a higher amount on), and whether it does: nobody pays more for having bargained.
+/// The quote with what was agreed, or the one without it where that comes to less (a promotion, or shipping that is
+/// free from a higher amount on), and whether it does: nobody pays more for having bargained.
 fn cheaper(input: &QuoteInput, agreed: &[(Sku, u32, Agreed)]) -> Result<(Quote, bool), ToolError> {
     let quote = calculate::quote(input).map_err(failed)?;
     let mut bargained = input.clone();
@@ -284,8 +284,8 @@ fn told(card: &QuoteCard, quoted: &Quoted, asked: &Asked<'_>) -> String {
     lines.join("\n")
 }
 
-/// The first line that asks for more than before and more than there is, as a refusal. What the cart's own open pay page
-/// keeps from others is there for this shopper.
+/// The first line that asks for more than before and more than there is, as a refusal. What the cart's own open pay
+/// page keeps from others is there for this shopper.
 ///
 /// # Errors
 /// That refusal, or a failure when a store does not answer.

@@ -24,8 +24,8 @@ pub async fn cart(
     saved(shop, asked, tool, (cart, Costs::AsBefore), answer).await
 }
 
-/// Saves a cart that costs something else now, and the answer. With the same commit nothing else of the cart may be paid any
-/// more, and the pages that are open for something else are closed.
+/// Saves a cart that costs something else now, and the answer. With the same commit nothing else of the cart may be
+/// paid any more, and the pages that are open for something else are closed.
 ///
 /// # Errors
 /// As [`cart`].

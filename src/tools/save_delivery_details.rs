@@ -1,5 +1,5 @@
-//! `save_delivery_details`: where to send it, for the newest sold order that does not know it yet, else for the cart, and
-//! with nothing in the cart for the newest sold order, whose address is then another.
+//! `save_delivery_details`: where to send it, for the newest sold order that does not know it yet, else for the cart,
+//! and with nothing in the cart for the newest sold order, whose address is then another.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

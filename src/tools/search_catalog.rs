@@ -172,8 +172,8 @@ fn stock_words(stock: Stock) -> String {
         Stock::Out => "sold out".to_owned(),
     }
 }
-/// What a shopper is shown of what was found. Where the best one is called what was asked for, by its title, category or
-/// brand, those that only speak of it somewhere are left out: asked for T-shirts, a shop shows T-shirts.
+/// What a shopper is shown of what was found. Where the best one is called what was asked for, by its title, category
+/// or brand, those that only speak of it somewhere are left out: asked for T-shirts, a shop shows T-shirts.
 fn meant(query: &str, hits: Vec<Hit>) -> Vec<Hit> {
     // Words of fewer letters mostly join others: "de", "for", "com".
     let asked: Vec<String> = fold::words(query).into_iter().filter(|word| word.chars().count() > 3).collect();

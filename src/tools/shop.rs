@@ -110,8 +110,8 @@ impl Shop {
         Catalog::of(&self.scope)
     }
 
-    /// Closes the pay pages of a cart that are not to be paid any more: only one may be. One that cannot be closed now is
-    /// closed by the sweep, and what is paid all the same is put before a person.
+    /// Closes the pay pages of a cart that are not to be paid any more: only one may be. One that cannot be closed now
+    /// is closed by the sweep, and what is paid all the same is put before a person.
     ///
     /// # Errors
     /// When the orders cannot be read.

@@ -79,8 +79,8 @@ async fn page(pages: &PayPages, shop: &str, paid: bool) -> Response {
     })
 }
 
-/// The same where the shop cannot be read now: whoever has just paid must not find an empty page. In every language, for
-/// theirs is not known.
+/// The same where the shop cannot be read now: whoever has just paid must not find an empty page. In every language,
+/// for theirs is not known.
 fn without_shop(paid: bool) -> Page {
     let (title, text) = words(paid);
     let in_each = |id| Language::ALL.map(|language| Sentences::in_language(language).say(id, []));

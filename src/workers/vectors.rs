@@ -1,4 +1,5 @@
-//! Makes the vectors that a shop's products lack, a slice at a time, so that a place among the workers is free again soon.
+//! Makes the vectors that a shop's products lack, a slice at a time, so that a place among the workers is free again
+//! soon.
 
 use std::sync::Arc;
 

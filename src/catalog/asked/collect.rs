@@ -1,8 +1,8 @@
 //! Which products are worth a closer look: the best by what the words of a query are worth in them.
 //!
-//! Where nothing but the words decides, only what has one of the rarer words can be an answer. These are read whole and added
-//! up; the others are looked up in the products that can still be among the best with them. Where filters decide too,
-//! they may leave nothing that has the rarer ones, and all words are read whole.
+//! Where nothing but the words decides, only what has one of the rarer words can be an answer. These are read whole and
+//! added up; the others are looked up in the products that can still be among the best with them. Where filters decide
+//! too, they may leave nothing that has the rarer ones, and all words are read whole.
 
 use std::cmp::Ordering;
 
@@ -66,8 +66,8 @@ impl Asked<'_> {
         Collected { named: self.best(named, &common, most), others: self.best(others, &common, most) }
     }
 
-    /// The words that an answer has one of, the rarest first, and those that are too common: what has only these has too
-    /// little of the query.
+    /// The words that an answer has one of, the rarest first, and those that are too common: what has only these has
+    /// too little of the query.
     fn rarer_and_common(&self, decided_by: DecidedBy) -> (Vec<&Wanted<'_>>, Vec<&Wanted<'_>>) {
         let mut rarest_first: Vec<&Wanted<'_>> =
             self.wanted.iter().filter(|wanted| !wanted.found.is_empty()).collect();

@@ -271,7 +271,8 @@ mod tests {
         collected_of(index, text, most, DecidedBy::Words, |_| true)
     }
 
-    /// The same where filters decide too, and where not all may be shown; those that name what is not wanted come first.
+    /// The same where filters decide too, and where not all may be shown; those that name what is not wanted come
+    /// first.
     fn collected_of(
         index: &ShopIndex,
         text: &str,

@@ -1,10 +1,10 @@
-//! The catalog as a file: ours, to edit and import again, and feeds for Meta and Google, so that the same prices stand in
-//! their catalogs.
+//! The catalog as a file: ours, to edit and import again, and feeds for Meta and Google, so that the same prices stand
+//! in their catalogs.
 //!
-//! Owns what the files say and the table `catalog_feeds`. Must not touch how files are read: that is
-//! `catalog::import`, and a file of ours that is read again is the same catalog, but for pictures that only a variant has:
-//! in our format the product has those of all its rows. Products pass one page at a time, so a catalog of any size takes
-//! the memory of one page.
+//! Owns what the files say and the table `catalog_feeds`. Must not touch how files are read: that is `catalog::import`,
+//! and a file of ours that is read again is the same catalog, but for pictures that only a variant has: in our format
+//! the product has those of all its rows. Products pass one page at a time, so a catalog of any size takes the memory
+//! of one page.
 
 mod ours;
 mod shelf;
@@ -74,7 +74,8 @@ pub struct Place {
     pub language: Language,
     /// Where the shop's own pictures are served, without a slash at the end.
     pub media: String,
-    /// Where a product is bought: `{handle}`, `{sku}` and `{title}` in it stand for the product's, as parts of an address.
+    /// Where a product is bought: `{handle}`, `{sku}` and `{title}` in it stand for the product's, as parts of an
+    /// address.
     pub link: String,
 }
 

@@ -13,8 +13,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// How much is kept in memory before a run is written. Less where the program is tested, so that every test of an import
-/// that is not tiny meets runs.
+/// How much is kept in memory before a run is written. Less where the program is tested, so that every test of an
+/// import that is not tiny meets runs.
 const BYTES_KEPT: usize = if cfg!(test) { 16 * 1024 } else { 16 * 1024 * 1024 };
 /// How much of each run is read ahead.
 const BYTES_AHEAD: usize = 64 * 1024;

@@ -1,5 +1,6 @@
-//! What Tiendanube's cells mean, in the terms of our own format (Tiendanube help centre, "Cómo cargar productos de forma
-//! masiva"). Rows of one address are the variants of a product, and only the first of them says what it is called.
+//! What Tiendanube's cells mean, in the terms of our own format (Tiendanube help centre, "Cómo cargar productos de
+//! forma masiva"). Rows of one address are the variants of a product, and only the first of them says what it is
+//! called.
 
 use crate::catalog::import::adapter::Context;
 use crate::catalog::import::families::categories;

@@ -67,8 +67,8 @@ impl Indexes {
         }
     }
 
-    /// The index of a shop whose products are of this version, not of the one before; nothing where making it takes long.
-    /// It comes all the same.
+    /// The index of a shop whose products are of this version, not of the one before; nothing where making it takes
+    /// long. It comes all the same.
     ///
     /// # Errors
     /// When the database fails.

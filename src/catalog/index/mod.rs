@@ -1,8 +1,8 @@
 //! What a shop's products are found by: for each lexeme, which products have it and how often in which part.
 //!
-//! An inverted index in memory, made from what PostgreSQL stemmed when the products were imported. It holds the products
-//! on sale and nothing that changes without an import: no price, no stock. Owns how it is laid out and how long it is
-//! kept; must not know what a shopper asked or how answers are ranked.
+//! An inverted index in memory, made from what PostgreSQL stemmed when the products were imported. It holds the
+//! products on sale and nothing that changes without an import: no price, no stock. Owns how it is laid out and how
+//! long it is kept; must not know what a shopper asked or how answers are ranked.
 
 pub mod entry;
 pub mod forms;
@@ -163,8 +163,8 @@ impl ShopIndex {
         self.usual_lengths
     }
 
-    /// The products that have a word, if the shop has it in one form only and that is one lexeme: they can be read without
-    /// making anything.
+    /// The products that have a word, if the shop has it in one form only and that is one lexeme: they can be read
+    /// without making anything.
     #[must_use]
     pub fn listed(&self, forms: &Forms) -> Option<List<'_>> {
         let mut known = forms.either.iter().filter(|all| all.iter().all(|lexeme| !self.list(lexeme).is_empty()));
@@ -182,8 +182,8 @@ impl ShopIndex {
         each.reduce(|one, other| merged(one, other, most)).unwrap_or_default()
     }
 
-    /// The products that have all of some words, ascending. Words that only hold a sentence together may be missing: they
-    /// are not indexed in the languages in which they do.
+    /// The products that have all of some words, ascending. Words that only hold a sentence together may be missing:
+    /// they are not indexed in the languages in which they do.
     #[must_use]
     pub fn having_each<'f>(&self, words: impl Iterator<Item = &'f Forms>) -> Vec<(Place, Counts)> {
         let found = words.map(|forms| (forms, self.having(forms)));
@@ -299,8 +299,8 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Adds a product with what PostgreSQL stemmed of it and its words as they are written; products come in the order of
-    /// their handles.
+    /// Adds a product with what PostgreSQL stemmed of it and its words as they are written; products come in the order
+    /// of their handles.
     pub fn add(&mut self, product: ProductId, label: Label<'_>, entry: &[u8], text: &str) {
         let Ok(place) = u32::try_from(self.products.len()).map(Place) else { return };
         let mut lengths = NOWHERE;

@@ -116,8 +116,8 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// The public internet, and these hosts, separated by commas: `nas.lan`, `10.0.0.7:8080`. A host may be anywhere and
-    /// need not encrypt; one with a port is reached at that port alone, one without at 80 and 443.
+    /// The public internet, and these hosts, separated by commas: `nas.lan`, `10.0.0.7:8080`. A host may be anywhere
+    /// and need not encrypt; one with a port is reached at that port alone, one without at 80 and 443.
     #[must_use]
     pub fn allowing(hosts: &str) -> Self {
         let hosts = hosts.split(',').map(str::trim).filter(|host| !host.is_empty());

@@ -1,8 +1,8 @@
 //! Fetches a file: a piece at a time, from machines that may be reached, never more of it than is read.
 //!
-//! Redirects are followed here, so that each is checked as the first address was. A name is resolved by [`Public`], which
-//! hands out public addresses only, and what it hands out is what is connected to: there is no second look-up that could
-//! answer otherwise. Proxies that the environment names are not used, since they would do the connecting.
+//! Redirects are followed here, so that each is checked as the first address was. A name is resolved by [`Public`],
+//! which hands out public addresses only, and what it hands out is what is connected to: there is no second look-up
+//! that could answer otherwise. Proxies that the environment names are not used, since they would do the connecting.
 
 use std::error::Error;
 use std::net::SocketAddr;

@@ -1,5 +1,5 @@
-//! One fetch from beginning to end: the file is taken in a piece at a time as an upload, looked at, and applied if nobody
-//! has to decide anything. Whatever goes wrong, the shop stays as it was; a fetch that is killed is begun again.
+//! One fetch from beginning to end: the file is taken in a piece at a time as an upload, looked at, and applied if
+//! nobody has to decide anything. Whatever goes wrong, the shop stays as it was; a fetch that is killed is begun again.
 
 use tokio::sync::Semaphore;
 

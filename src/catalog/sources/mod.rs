@@ -1,8 +1,8 @@
 //! Sources: addresses from which a shop's catalog is fetched now and then.
 //!
-//! Owns what an address may be ([`address`]), which machines may be reached ([`reach`]), fetching one ([`client`]), when
-//! it is fetched again ([`due`]) and what came of it. Must not read a file or write products: what was fetched is an upload
-//! like one of a person's, and `import` reads it.
+//! Owns what an address may be ([`address`]), which machines may be reached ([`reach`]), fetching one ([`client`]),
+//! when it is fetched again ([`due`]) and what came of it. Must not read a file or write products: what was fetched is
+//! an upload like one of a person's, and `import` reads it.
 //!
 //! An address may have a token in it, so it is written whole nowhere but in its own row: not in a log, not in an error.
 

@@ -1,9 +1,9 @@
 //! Which machines may be reached. Whoever can name an address for us to fetch must not reach with our hands what they
 //! cannot reach with their own: this machine, its network, a cloud's metadata service.
 //!
-//! The table is that of the IANA special-purpose registries (RFC 6890 and its updates): what is not "globally reachable"
-//! there, and multicast, is refused; so are the ways to write an IPv4 address within IPv6, unless the address inside may
-//! be reached. [`std::net::IpAddr`]'s own `is_global` is not stable.
+//! The table is that of the IANA special-purpose registries (RFC 6890 and its updates): what is not "globally
+//! reachable" there, and multicast, is refused; so are the ways to write an IPv4 address within IPv6, unless the
+//! address inside may be reached. [`std::net::IpAddr`]'s own `is_global` is not stable.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,9 +1,9 @@
-//! Undoing an import: what it created is archived, and what it changed or archived gets back the fields that it changed,
-//! but for those that somebody else changed since, which are left and told.
+//! Undoing an import: what it created is archived, and what it changed or archived gets back the fields that it
+//! changed, but for those that somebody else changed since, which are left and told.
 //!
 //! Owns what is kept for that ([`past`]) and what comes back of it ([`standing`] says whether anything may). Nothing is
-//! kept of what an import created: the rows say which import made them. An undo is shown first, is one transaction, and is
-//! listed like an import. Why it is so: `docs/decisions/2026-11-21-an-import-is-undone-by-its-fields.md`.
+//! kept of what an import created: the rows say which import made them. An undo is shown first, is one transaction, and
+//! is listed like an import. Why it is so: `docs/decisions/2026-11-21-an-import-is-undone-by-its-fields.md`.
 
 pub mod past;
 pub mod report;

@@ -1,8 +1,8 @@
 //! What an import changed, field by field: what was there before, and what it made of it. Pure.
 //!
-//! A field gets back what it was as long as it says what the import made of it. Price, price before, cost and floor stand
-//! together, since each is only right beside the others. A stock figure that is the same again may still have been sold
-//! and counted since, so its moves are compared too.
+//! A field gets back what it was as long as it says what the import made of it. Price, price before, cost and floor
+//! stand together, since each is only right beside the others. A stock figure that is the same again may still have
+//! been sold and counted since, so its moves are compared too.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,5 @@
-//! Makes the vectors that are missing, a batch at a time; what was made stays, so whoever comes next goes on from there.
+//! Makes the vectors that are missing, a batch at a time; what was made stays, so whoever comes next goes on from
+//! there.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Vectors from any endpoint that speaks OpenAI's `/v1/embeddings`: theirs, or a server of your own with a model of many
-//! languages.
+//! Vectors from any endpoint that speaks OpenAI's `/v1/embeddings`: theirs, or a server of your own with a model of
+//! many languages.
 //!
 //! Owns that wire format and what a refusal means for the operator. Only `client.rs` talks to anybody.
 

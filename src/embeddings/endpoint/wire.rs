@@ -34,7 +34,8 @@ struct Usage {
     total_tokens: u64,
 }
 
-/// Reads an answer to so many texts. Rows are put into the order of their numbers; servers that give none keep the order.
+/// Reads an answer to so many texts. Rows are put into the order of their numbers; servers that give none keep the
+/// order.
 pub(super) fn read(body: &[u8], texts: usize, dimension: usize) -> Result<Embedded, EmbedError> {
     let garbage = |what: &str| EmbedError::Away(format!("its answer {what}"));
     let answer: Answer = serde_json::from_slice(body).map_err(|_| garbage("is not one of /v1/embeddings"))?;

@@ -123,8 +123,8 @@ impl Staff {
         rows.into_iter().map(|row| member(row.id, &row.email, row.name, &row.role)).collect()
     }
 
-    /// Nobody signs in as this person any more, and their sessions end. What they wrote keeps their name. The last who may
-    /// do everything stays.
+    /// Nobody signs in as this person any more, and their sessions end. What they wrote keeps their name. The last who
+    /// may do everything stays.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -1,5 +1,5 @@
-//! What the ledger remembers and the merchant's bounds open. What must hold of every negotiation, and what a fitted policy
-//! earns, is tried in `tests/pricing`, which is optimised.
+//! What the ledger remembers and the merchant's bounds open. What must hold of every negotiation, and what a fitted
+//! policy earns, is tried in `tests/pricing`, which is optimised.
 
 #![expect(clippy::arithmetic_side_effects, reason = "a test that overflows has failed")]
 

@@ -1,9 +1,9 @@
-//! The catalog pages: an owner uploads the file they have, sees what importing it would do, and applies exactly that; says
-//! where a file is fetched from; undoes the last import; and makes keys for the shop's own systems.
+//! The catalog pages: an owner uploads the file they have, sees what importing it would do, and applies exactly that;
+//! says where a file is fetched from; undoes the last import; and makes keys for the shop's own systems.
 //!
 //! Owns the pages, their forms and who may see them. Must not read a file, compare it with the shop or write products:
-//! `catalog::uploads`, `catalog::import` and `catalog::undo` do. What is long (reading, importing) runs as a task beside the request; its
-//! page says how far it is.
+//! `catalog::uploads`, `catalog::import` and `catalog::undo` do. What is long (reading, importing) runs as a task
+//! beside the request; its page says how far it is.
 //!
 //! Pages work without JavaScript: a form sends the whole file at once. With it the file travels in pieces, and goes on
 //! where it stopped. The pieces follow the shape of tus (<https://tus.io>: `HEAD` says the offset, `PATCH` sends from
@@ -52,8 +52,8 @@ pub struct CatalogState {
 }
 
 impl CatalogState {
-    /// Beside the inbox, with whose sessions people come; `shops` knows where a shop's chat is, and `reach` where catalogs
-    /// may be fetched from.
+    /// Beside the inbox, with whose sessions people come; `shops` knows where a shop's chat is, and `reach` where
+    /// catalogs may be fetched from.
     #[must_use]
     pub fn new(inbox: InboxState, shops: PayPages, reach: Reach) -> Self {
         Self { inbox, shops, reach, works: Arc::new(Semaphore::new(WORKS_MAX)) }

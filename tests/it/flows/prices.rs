@@ -24,7 +24,8 @@ struct Case {
 
 const NONE: &str = "";
 
-/// Small 24.50, large 38.00, shipping 6.00 untaxed: 3 × 24.50 + 38.00 = 111.50. In yen a hundredfold, in dinars a tenth.
+/// Small 24.50, large 38.00, shipping 6.00 untaxed: 3 × 24.50 + 38.00 = 111.50. In yen a hundredfold, in dinars a
+/// tenth.
 const CASES: [Case; 15] = [
     // 111.50 × 8.25 % = 9.19875 → 9.20; + 6.00.
     Case { name: "no promotion", currency: "USD", tax: ("added", "8.25"), pricing: NONE, total: "126.70" },

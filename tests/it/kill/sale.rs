@@ -20,8 +20,8 @@ use crate::kill::process::Process;
 use crate::kill::street::{Street, Trap};
 use crate::support::{Shopper, quick, shops, words};
 
-/// Nothing in a sale takes longer: one answer may be interrupted by a kill at each of its five steps, and a busy machine
-/// needs many seconds to go on after each.
+/// Nothing in a sale takes longer: one answer may be interrupted by a kill at each of its five steps, and a busy
+/// machine needs many seconds to go on after each.
 const PATIENCE: Duration = Duration::from_mins(4);
 const POLL: Duration = Duration::from_millis(15);
 

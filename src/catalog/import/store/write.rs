@@ -150,8 +150,8 @@ fn column<'w, R, T>(writes: &'w [R], value: impl Fn(&'w R) -> T) -> Vec<T> {
     writes.iter().map(value).collect()
 }
 
-/// Products that the shop does not have, as those of this import: nobody else adds any while we hold the lock, so none is
-/// looked for.
+/// Products that the shop does not have, as those of this import: nobody else adds any while we hold the lock, so none
+/// is looked for.
 async fn add_products(
     transaction: &mut Transaction<'_, Postgres>,
     (merchant, import): (MerchantId, ImportId),

@@ -108,7 +108,8 @@ impl Undos {
     /// Says what would come back, or brings it back, and then only `as_shown`, where that is given.
     ///
     /// # Errors
-    /// When the import cannot be undone, another import takes its time, or the database fails. Then nothing was changed.
+    /// When the import cannot be undone, another import takes its time, or the database fails. Then nothing was
+    /// changed.
     pub async fn run(
         &self,
         import: ImportId,
@@ -242,7 +243,8 @@ pub(in crate::catalog) async fn forget(
     Ok(())
 }
 
-/// Does away with what was there before imports that were too long ago, whosever they are. Gives how many parts it were.
+/// Does away with what was there before imports that were too long ago, whosever they are. Gives how many parts it
+/// were.
 ///
 /// # Errors
 /// When the database does not answer.

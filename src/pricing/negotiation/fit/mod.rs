@@ -1,8 +1,8 @@
 //! Learning a policy from the shop's own past.
 //!
-//! Owns what worth goes with (`lean`), the models of how shoppers answer (`hidden`, `trees`), the reckoning of the best prices (`reckon`), and what
-//! the result may be expected to earn (`measure`). Chances are floats here and nowhere else in pricing: no amount
-//! that is charged passes through them. What comes out is a table of whole numbers.
+//! Owns what worth goes with (`lean`), the models of how shoppers answer (`hidden`, `trees`), the reckoning of the best
+//! prices (`reckon`), and what the result may be expected to earn (`measure`). Chances are floats here and nowhere else
+//! in pricing: no amount that is charged passes through them. What comes out is a table of whole numbers.
 #![expect(
     clippy::float_arithmetic,
     clippy::arithmetic_side_effects,

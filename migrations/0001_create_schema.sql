@@ -324,6 +324,15 @@ create table conversations (
 create index conversations_waiting on conversations (merchant_id, waiting_since, id) where waiting_since is not null;
 create index conversations_recent on conversations (merchant_id, (coalesce(heard_at, created_at)) desc, id);
 
+-- What a shopper has with a shop over all its numbers: the conversations with the same id of theirs or the same phone.
+create function conversations_of_shopper(conversation uuid) returns setof conversations
+    language sql stable as $$
+    select other.* from conversations c
+    join channels n on n.merchant_id = c.merchant_id
+    join conversations other on other.channel_id = n.id and (other.user_id = c.user_id or other.phone = c.phone)
+    where c.id = conversation
+$$;
+
 create table intake (
     seq             bigint primary key default nextval('thread_seq'),
     id              uuid not null,

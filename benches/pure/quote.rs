@@ -1,7 +1,6 @@
 //! What a cart costs.
 
 use std::hint::black_box;
-use std::sync::Arc;
 
 use criterion::Criterion;
 use trato::base::money::{BasisPoints, Currency, Money};
@@ -9,7 +8,7 @@ use trato::base::names::{Handle, Sku};
 use trato::pricing::amount::{Amount, Percent};
 use trato::pricing::calculate::quote;
 use trato::pricing::input::{Context, LineInput, QuoteInput, Traits};
-use trato::pricing::promotion::{Basis, BuyGet, Gives, Offered, Promotion, Tier, TierBy, Tiered, Uses};
+use trato::pricing::promotion::{Basis, BuyGet, Gives, Offered, Promotion, Tier, TierBy, Tiered};
 use trato::pricing::scope::{Condition, Scope};
 use trato::pricing::shipping::ShippingPolicy;
 use trato::pricing::tax::{ShippingTax, TaxMode, TaxPolicy};
@@ -80,5 +79,5 @@ fn offered(number: u32, currency: Currency) -> Offered {
         _ => Scope::default(),
     };
     promotion.when = number.is_multiple_of(3).then(|| Condition::Minimum(amount(50_000)));
-    Offered { promotion: Arc::new(promotion), uses: Uses::default() }
+    Offered::new(promotion)
 }

@@ -208,10 +208,35 @@ pub struct OfferCard {
     pub unit: Money,
     /// All of them, before shipping and tax.
     pub amount: Money,
+    /// What comes with it instead of a lower price.
+    #[serde(default)]
+    pub extra: Option<ExtraCard>,
     /// Whether it is agreed, or may still be taken.
     pub stands: OfferStands,
     /// Until when it may be taken, or is kept.
     pub until: Time,
+}
+
+/// What comes with a price.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ExtraCard {
+    /// Nothing is paid for delivery.
+    FreeShipping,
+    /// This, for nothing.
+    Gift {
+        /// Product title and options.
+        title: String,
+    },
+    /// This too, for less than it costs by itself.
+    Bundle {
+        /// What.
+        sku: Sku,
+        /// Product title and options.
+        title: String,
+        /// What one costs then.
+        price: Money,
+    },
 }
 
 /// How an offer stands.
@@ -274,6 +299,8 @@ pub enum OrderStateShown {
     PaymentFailed,
     /// The pay page closed unpaid.
     Expired,
+    /// Its pay page was closed because the cart changed: nobody waits for it any more.
+    Replaced,
     /// Part of the money was given back.
     PartlyRefunded,
     /// All of it was.

@@ -223,6 +223,7 @@ fn order_line(fact: &Evidence) -> Option<String> {
                 OrderStateShown::Paid => "paid",
                 OrderStateShown::PaymentFailed => "its payment failed",
                 OrderStateShown::Expired => "closed unpaid",
+                OrderStateShown::Replaced => "closed because the cart changed",
                 OrderStateShown::PartlyRefunded => "partly refunded",
                 OrderStateShown::Refunded => "refunded",
                 OrderStateShown::InReview => "looked at by a person",

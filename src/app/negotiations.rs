@@ -78,6 +78,7 @@ async fn export(settings: &Settings, pool: PgPool, arguments: &ExportArgs) -> an
             cost: past.cost,
             floor: past.floor,
             quantity: past.quantity,
+            struck: past.quantity,
             messages: 0,
         };
         past.ledger.past(&past.id, &table, now)

@@ -229,7 +229,7 @@ impl Coupon {
             ..Promotion::new(self.code.as_str(), gives)
         };
         let uses = Uses { total: uses.total, by_shopper: uses.by_shopper, ..Uses::default() };
-        Offered { promotion: std::sync::Arc::new(promotion), uses }
+        Offered { uses, ..Offered::new(promotion) }
     }
 
     /// Whether its amounts are in this currency.

@@ -146,7 +146,9 @@ fn judge<'a>(
         return Ok(Err(refusal));
     }
     let everything = promotion.on.is_empty();
-    let hit = Places::of(cart.rows, |row| row.open && (everything || promotion.on.holds(row.line)));
+    let hit = Places::of(cart.rows, |row| {
+        (row.open || offered.is_agreed) && (everything || promotion.on.holds(row.line))
+    });
     if hit.is_empty() {
         return Ok(Err(Refusal::NothingInScope));
     }

@@ -241,13 +241,21 @@ pub struct Offered {
     pub promotion: std::sync::Arc<Promotion>,
     /// Its uses.
     pub uses: Uses,
+    /// Whether this shopper bargained for it: it then goes with lines whose price was agreed, which no other does.
+    pub is_agreed: bool,
 }
 
 impl Offered {
     /// A promotion nobody has used.
     #[must_use]
     pub fn new(promotion: Promotion) -> Self {
-        Self { promotion: std::sync::Arc::new(promotion), uses: Uses::default() }
+        Self { promotion: std::sync::Arc::new(promotion), uses: Uses::default(), is_agreed: false }
+    }
+
+    /// One that this shopper bargained for.
+    #[must_use]
+    pub fn agreed(promotion: Promotion) -> Self {
+        Self { is_agreed: true, ..Self::new(promotion) }
     }
 }
 

@@ -88,7 +88,13 @@ sentences! {
     OFFER_CHEAPER = "offer-cheaper" [];
     OFFER = "offer" ["title", "price"];
     LAST_OFFER = "last-offer" ["title", "price"];
+    OFFER_WITH = "offer-with" ["title", "price", "extra"];
+    LAST_OFFER_WITH = "last-offer-with" ["title", "price", "extra"];
+    EXTRA_FREE_SHIPPING = "extra-free-shipping" [];
+    EXTRA_GIFT = "extra-gift" ["title"];
+    EXTRA_BUNDLE = "extra-bundle" ["title", "price"];
     OFFER_AGREED = "offer-agreed" ["price"];
+    OFFER_AGREED_WITH = "offer-agreed-with" ["price", "extra"];
     OFFER_SET_ASIDE = "offer-set-aside" ["price"];
     ASK_COUPON = "ask-coupon" [];
     NOTHING_IN_VIEW = "nothing-in-view" [];
@@ -160,6 +166,7 @@ sentences! {
     ORDER_PAID = "order-paid" ["number"];
     ORDER_FAILED = "order-failed" ["number"];
     ORDER_EXPIRED = "order-expired" ["number"];
+    ORDER_REPLACED = "order-replaced" ["number"];
     ORDER_PARTLY_REFUNDED = "order-partly-refunded" ["number", "amount"];
     ORDER_REFUNDED = "order-refunded" ["number", "amount"];
     ORDER_IN_REVIEW = "order-in-review" ["number"];

@@ -161,7 +161,11 @@ pub fn order(order: &Order, quote: &Quote) -> OrderCard {
     OrderCard {
         order: order.id,
         number: order.number,
-        state: order_state(order.state),
+        state: if order.outdated && order.state == OrderState::Expired {
+            OrderStateShown::Replaced
+        } else {
+            order_state(order.state)
+        },
         total: order.total,
         refunded: order.refunded,
         lines: quote.lines().iter().map(|line| format!("{} × {}", line.quantity, line.title)).collect(),

@@ -12,6 +12,8 @@ pub mod asked;
 pub mod cards;
 pub mod change_cart;
 pub mod create_checkout_session;
+pub mod deals;
+pub mod extras;
 pub mod get_product;
 pub mod hand_off_to_person;
 pub mod negotiate_price;

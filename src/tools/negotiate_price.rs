@@ -6,21 +6,21 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::agent::evidence::{Evidence, OfferCard, OfferStands};
+use crate::agent::evidence::{Evidence, ExtraCard, OfferCard, OfferStands};
 use crate::agent::guard;
 use crate::agent::turn::ToolKind;
-use crate::base::clock::Time;
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::catalog::product::Listing;
 use crate::pricing::input::QUANTITY_MAX;
 use crate::pricing::negotiation::ledger::{Ask, Closed, Ledger, Reply, Table};
-use crate::pricing::negotiation::settings::Terms;
+use crate::pricing::negotiation::settings::{Extra, Terms};
 use crate::pricing::negotiation::store::{Known, Subject};
 use crate::tools::asked::Asked;
+use crate::tools::extras::Extras;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::{Answer, Tool, ToolError, failed, save};
+use crate::tools::{Answer, Tool, ToolError, cards, failed, quoting, save};
 
 /// The tool.
 pub struct NegotiatePrice;
@@ -36,6 +36,8 @@ pub struct Arguments {
     /// for good.
     pub says: Says,
     /// The price of ONE that the shopper named, as a plain decimal such as 40 or 39.50; null unless they named one.
+    /// With accepts: null for your last offer, or the price of an earlier offer that they go back to for what came
+    /// with it.
     pub price: Option<String>,
 }
 
@@ -62,20 +64,23 @@ impl Tool for NegotiatePrice {
     async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
         let listing = listing(shop, asked, &arguments).await?;
         let ask = ask(shop, asked, &arguments)?;
-        let terms = terms(shop, &listing);
+        let mut terms = terms(shop, &listing);
         let policy = terms.policy(shop.rules.bargaining.learned.as_ref());
         let known = shop.negotiations.known(asked.conversation, &listing.variant.sku).await.map_err(failed)?;
+        let extras = Extras::of(shop, &terms.extras.iter().chain(known.ledger.added()).collect::<Vec<_>>()).await?;
+        terms.extras.retain(|extra| extras.card(extra).is_some());
         let table = Table {
             terms: &terms,
             policy: &policy,
-            list: listing.variant.offer.price,
+            list: quoting::list_price(shop, asked, &listing, arguments.quantity).await?,
             cost: listing.variant.cost,
-            floor: listing.variant.floor,
+            floor: quoting::floor(shop, &listing),
             quantity: arguments.quantity,
+            struck: known.quantity,
             messages: known.messages,
         };
         let (reply, ledger) = known.ledger.answer(&table, ask, asked.now);
-        let answer = answer(&reply, &listing, arguments.quantity, asked)?;
+        let answer = answer(&reply, (&listing, table.list), &extras, asked, arguments.quantity)?;
         keep(shop, asked, (&known, &ledger), (&listing, &table), answer).await
     }
 }
@@ -115,7 +120,8 @@ fn ask(shop: &Shop, asked: &Asked<'_>, arguments: &Arguments) -> Result<Ask, Ref
             Err(Refusal::new(Reason::BadArguments, "names_price needs the price that the shopper named."))
         }
         (Says::AsksForLess, _) => Ok(Ask::Better),
-        (Says::Accepts, _) => Ok(Ask::Yes),
+        (Says::Accepts, None) => Ok(Ask::Yes),
+        (Says::Accepts, Some(price)) => Ok(Ask::YesTo(price)),
         (Says::Declines, _) => Ok(Ask::WalksAway),
     }
 }
@@ -127,37 +133,56 @@ fn was_named(price: Money, heard: &[&str]) -> bool {
     in_words || heard.iter().any(|text| guard::names(text, price))
 }
 
-fn answer(reply: &Reply, listing: &Listing, quantity: u32, asked: &Asked<'_>) -> Result<Answer, ToolError> {
-    let card = |unit: Money, stands: OfferStands, until: Time| {
-        Ok::<_, ToolError>(OfferCard {
-            sku: listing.variant.sku.clone(),
-            title: listing.receipt_title(),
-            quantity,
-            list: listing.variant.offer.price,
-            unit,
-            amount: unit.times(quantity).map_err(failed)?,
-            stands,
-            until,
-        })
-    };
-    let card = match reply {
-        Reply::Offer { unit, until } => card(*unit, OfferStands::Open, *until)?,
-        Reply::LastOffer { unit, until, .. } => card(*unit, OfferStands::Last, *until)?,
-        Reply::Accepted(agreed) => card(agreed.unit, OfferStands::Agreed, agreed.until)?,
+fn answer(
+    reply: &Reply,
+    (listing, list): (&Listing, Money),
+    extras: &Extras,
+    asked: &Asked<'_>,
+    quantity: u32,
+) -> Result<Answer, ToolError> {
+    let (unit, extra, until, stands) = match reply {
+        Reply::Offer { unit, extra, until } => (*unit, extra, *until, OfferStands::Open),
+        Reply::LastOffer { unit, extra, until } => (*unit, extra, *until, OfferStands::Last),
+        Reply::Accepted(agreed) => (agreed.unit, &agreed.extra, agreed.until, OfferStands::Agreed),
         Reply::NotOpen(closed) => return Err(not_open(*closed).into()),
         Reply::AskPerson => {
             let text = "A person of the shop decides this one. Call hand_off_to_person and tell the shopper.";
             return Err(Refusal::new(Reason::PersonDecides, text).into());
         }
     };
-    Ok(Answer { text: told(&card, asked), evidence: vec![Evidence::Offer(card)] })
+    let card = OfferCard {
+        sku: listing.variant.sku.clone(),
+        title: listing.receipt_title(),
+        quantity,
+        list,
+        unit,
+        amount: unit.times(quantity).map_err(failed)?,
+        extra: extra.as_ref().and_then(|extra| extras.card(extra)),
+        stands,
+        until,
+    };
+    // Only what was shown may go into the cart.
+    let bundled = extra.as_ref().filter(|extra| matches!(extra, Extra::Bundle { .. }));
+    let shown =
+        bundled.and_then(|extra| extras.listing(extra)).map(|other| Evidence::Product(cards::listing(other)));
+    let text = told(&card, asked);
+    Ok(Answer { text, evidence: shown.into_iter().chain([Evidence::Offer(card)]).collect() })
 }
 
 fn not_open(closed: Closed) -> Refusal {
     let (reason, text) = match closed {
-        Closed::FixedPrice | Closed::NoSense => (Reason::FixedPrice, "The price of this is fixed. Say so kindly."),
-        Closed::TooEarly => (Reason::TooEarly, "Not open to bargaining yet. Talk about the product first."),
-        Closed::TooFew => (Reason::TooFew, "Not open to bargaining for so few. Say that more pieces may help."),
+        Closed::FixedPrice | Closed::NoSense => {
+            (Reason::FixedPrice, "The price of this is fixed. Say so kindly.".to_owned())
+        }
+        Closed::TooEarly => {
+            (Reason::TooEarly, "Not open to bargaining yet. Talk about the product first.".to_owned())
+        }
+        Closed::TooFew => {
+            (Reason::TooFew, "Not open to bargaining for so few. Say that more pieces may help.".to_owned())
+        }
+        Closed::HoldsFrom(from) => {
+            (Reason::TooFew, format!("The agreed price holds from {from} pieces on; for fewer the usual one does."))
+        }
     };
     Refusal::new(reason, text)
 }
@@ -171,18 +196,35 @@ fn told(card: &OfferCard, asked: &Asked<'_>) -> String {
     } else {
         String::new()
     };
+    let with = card.extra.as_ref().map(|extra| with(extra, asked)).unwrap_or_default();
     match card.stands {
+        OfferStands::Open if card.extra.is_some() => format!(
+            "Offer: {unit} each for {what}{all}{with}. The price stays; this comes with it instead of a lower one. Say \
+             exactly this and ask whether they take it."
+        ),
         OfferStands::Open => format!(
             "Offer: {unit} each for {what}{all}, instead of {list}. Name exactly this price and ask whether they take it."
         ),
         OfferStands::Last => {
-            format!("Last offer: {unit} each for {what}{all}. It stands and there is no lower one. Say so kindly.")
+            format!(
+                "Last offer: {unit} each for {what}{all}{with}. It stands and there is no lower one. Say so kindly."
+            )
         }
         OfferStands::Agreed => format!(
-            "Agreed: {unit} each for {what}{all}. The cart is priced by it. If it is not in the cart, put {} in with \
-             change_cart; else look at the cart again with view_cart.",
+            "Agreed: {unit} each for {what}{all}{with}. The cart is priced by it. If it is not in the cart, put {} in \
+             with change_cart; else look at the cart again with view_cart.",
             card.quantity
         ),
+    }
+}
+
+fn with(extra: &ExtraCard, asked: &Asked<'_>) -> String {
+    match extra {
+        ExtraCard::FreeShipping => ", with free shipping".to_owned(),
+        ExtraCard::Gift { title } => format!(", with {title} as a gift"),
+        ExtraCard::Bundle { sku, title, price } => {
+            format!(", and {title} [SKU {sku}] for only {} beside it", price.display(asked.locale))
+        }
     }
 }
 
@@ -205,7 +247,7 @@ async fn keep(
         floor: table.floor,
     };
     let mut transaction = shop.scope.begin().await.map_err(failed)?;
-    let kept = shop.negotiations.keep_in(&mut transaction, asked.conversation, (ledger, known.version), &subject);
+    let kept = shop.negotiations.keep_in(&mut transaction, asked.conversation, (ledger, known), &subject);
     if !kept.await.map_err(failed)? {
         let text = "They bargained over this somewhere else at the same moment. Ask again.";
         return Err(Refusal::new(Reason::Changed, text).into());

@@ -45,6 +45,10 @@ impl Tool for OrderStatus {
                 cards.push(cards::order(order, &kept.quote));
             }
         }
+        // What the cart became instead is what they ask about.
+        if arguments.number.is_none() && cards.iter().any(|card| card.state != OrderStateShown::Replaced) {
+            cards.retain(|card| card.state != OrderStateShown::Replaced);
+        }
         if cards.is_empty() {
             let text = "This shopper has no orders yet.".to_owned();
             return Ok(Answer { text, evidence: vec![Evidence::NoOrders] });
@@ -61,6 +65,7 @@ fn told(card: &OrderCard, locale: Locale) -> String {
         OrderStateShown::Paid => "paid",
         OrderStateShown::PaymentFailed => "the payment did not go through",
         OrderStateShown::Expired => "the pay page closed unpaid",
+        OrderStateShown::Replaced => "its pay page was closed because the cart changed; nothing is owed",
         OrderStateShown::PartlyRefunded => "paid, part of it refunded",
         OrderStateShown::Refunded => "refunded",
         OrderStateShown::InReview => "a person is looking at the payment",

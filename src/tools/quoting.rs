@@ -11,16 +11,18 @@ use crate::catalog::product::{Listing, WhenOut};
 use crate::checkout::stock::Portion;
 use crate::pricing::calculate;
 use crate::pricing::coupon::Tried;
-use crate::pricing::input::{Agreed, AgreedBy, Context, GiftItem, LineInput, Named, QuoteInput, Traits};
-use crate::pricing::negotiation::store::Struck;
+use crate::pricing::input::{Context, GiftItem, LineInput, Named, QuoteInput, Traits};
 use crate::pricing::negotiation::truth::HoldOut;
 use crate::pricing::promotion::{Gives, Offered, Promotion, Uses};
 use crate::pricing::quote::Quote;
 use crate::pricing::rounding::Rounding;
+use crate::pricing::shipping::ShippingPolicy;
+use crate::pricing::tax::TaxPolicy;
 use crate::tools::asked::Asked;
+use crate::tools::deals::{self, Deal};
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::{Answer, ToolError, cards, failed, negotiate_price};
+use crate::tools::{Answer, ToolError, cards, failed};
 
 /// The channel that carts come through, as conditions of promotions name it.
 const CHANNEL: &str = "whatsapp";
@@ -55,88 +57,45 @@ pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Opt
     let mut gone = Vec::new();
     for line in cart.lines() {
         match listings.iter().find(|listing| listing.variant.sku == line.sku && listing.on_sale) {
-            Some(listing) => lines.push(line_input(listing, line.quantity)),
+            Some(listing) => lines.push(line_input(shop, listing, line.quantity)),
             None => gone.push(line.sku.clone()),
         }
     }
     if lines.is_empty() {
         return Ok(None);
     }
-    let agreed = agreed(shop, asked, &skus, &listings).await?;
-    let input = input(shop, asked, cart, (lines, codes)).await?;
-    let (quote, set_aside) = cheaper(&input, &agreed)?;
+    let deals = deals::of(shop, asked, &listings).await?;
+    let input = input(shop, asked, cart, (lines, codes, &deals)).await?;
+    let (quote, set_aside) = deals::cheapest(&input, &deals)?;
     Ok(Some(Quoted { quote, listings, gone, codes: input.codes, set_aside }))
-}
-
-/// What was agreed with this shopper for these variants, and from how many on.
-async fn agreed(
-    shop: &Shop,
-    asked: &Asked<'_>,
-    skus: &[Sku],
-    listings: &[Listing],
-) -> Result<Vec<(Sku, u32, Agreed)>, ToolError> {
-    if !shop.rules.bargaining.settings.bargains() {
-        return Ok(Vec::new());
-    }
-    let about = shop.negotiations.about(asked.conversation, skus).await.map_err(failed)?;
-    let holds = |struck: Struck| {
-        let listing = listings.iter().find(|listing| listing.variant.sku == struck.sku)?;
-        let deal = struck.ledger.agreed(&negotiate_price::terms(shop, listing), asked.now)?;
-        let by = AgreedBy::Bargain;
-        let agreed = Agreed { unit_minor: deal.unit.minor(), by, until: Some(deal.until), combines: false };
-        Some((struck.sku, struck.quantity, agreed))
-    };
-    Ok(about.into_iter().filter_map(holds).collect())
-}
-
-/// The quote with what was agreed, or the one without it where that comes to less (a promotion, or shipping that is
-/// free from a higher amount on), and whether it does: nobody pays more for having bargained.
-fn cheaper(input: &QuoteInput, agreed: &[(Sku, u32, Agreed)]) -> Result<(Quote, bool), ToolError> {
-    let quote = calculate::quote(input).map_err(failed)?;
-    let mut bargained = input.clone();
-    let mut any = false;
-    for line in &mut bargained.lines {
-        let deal = agreed.iter().find(|(sku, from, _)| *sku == line.sku && line.quantity >= *from);
-        any |= deal.is_some();
-        line.agreed = deal.map(|(_, _, agreed)| *agreed);
-    }
-    if !any {
-        return Ok((quote, false));
-    }
-    let bargained = calculate::quote(&bargained).map_err(failed)?;
-    let set_aside = bargained.total().minor() > quote.total().minor();
-    Ok((if set_aside { quote } else { bargained }, set_aside))
 }
 
 async fn input(
     shop: &Shop,
     asked: &Asked<'_>,
     cart: &Cart,
-    (lines, codes): (Vec<LineInput>, Vec<Tried>),
+    (lines, codes, deals): (Vec<LineInput>, Vec<Tried>, &[Deal]),
 ) -> Result<QuoteInput, ToolError> {
     let rules = &shop.rules.pricing;
-    let mut context = Context { zone: rules.zone, channel: Some(CHANNEL.to_owned()), ..Context::at(asked.now) };
+    let context = context(shop, asked).await?;
     let mut uses = Vec::new();
-    if !rules.promotions.is_empty() || !rules.price_lists.is_empty() {
-        context.first_order = shop.coupons.is_first_order(asked.conversation).await.map_err(failed)?;
+    if !rules.promotions.is_empty() {
         let counted = shop.coupons.uses(&rules.promotions, asked.conversation, cart.id(), asked.now);
         uses = counted.await.map_err(failed)?;
     }
-    let offered = |(promotion, uses): (&Arc<Promotion>, Uses)| Offered { promotion: Arc::clone(promotion), uses };
+    let offered = |(promotion, uses): (&Arc<Promotion>, Uses)| Offered {
+        promotion: Arc::clone(promotion),
+        uses,
+        is_agreed: false,
+    };
     let shown = |(promotion, _): &(&Arc<Promotion>, Uses)| {
         HoldOut::of(promotion).is_none_or(|held| !held.holds_out(&asked.conversation.to_string()))
     };
-    let floored = |line: LineInput| {
-        let part = rules.floor_part.and_then(|part| Rounding::up(line.unit.minor(), part.0));
-        let floor = line.floor.or(part.map(|minor| Money::new(minor, shop.currency)));
-        LineInput { floor, ..line }
-    };
-    let lines = lines.into_iter().map(floored).collect();
     let (shipping, tax) = (rules.shipping.clone(), rules.tax.clone());
     Ok(QuoteInput {
         codes,
         promotions: rules.promotions.iter().zip(uses).filter(shown).map(offered).collect(),
-        gifts: gifts(shop, cart).await?,
+        gifts: gifts(shop, cart, deals).await?,
         price_lists: rules.price_lists.clone(),
         strategy: rules.strategy,
         order_floor: rules.order_floor,
@@ -145,13 +104,61 @@ async fn input(
     })
 }
 
-/// What promotions may give on top, as the catalog has it.
-async fn gifts(shop: &Shop, cart: &Cart) -> Result<Vec<GiftItem>, ToolError> {
+/// Who buys, as far as the shop knows.
+async fn context(shop: &Shop, asked: &Asked<'_>) -> Result<Context, ToolError> {
+    let rules = &shop.rules.pricing;
+    let mut context = Context { zone: rules.zone, channel: Some(CHANNEL.to_owned()), ..Context::at(asked.now) };
+    if !rules.promotions.is_empty() || !rules.price_lists.is_empty() {
+        context.first_order = shop.coupons.is_first_order(asked.conversation).await.map_err(failed)?;
+    }
+    Ok(context)
+}
+
+/// The price of one that a cart with so many of a variant starts from: the catalog's, or a price list's.
+///
+/// # Errors
+/// When a store does not answer or the shop's rules make no quote.
+pub async fn list_price(
+    shop: &Shop,
+    asked: &Asked<'_>,
+    listing: &Listing,
+    quantity: u32,
+) -> Result<Money, ToolError> {
+    let rules = &shop.rules.pricing;
+    let line = line_input(shop, listing, quantity);
+    if rules.price_lists.is_empty() {
+        return Ok(line.unit);
+    }
+    let input = QuoteInput {
+        price_lists: rules.price_lists.clone(),
+        rounding: rules.rounding,
+        ..QuoteInput::new(
+            shop.currency,
+            vec![line],
+            ShippingPolicy::flat(Money::new(0, shop.currency), None),
+            TaxPolicy::none(),
+            context(shop, asked).await?,
+        )
+    };
+    let quote = calculate::quote(&input).map_err(failed)?;
+    Ok(quote.lines().first().map_or(listing.variant.offer.price, |line| line.unit))
+}
+
+/// The least that the shop accepts for one, whatever is asked: the variant's own, else its share of the price.
+#[must_use]
+pub fn floor(shop: &Shop, listing: &Listing) -> Option<Money> {
+    let price = listing.variant.offer.price;
+    let share = shop.rules.pricing.floor_part.and_then(|part| Rounding::up(price.minor(), part.0));
+    listing.variant.floor.or(share.map(|minor| Money::new(minor, shop.currency)))
+}
+
+/// What promotions and deals may give on top, as the catalog has it beside what is in the cart.
+async fn gifts(shop: &Shop, cart: &Cart, deals: &[Deal]) -> Result<Vec<GiftItem>, ToolError> {
     let given = shop.rules.pricing.promotions.iter().filter_map(|promotion| match &promotion.gives {
         Gives::Gift { sku, .. } => Some(sku.clone()),
         _ => None,
     });
-    let skus: Vec<Sku> = given.collect();
+    let skus: Vec<Sku> = given.chain(deals.iter().filter_map(Deal::gift).cloned()).collect();
     if skus.is_empty() {
         return Ok(Vec::new());
     }
@@ -163,10 +170,14 @@ async fn gifts(shop: &Shop, cart: &Cart) -> Result<Vec<GiftItem>, ToolError> {
         let own = kept(&held, &listing.variant.sku);
         listing.with_more(own)
     };
+    let bought =
+        |sku: &Sku| cart.lines().iter().filter(|line| line.sku == *sku).map(|line| line.quantity).sum::<u32>();
     let item = |listing: Listing| GiftItem {
         title: listing.receipt_title(),
         available: match listing.variant.offer.when_out {
-            WhenOut::Deny => listing.variant.offer.available,
+            WhenOut::Deny => {
+                listing.variant.offer.available.map(|left| left.saturating_sub(bought(&listing.variant.sku)))
+            }
             WhenOut::Continue => None,
         },
         sku: listing.variant.sku,
@@ -175,7 +186,7 @@ async fn gifts(shop: &Shop, cart: &Cart) -> Result<Vec<GiftItem>, ToolError> {
     Ok(listings.into_iter().filter(|listing| listing.on_sale).map(with_own).map(item).collect())
 }
 
-fn line_input(listing: &Listing, quantity: u32) -> LineInput {
+fn line_input(shop: &Shop, listing: &Listing, quantity: u32) -> LineInput {
     let (variant, title) = (&listing.variant, listing.receipt_title());
     let attribute =
         |option: &crate::catalog::product::Named| Named { name: option.name.clone(), value: option.value.clone() };
@@ -186,7 +197,7 @@ fn line_input(listing: &Listing, quantity: u32) -> LineInput {
         attributes: variant.options.iter().map(attribute).collect(),
     };
     let line = LineInput::new(variant.sku.clone(), listing.handle.clone(), title, quantity, variant.offer.price);
-    LineInput { traits, floor: variant.floor, ..line }
+    LineInput { traits, floor: floor(shop, listing), ..line }
 }
 
 /// Keeps the quote and describes it: text for the model, a card as evidence.

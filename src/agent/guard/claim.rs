@@ -83,7 +83,7 @@ impl Needs {
             Self::Cart => known.stands(State::InCart),
             Self::Discount => known.stands(State::Discounted),
             Self::HalfOff => known.has_percentage(Decimal::whole(50)),
-            Self::OwnWords => known.has_words(text),
+            Self::OwnWords => known.stands(State::Gift) || known.has_words(text),
             Self::FreeShipping => {
                 known.stands(State::FreeShipping)
                     || policy_has(&["gratis", "gratuit", "free", "sin costo", "sem custo"])

@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use crate::agent::evidence::{
-    CheckoutCard, Evidence, OfferCard, OfferStands, OrderCard, OrderStateShown, ProductCard, QuoteCard, Stock,
+    CheckoutCard, Evidence, ExtraCard, OfferCard, OfferStands, OrderCard, OrderStateShown, ProductCard, QuoteCard,
+    Stock,
 };
 use crate::agent::guard::amount;
 use crate::agent::guard::reading::Reading;
@@ -23,6 +24,8 @@ pub(in crate::agent::guard) enum State {
     Discounted,
     /// Shipping is free now, or is from an amount on that evidence names.
     FreeShipping,
+    /// Something comes for nothing.
+    Gift,
     /// Delivery details are saved.
     Saved,
     /// A person was called.
@@ -105,6 +108,7 @@ impl<'a> Known<'a> {
         self.states.push(State::InCart);
         self.states.extend((!card.discounts.is_empty()).then_some(State::Discounted));
         self.states.extend(free.then_some(State::FreeShipping));
+        self.states.extend(card.lines.iter().any(|line| line.amount.is_zero()).then_some(State::Gift));
         self.amounts.extend(card.lines.iter().flat_map(|line| [line.unit, line.amount]));
         self.amounts.extend(card.discounts.iter().map(|discount| discount.amount));
         self.amounts.extend([card.subtotal, card.total]);
@@ -124,6 +128,12 @@ impl<'a> Known<'a> {
     /// A price that may still be taken is said as one; only an agreed one took something off.
     fn offer(&mut self, card: &OfferCard) {
         self.amounts.extend([card.list, card.unit, card.amount]);
+        match &card.extra {
+            Some(ExtraCard::FreeShipping) => self.states.push(State::FreeShipping),
+            Some(ExtraCard::Gift { .. }) => self.states.push(State::Gift),
+            Some(ExtraCard::Bundle { price, .. }) => self.amounts.push(*price),
+            None => {}
+        }
         if card.stands == OfferStands::Agreed {
             self.states.push(State::Discounted);
         }
@@ -332,5 +342,11 @@ pub(in crate::agent::guard) const fn was_refunded(state: OrderStateShown) -> boo
 
 /// Whether an order in this state came to nothing.
 pub(in crate::agent::guard) const fn came_to_nothing(state: OrderStateShown) -> bool {
-    matches!(state, OrderStateShown::Expired | OrderStateShown::PaymentFailed | OrderStateShown::Refunded)
+    matches!(
+        state,
+        OrderStateShown::Expired
+            | OrderStateShown::Replaced
+            | OrderStateShown::PaymentFailed
+            | OrderStateShown::Refunded
+    )
 }

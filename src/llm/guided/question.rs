@@ -51,6 +51,8 @@ static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
         (Asked::Option, Shape::of(id::NO_SUCH_OPTION)),
         (Asked::Deal, Shape::of(id::OFFER)),
         (Asked::Deal, Shape::of(id::LAST_OFFER)),
+        (Asked::Deal, Shape::of(id::OFFER_WITH)),
+        (Asked::Deal, Shape::of(id::LAST_OFFER_WITH)),
         (Asked::Pay, Shape::of(id::ASK_PAY)),
         (Asked::FreshLink, Shape::of(id::OFFER_FRESH_LINK)),
         (Asked::FreshLink, Shape::of(id::PAYMENT_FAILED)),

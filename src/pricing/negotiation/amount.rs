@@ -13,17 +13,28 @@ pub struct BadPrice(pub String);
 /// More digits than any price has.
 const DIGITS_MAX: usize = 30;
 
-/// Reads a price. Decimals beyond the currency's are rounded, half to even: other programs reckon in floats.
+/// Where decimals beyond the currency's go: other programs reckon in floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Towards {
+    /// To the nearest, half to even.
+    Nearest,
+    /// Up: a floor or a cost is not to be undercut.
+    Up,
+    /// Down: a shopper is not to be held to more than they said.
+    Down,
+}
+
+/// Reads a price.
 ///
 /// # Errors
 /// When it is no number, is below nothing or does not fit.
-pub fn read(value: &Value, currency: Currency) -> Result<Money, BadPrice> {
+pub fn read(value: &Value, currency: Currency, towards: Towards) -> Result<Money, BadPrice> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         other => return Err(BadPrice(other.to_string().chars().take(40).collect())),
     };
-    minor(&text, currency.exponent())
+    minor(&text, currency.exponent(), towards)
         .map(|minor| Money::new(minor, currency))
         .ok_or_else(|| BadPrice(text.chars().take(40).collect()))
 }
@@ -34,7 +45,7 @@ pub fn write(price: Money) -> Value {
     Value::String(price.major())
 }
 
-fn minor(text: &str, exponent: u32) -> Option<i64> {
+fn minor(text: &str, exponent: u32, towards: Towards) -> Option<i64> {
     let (number, power) = match text.split_once(['e', 'E']) {
         Some((number, power)) => (number, power.parse::<i32>().ok()?),
         None => (text, 0),
@@ -52,9 +63,12 @@ fn minor(text: &str, exponent: u32) -> Option<i64> {
     let scaled = if shift >= 0 {
         value.checked_mul(ten(shift.unsigned_abs())?)?
     } else {
-        match ten(shift.unsigned_abs()) {
-            Some(divisor) => return Rounding::HalfEven.divide(value, divisor),
-            None => 0,
+        // What is finer than any number of ours is nothing, or next to it.
+        let divisor = ten(shift.unsigned_abs()).unwrap_or(i128::MAX);
+        match towards {
+            Towards::Nearest => return Rounding::HalfEven.divide(value, divisor),
+            Towards::Down => value.checked_div(divisor)?,
+            Towards::Up => value.checked_div(divisor)?.checked_add(i128::from(value.checked_rem(divisor)? > 0))?,
         }
     };
     i64::try_from(scaled).ok()
@@ -69,7 +83,8 @@ mod tests {
     #[test]
     fn texts_and_numbers_are_read_to_the_minor_unit() {
         let check = |value: Value, currency: &str, minor: i64| {
-            assert_eq!(read(&value, currency.parse().unwrap()).unwrap().minor(), minor, "{value}");
+            let read = read(&value, currency.parse().unwrap(), Towards::Nearest).unwrap();
+            assert_eq!(read.minor(), minor, "{value}");
         };
         check(json!("1299.00"), "USD", 129_900);
         check(json!(1299), "USD", 129_900);
@@ -82,11 +97,29 @@ mod tests {
     }
 
     #[test]
+    fn a_price_between_two_minor_units_goes_where_it_harms_nobody() {
+        let read = |value: Value, towards| read(&value, "USD".parse().unwrap(), towards).unwrap().minor();
+        for (value, down, up) in [
+            (json!(72.004), 7200, 7201),
+            (json!("71.996"), 7199, 7200),
+            (json!("72.00"), 7200, 7200),
+            (json!("1e-60"), 0, 1),
+            (json!("0e-60"), 0, 0),
+        ] {
+            assert_eq!(
+                (read(value.clone(), Towards::Down), read(value.clone(), Towards::Up)),
+                (down, up),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_no_price_is_refused() {
         let bad =
             [json!(-1), json!("ten"), json!(""), json!("1,299"), json!(null), json!([1]), json!(1e40), json!(".")];
         for value in bad {
-            assert!(read(&value, "USD".parse().unwrap()).is_err(), "{value}");
+            assert!(read(&value, "USD".parse().unwrap(), Towards::Nearest).is_err(), "{value}");
         }
     }
 }

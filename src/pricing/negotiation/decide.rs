@@ -122,11 +122,11 @@ pub fn decide(policy: &Policy, standing: &Standing) -> Move {
     if let (Heard::Yes, Some(offer)) = (standing.heard, known.offer.filter(|offer| *offer >= floor)) {
         return Move::Accept(money(standing, offer), Why::Taken);
     }
-    // A shopper who names more than we asked pays what we asked: a price never rises after an offer.
+    // A shopper who names more than we asked pays what we asked: a price never rises after an offer, and before the
+    // first one it is the list price that was asked.
+    let asked = offered.unwrap_or(if policy.above_list { i64::MAX } else { standing.list.minor().max(floor) });
     let on_table = match standing.heard {
-        Heard::Number(number) if number.minor() >= floor => {
-            Some(offered.map_or(number.minor(), |offer| number.minor().min(offer)))
-        }
+        Heard::Number(number) if number.minor() >= floor => Some(number.minor().min(asked)),
         _ => None,
     };
     // A caller that counts rounds from 0 means the same as one that counts from 1.

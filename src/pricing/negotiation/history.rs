@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::base::money::{Currency, Money};
-use crate::pricing::negotiation::amount;
+use crate::pricing::negotiation::amount::{self, Towards};
 
 /// The most rounds of one negotiation.
 pub const ROUNDS_MAX: u32 = 40;
@@ -63,7 +63,7 @@ struct Line {
     currency: String,
     cost: Value,
     list_price: Value,
-    max_rounds: u32,
+    max_rounds: Value,
     history: Vec<Entry>,
     outcome: Outcome,
     #[serde(default)]
@@ -138,12 +138,39 @@ pub fn write(past: &Negotiation) -> String {
         currency: past.list.currency().code().to_owned(),
         cost: amount::write(past.cost),
         list_price: amount::write(past.list),
-        max_rounds: past.rounds,
+        max_rounds: past.rounds.into(),
         history: past.said.iter().map(entry).collect(),
         outcome: past.outcome,
         price: past.price.map_or(Value::Null, amount::write),
     };
     serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// Reads JSON; what is wrong is said with its place.
+///
+/// # Errors
+/// A sentence.
+pub fn from_json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let at_the_top = error.path().iter().next().is_none();
+        if at_the_top { error.inner().to_string() } else { format!("{}: {}", error.path(), error.inner()) }
+    })?;
+    reader.end().map_err(|error| error.to_string())?;
+    Ok(read)
+}
+
+/// A number of rounds. Programs that reckon in floats write `4.0`.
+///
+/// # Errors
+/// A sentence, when it is none.
+pub fn rounds(name: &str, value: &Value) -> Result<u32, String> {
+    let whole = value.as_u64().or_else(|| {
+        let text = value.as_f64()?.to_string();
+        text.parse().ok()
+    });
+    let rounds = whole.and_then(|whole| u32::try_from(whole).ok());
+    rounds.ok_or_else(|| format!("{name} is {value}; write a whole number such as 4"))
 }
 
 /// What was said, as values.
@@ -154,26 +181,34 @@ pub fn said(entries: &[Entry], currency: Currency) -> Result<Vec<Said>, String> 
     if entries.len() > SAID_MAX {
         return Err(format!("more than {SAID_MAX} entries"));
     }
-    let one = |entry: &Entry| match (entry.who, &entry.price) {
-        (Who::Seller, Value::Null) => Err("a seller's entry has no price".to_owned()),
-        (Who::Seller, price) => amount::read(price, currency).map(Said::Seller).map_err(|bad| bad.to_string()),
-        (Who::Buyer, Value::Null) => Ok(Said::Buyer(None)),
-        (Who::Buyer, price) => {
-            amount::read(price, currency).map(|price| Said::Buyer(Some(price))).map_err(|bad| bad.to_string())
+    let one = |(number, entry): (usize, &Entry)| {
+        let read = |towards| {
+            amount::read(&entry.price, currency, towards)
+                .map_err(|bad| format!("entry {number} of the history: {bad}"))
+        };
+        match (entry.who, &entry.price) {
+            (Who::Seller, Value::Null) => {
+                Err(format!("entry {number} of the history is the seller's and has no price"))
+            }
+            (Who::Seller, _) => read(Towards::Nearest).map(Said::Seller),
+            (Who::Buyer, Value::Null) => Ok(Said::Buyer(None)),
+            (Who::Buyer, _) => read(Towards::Down).map(|price| Said::Buyer(Some(price))),
         }
     };
-    entries.iter().map(one).collect()
+    (1..).zip(entries).map(one).collect()
 }
 
 fn negotiation(text: &str) -> Result<Negotiation, String> {
-    let line: Line = serde_json::from_str(text).map_err(|error| format!("this is not a negotiation: {error}"))?;
+    let line: Line = from_json(text).map_err(|why| format!("this is not a negotiation: {why}"))?;
     let currency: Currency = line.currency.parse().map_err(|bad| format!("{bad}"))?;
-    let price = |name: &str, value: &Value| amount::read(value, currency).map_err(|bad| format!("{name}: {bad}"));
+    let price = |name: &str, value: &Value| {
+        amount::read(value, currency, Towards::Nearest).map_err(|bad| format!("{name}: {bad}"))
+    };
     let past = Negotiation {
         id: line.id.as_str().map_or_else(|| line.id.to_string(), str::to_owned),
         cost: price("cost", &line.cost)?,
         list: price("list_price", &line.list_price)?,
-        rounds: line.max_rounds,
+        rounds: rounds("max_rounds", &line.max_rounds)?,
         said: said(&line.history, currency)?,
         outcome: line.outcome,
         price: if line.price.is_null() { None } else { Some(price("price", &line.price)?) },

@@ -3,20 +3,22 @@
 //! It is keyed by the shopper's contact, never by cart or conversation, and holds prices of one piece. So splitting a
 //! cart, coming back tomorrow or starting another conversation from the same number finds the same ledger, with the
 //! same prices named and the same rounds used up. Time is an argument.
+//!
+//! Extras come before money: while the merchant has one left to give, the price on the table is named again with it. A
+//! lower price comes without it, and whoever prefers the price with its extra may go back to that.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::Time;
 use crate::base::money::Money;
-use crate::base::names::Sku;
 use crate::pricing::negotiation::decide::{Heard, Move, Standing, Why, decide};
 use crate::pricing::negotiation::history::{Negotiation, Outcome, Said};
 use crate::pricing::negotiation::policy::Policy;
 use crate::pricing::negotiation::settings::{Extra, Terms};
 
 /// Something that was said, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// When.
     pub at: Time,
@@ -25,11 +27,13 @@ pub struct Entry {
 }
 
 /// What was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", content = "price", rename_all = "snake_case")]
 pub enum What {
     /// We named a price of one piece.
     Offered(Money),
+    /// We named that price again, with this on top.
+    Added(Extra),
     /// The shopper named one.
     Asked(Money),
     /// The shopper asked for less, without a number.
@@ -56,6 +60,8 @@ pub enum Ask {
     Better,
     /// "All right."
     Yes,
+    /// "I'd rather have it at 50, with free shipping": a price that was named before, with what came with it.
+    YesTo(Money),
     /// "No thanks, bye." Silence is none: it is a pause, and changes nothing.
     WalksAway,
 }
@@ -75,6 +81,8 @@ pub struct Table<'a> {
     pub floor: Option<Money>,
     /// How many are wanted.
     pub quantity: u32,
+    /// For how many the deal was struck, if one was.
+    pub struck: u32,
     /// How many messages the shopper has written.
     pub messages: u32,
 }
@@ -82,21 +90,23 @@ pub struct Table<'a> {
 /// What the shop answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// A new price of one, standing until then.
+    /// A new price of one, or the same with something on top; standing until then.
     Offer {
         /// Of one.
         unit: Money,
+        /// On top, instead of money.
+        extra: Option<Extra>,
         /// Until when.
         until: Time,
     },
-    /// The price named before still stands; it is not a new one. With what may be had beside it.
+    /// The price named before still stands; it is not a new one.
     LastOffer {
         /// Of one.
         unit: Money,
+        /// What was named with it.
+        extra: Option<Extra>,
         /// Until when.
         until: Time,
-        /// Instead of money.
-        extras: Vec<Extra>,
     },
     /// It is a deal.
     Accepted(Agreed),
@@ -107,26 +117,18 @@ pub enum Reply {
 }
 
 /// A deal: what the quote needs of a negotiation, and all it needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreed {
     /// The price of one.
     pub unit: Money,
+    /// On top, instead of money.
+    pub extra: Option<Extra>,
     /// Until when it holds.
     pub until: Time,
 }
 
-/// A deal about a variant, as a quote is given it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AgreedUnit {
-    /// What.
-    pub sku: Sku,
-    /// For how much, and until when.
-    pub agreed: Agreed,
-}
-
 /// Why there is no bargaining.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
     /// The merchant does not bargain over this.
     FixedPrice,
@@ -134,6 +136,8 @@ pub enum Closed {
     TooEarly,
     /// Not for so few.
     TooFew,
+    /// What was agreed holds from so many on.
+    HoldsFrom(u32),
     /// The amounts make no negotiation.
     NoSense,
 }
@@ -142,7 +146,18 @@ pub enum Closed {
 #[derive(Clone, Copy)]
 struct Bid {
     ask: Ask,
-    repeat: bool,
+    is_repeat: bool,
+}
+
+impl Bid {
+    /// Whether the shopper would pay what was named.
+    fn takes(self, named: Money) -> bool {
+        match self.ask {
+            Ask::Yes | Ask::YesTo(_) => true,
+            Ask::Number(number) => number.compare(named).is_ok_and(std::cmp::Ordering::is_ge),
+            Ask::Better | Ask::WalksAway => false,
+        }
+    }
 }
 
 /// The most entries that are kept: every round has two, and a few more may be said.
@@ -167,7 +182,7 @@ impl Ledger {
         let last = self.entries.iter().rev().find(|entry| !matches!(entry.what, What::Asked(_) | What::Refused))?;
         let What::Agreed(unit) = last.what else { return None };
         let until = until(terms, last.at);
-        (now <= until).then_some(Agreed { unit, until })
+        (now <= until).then(|| Agreed { unit, extra: self.extra_at(unit).cloned(), until })
     }
 
     /// What the shop answers to the shopper, and the ledger after it.
@@ -180,22 +195,28 @@ impl Ledger {
             return (Reply::AskPerson, self.clone());
         }
         let mut ledger = self.remembered(table, now);
-        if let Some(agreed) = ledger.agreed(table.terms, now) {
-            return (Reply::Accepted(agreed), ledger);
+        if let Some(agreed) = ledger.agreed(table.terms, now).filter(|_| ask != Ask::WalksAway) {
+            let is_for_more = table.quantity < table.struck;
+            let holds = Reply::NotOpen(Closed::HoldsFrom(table.struck));
+            return (if is_for_more { holds } else { Reply::Accepted(agreed) }, ledger);
         }
         let Some(least) = table.terms.least(table.list, table.floor, table.cost) else {
             return (Reply::NotOpen(Closed::NoSense), self.clone());
         };
+        if least.minor() >= table.list.minor() && !table.policy.above_list {
+            // There is nothing to give, and the price on the label is not to be raised.
+            return (Reply::NotOpen(Closed::FixedPrice), self.clone());
+        }
         ledger.read_the_label(table, least, now);
-        let repeat = ledger.is_repeat(ask);
+        let bid = Bid { ask, is_repeat: ledger.is_repeat(ask) };
         match ask {
             Ask::Number(number) => ledger.push(now, What::Asked(number)),
             Ask::Better => ledger.push(now, What::Refused),
             Ask::WalksAway => ledger.push(now, What::WalkedAway),
-            Ask::Yes => {}
+            Ask::Yes | Ask::YesTo(_) => {}
         }
         let standing = ledger.standing(table, ask, least);
-        let reply = ledger.reply(table, &standing, Bid { ask, repeat }, now);
+        let reply = ledger.reply(table, &standing, bid, now);
         (reply, ledger)
     }
 
@@ -210,37 +231,58 @@ impl Ledger {
         }
     }
 
-    fn reply(&mut self, table: &Table<'_>, standing: &Standing, heard: Bid, now: Time) -> Reply {
-        let Bid { ask, repeat } = heard;
-        let named = self.lowest_offer();
-        // A floor that has risen above it since holds all the same.
-        let stands = |unit: Money| Reply::LastOffer {
-            unit: Money::new(unit.minor().max(standing.floor.minor()), unit.currency()),
-            until: until(table.terms, now),
-            extras: table.terms.extras.clone(),
-        };
-        // Whoever walked away, let a deal pass, or says the same again, hears the same again.
-        let settled = self.walked_away() || self.last_deal().is_some();
-        if let Some(unit) = named.filter(|_| repeat || matches!(ask, Ask::WalksAway) || settled) {
-            let enough =
-                matches!(ask, Ask::Number(number) if number.compare(unit).is_ok_and(std::cmp::Ordering::is_ge));
-            if !enough && !matches!(ask, Ask::Yes) {
-                return stands(unit);
-            }
+    fn reply(&mut self, table: &Table<'_>, standing: &Standing, bid: Bid, now: Time) -> Reply {
+        if let Ask::YesTo(unit) = bid.ask
+            && unit.minor() >= standing.floor.minor()
+            && self.extra_at(unit).is_some()
+        {
+            return self.agree(table, unit, now);
         }
-        match decide(table.policy, standing) {
-            Move::Accept(unit, _) => {
-                self.push(now, What::Agreed(unit));
-                Reply::Accepted(Agreed { unit, until: until(table.terms, now) })
-            }
-            Move::Offer(unit, Why::Stands) => stands(unit),
-            Move::Offer(unit, _) => {
+        let Some(named) = self.lowest_offer() else { return self.moved(table, standing, now) };
+        if bid.takes(named) {
+            return self.moved(table, standing, now);
+        }
+        // Whoever walked away, let a deal pass, or says the same again, hears the same again.
+        if bid.is_repeat || self.walked_away() || self.last_deal().is_some() {
+            return self.stands(table, standing, named, now);
+        }
+        let is_last = self.offers() >= table.terms.offers;
+        // The last price was called the last one: no number below it is good enough, however many follow.
+        if !is_last && matches!(decide(table.policy, standing), Move::Accept(..)) {
+            return self.moved(table, standing, now);
+        }
+        let next = table.terms.extras.iter().find(|extra| self.added().all(|added| added != *extra));
+        if let Some(extra) = next.filter(|_| named.minor() >= standing.floor.minor()) {
+            self.push(now, What::Added(extra.clone()));
+            return Reply::Offer { unit: named, extra: Some(extra.clone()), until: until(table.terms, now) };
+        }
+        if is_last { self.stands(table, standing, named, now) } else { self.moved(table, standing, now) }
+    }
+
+    /// Makes the next move of the policy.
+    fn moved(&mut self, table: &Table<'_>, standing: &Standing, now: Time) -> Reply {
+        let named = self.lowest_offer();
+        match (decide(table.policy, standing), named) {
+            (Move::Accept(unit, _), _) => self.agree(table, unit, now),
+            (Move::Offer(_, Why::Stands) | Move::Walk(_), Some(named)) => self.stands(table, standing, named, now),
+            (Move::Offer(unit, _), _) => {
                 let unit = neat(unit, table.list, named);
                 self.push(now, What::Offered(unit));
-                Reply::Offer { unit, until: until(table.terms, now) }
+                Reply::Offer { unit, extra: None, until: until(table.terms, now) }
             }
-            Move::Walk(_) => named.map_or(Reply::NotOpen(Closed::NoSense), stands),
+            (Move::Walk(_), None) => Reply::NotOpen(Closed::NoSense),
         }
+    }
+
+    fn agree(&mut self, table: &Table<'_>, unit: Money, now: Time) -> Reply {
+        self.push(now, What::Agreed(unit));
+        Reply::Accepted(Agreed { unit, extra: self.extra_at(unit).cloned(), until: until(table.terms, now) })
+    }
+
+    /// What was named stays, with what came with it. A floor that has risen above it since holds all the same.
+    fn stands(&self, table: &Table<'_>, standing: &Standing, named: Money, now: Time) -> Reply {
+        let unit = Money::new(named.minor().max(standing.floor.minor()), named.currency());
+        Reply::LastOffer { unit, extra: self.extra_at(unit).cloned(), until: until(table.terms, now) }
     }
 
     fn standing(&self, table: &Table<'_>, ask: Ask, least: Money) -> Standing {
@@ -257,7 +299,7 @@ impl Ledger {
             heard: match ask {
                 Ask::Number(number) => Heard::Number(number),
                 Ask::Better => Heard::Refusal,
-                Ask::Yes => Heard::Yes,
+                Ask::Yes | Ask::YesTo(_) => Heard::Yes,
                 Ask::WalksAway => Heard::Gone,
             },
             said,
@@ -272,9 +314,9 @@ impl Ledger {
             What::Offered(price) | What::Asked(price) | What::Agreed(price) => {
                 price.currency() == table.list.currency()
             }
-            What::Refused | What::WalkedAway => true,
+            What::Added(_) | What::Refused | What::WalkedAway => true,
         };
-        Self { entries: self.entries.iter().filter(is_fresh).filter(is_current).copied().collect() }
+        Self { entries: self.entries.iter().filter(is_fresh).filter(is_current).cloned().collect() }
     }
 
     /// Where it is full, what the shopper said first makes room: what we said must not be forgotten.
@@ -293,7 +335,7 @@ impl Ledger {
             What::Offered(price) => Some(Said::Seller(price)),
             What::Asked(price) => Some(Said::Buyer(Some(price))),
             What::Refused => Some(Said::Buyer(None)),
-            What::Agreed(_) | What::WalkedAway => None,
+            What::Added(_) | What::Agreed(_) | What::WalkedAway => None,
         };
         self.entries.iter().filter_map(said).collect()
     }
@@ -311,6 +353,34 @@ impl Ledger {
             What::Agreed(price) => Some(price),
             _ => None,
         })
+    }
+
+    /// How many prices were named.
+    fn offers(&self) -> u32 {
+        let offered = self.entries.iter().filter(|entry| matches!(entry.what, What::Offered(_)));
+        u32::try_from(offered.count()).unwrap_or(u32::MAX)
+    }
+
+    /// What was given beside a price so far.
+    pub fn added(&self) -> impl Iterator<Item = &Extra> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Added(extra) => Some(extra),
+            _ => None,
+        })
+    }
+
+    /// What was named with this price, last.
+    fn extra_at(&self, unit: Money) -> Option<&Extra> {
+        let mut on_table = None;
+        let mut found = None;
+        for entry in &self.entries {
+            match &entry.what {
+                What::Offered(price) => on_table = Some(*price),
+                What::Added(extra) if on_table == Some(unit) => found = Some(extra),
+                _ => {}
+            }
+        }
+        found
     }
 
     fn walked_away(&self) -> bool {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::money::{BasisPoints, Money};
 use crate::base::names::{Handle, Sku};
-use crate::pricing::amount::{Percent, Ratio};
+use crate::pricing::amount::{Amount, Percent, Ratio};
 use crate::pricing::negotiation::policy::{ONE, Policy};
 
 /// Every bound of a shop.
@@ -43,7 +43,7 @@ pub struct Bounds {
     pub pace: Option<Pace>,
     /// How many prices are named at most; the one on the label counts.
     pub offers: Option<u32>,
-    /// What may be given instead of money, before money, in order.
+    /// What may be given instead of money, before money, in order. What cannot be had just now is passed over.
     pub extras: Option<Vec<Extra>>,
     /// How long an offer stands.
     pub offer_life_minutes: Option<u32>,
@@ -74,13 +74,24 @@ pub enum Extra {
         /// What.
         sku: Sku,
     },
-    /// This too, for so much.
+    /// This too, for so much each.
     Bundle {
         /// What.
         sku: Sku,
-        /// For how much.
-        price: Money,
+        /// For how much each.
+        price: Amount,
     },
+}
+
+impl Extra {
+    /// What is given, unless it is delivery.
+    #[must_use]
+    pub const fn sku(&self) -> Option<&Sku> {
+        match self {
+            Self::FreeShipping => None,
+            Self::Gift { sku } | Self::Bundle { sku, .. } => Some(sku),
+        }
+    }
 }
 
 /// The bounds that hold for one product.
@@ -214,7 +225,8 @@ mod tests {
 
         [products.lamp]
         floor = "70"
-        extras = [{ kind = "free_shipping" }, { kind = "gift", sku = "BULB-1" }]
+        extras = [{ kind = "free_shipping" }, { kind = "gift", sku = "BULB-1" },
+                  { kind = "bundle", sku = "BULB-2", price = "4.50" }]
     "#;
 
     fn handle(text: &str) -> Handle {
@@ -227,7 +239,7 @@ mod tests {
         assert!(!settings.terms(&handle("rebozo"), &[]).bargain);
         let lamp = settings.terms(&handle("lamp"), &["used".to_owned()]);
         assert_eq!((lamp.bargain, lamp.floor, lamp.offers), (true, BasisPoints(7000), 3));
-        assert_eq!((lamp.above_list, lamp.opening, lamp.extras.len()), (true, BasisPoints(12_000), 2));
+        assert_eq!((lamp.above_list, lamp.opening, lamp.extras.len()), (true, BasisPoints(12_000), 3));
     }
 
     #[test]

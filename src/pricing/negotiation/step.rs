@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::base::money::{Currency, Money};
-use crate::pricing::negotiation::amount;
+use crate::pricing::negotiation::amount::{self, Towards};
 use crate::pricing::negotiation::decide::{Heard, Move, Standing, decide};
-use crate::pricing::negotiation::history::{Entry, ROUNDS_MAX, Said, said};
+use crate::pricing::negotiation::history::{Entry, ROUNDS_MAX, Said, from_json, rounds, said};
 use crate::pricing::negotiation::policy::Policy;
 
 /// The state as it is written.
@@ -15,8 +15,8 @@ struct State {
     #[serde(default)]
     episode_id: Value,
     #[serde(default)]
-    round: u32,
-    max_rounds: u32,
+    round: Value,
+    max_rounds: Value,
     #[serde(default)]
     currency: Option<String>,
     cost: Value,
@@ -50,7 +50,7 @@ pub struct Answer {
 /// # Errors
 /// A sentence that says what is wrong with the state.
 pub fn answer(policy: &Policy, text: &str) -> Result<Answer, String> {
-    let state: State = serde_json::from_str(text).map_err(|error| format!("this is not a state: {error}"))?;
+    let state: State = from_json(text).map_err(|why| format!("this is not a state: {why}"))?;
     let standing = standing(&state)?;
     let (kind, price, why) = match decide(policy, &standing) {
         Move::Offer(price, why) => ("offer", amount::write(price), why),
@@ -63,19 +63,23 @@ pub fn answer(policy: &Policy, text: &str) -> Result<Answer, String> {
 fn standing(state: &State) -> Result<Standing, String> {
     let currency: Currency =
         state.currency.as_deref().unwrap_or("USD").parse().map_err(|bad| format!("currency: {bad}"))?;
-    let price = |name: &str, value: &Value| amount::read(value, currency).map_err(|bad| format!("{name}: {bad}"));
-    if state.max_rounds == 0 || state.max_rounds > ROUNDS_MAX {
-        return Err(format!("max_rounds is {}; it must be between 1 and {ROUNDS_MAX}", state.max_rounds));
+    let price = |name: &str, value: &Value, towards| {
+        amount::read(value, currency, towards).map_err(|bad| format!("{name}: {bad}"))
+    };
+    let round = if state.round.is_null() { 0 } else { rounds("round", &state.round)? };
+    let rounds = rounds("max_rounds", &state.max_rounds)?;
+    if rounds == 0 || rounds > ROUNDS_MAX {
+        return Err(format!("max_rounds is {rounds}; it must be between 1 and {ROUNDS_MAX}"));
     }
-    let cost = price("cost", &state.cost)?;
-    let floor = if state.floor.is_null() { cost } else { price("floor", &state.floor)? };
-    let list = price("list_price", &state.list_price)?;
+    let cost = price("cost", &state.cost, Towards::Up)?;
+    let floor = if state.floor.is_null() { cost } else { price("floor", &state.floor, Towards::Up)? };
+    let list = price("list_price", &state.list_price, Towards::Nearest)?;
     if list.minor() <= 0 {
         return Err("list_price must be above nothing".to_owned());
     }
     let said = said(state.history.as_deref().unwrap_or_default(), currency)?;
     let heard = heard(state.last_response.as_deref(), &said);
-    Ok(Standing { round: state.round, rounds: state.max_rounds, cost, floor, list, heard, said })
+    Ok(Standing { round, rounds, cost, floor, list, heard, said })
 }
 
 /// What was heard last: what `last_response` says, or, when it says nothing or is a word we do not know, what the

@@ -23,6 +23,8 @@ pub struct Known {
     pub ledger: Ledger,
     /// Which state of it was read; 0 when there was none.
     pub version: i32,
+    /// Whom it is kept under, when there was one.
+    pub shopper: Option<String>,
     /// How many were wanted when it was written.
     pub quantity: u32,
     /// How many messages the shopper has written in this conversation.
@@ -94,10 +96,11 @@ impl Negotiations {
     pub async fn known(&self, conversation: ConversationId, sku: &Sku) -> Result<Known, sqlx::Error> {
         let row = sqlx::query!(
             r#"select n.ledger as "ledger?: Json<Ledger>", n.version as "version?", n.quantity as "quantity?",
+                      n.shopper as "shopper?",
                       (select count(*) from intake i where i.conversation_id = c.id and i.kind = 'said') as "messages!"
                from conversations c
-               left join negotiations n
-                 on n.merchant_id = c.merchant_id and n.sku = $3 and n.shopper in (c.user_id, c.phone)
+               left join negotiations n on n.merchant_id = c.merchant_id and n.sku = $3 and n.shopper in
+                 (select unnest(array[o.user_id, o.phone]) from conversations_of_shopper(c.id) o)
                where c.id = $1 and c.merchant_id = $2
                order by n.updated_at desc nulls last limit 1"#,
             conversation.uuid(),
@@ -110,6 +113,7 @@ impl Negotiations {
         Ok(Known {
             ledger: row.ledger.map(|ledger| ledger.0).unwrap_or_default(),
             version: row.version.unwrap_or_default(),
+            shopper: row.shopper,
             quantity: row.quantity.and_then(|quantity| u32::try_from(quantity).ok()).unwrap_or_default(),
             messages: u32::try_from(row.messages).unwrap_or(u32::MAX),
         })
@@ -124,8 +128,8 @@ impl Negotiations {
         let rows = sqlx::query!(
             r#"select distinct on (n.sku) n.sku as "sku: Sku", n.ledger as "ledger: Json<Ledger>", n.quantity
                from conversations c
-               join negotiations n
-                 on n.merchant_id = c.merchant_id and n.sku = any ($3) and n.shopper in (c.user_id, c.phone)
+               join negotiations n on n.merchant_id = c.merchant_id and n.sku = any ($3) and n.shopper in
+                 (select unnest(array[o.user_id, o.phone]) from conversations_of_shopper(c.id) o)
                where c.id = $1 and c.merchant_id = $2
                order by n.sku, n.updated_at desc"#,
             conversation.uuid(),
@@ -142,7 +146,7 @@ impl Negotiations {
         Ok(struck.collect())
     }
 
-    /// Keeps a ledger, if nobody else wrote to it since it was read as `version`; tells whether it was kept.
+    /// Keeps a ledger, if nobody else wrote to it since it was read as `known`; tells whether it was kept.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -150,14 +154,14 @@ impl Negotiations {
         &self,
         connection: &mut PgConnection,
         conversation: ConversationId,
-        (ledger, version): (&Ledger, i32),
+        (ledger, known): (&Ledger, &Known),
         subject: &Subject<'_>,
     ) -> Result<bool, sqlx::Error> {
         let currency = subject.list.currency();
         let kept = sqlx::query_scalar!(
             r#"insert into negotiations as n (merchant_id, shopper, sku, ledger, quantity, product, category, currency,
                                               list_minor, cost_minor, floor_minor)
-               select c.merchant_id, coalesce(c.user_id, c.phone), $3, $4, $6, $7, $8, $9, $10, $11, $12
+               select c.merchant_id, coalesce($13, c.user_id, c.phone), $3, $4, $6, $7, $8, $9, $10, $11, $12
                from conversations c where c.id = $1 and c.merchant_id = $2
                on conflict on constraint negotiations_one_ledger do update
                set ledger = excluded.ledger, version = n.version + 1, quantity = excluded.quantity,
@@ -170,7 +174,7 @@ impl Negotiations {
             self.scope.merchant().uuid(),
             subject.sku.as_str(),
             Json(ledger) as _,
-            version,
+            known.version,
             i32::try_from(subject.quantity).unwrap_or(i32::MAX),
             subject.product.as_str(),
             subject.category,
@@ -178,6 +182,7 @@ impl Negotiations {
             subject.list.minor(),
             subject.cost.map(Money::minor),
             subject.floor.map(Money::minor),
+            known.shopper,
         )
         .fetch_optional(connection)
         .await?;

@@ -9,9 +9,9 @@ use crate::base::clock::Time;
 use crate::base::money::{BasisPoints, Money};
 use crate::base::names::Handle;
 use crate::pricing::amount::{Percent, Ratio};
-use crate::pricing::negotiation::ledger::{Ask, Ledger, Reply, Table};
+use crate::pricing::negotiation::ledger::{Ask, Closed, Ledger, Reply, Table};
 use crate::pricing::negotiation::policy::{ONE, Policy};
-use crate::pricing::negotiation::settings::{Bounds, Settings, Terms};
+use crate::pricing::negotiation::settings::{Bounds, Extra, Settings, Terms};
 
 fn money(minor: i64) -> Money {
     Money::new(minor, "USD".parse().unwrap())
@@ -31,7 +31,16 @@ fn open() -> Bounds {
 }
 
 fn table<'a>(terms: &'a Terms, policy: &'a Policy, quantity: u32) -> Table<'a> {
-    Table { terms, policy, list: money(10_000), cost: Some(money(6000)), floor: None, quantity, messages: 9 }
+    Table {
+        terms,
+        policy,
+        list: money(10_000),
+        cost: Some(money(6000)),
+        floor: None,
+        quantity,
+        struck: 1,
+        messages: 9,
+    }
 }
 
 fn unit(reply: &Reply) -> i64 {
@@ -90,6 +99,119 @@ fn a_bid_above_what_we_asked_costs_no_more_than_we_asked() {
     let (deal, _) = ledger.answer(&table(&terms, &policy, 1), Ask::Number(money(9900)), at(1));
     assert!(matches!(deal, Reply::Accepted(_)));
     assert_eq!(unit(&deal), unit(&first));
+}
+
+#[test]
+fn a_bid_above_the_label_costs_what_the_label_says_wherever_the_shop_would_have_opened() {
+    let terms = terms(Bounds { opening: Some(Ratio(BasisPoints(9500))), ..open() });
+    let policy = terms.policy(None);
+    let (deal, _) = Ledger::default().answer(&table(&terms, &policy, 1), Ask::Number(money(12_000)), at(0));
+    assert!(matches!(deal, Reply::Accepted(_)) && unit(&deal) == 10_000, "{deal:?}");
+}
+
+#[test]
+fn the_last_price_is_the_last_one_however_many_higher_bids_follow() {
+    let terms = terms(open());
+    let policy = terms.policy(None);
+    // Without a cost the policy ends above the floor.
+    let now = Table { cost: None, ..table(&terms, &policy, 1) };
+    let mut ledger = Ledger::default();
+    let mut last = i64::MAX;
+    for (minute, bid) in (0..).zip((6000..8500).step_by(100)) {
+        let (reply, next) = ledger.answer(&now, Ask::Number(money(bid)), at(minute));
+        if matches!(reply, Reply::LastOffer { .. }) {
+            last = unit(&reply);
+        }
+        assert!(!matches!(reply, Reply::Accepted(_)) || bid >= last, "{bid} was taken after {last} was the last");
+        ledger = next;
+    }
+    assert!(last > 8000, "the floor was never offered: {last}");
+    let (reply, _) = ledger.answer(&now, Ask::Number(money(last)), at(99));
+    assert!(matches!(reply, Reply::Accepted(_)));
+}
+
+#[test]
+fn where_the_label_is_no_more_than_the_least_the_price_is_fixed() {
+    let terms = terms(open());
+    let policy = terms.policy(None);
+    let clearance = Table { list: money(5000), ..table(&terms, &policy, 1) };
+    for ask in [Ask::Better, Ask::Number(money(5500)), Ask::Yes] {
+        let (reply, _) = Ledger::default().answer(&clearance, ask, at(0));
+        assert_eq!(reply, Reply::NotOpen(Closed::FixedPrice), "{ask:?}");
+    }
+}
+
+#[test]
+fn a_deal_for_ten_is_none_for_one_and_no_is_no() {
+    let terms = terms(open());
+    let policy = terms.policy(None);
+    let (offer, ledger) = Ledger::default().answer(&table(&terms, &policy, 10), Ask::Better, at(0));
+    let (deal, ledger) = ledger.answer(&table(&terms, &policy, 10), Ask::Yes, at(1));
+    assert!(matches!(deal, Reply::Accepted(_)));
+    let now = |quantity| Table { struck: 10, ..table(&terms, &policy, quantity) };
+    let (reply, ledger) = ledger.answer(&now(1), Ask::Better, at(2));
+    assert_eq!(reply, Reply::NotOpen(Closed::HoldsFrom(10)));
+    let (reply, ledger) = ledger.answer(&now(12), Ask::Better, at(3));
+    assert_eq!(reply, deal);
+    let (reply, ledger) = ledger.answer(&now(10), Ask::WalksAway, at(4));
+    assert!(matches!(reply, Reply::LastOffer { .. }) && unit(&reply) == unit(&offer), "{reply:?}");
+    assert_eq!(ledger.agreed(&terms, at(5)), None);
+}
+
+fn sweet() -> Terms {
+    terms(Bounds { extras: Some(vec![Extra::FreeShipping, Extra::Gift { sku: "CUP".parse().unwrap() }]), ..open() })
+}
+
+fn extra(reply: &Reply) -> Option<Extra> {
+    match reply {
+        Reply::Offer { extra, .. } | Reply::LastOffer { extra, .. } => extra.clone(),
+        Reply::Accepted(agreed) => agreed.extra.clone(),
+        other => panic!("no price in {other:?}"),
+    }
+}
+
+#[test]
+fn extras_come_before_money_one_by_one_and_a_lower_price_comes_without() {
+    let terms = sweet();
+    let policy = terms.policy(None);
+    let mut ledger = Ledger::default();
+    let mut heard = Vec::new();
+    for minute in 0..4 {
+        let (reply, next) = ledger.answer(&table(&terms, &policy, 1), Ask::Better, at(minute));
+        heard.push((unit(&reply), extra(&reply).is_some()));
+        ledger = next;
+    }
+    assert_eq!(heard[..2], [(10_000, true), (10_000, true)]);
+    assert!(heard[2].0 < 10_000 && heard[3].0 < heard[2].0, "{heard:?}");
+    assert!(!heard[2].1 && !heard[3].1, "{heard:?}");
+}
+
+#[test]
+fn who_takes_a_price_has_what_was_named_with_it_and_may_go_back_to_an_earlier_one_for_that() {
+    let terms = sweet();
+    let policy = terms.policy(None);
+    let now = table(&terms, &policy, 1);
+    let (sweetened, ledger) = Ledger::default().answer(&now, Ask::Better, at(0));
+    let (deal, agreed) = ledger.answer(&now, Ask::Yes, at(1));
+    assert_eq!((unit(&deal), extra(&deal)), (10_000, extra(&sweetened)));
+    assert_eq!(agreed.agreed(&terms, at(2)).unwrap().extra, extra(&sweetened));
+    let (_, ledger) = ledger.answer(&now, Ask::Better, at(1));
+    let (lower, ledger) = ledger.answer(&now, Ask::Better, at(2));
+    let (deal, _) = ledger.answer(&now, Ask::Yes, at(3));
+    assert_eq!((unit(&deal), extra(&deal)), (unit(&lower), None));
+    let (deal, _) = ledger.answer(&now, Ask::YesTo(money(10_000)), at(3));
+    assert_eq!((unit(&deal), extra(&deal)), (10_000, Some(Extra::Gift { sku: "CUP".parse().unwrap() })));
+    // A price that nothing came with is no reason to pay more.
+    let (deal, _) = ledger.answer(&now, Ask::YesTo(money(9900)), at(3));
+    assert_eq!(unit(&deal), unit(&lower));
+}
+
+#[test]
+fn a_bid_that_is_good_enough_needs_no_extra() {
+    let terms = sweet();
+    let policy = terms.policy(None);
+    let (deal, _) = Ledger::default().answer(&table(&terms, &policy, 1), Ask::Number(money(9900)), at(0));
+    assert!(matches!(deal, Reply::Accepted(_)) && extra(&deal).is_none(), "{deal:?}");
 }
 
 #[test]

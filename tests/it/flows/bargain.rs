@@ -180,3 +180,99 @@ async fn a_model_that_bids_a_number_the_shopper_never_wrote_is_turned_away() {
     assert_eq!(world.count("select count(*) from negotiations").await, 0);
     world.stop_with_nothing_left().await;
 }
+
+/// A shop that has a tin mug at 12.00 too, and gives this before it gives money.
+fn giving(locale: &str, extra: &str) -> RigShop {
+    let mut shop = shop(0, locale, &format!("{BARGAINING}extras = [{extra}]\n"));
+    shop.products.extend(b"tin-mug,Tin mug,active,en,MUG-1,12.00,5.00,,USD,50,deny\n");
+    shop
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_given_instead_of_money_is_said_and_is_what_is_paid_for() {
+    for (locale, [look, less, deal], extra, named, total, mugs) in [
+        (
+            "en-US",
+            ["do you have a rope lantern?", "can you do better?", "yes"],
+            r#"{ kind = "free_shipping" }"#,
+            "$100.00 each, but I can add free shipping",
+            10_000,
+            50,
+        ),
+        (
+            "es-US",
+            ["tienes rope lantern?", "¿me haces un descuento?", "sí"],
+            r#"{ kind = "gift", sku = "MUG-1" }"#,
+            "Tin mug de regalo",
+            10_600,
+            49,
+        ),
+        (
+            "pt-BR",
+            ["tem rope lantern?", "tem desconto?", "sim"],
+            r#"{ kind = "bundle", sku = "MUG-1", price = "8.00" }"#,
+            "Tin mug por apenas",
+            11_400,
+            49,
+        ),
+    ] {
+        let world = World::selling(vec![giving(locale, extra)]).await;
+        let shopper = world.shopper_of(0);
+        told(&shopper, look).await;
+        let offer = told(&shopper, less).await.concat();
+        assert!(offer.contains(named), "{locale}: {offer}");
+        let cart = told(&shopper, deal).await;
+        assert!(prices(&cart).contains(&total), "{locale}: {total} in {cart:#?}");
+        shopper.press_starting("pay:").await;
+        assert_eq!(world.control().pay(&shopper.session()).unwrap().total, total, "{locale}");
+        world.until_count(1, "select count(*) from orders where state = 'paid'").await;
+        world.until_count(mugs, "select stock::bigint from variants where sku = 'MUG-1'").await;
+        world.stop_with_nothing_left().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_had_is_not_offered_and_money_comes_instead() {
+    let world = World::selling(vec![giving("en-US", r#"{ kind = "gift", sku = "MUG-1" }"#)]).await;
+    world.change("update variants set stock = 0 where sku = 'MUG-1'").await;
+    let shopper = world.shopper_of(0);
+    told(&shopper, "do you have a rope lantern?").await;
+    let offer = told(&shopper, "can you do better?").await;
+    assert!(!offer.concat().contains("mug"), "{offer:#?}");
+    assert!(prices(&offer).first().is_some_and(|price| *price < 10_000), "{offer:#?}");
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_bid_however_it_rises_buys_below_the_price_that_was_called_the_last() {
+    let mut shop = shop(0, "en-US", BARGAINING);
+    // Without a cost the last price lies above the floor.
+    shop.products = String::from_utf8(shop.products).unwrap().replace("60.00", "").into_bytes();
+    let world = World::selling(vec![shop]).await;
+    let shopper = world.shopper_of(0);
+    told(&shopper, "do you have a rope lantern?").await;
+    let mut last = None;
+    for bid in (70..79).chain([80, 81, 82]) {
+        let said = told(&shopper, &format!("would you take {bid}?")).await.concat();
+        assert!(!said.contains("Deal:"), "{bid} was taken although {last:?} was the last price: {said}");
+        if said.contains("the lowest I can go") {
+            last = prices(&[said]).first().copied();
+        }
+    }
+    assert!(last.is_some_and(|last| last > 8_200), "{last:?}");
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_for_one_is_not_taken_to_a_quantity_that_a_person_decides() {
+    let bounds = format!("{BARGAINING}person_from_quantity = 5\n");
+    let world = World::selling(vec![shop(0, "en-US", &bounds)]).await;
+    let shopper = world.shopper_of(0);
+    told(&shopper, "do you have a rope lantern?").await;
+    let offered = prices(&told(&shopper, "can you do better?").await);
+    let agreed = told(&shopper, "yes").await;
+    assert!(prices(&agreed).contains(&(offered[0] + 600)), "{agreed:#?}");
+    let many = told(&shopper, "make it 6").await;
+    assert!(prices(&many).contains(&60_600), "the usual price: {many:#?}");
+    world.stop_with_nothing_left().await;
+}

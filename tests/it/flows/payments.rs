@@ -201,6 +201,7 @@ async fn a_page_is_closed_once_the_cart_costs_something_else_and_only_the_new_on
     world.until_count(3, "select (lines->0->>'quantity')::bigint from carts").await;
     world.until_count(1, "select count(*) from orders where state = 'expired' and outdated_at is not null").await;
     assert!(world.control().pay(&first).is_err(), "the first page cannot be paid any more");
+    shopper.say("what is in my cart?").await;
     assert_eq!(times("has closed", &shopper), 0, "nobody is told of a page that they left: {:#?}", shopper.texts());
     shopper.press_starting("pay:").await;
     assert_ne!(shopper.session(), first);

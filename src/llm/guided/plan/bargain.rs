@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::agent::entry::ToolResult;
-use crate::agent::evidence::{OfferCard, OfferStands};
+use crate::agent::evidence::{ExtraCard, OfferCard, OfferStands};
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::llm::guided::Step;
@@ -90,21 +90,40 @@ impl Desk<'_> {
         let Some(card) = offer(&result.evidence) else { return Step::Say(self.no_bargaining()) };
         let title = ("title", card.title.as_str().into());
         let price = ("price", self.money(card.unit).into());
-        match card.stands {
-            OfferStands::Open => Step::Say(self.say(id::OFFER, [title, price])),
-            OfferStands::Last => Step::Say(self.say(id::LAST_OFFER, [title, price])),
-            OfferStands::Agreed => self.agreed_on(card),
+        let extra = card.extra.as_ref().map(|extra| ("extra", self.extra(extra).into()));
+        match (card.stands, extra) {
+            (OfferStands::Open, None) => Step::Say(self.say(id::OFFER, [title, price])),
+            (OfferStands::Open, Some(extra)) => Step::Say(self.say(id::OFFER_WITH, [title, price, extra])),
+            (OfferStands::Last, None) => Step::Say(self.say(id::LAST_OFFER, [title, price])),
+            (OfferStands::Last, Some(extra)) => Step::Say(self.say(id::LAST_OFFER_WITH, [title, price, extra])),
+            (OfferStands::Agreed, _) => self.agreed_on(card),
+        }
+    }
+
+    fn extra(&self, extra: &ExtraCard) -> String {
+        match extra {
+            ExtraCard::FreeShipping => self.say(id::EXTRA_FREE_SHIPPING, []),
+            ExtraCard::Gift { title } => self.say(id::EXTRA_GIFT, [("title", title.as_str().into())]),
+            ExtraCard::Bundle { title, price, .. } => {
+                self.say(id::EXTRA_BUNDLE, [("title", title.as_str().into()), ("price", self.money(*price).into())])
+            }
         }
     }
 
     /// It is a deal: the cart is shown with it.
     fn agreed_on(&self, card: &OfferCard) -> Step {
         let in_cart = self.view.quote.is_some_and(|quote| quote.lines.iter().any(|line| line.sku == card.sku));
-        let (tool, arguments) = if in_cart {
+        let bundled = match &card.extra {
+            Some(ExtraCard::Bundle { sku, .. }) => Some(sku),
+            _ => None,
+        };
+        let (tool, arguments) = if in_cart && bundled.is_none() {
             ("view_cart", json!({}))
         } else {
-            let added = json!({ "action": "add", "sku": card.sku.as_str(), "quantity": card.quantity });
-            ("change_cart", json!({ "changes": [added] }))
+            let add = |sku: &Sku, quantity| json!({ "action": "add", "sku": sku.as_str(), "quantity": quantity });
+            let bargained = (!in_cart).then(|| add(&card.sku, card.quantity));
+            let added: Vec<_> = bargained.into_iter().chain(bundled.map(|sku| add(sku, 1))).collect();
+            ("change_cart", json!({ "changes": added }))
         };
         let Some(shown) = self.now.latest(tool) else { return Step::ask(tool, arguments) };
         if let Some(reason) = refusal(shown) {
@@ -113,8 +132,12 @@ impl Desk<'_> {
         let price = ("price", self.money(card.unit).into());
         let Some(quote) = self.now.quote() else { return Step::Say(self.say(id::OFFER_AGREED, [price])) };
         let used = quote.lines.iter().any(|line| line.sku == card.sku && line.unit == card.unit);
-        let agreed = if used { id::OFFER_AGREED } else { id::OFFER_SET_ASIDE };
-        Step::Say(self.cart_text(&self.say(agreed, [price]), quote))
+        let said = match &card.extra {
+            _ if !used => self.say(id::OFFER_SET_ASIDE, [price]),
+            Some(extra) => self.say(id::OFFER_AGREED_WITH, [price, ("extra", self.extra(extra).into())]),
+            None => self.say(id::OFFER_AGREED, [price]),
+        };
+        Step::Say(self.cart_text(&said, quote))
     }
 }
 

@@ -21,7 +21,8 @@ impl Desk<'_> {
             Evidence::Order(card) => Some(card),
             _ => None,
         });
-        order.next_back().map(|order| self.notice(order))
+        let newest = order.next_back().filter(|order| order.state != OrderStateShown::Replaced);
+        newest.map(|order| self.notice(order))
     }
 
     fn notice(&self, order: &OrderCard) -> String {
@@ -40,7 +41,9 @@ impl Desk<'_> {
                 let amount = ("amount", order.refunded.display(self.shop.locale).into());
                 self.say(id::REFUNDED, [number(), amount])
             }
-            OrderStateShown::AwaitingPayment | OrderStateShown::InReview => self.order_state(order),
+            OrderStateShown::AwaitingPayment | OrderStateShown::Replaced | OrderStateShown::InReview => {
+                self.order_state(order)
+            }
         }
     }
 
@@ -86,6 +89,7 @@ impl Desk<'_> {
             OrderStateShown::Paid => self.say(id::ORDER_PAID, [number]),
             OrderStateShown::PaymentFailed => self.say(id::ORDER_FAILED, [number]),
             OrderStateShown::Expired => self.say(id::ORDER_EXPIRED, [number]),
+            OrderStateShown::Replaced => self.say(id::ORDER_REPLACED, [number]),
             OrderStateShown::PartlyRefunded => self.say(id::ORDER_PARTLY_REFUNDED, [number, refunded()]),
             OrderStateShown::Refunded => self.say(id::ORDER_REFUNDED, [number, refunded()]),
             OrderStateShown::InReview => self.say(id::ORDER_IN_REVIEW, [number]),

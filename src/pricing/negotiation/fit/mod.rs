@@ -22,12 +22,12 @@ mod reckon;
 mod solve;
 mod trees;
 
-use crate::pricing::negotiation::fit::cases::{Case, Then, cases};
+use crate::pricing::negotiation::fit::cases::{Case, Then, Tried, cases};
 use crate::pricing::negotiation::fit::hidden::{Hidden, Size, quantile};
 use crate::pricing::negotiation::fit::lean::Lean;
 use crate::pricing::negotiation::fit::reckon::{Frame, Models, reckon};
 use crate::pricing::negotiation::fit::trees::Trees;
-use crate::pricing::negotiation::history::{Negotiation, Outcome, Said};
+use crate::pricing::negotiation::history::{Negotiation, Outcome, ROUNDS_MAX, Said};
 use crate::pricing::negotiation::policy::{Fitted, Learned, ONE, Policy, Rule, Sheet, VERSION};
 
 /// The fewest negotiations.
@@ -150,12 +150,18 @@ fn enough(past: &[Negotiation]) -> Result<(), TooLittle> {
     if refused < ANSWERS_MIN {
         return Err(TooLittle::Refused(refused));
     }
-    let mut prices: Vec<f64> = tried().map(|tried| tried.price).collect();
-    prices.sort_by(f64::total_cmp);
-    if quantile(&prices, 0.9) - quantile(&prices, 0.1) < VARIED_MIN {
+    if (1..=ROUNDS_MAX).all(|round| !varied(tried().filter(|tried| tried.round == round))) {
         return Err(TooLittle::Unvaried);
     }
     Ok(())
+}
+
+/// Whether the prices of one round varied. That a negotiation comes down from round to round says nothing of what
+/// another price in the same place would have done.
+fn varied<'a>(round: impl Iterator<Item = &'a Tried>) -> bool {
+    let mut prices: Vec<f64> = round.map(|tried| tried.price).collect();
+    prices.sort_by(f64::total_cmp);
+    prices.len() >= ANSWERS_MIN && quantile(&prices, 0.9) - quantile(&prices, 0.1) >= VARIED_MIN
 }
 
 /// Whether the shop itself named prices above list, in one negotiation of a hundred or more.

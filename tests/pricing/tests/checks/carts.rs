@@ -1,7 +1,5 @@
 //! Random carts under random rules: every kind of promotion, measure, floor, tax and shipping.
 
-use std::sync::Arc;
-
 use trato_pricing_checks::base::money::{BasisPoints, Currency, Money};
 use trato_pricing_checks::base::names::{CouponCode, Handle, Sku};
 use trato_pricing_checks::base::random::Random;
@@ -212,7 +210,7 @@ pub fn promotion(choices: &mut Choices<'_>, number: usize) -> Offered {
             Limits { budget: Some(written(choices.amount() + 1)), total: Some(5), ..Limits::default() };
         uses = Uses { total: choices.below(6) as u32, spent: choices.below(100) as i64, ..Uses::default() };
     }
-    Offered { promotion: Arc::new(promotion), uses }
+    Offered { uses, ..Offered::new(promotion) }
 }
 
 fn tax(choices: &mut Choices<'_>) -> TaxPolicy {

@@ -13,7 +13,7 @@ use trato_pricing_checks::pricing::negotiation::decide::{Heard, Move, Standing, 
 use trato_pricing_checks::pricing::negotiation::history::{self, Said};
 use trato_pricing_checks::pricing::negotiation::ledger::{Ask, Ledger, Reply, Table, What};
 use trato_pricing_checks::pricing::negotiation::policy::{ONE, Policy};
-use trato_pricing_checks::pricing::negotiation::settings::{Bounds, Settings, Terms};
+use trato_pricing_checks::pricing::negotiation::settings::{Bounds, Extra, Settings, Terms};
 use trato_pricing_checks::pricing::negotiation::step;
 
 use crate::fitted::{FITTED, money};
@@ -146,12 +146,15 @@ proptest! {
 
     #[test]
     fn however_a_shopper_asks_the_price_of_one_only_falls_is_new_once_and_never_below_the_floor(
-        asks in prop::collection::vec((0_u8..8, 0_i64..130, 1_u32..30, 0_i64..2_000), 1..16),
+        asks in prop::collection::vec((0_u8..9, 0_i64..130, 1_u32..30, 0_i64..2_000), 1..24),
         (floor, offers, cost, above) in (40_u32..=100, 1_u32..8, 10_i64..100, any::<bool>()),
-        learned in any::<bool>(),
+        (learned, sweetens) in any::<(bool, bool)>(),
     ) {
         let list = 10_000;
-        let terms = terms(floor, offers, above);
+        let mut terms = terms(floor, offers, above);
+        if sweetens {
+            terms.extras = vec![Extra::FreeShipping, Extra::Gift { sku: "CUP".parse().unwrap() }];
+        }
         let policy = terms.policy(learned.then_some(&*FITTED));
         let least = terms.least(money(list), None, Some(money(list * cost / 100))).unwrap().minor();
         let (mut ledger, mut now, mut named) = (Ledger::default(), 0, Vec::new());
@@ -159,12 +162,13 @@ proptest! {
             // Another cart, another conversation, another day: all that changes is how many, and when.
             now += minutes;
             let (list, cost) = (money(list), Some(money(list * cost / 100)));
-            let table = Table { terms: &terms, policy: &policy, list, cost, floor: None, quantity, messages: 9 };
+            let table = Table { terms: &terms, policy: &policy, list, cost, floor: None, quantity, struck: 1, messages: 9 };
             let bid = money(list.minor() * percent / 100);
             let ask = match kind {
                 0..=3 => Ask::Number(bid),
                 4..=5 => Ask::Better,
                 6 => Ask::Yes,
+                7 => Ask::YesTo(bid),
                 _ => Ask::WalksAway,
             };
             let standing_deal = ledger.agreed(&terms, at(now));
@@ -172,6 +176,10 @@ proptest! {
             let (reply, next) = ledger.answer(&table, ask, at(now));
             prop_assert_eq!(&ledger.answer(&table, ask, at(now)), &(reply.clone(), next.clone()));
             match &reply {
+                Reply::Offer { unit, extra: Some(extra), .. } => {
+                    prop_assert_eq!(unit.minor(), lowest, "an extra comes with the price that was named");
+                    prop_assert!(ledger.added().all(|added| added != extra), "each once");
+                }
                 Reply::Offer { unit, .. } => {
                     prop_assert!(unit.minor() >= least && unit.minor() < lowest);
                     prop_assert!(!matches!(ask, Ask::Number(bid) if bid.minor() >= unit.minor()), "not taken at once");
@@ -182,11 +190,13 @@ proptest! {
                     prop_assert!(lowest == i64::MAX || unit.minor() == lowest, "an old price that was never named");
                 }
                 Reply::Accepted(deal) => {
-                    prop_assert!(deal.unit.minor() >= least && deal.unit.minor() <= lowest);
+                    // Going back to a dearer price is only for what came with it.
+                    prop_assert!(deal.unit.minor() >= least);
+                    prop_assert!(deal.unit.minor() <= lowest || deal.extra.is_some());
                     match (standing_deal, ask) {
-                        (Some(before), _) => prop_assert_eq!(before, *deal),
+                        (Some(before), _) => prop_assert_eq!(&before, deal),
                         (None, Ask::Number(bid)) => prop_assert!(deal.unit.minor() <= bid.minor()),
-                        (None, _) => prop_assert!(matches!(ask, Ask::Yes)),
+                        (None, _) => prop_assert!(matches!(ask, Ask::Yes | Ask::YesTo(_))),
                     }
                     named.push(deal.unit.minor());
                 }

@@ -12,7 +12,7 @@ receipt-asks-delivery =
     Total paid: { $total }
 
     Where should we send it? Please write the name of whoever receives it and the full address, city included.
-voucher-pending = Your order #{ $number } for { $total } is reserved. Write to me here whenever you want to know whether the payment has come in.
+voucher-pending = Your order #{ $number } for { $total } is reserved. I will tell you here as soon as the payment has come in.
 payment-failed = The payment for order #{ $number } didn't go through and nothing was charged. Want to try again? I can send you a new link.
 pay-page-expired = The payment link for order #{ $number } has closed, nothing was charged. Still interested? I can send you a fresh link.
 refunded = Your refund for order #{ $number } is on its way: { $amount } in all.

@@ -12,7 +12,7 @@ receipt-asks-delivery =
     Total pagado: { $total }
 
     ¿A dónde te lo mandamos? Escríbeme el nombre de quien recibe y la dirección completa con la ciudad.
-voucher-pending = Tu pedido #{ $number } por { $total } está apartado. Escríbeme por aquí cuando quieras saber si ya entró el pago.
+voucher-pending = Tu pedido #{ $number } por { $total } está apartado. En cuanto entre el pago, te aviso por aquí.
 payment-failed = El pago del pedido #{ $number } no pasó y no se te cobró nada. ¿Lo intentamos otra vez? Te puedo mandar una liga nueva.
 pay-page-expired = La liga de pago del pedido #{ $number } ya venció y no se te cobró nada. ¿Todavía lo quieres? Te puedo mandar una liga nueva.
 refunded = Tu reembolso del pedido #{ $number } va en camino: { $amount } en total.

@@ -12,7 +12,7 @@ receipt-asks-delivery =
     Total pago: { $total }
 
     Para onde a gente envia? Me escreva o nome de quem vai receber e o endereço completo com a cidade.
-voucher-pending = Seu pedido #{ $number } de { $total } está reservado. Me escreva por aqui quando quiser saber se o pagamento já caiu.
+voucher-pending = Seu pedido #{ $number } de { $total } está reservado. Assim que o pagamento cair, eu aviso por aqui.
 payment-failed = O pagamento do pedido #{ $number } não passou e nada foi cobrado. Quer tentar de novo? Posso mandar um link novo.
 pay-page-expired = O link de pagamento do pedido #{ $number } expirou e nada foi cobrado. Ainda quer? Posso mandar um link novo.
 refunded = Seu reembolso do pedido #{ $number } está a caminho: { $amount } no total.

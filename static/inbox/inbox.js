@@ -73,6 +73,8 @@
     }
     const seen = region.querySelector("[name=seen]");
     if (seen) seen.value = fresh.querySelector("[name=seen]").value;
+    const until = region.querySelector(".until");
+    if (until) until.textContent = fresh.querySelector(".until").textContent;
   }
 
   // ---- being told
@@ -115,12 +117,32 @@
 
   // ---- writing
 
+  // What is being written is kept in this tab until it was sent: a session may end in the middle of a sentence.
+  const drafts = {
+    key: `draft:${location.pathname.replace(/\/(write|take-over|hand-back)$/, "")}`,
+    keep(text, sent) {
+      if (text.trim()) sessionStorage.setItem(this.key, JSON.stringify({ text, sent }));
+      else sessionStorage.removeItem(this.key);
+    },
+    // What was sent and stands in the thread has arrived. It does not where signing in came between.
+    take() {
+      const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "null");
+      const plain = (text) => text.replace(/\s+/g, " ").trim();
+      const stands = () => [...document.querySelectorAll("article.bubble")]
+        .some((bubble) => plain(bubble.textContent).includes(plain(kept.text)));
+      if (!kept || (kept.sent && stands())) { sessionStorage.removeItem(this.key); return ""; }
+      return kept.text;
+    },
+  };
+
   function prepare() {
     const box = document.getElementById("text");
     if (!box) return;
     const keys = document.querySelector(".composer .keys");
     const hasKeyboard = matchMedia("(pointer: fine)").matches;
     if (keys) keys.hidden = !hasKeyboard;
+    if (!box.value) box.value = drafts.take();
+    box.addEventListener("input", () => drafts.keep(box.value, false));
     box.setSelectionRange(box.value.length, box.value.length);
     if (hasKeyboard) box.focus();
   }
@@ -143,11 +165,15 @@
     if (!use || !box) return;
     event.preventDefault();
     box.value = box.value.trim() ? `${box.value.trimEnd()}\n${use.dataset.use}` : use.dataset.use;
+    drafts.keep(box.value, false);
     box.focus();
   });
 
   // The server takes a form once however often it comes; this only spares the second click.
   document.addEventListener("submit", (event) => {
+    const box = event.target.querySelector("#text");
+    if (box) drafts.keep(box.value, true);
+    if (event.target.action.endsWith("/inbox/sign-out")) sessionStorage.clear();
     const button = event.target.querySelector("button:not([type=button])");
     if (event.target.method === "post" && button) setTimeout(() => { button.disabled = true; }, 0);
   });

@@ -26,6 +26,8 @@ async function takesOver(it, viewport) {
   await inbox.takeOver();
   await inbox.write("Hello, this is Robin. How can I help?");
   await phone.told(/this is Robin/);
+  await keepsWhatIsWritten(it, inbox);
+  await phone.told(/What size is it/);
   await inbox.mark();
 
   const heard = (await phone.texts()).length;
@@ -43,4 +45,17 @@ async function takesOver(it, viewport) {
   await until("the assistant's answer is in the inbox", async () => (await inbox.bubble("Garden gloves").count()) > 0);
   check(await inbox.isSamePage(), "the assistant's answer appeared without a reload");
   await fitsItsWidth(inbox.page);
+}
+
+/** A session that ends in the middle of a sentence costs nobody the sentence. */
+async function keepsWhatIsWritten(it, inbox) {
+  const box = inbox.composer.getByRole("textbox");
+  await box.fill("What size is it?");
+  await inbox.page.context().clearCookies();
+  await inbox.composer.getByRole("button", { name: "Send" }).click();
+  await inbox.page.getByText("go on where you were").waitFor();
+  await inbox.passTheDoor(it);
+  await until("the words are in the box again", async () => (await box.inputValue()) === "What size is it?");
+  await inbox.write("What size is it?");
+  check((await box.inputValue()) === "", "what was sent is not in the box any more");
 }

@@ -54,6 +54,7 @@ where
         let wanted = match (&parts.method, parts.uri.path_and_query()) {
             (&Method::GET, Some(wanted)) => wanted.as_str(),
             (_, Some(sent)) if sent.path().starts_with("/inbox/catalog") => "/inbox/catalog",
+            (_, Some(sent)) => conversation_of(sent.path()).unwrap_or("/inbox"),
             _ => "/inbox",
         };
         let signed_out = || WebError::SignedOut { wanted: wanted.to_owned() };
@@ -72,6 +73,13 @@ where
             },
         })
     }
+}
+
+/// The page of the conversation that a form is about.
+fn conversation_of(path: &str) -> Option<&str> {
+    const BEFORE: &str = "/inbox/c/";
+    let id = path.strip_prefix(BEFORE)?.split('/').next()?;
+    path.get(..BEFORE.len().checked_add(id.len())?)
 }
 
 /// A form that a signed-in person sent from one of our pages.

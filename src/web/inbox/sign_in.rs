@@ -30,6 +30,8 @@ struct Door<'a> {
     next: &'a str,
     email: &'a str,
     problem: Option<&'a str>,
+    /// Whether they were somewhere when they had to sign in.
+    goes_on: bool,
     stylesheet: String,
     icon: String,
 }
@@ -139,7 +141,8 @@ fn show(
     let token = token.unwrap_or_else(|| SecretString::from(random_token()));
     let form_token = token.expose_secret();
     let (stylesheet, icon) = (address("inbox.css"), address("icon.svg"));
-    let page = Door { form_token, next: inside(next), email, problem, stylesheet, icon }.render()?;
+    let goes_on = !matches!(inside(next), "/inbox");
+    let page = Door { form_token, next: inside(next), email, problem, goes_on, stylesheet, icon }.render()?;
     let mut response = (status, Html(page)).into_response();
     append(&mut response, [Cookie::SignInForm.give(&token, state.settings)]);
     Ok(response)

@@ -298,6 +298,18 @@ async fn two_tabs_at_the_door_do_not_undo_each_other() {
 }
 
 #[tokio::test]
+async fn who_has_to_sign_in_in_the_middle_comes_back_to_the_conversation() {
+    let pool = fresh_database().await;
+    let shop = Shop::open(&pool, "one").await;
+    let page = shop.page();
+    let mut stranger = Browser::new(&pool);
+    let door = format!("/inbox/login?next={}", page.replace('/', "%2F"));
+    assert_eq!(stranger.post(&format!("{page}/write"), &[("text", "hi")]).await.location, Some(door.clone()));
+    assert!(stranger.get(&door).await.html.contains("go on where you were"));
+    assert!(!stranger.get("/inbox/login").await.html.contains("go on where you were"));
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_on_the_server() {
     let pool = fresh_database().await;
     Shop::open(&pool, "one").await;

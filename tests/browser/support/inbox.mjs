@@ -16,10 +16,15 @@ export class Inbox {
       window.setInterval = (what, after, ...rest) => (after >= 30_000 ? 0 : real(what, after, ...rest));
     });
     await page.goto(inbox);
-    await page.getByLabel("E-mail").fill(email);
-    await page.getByLabel("Password").fill(password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    return new Inbox(page);
+    const opened = new Inbox(page);
+    await opened.passTheDoor({ email, password });
+    return opened;
+  }
+
+  async passTheDoor({ email, password }) {
+    await this.page.getByLabel("E-mail").fill(email);
+    await this.page.getByLabel("Password").fill(password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
   }
 
   row(name) {

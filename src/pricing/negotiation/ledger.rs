@@ -243,7 +243,7 @@ impl Ledger {
             return self.moved(table, standing, now);
         }
         // Whoever walked away, let a deal pass, or says the same again, hears the same again.
-        if bid.is_repeat || self.walked_away() || self.last_deal().is_some() {
+        if bid.is_repeat || self.walked_away() || self.lowest_deal().is_some() {
             return self.stands(table, standing, named, now);
         }
         let is_last = self.offers() >= table.terms.offers;
@@ -288,7 +288,7 @@ impl Ledger {
     fn standing(&self, table: &Table<'_>, ask: Ask, least: Money) -> Standing {
         let mut said: Vec<Said> = self.said();
         // What was agreed once was named: nothing higher is asked when the deal has passed.
-        said.extend(self.last_deal().map(Said::Seller));
+        said.extend(self.lowest_deal().map(Said::Seller));
         let named = said.iter().filter(|said| matches!(said, Said::Seller(_))).count();
         Standing {
             round: u32::try_from(named).unwrap_or(u32::MAX).saturating_add(1),
@@ -348,11 +348,12 @@ impl Ledger {
         offers.min_by_key(|price| price.minor())
     }
 
-    fn last_deal(&self) -> Option<Money> {
-        self.entries.iter().rev().find_map(|entry| match entry.what {
+    fn lowest_deal(&self) -> Option<Money> {
+        let deals = self.entries.iter().filter_map(|entry| match entry.what {
             What::Agreed(price) => Some(price),
             _ => None,
-        })
+        });
+        deals.min_by_key(|price| price.minor())
     }
 
     /// How many prices were named.

@@ -177,7 +177,8 @@ proptest! {
             prop_assert_eq!(&ledger.answer(&table, ask, at(now)), &(reply.clone(), next.clone()));
             match &reply {
                 Reply::Offer { unit, extra: Some(extra), .. } => {
-                    prop_assert_eq!(unit.minor(), lowest, "an extra comes with the price that was named");
+                    let on_table = if named.is_empty() { list.minor() } else { lowest };
+                    prop_assert_eq!(unit.minor(), on_table, "it comes with the price that was named");
                     prop_assert!(ledger.added().all(|added| added != extra), "each once");
                 }
                 Reply::Offer { unit, .. } => {

@@ -8,8 +8,8 @@ use crate::pricing::coupon::Refusal;
 use crate::pricing::eligible::{Eligible, eligible};
 use crate::pricing::input::{Deposit, QuoteError, QuoteInput};
 use crate::pricing::lines::{Finished, lines};
+use crate::pricing::order_floor;
 use crate::pricing::quote::{CameOff, Discount, Quote, Share, Step};
-use crate::pricing::rounding::Rounding;
 use crate::pricing::rows::{Row, rows, to_members};
 use crate::pricing::scope::Judged;
 use crate::pricing::share::{by_largest_remainder, within_room};
@@ -36,7 +36,7 @@ pub fn quote(input: &QuoteInput) -> Result<Quote, QuoteError> {
         rounding: input.rounding,
         lists: rows.iter().map(|row| row.list).collect(),
         rooms: rows.iter().map(|row| if row.open { row.room() } else { 0 }).collect(),
-        order_room: order_room(input, subtotal)?,
+        order_room: order_floor::room(&rows, input.order_floor, subtotal)?,
         subtotal,
     };
     let bill = Bill::of(input, &rows, &cart)?;
@@ -56,14 +56,6 @@ impl From<MoneyError> for QuoteError {
             MoneyError::TooLarge => Self::TooLarge,
         }
     }
-}
-
-/// What may come off all rows together.
-fn order_room(input: &QuoteInput, subtotal: i64) -> Result<i64, QuoteError> {
-    let floor = input.order_floor;
-    let part = floor.part.map_or(Some(0), |part| Rounding::up(subtotal, part)).ok_or(QuoteError::TooLarge)?;
-    let least = part.max(floor.amount.map_or(0, Money::minor));
-    sub(subtotal, least).map(|room| room.max(0))
 }
 
 /// What is put on a cart once its promotions are known: the agreed amount off, shipping, tax.
@@ -305,7 +297,8 @@ impl Sheet<'_> {
             let named = |other: &Candidate<'_>| Refusal::NotWith { promotion: other.promotion.id.clone() };
             self.not_used(one, beside.map_or(Refusal::DearerWith, named), found.code(one.promotion));
         }
-        if picked.order_left == 0 && picked.off.iter().any(|off| *off > 0) {
+        let held = picked.order_left == 0 && picked.off.iter().any(|off| *off > 0);
+        if held && !self.steps.contains(&Step::HeldAtOrderFloor) {
             self.steps.push(Step::HeldAtOrderFloor);
         }
         Ok(())

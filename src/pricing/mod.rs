@@ -7,7 +7,8 @@
 //! # How a quote comes about
 //!
 //! 1. **Rows** ([`rows`]). Lines are sorted; lines alike in all that prices depend on become one row. Prices: what was
-//!    agreed for the line, else the first price list that holds and knows the thing, else the catalog's.
+//!    agreed for the line, else the first price list that holds and knows the thing, else the catalog's. What was
+//!    bargained is raised where the order would go below its floor ([`order_floor`]).
 //! 2. **Who may** ([`eligible`]). Codes, validity, limits and conditions are judged at list prices, never on what other
 //!    promotions left.
 //! 3. **How much** ([`takes`]). Each promotion is worked out by itself: rounded once over all rows it concerns, shared
@@ -49,6 +50,7 @@ pub mod tax;
 mod canonical;
 mod eligible;
 mod lines;
+mod order_floor;
 mod rows;
 mod share;
 mod sums;

@@ -73,6 +73,8 @@ pub mod pricing {
         #[path = "../../../src/pricing/negotiation/truth.rs"]
         pub mod truth;
     }
+    #[path = "../../../src/pricing/order_floor.rs"]
+    mod order_floor;
     #[path = "../../../src/pricing/prices.rs"]
     pub mod prices;
     #[path = "../../../src/pricing/promotion.rs"]

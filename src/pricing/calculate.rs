@@ -288,8 +288,9 @@ impl Sheet<'_> {
             self.steps.push(Step::PassedOver { promotion: (*promotion).to_owned(), reason: reason.clone() });
         }
         for (place, one) in found.candidates.iter().enumerate() {
-            if let Some(turn) = turns.iter().find(|turn| turn.place == place) {
-                self.used(one, turn, found.code(one.promotion))?;
+            if let Some(at) = turns.iter().position(|turn| turn.place == place) {
+                let so_far = turns.get(..=at).unwrap_or(turns);
+                self.used(one, so_far, found.code(one.promotion))?;
                 continue;
             }
             let beside = turns.iter().find(|turn| one.against & bit(turn.place) != 0);
@@ -311,7 +312,9 @@ impl Sheet<'_> {
         self.steps.push(Step::PassedOver { promotion: one.promotion.id.clone(), reason });
     }
 
-    fn used(&mut self, one: &Candidate<'_>, turn: &Turn, code: Option<&CouponCode>) -> Result<(), QuoteError> {
+    /// Says what a promotion did at its turn, which is the last of these.
+    fn used(&mut self, one: &Candidate<'_>, turns: &[Turn], code: Option<&CouponCode>) -> Result<(), QuoteError> {
+        let Some(turn) = turns.last() else { return Ok(()) };
         if one.take.off_shipping > 0 {
             // What it takes off is known once shipping is.
             return Ok(());
@@ -334,13 +337,24 @@ impl Sheet<'_> {
         let discount = self.discount(one, amount, code, CameOff::Lines);
         self.discounts.push(Discount { limited: turn.limited, ..discount });
         if turn.limited {
-            for (row, share) in self.rows.iter().zip(&turn.shares) {
-                if *share > 0 && row.floor > 0 && *share == row.room() {
-                    self.steps.push(Step::HeldAtFloor { sku: row.line.sku.clone() });
+            self.held(one, turns);
+        }
+        Ok(())
+    }
+
+    /// Says which of the lines that a promotion would lower have come down to their floor, with what those before it
+    /// took off.
+    fn held(&mut self, one: &Candidate<'_>, turns: &[Turn]) {
+        for (place, row) in self.rows.iter().enumerate() {
+            let of = |shares: &[i64]| shares.get(place).copied().unwrap_or(0);
+            let off = turns.iter().fold(0_i64, |sum, turn| sum.saturating_add(of(&turn.shares)));
+            if of(&one.take.shares) > 0 && row.floor > 0 && off == row.room() {
+                let step = Step::HeldAtFloor { sku: row.line.sku.clone() };
+                if !self.steps.contains(&step) {
+                    self.steps.push(step);
                 }
             }
         }
-        Ok(())
     }
 
     fn discount(&self, one: &Candidate<'_>, amount: i64, code: Option<&CouponCode>, from: CameOff) -> Discount {

@@ -365,6 +365,7 @@ impl Sheet<'_> {
             amount: self.money(amount),
             limited: false,
             from,
+            is_coupon: Some(one.is_coupon),
         }
     }
 
@@ -387,6 +388,7 @@ impl Sheet<'_> {
         let billed = self.bill.bill(picked)?;
         self.agree(&billed)?;
         self.ship(&billed, found, turns)?;
+        self.settle_codes();
         let (assessed, shipping_tax) = self.bill.assess(&billed)?;
         let added = self.input.tax.mode == TaxMode::Added;
         for part in &assessed.parts {
@@ -442,8 +444,35 @@ impl Sheet<'_> {
         let shares = self.shares(&billed.agreed)?;
         self.steps.push(Step::TakenOff { promotion: None, code: None, basis, amount, shares });
         let (promotion, code, percent) = (None, None, None::<BasisPoints>);
-        self.discounts.push(Discount { promotion, code, percent, amount, limited, from: CameOff::Lines });
+        let is_coupon = Some(false);
+        self.discounts.push(Discount {
+            promotion,
+            code,
+            percent,
+            amount,
+            limited,
+            from: CameOff::Lines,
+            is_coupon,
+        });
         Ok(())
+    }
+
+    /// Several things may be called by one code: a promotion, and the coupon it took the place of. The code is refused
+    /// only if none of them is used, and not as one that is over if another of them is not.
+    fn settle_codes(&mut self) {
+        if self.input.codes.is_empty() {
+            return;
+        }
+        let used = |code: &CouponCode| self.discounts.iter().any(|discount| discount.code.as_ref() == Some(code));
+        let refused = self.steps.iter().filter_map(|step| match step {
+            Step::Refused { code, reason } if *reason != Refusal::Over => Some(code.clone()),
+            _ => None,
+        });
+        let not_over: Vec<CouponCode> = refused.collect();
+        self.steps.retain(|step| match step {
+            Step::Refused { code, reason } => !used(code) && (*reason != Refusal::Over || !not_over.contains(code)),
+            _ => true,
+        });
     }
 
     /// Shipping, and what each promotion took off it: in their order, as much as there was.

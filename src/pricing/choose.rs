@@ -27,6 +27,8 @@ pub const CANDIDATES_MAX: usize = 64;
 /// A promotion whose conditions hold.
 pub(in crate::pricing) struct Candidate<'a> {
     pub(in crate::pricing) promotion: &'a Promotion,
+    /// Whether it is a coupon of the shop's, written as a promotion.
+    pub(in crate::pricing) is_coupon: bool,
     /// Which rows it is worked out on.
     pub(in crate::pricing) hit: Places,
     /// Which rows it concerns: those, and where it gives others for less, these too.

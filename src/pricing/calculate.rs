@@ -216,6 +216,14 @@ impl Costs for Bill<'_> {
         let shipping = shipping.saturating_sub(off_shipping).max(0);
         if self.alike { self.with_tax(goods, shipping) } else { add(goods, shipping) }
     }
+
+    fn ships_for_free(&self, picked: &Picked) -> Result<bool, QuoteError> {
+        match self.bill(picked) {
+            // With more off, it may be sent after all.
+            Err(QuoteError::NotDeliverable) => Ok(false),
+            billed => Ok(billed?.sent.amount == 0),
+        }
+    }
 }
 
 impl Bill<'_> {

@@ -21,8 +21,11 @@
 //! # What follows
 //!
 //! Neither the order of lines or promotions nor the splitting of a line changes an amount. Under `Best`, one more
-//! promotion never makes an order dearer: it adds combinations and changes no other. No row goes below its floor and no
-//! order below its own, whatever stands together. The steps of a quote lead to its total ([`replay`]).
+//! promotion never makes an order dearer while at most [`choose::EXACT_MAX`] may be used at once: it adds combinations
+//! and changes no other. Beyond, the answer is never dearer than `AsListed` or any one promotion, and none that is not
+//! used would make it cheaper; but it may not be the cheapest there is. No row goes below its floor and no order below
+//! its own, whatever stands together or was bargained; only what a person of the shop agreed to does. The steps of a
+//! quote lead to its total ([`replay`]).
 
 #![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 

@@ -73,6 +73,8 @@ pub mod pricing {
         #[path = "../../../src/pricing/negotiation/truth.rs"]
         pub mod truth;
     }
+    #[path = "../../../src/pricing/mistakes.rs"]
+    mod mistakes;
     #[path = "../../../src/pricing/order_floor.rs"]
     mod order_floor;
     #[path = "../../../src/pricing/prices.rs"]
@@ -81,6 +83,8 @@ pub mod pricing {
     pub mod promotion;
     #[path = "../../../src/pricing/quote.rs"]
     pub mod quote;
+    #[path = "../../../src/pricing/reach.rs"]
+    mod reach;
     #[path = "../../../src/pricing/refund.rs"]
     pub mod refund;
     #[path = "../../../src/pricing/replay.rs"]

@@ -102,7 +102,9 @@ pub async fn set_up(
 fn rules(file: &ShopFile) -> anyhow::Result<ShopRules> {
     bargaining(&file.shop.policies)?;
     merchandising(&file.shop.policies)?;
-    pricing(&file.shop.policies, file.shop.currency, file.shop.time_zone)
+    let rules = pricing(&file.shop.policies, file.shop.currency, file.shop.time_zone)?;
+    rules.check_coupons(file.coupons.iter().map(|rule| &rule.code))?;
+    Ok(rules)
 }
 
 /// Connects a shop.

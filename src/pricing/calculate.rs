@@ -8,8 +8,8 @@ use crate::pricing::coupon::Refusal;
 use crate::pricing::eligible::{Eligible, eligible};
 use crate::pricing::input::{Deposit, QuoteError, QuoteInput};
 use crate::pricing::lines::{Finished, lines};
+use crate::pricing::order_floor;
 use crate::pricing::quote::{CameOff, Discount, Quote, Share, Step};
-use crate::pricing::rounding::Rounding;
 use crate::pricing::rows::{Row, rows, to_members};
 use crate::pricing::scope::Judged;
 use crate::pricing::share::{by_largest_remainder, within_room};
@@ -36,7 +36,7 @@ pub fn quote(input: &QuoteInput) -> Result<Quote, QuoteError> {
         rounding: input.rounding,
         lists: rows.iter().map(|row| row.list).collect(),
         rooms: rows.iter().map(|row| if row.open { row.room() } else { 0 }).collect(),
-        order_room: order_room(input, subtotal)?,
+        order_room: order_floor::room(&rows, input.order_floor, subtotal)?,
         subtotal,
     };
     let bill = Bill::of(input, &rows, &cart)?;
@@ -56,14 +56,6 @@ impl From<MoneyError> for QuoteError {
             MoneyError::TooLarge => Self::TooLarge,
         }
     }
-}
-
-/// What may come off all rows together.
-fn order_room(input: &QuoteInput, subtotal: i64) -> Result<i64, QuoteError> {
-    let floor = input.order_floor;
-    let part = floor.part.map_or(Some(0), |part| Rounding::up(subtotal, part)).ok_or(QuoteError::TooLarge)?;
-    let least = part.max(floor.amount.map_or(0, Money::minor));
-    sub(subtotal, least).map(|room| room.max(0))
 }
 
 /// What is put on a cart once its promotions are known: the agreed amount off, shipping, tax.
@@ -224,6 +216,14 @@ impl Costs for Bill<'_> {
         let shipping = shipping.saturating_sub(off_shipping).max(0);
         if self.alike { self.with_tax(goods, shipping) } else { add(goods, shipping) }
     }
+
+    fn ships_for_free(&self, picked: &Picked) -> Result<bool, QuoteError> {
+        match self.bill(picked) {
+            // With more off, it may be sent after all.
+            Err(QuoteError::NotDeliverable) => Ok(false),
+            billed => Ok(billed?.sent.amount == 0),
+        }
+    }
 }
 
 impl Bill<'_> {
@@ -296,8 +296,9 @@ impl Sheet<'_> {
             self.steps.push(Step::PassedOver { promotion: (*promotion).to_owned(), reason: reason.clone() });
         }
         for (place, one) in found.candidates.iter().enumerate() {
-            if let Some(turn) = turns.iter().find(|turn| turn.place == place) {
-                self.used(one, turn, found.code(one.promotion))?;
+            if let Some(at) = turns.iter().position(|turn| turn.place == place) {
+                let so_far = turns.get(..=at).unwrap_or(turns);
+                self.used(one, so_far, found.code(one.promotion))?;
                 continue;
             }
             let beside = turns.iter().find(|turn| one.against & bit(turn.place) != 0);
@@ -305,7 +306,8 @@ impl Sheet<'_> {
             let named = |other: &Candidate<'_>| Refusal::NotWith { promotion: other.promotion.id.clone() };
             self.not_used(one, beside.map_or(Refusal::DearerWith, named), found.code(one.promotion));
         }
-        if picked.order_left == 0 && picked.off.iter().any(|off| *off > 0) {
+        let held = picked.order_left == 0 && picked.off.iter().any(|off| *off > 0);
+        if held && !self.steps.contains(&Step::HeldAtOrderFloor) {
             self.steps.push(Step::HeldAtOrderFloor);
         }
         Ok(())
@@ -318,7 +320,9 @@ impl Sheet<'_> {
         self.steps.push(Step::PassedOver { promotion: one.promotion.id.clone(), reason });
     }
 
-    fn used(&mut self, one: &Candidate<'_>, turn: &Turn, code: Option<&CouponCode>) -> Result<(), QuoteError> {
+    /// Says what a promotion did at its turn, which is the last of these.
+    fn used(&mut self, one: &Candidate<'_>, turns: &[Turn], code: Option<&CouponCode>) -> Result<(), QuoteError> {
+        let Some(turn) = turns.last() else { return Ok(()) };
         if one.take.off_shipping > 0 {
             // What it takes off is known once shipping is.
             return Ok(());
@@ -341,13 +345,24 @@ impl Sheet<'_> {
         let discount = self.discount(one, amount, code, CameOff::Lines);
         self.discounts.push(Discount { limited: turn.limited, ..discount });
         if turn.limited {
-            for (row, share) in self.rows.iter().zip(&turn.shares) {
-                if *share > 0 && row.floor > 0 && *share == row.room() {
-                    self.steps.push(Step::HeldAtFloor { sku: row.line.sku.clone() });
+            self.held(one, turns);
+        }
+        Ok(())
+    }
+
+    /// Says which of the lines that a promotion would lower have come down to their floor, with what those before it
+    /// took off.
+    fn held(&mut self, one: &Candidate<'_>, turns: &[Turn]) {
+        for (place, row) in self.rows.iter().enumerate() {
+            let of = |shares: &[i64]| shares.get(place).copied().unwrap_or(0);
+            let off = turns.iter().fold(0_i64, |sum, turn| sum.saturating_add(of(&turn.shares)));
+            if of(&one.take.shares) > 0 && row.floor > 0 && off == row.room() {
+                let step = Step::HeldAtFloor { sku: row.line.sku.clone() };
+                if !self.steps.contains(&step) {
+                    self.steps.push(step);
                 }
             }
         }
-        Ok(())
     }
 
     fn discount(&self, one: &Candidate<'_>, amount: i64, code: Option<&CouponCode>, from: CameOff) -> Discount {
@@ -358,6 +373,7 @@ impl Sheet<'_> {
             amount: self.money(amount),
             limited: false,
             from,
+            is_coupon: Some(one.is_coupon),
         }
     }
 
@@ -380,6 +396,7 @@ impl Sheet<'_> {
         let billed = self.bill.bill(picked)?;
         self.agree(&billed)?;
         self.ship(&billed, found, turns)?;
+        self.settle_codes();
         let (assessed, shipping_tax) = self.bill.assess(&billed)?;
         let added = self.input.tax.mode == TaxMode::Added;
         for part in &assessed.parts {
@@ -435,8 +452,35 @@ impl Sheet<'_> {
         let shares = self.shares(&billed.agreed)?;
         self.steps.push(Step::TakenOff { promotion: None, code: None, basis, amount, shares });
         let (promotion, code, percent) = (None, None, None::<BasisPoints>);
-        self.discounts.push(Discount { promotion, code, percent, amount, limited, from: CameOff::Lines });
+        let is_coupon = Some(false);
+        self.discounts.push(Discount {
+            promotion,
+            code,
+            percent,
+            amount,
+            limited,
+            from: CameOff::Lines,
+            is_coupon,
+        });
         Ok(())
+    }
+
+    /// Several things may be called by one code: a promotion, and the coupon it took the place of. The code is refused
+    /// only if none of them is used, and not as one that is over if another of them is not.
+    fn settle_codes(&mut self) {
+        if self.input.codes.is_empty() {
+            return;
+        }
+        let used = |code: &CouponCode| self.discounts.iter().any(|discount| discount.code.as_ref() == Some(code));
+        let refused = self.steps.iter().filter_map(|step| match step {
+            Step::Refused { code, reason } if *reason != Refusal::Over => Some(code.clone()),
+            _ => None,
+        });
+        let not_over: Vec<CouponCode> = refused.collect();
+        self.steps.retain(|step| match step {
+            Step::Refused { code, reason } => !used(code) && (*reason != Refusal::Over || !not_over.contains(code)),
+            _ => true,
+        });
     }
 
     /// Shipping, and what each promotion took off it: in their order, as much as there was.

@@ -1,13 +1,18 @@
 //! Which promotions are used.
 //!
 //! `AsListed` goes through them in the order of (priority, basis, id) and uses each that may stand beside those used
-//! before it. `Best` finds the allowed combination that costs the shopper least, everything counted: floors, the
-//! order's floor, shipping that is free from some amount, tax. It looks at every combination, in that same order and
-//! with each promotion used before it is left out, and skips only those that cannot be cheaper than the best found:
-//! the lower bound supposes that all promotions that may still come take off what they would take off alone. So it
-//! is exact, and of equally cheap combinations the one that comes first in the order is taken. Beyond
-//! [`EXACT_MAX`] candidates at most [`NODES_MAX`] combinations are begun; the first of them is what `AsListed` would
-//! use, so the answer is never dearer than that.
+//! before it. One that takes nothing off this cart keeps no other from being used.
+//!
+//! `Best` finds the allowed combination that costs the shopper least, everything counted: floors, the order's floor,
+//! shipping that is free from some amount, tax. It looks at every combination, in that same order and with each
+//! promotion used before it is left out, and skips only those that cannot be cheaper than the best found: the lower
+//! bound supposes that all promotions that may still come take off what they would take off alone. So it is exact, and
+//! of equally cheap combinations the one that comes first in the order is taken.
+//!
+//! Beyond [`EXACT_MAX`] candidates at most [`NODES_MAX`] combinations are begun. Before, what `AsListed` would use is
+//! tried, and each candidate alone; after, the best is changed as long as one more candidate in it, or in the place of
+//! those it does not go with, makes it cheaper. So the answer is never dearer than any of these, and of a candidate
+//! that is not used and could be, it is true that the order costs less without it.
 
 use crate::pricing::input::QuoteError;
 use crate::pricing::promotion::{Basis, Promotion, Strategy};
@@ -27,6 +32,8 @@ pub const CANDIDATES_MAX: usize = 64;
 /// A promotion whose conditions hold.
 pub(in crate::pricing) struct Candidate<'a> {
     pub(in crate::pricing) promotion: &'a Promotion,
+    /// Whether it is a coupon of the shop's, written as a promotion.
+    pub(in crate::pricing) is_coupon: bool,
     /// Which rows it is worked out on.
     pub(in crate::pricing) hit: Places,
     /// Which rows it concerns: those, and where it gives others for less, these too.
@@ -101,6 +108,8 @@ pub(in crate::pricing) trait Costs {
     fn total(&self, picked: &Picked) -> Result<i64, QuoteError>;
     /// No more than is paid when rows come to `goods` in all, and so much may be off shipping.
     fn least(&self, goods: i64, picked: &Picked, off_shipping: i64) -> Result<i64, QuoteError>;
+    /// Whether sending costs nothing when this is off.
+    fn ships_for_free(&self, picked: &Picked) -> Result<bool, QuoteError>;
 }
 
 impl<'a> Cart<'a> {
@@ -161,7 +170,7 @@ impl<'a> Cart<'a> {
         costs: &impl Costs,
     ) -> Result<(Picked, Vec<Turn>), QuoteError> {
         let used = match strategy {
-            Strategy::AsListed => first(candidates),
+            Strategy::AsListed => self.as_listed(candidates, costs)?,
             Strategy::Best => Search::over(self, candidates, costs)?.run()?,
         };
         let mut picked = self.start();
@@ -173,6 +182,29 @@ impl<'a> Cart<'a> {
         }
         Ok((picked, turns))
     }
+
+    /// Each that goes together with those before it; first those that take something off this cart, so that the others
+    /// bar none of them.
+    fn as_listed(&self, candidates: &[Candidate<'a>], costs: &impl Costs) -> Result<u64, QuoteError> {
+        let ships = candidates.iter().any(|one| one.take.off_shipping > 0);
+        let free = ships && costs.ships_for_free(&self.start())?;
+        let gives = |one: &Candidate<'_>| {
+            let off_rows = self.order_room > 0 && one.take.shares.iter().any(|share| *share > 0);
+            off_rows || one.take.gift.is_some() || (one.take.off_shipping > 0 && !free)
+        };
+        let used = joined(candidates, 0, gives);
+        Ok(joined(candidates, used, |_| true))
+    }
+
+    /// What is off when these are used, in their order.
+    fn with(&self, candidates: &[Candidate<'a>], used: u64) -> Result<Picked, QuoteError> {
+        let mut picked = self.start();
+        let mut shares = Vec::with_capacity(self.lists.len());
+        for (place, one) in candidates.iter().enumerate().filter(|(place, _)| used & bit(*place) != 0) {
+            self.put(&mut picked, place, one, &mut shares)?;
+        }
+        Ok(picked)
+    }
 }
 
 pub(in crate::pricing) fn bit(place: usize) -> u64 {
@@ -180,10 +212,10 @@ pub(in crate::pricing) fn bit(place: usize) -> u64 {
     u32::try_from(place).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0)
 }
 
-/// Each that goes together with those before it.
-fn first(candidates: &[Candidate<'_>]) -> u64 {
-    let each = candidates.iter().enumerate();
-    each.fold(0, |used, (place, one)| if used & one.against == 0 { used | bit(place) } else { used })
+/// These, and each of those wanted that goes together with all before it.
+fn joined(candidates: &[Candidate<'_>], used: u64, wanted: impl Fn(&Candidate<'_>) -> bool) -> u64 {
+    let each = candidates.iter().enumerate().filter(|(_, one)| wanted(one));
+    each.fold(used, |used, (place, one)| if used & one.against == 0 { used | bit(place) } else { used })
 }
 
 /// A search for the cheapest combination.
@@ -265,25 +297,71 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
     }
 
     fn run(mut self) -> Result<u64, QuoteError> {
+        let many = self.candidates.len() > EXACT_MAX;
+        if many {
+            self.begin()?;
+        }
         let start = self.cart.start();
         self.go(0, &start, 0)?;
-        Ok(self.best.map_or(0, |(_, used)| used))
+        if many {
+            self.improve()?;
+        }
+        self.best.map(|(_, used)| used).ok_or(QuoteError::NotDeliverable)
+    }
+
+    /// Combinations to beat: what would be used as listed, and each candidate alone.
+    fn begin(&mut self) -> Result<(), QuoteError> {
+        self.try_these(self.cart.as_listed(self.candidates, self.costs)?)?;
+        (0..self.candidates.len()).try_for_each(|place| self.try_these(bit(place)))
+    }
+
+    /// One more candidate as long as that makes the best cheaper, each in the place of those it does not go with. Every
+    /// round but the last finds a cheaper one or adds to it, and there are at most as many rounds as candidates.
+    fn improve(&mut self) -> Result<(), QuoteError> {
+        for _ in self.candidates {
+            let before = self.best;
+            for (place, one) in self.candidates.iter().enumerate() {
+                let Some((_, used)) = self.best.filter(|(_, used)| used & bit(place) == 0) else { continue };
+                let instead = (used & !one.against) | bit(place);
+                self.try_these(instead)?;
+                let filled = joined(self.candidates, instead, |_| true);
+                if filled != instead {
+                    self.try_these(filled)?;
+                }
+            }
+            if self.best == before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn try_these(&mut self, used: u64) -> Result<(), QuoteError> {
+        self.weigh(&self.cart.with(self.candidates, used)?)
+    }
+
+    /// Keeps what is cheaper than the best so far, or as cheap and only adds to it. What cannot be sent is no answer:
+    /// with more or less off, it may be.
+    fn weigh(&mut self, picked: &Picked) -> Result<(), QuoteError> {
+        let total = match self.costs.total(picked) {
+            Err(QuoteError::NotDeliverable) => return Ok(()),
+            total => total?,
+        };
+        let adds = |used: u64| used != picked.used && used & picked.used == used;
+        if self.best.is_none_or(|(best, used)| total < best || (total == best && adds(used))) {
+            self.best = Some((total, picked.used));
+        }
+        Ok(())
     }
 
     /// Tries everything from this candidate on, where those in `barred` may not be used any more.
     fn go(&mut self, place: usize, picked: &Picked, barred: u64) -> Result<(), QuoteError> {
-        let Some(one) = self.candidates.get(place) else {
-            let total = self.costs.total(picked)?;
-            if self.best.is_none_or(|(best, _)| total < best) {
-                self.best = Some((total, picked.used));
-            }
-            return Ok(());
-        };
+        let Some(one) = self.candidates.get(place) else { return self.weigh(picked) };
         let next = place.saturating_add(1);
         if barred & bit(place) != 0 {
             return self.go(next, picked, barred);
         }
-        if self.best.is_some() && (self.nodes_left == 0 || !self.may_be_cheaper(place, picked)?) {
+        if self.nodes_left == 0 || (self.best.is_some() && !self.may_be_cheaper(place, picked)?) {
             return Ok(());
         }
         self.nodes_left = self.nodes_left.saturating_sub(1);

@@ -29,17 +29,32 @@ impl Eligible<'_> {
     }
 }
 
+/// A promotion, or a coupon as a promotion.
+pub(in crate::pricing) struct OnOffer {
+    pub(in crate::pricing) offered: Offered,
+    /// A coupon and a promotion may have one name, and each has its own limits.
+    pub(in crate::pricing) is_coupon: bool,
+}
+
 impl QuoteInput {
-    /// The promotions and, as promotions, the coupons of the codes given; in the order of (priority, basis, id).
-    pub(in crate::pricing) fn offered(&self) -> Vec<Offered> {
+    /// The promotions and, as promotions, the coupons of the codes given; in the order of (priority, basis, id), and a
+    /// promotion before a coupon of its name.
+    pub(in crate::pricing) fn offered(&self) -> Vec<OnOffer> {
         let coupons = (0..).zip(&self.codes).filter_map(|(place, tried)| match tried {
-            Tried::Known { coupon, uses } if coupon.is_in(self.currency) => Some(coupon.offered(*uses, place)),
+            Tried::Known { coupon, uses } if coupon.is_in(self.currency) => {
+                Some(OnOffer { offered: coupon.offered(*uses, place), is_coupon: true })
+            }
             _ => None,
         });
-        let mut offered: Vec<Offered> = self.promotions.iter().cloned().chain(coupons).collect();
+        let promotions = self.promotions.iter().map(|one| OnOffer { offered: one.clone(), is_coupon: false });
+        let mut offered: Vec<OnOffer> = promotions.chain(coupons).collect();
         offered.sort_by(|one, other| {
-            let key = |offered: &Offered| (offered.promotion.priority, offered.promotion.basis);
-            key(one).cmp(&key(other)).then_with(|| one.promotion.id.cmp(&other.promotion.id))
+            let (this, that) = (&*one.offered.promotion, &*other.offered.promotion);
+            let key = |promotion: &Promotion| (promotion.priority, promotion.basis);
+            key(this)
+                .cmp(&key(that))
+                .then_with(|| this.id.cmp(&that.id))
+                .then_with(|| one.is_coupon.cmp(&other.is_coupon))
         });
         offered
     }
@@ -50,7 +65,7 @@ impl QuoteInput {
 /// # Errors
 /// When one of them is unsound, or an amount does not fit.
 pub(in crate::pricing) fn eligible<'a>(
-    offered: &'a [Offered],
+    offered: &'a [OnOffer],
     input: &'a QuoteInput,
     cart: &Judged<'_>,
 ) -> Result<Eligible<'a>, QuoteError> {
@@ -60,7 +75,7 @@ pub(in crate::pricing) fn eligible<'a>(
     let lists: Vec<i64> = cart.rows.iter().map(|row| row.list).collect();
     let rooms: Vec<i64> = cart.rows.iter().map(|row| if row.open { row.room() } else { 0 }).collect();
     let sheet = Sheet { nets: &lists, rooms: &rooms, rounding: input.rounding };
-    for one in offered {
+    for OnOffer { offered: one, is_coupon } in offered {
         let refusal = match judge(one, &found, input, cart, sheet)? {
             Ok(_) if found.candidates.len() >= CANDIDATES_MAX => Refusal::OneTooMany,
             Ok(candidate) => {
@@ -69,7 +84,7 @@ pub(in crate::pricing) fn eligible<'a>(
                 if group == groups.len() {
                     groups.push(name);
                 }
-                found.candidates.push(Candidate { group, ..candidate });
+                found.candidates.push(Candidate { group, is_coupon: *is_coupon, ..candidate });
                 continue;
             }
             Err(refusal) => refusal,
@@ -85,12 +100,12 @@ pub(in crate::pricing) fn eligible<'a>(
 }
 
 /// Codes that call no promotion.
-fn refuse_codes(found: &mut Eligible<'_>, offered: &[Offered], input: &QuoteInput) -> Result<(), QuoteError> {
+fn refuse_codes(found: &mut Eligible<'_>, offered: &[OnOffer], input: &QuoteInput) -> Result<(), QuoteError> {
     for tried in &input.codes {
         let refusal = match tried {
             Tried::Known { coupon, .. } if !coupon.reduction.is_sound() => return Err(QuoteError::Reduction),
             Tried::Known { coupon, .. } if !coupon.is_in(input.currency) => Refusal::WrongCurrency,
-            Tried::Unknown(code) if !offered.iter().any(|one| one.promotion.codes.contains(code)) => {
+            Tried::Unknown(code) if !offered.iter().any(|one| one.offered.promotion.codes.contains(code)) => {
                 Refusal::UnknownCode
             }
             Tried::Known { .. } | Tried::Unknown(_) => continue,
@@ -166,7 +181,8 @@ fn judge<'a>(
     };
     let take = take(promotion, hit, cart, sheet)?;
     let take = Take { off_shipping: take.off_shipping.min(budget), ..take };
-    Ok(Ok(Candidate { promotion, hit, concerns, take, budget, group: 0, against: 0 }))
+    let is_coupon = false;
+    Ok(Ok(Candidate { promotion, is_coupon, hit, concerns, take, budget, group: 0, against: 0 }))
 }
 
 impl Uses {

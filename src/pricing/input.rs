@@ -175,7 +175,7 @@ pub struct Agreed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AgreedBy {
-    /// The shopper bargained for it: it ends at the floor.
+    /// The shopper bargained for it: it ends at the floor, and at the order's.
     Bargain,
     /// A person of the shop approved it: it is the merchant's own word, and takes the floor's place.
     Person,
@@ -195,7 +195,7 @@ pub struct AgreedOff {
 pub struct OrderFloor {
     /// An amount.
     pub amount: Option<Money>,
-    /// A part of the list prices.
+    /// A part of the list prices: what things cost before anything is bargained.
     pub part: Option<BasisPoints>,
 }
 
@@ -290,6 +290,11 @@ impl Context {
 }
 
 impl LineInput {
+    /// What was agreed for it, if that is still good.
+    pub(in crate::pricing) fn agreed_at(&self, now: Time) -> Option<Agreed> {
+        self.agreed.filter(|agreed| agreed.until.is_none_or(|until| now <= until))
+    }
+
     /// So many pieces of something at its list price, and nothing else known of it.
     #[must_use]
     pub fn new(sku: Sku, product: Handle, title: String, quantity: u32, unit: Money) -> Self {

@@ -146,6 +146,18 @@ impl Measure {
         }
     }
 
+    /// A unit price at which so many parts, each unit alike, come to at least this and hardly more.
+    pub(in crate::pricing) fn unit_reaching(&self, amount: i64, parts: i64) -> Result<i64, QuoteError> {
+        let units = match self {
+            Self::Nights(stay) => mul(parts, stay.nights())?,
+            _ => parts,
+        };
+        let exact = i128::from(amount).checked_mul(i128::from(self.parts_of_unit())).ok_or(QuoteError::TooLarge)?;
+        let units = i128::from(units.max(1));
+        let up = exact.checked_add(units.saturating_sub(1)).and_then(|sum| sum.checked_div_euclid(units));
+        up.and_then(|unit| i64::try_from(unit).ok()).ok_or(QuoteError::TooLarge)
+    }
+
     /// Whether two lines of the same thing may be reckoned as one: both are measured in the same way.
     pub(in crate::pricing) fn kind(&self) -> (u8, Option<&Stay>) {
         match self {

@@ -7,7 +7,8 @@
 //! # How a quote comes about
 //!
 //! 1. **Rows** ([`rows`]). Lines are sorted; lines alike in all that prices depend on become one row. Prices: what was
-//!    agreed for the line, else the first price list that holds and knows the thing, else the catalog's.
+//!    agreed for the line, else the first price list that holds and knows the thing, else the catalog's. What was
+//!    bargained is raised where the order would go below its floor ([`order_floor`]).
 //! 2. **Who may** ([`eligible`]). Codes, validity, limits and conditions are judged at list prices, never on what other
 //!    promotions left.
 //! 3. **How much** ([`takes`]). Each promotion is worked out by itself: rounded once over all rows it concerns, shared
@@ -20,8 +21,11 @@
 //! # What follows
 //!
 //! Neither the order of lines or promotions nor the splitting of a line changes an amount. Under `Best`, one more
-//! promotion never makes an order dearer: it adds combinations and changes no other. No row goes below its floor and no
-//! order below its own, whatever stands together. The steps of a quote lead to its total ([`replay`]).
+//! promotion never makes an order dearer while at most [`choose::EXACT_MAX`] may be used at once: it adds combinations
+//! and changes no other. Beyond, the answer is never dearer than `AsListed` or any one promotion, and none that is not
+//! used would make it cheaper; but it may not be the cheapest there is. No row goes below its floor and no order below
+//! its own, whatever stands together or was bargained; only what a person of the shop agreed to does. The steps of a
+//! quote lead to its total ([`replay`]).
 
 #![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
@@ -49,6 +53,9 @@ pub mod tax;
 mod canonical;
 mod eligible;
 mod lines;
+mod mistakes;
+mod order_floor;
+mod reach;
 mod rows;
 mod share;
 mod sums;

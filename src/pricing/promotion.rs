@@ -189,7 +189,7 @@ pub struct Validity {
     pub from: Option<Moment>,
     /// The last moment, or the last day.
     pub until: Option<Moment>,
-    /// Only on these days of the week; any day when empty. 1 is Monday.
+    /// Only on these days of the week; any day when empty. 1 is Monday. Hours past midnight belong to the day before.
     pub weekdays: Vec<u8>,
     /// Not before this time of day.
     pub opens: Option<NaiveTime>,
@@ -199,12 +199,28 @@ pub struct Validity {
 
 /// A day, or a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "String")]
 pub enum Moment {
     /// A whole day in the merchant's zone.
     Day(NaiveDate),
     /// A moment anywhere.
     At(Time),
+}
+
+/// Text that is neither a day nor a moment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is neither a day nor a moment; write `from` and `until` like \"2026-11-20\", or with the time and its zone \
+     like \"2026-11-20T18:00:00-06:00\""
+)]
+pub struct NotAMoment(pub String);
+
+impl TryFrom<String> for Moment {
+    type Error = NotAMoment;
+    fn try_from(text: String) -> Result<Self, NotAMoment> {
+        let day = text.parse().map(Self::Day);
+        day.or_else(|_| text.parse().map(Self::At)).map_err(|_| NotAMoment(text))
+    }
 }
 
 /// How often a promotion may be used. What is left out is not limited.

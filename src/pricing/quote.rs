@@ -85,6 +85,10 @@ pub struct Discount {
     /// What it came off.
     #[serde(default)]
     pub from: CameOff,
+    /// Whether it is a coupon. Not in quotes that were kept before it was written down: there, what has the name of
+    /// its code is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_coupon: Option<bool>,
 }
 
 /// What an order made of a quote uses up.
@@ -332,7 +336,8 @@ impl Quote {
         self.discounts.iter().filter_map(|discount| {
             let code = discount.code.as_ref().map(CouponCode::as_str);
             let name = discount.promotion.as_deref().or(code)?;
-            Some(Used { name, is_coupon: code == Some(name), off: discount.amount })
+            let is_coupon = discount.is_coupon.unwrap_or(code == Some(name));
+            Some(Used { name, is_coupon, off: discount.amount })
         })
     }
 

@@ -5,9 +5,13 @@
 
 use std::cmp::Ordering;
 
+use crate::base::money::{Currency, Money};
 use crate::pricing::input::{Agreed, AgreedBy, GOODS_MAX, LineInput, Per, QuoteError, QuoteInput};
+use crate::pricing::measure::Measure;
+use crate::pricing::order_floor;
 use crate::pricing::prices::holding;
 use crate::pricing::quote::Step;
+use crate::pricing::rounding::Rounding;
 use crate::pricing::scope::Judged;
 use crate::pricing::share::by_largest_remainder;
 use crate::pricing::sums::{add, mul, total};
@@ -78,6 +82,15 @@ pub(in crate::pricing) struct Row<'a> {
     pub(in crate::pricing) extras: i64,
     /// Whether promotions may concern them.
     pub(in crate::pricing) open: bool,
+    /// What they would cost if nothing had been bargained; none when nothing was.
+    pub(in crate::pricing) bargained: Option<Listed>,
+}
+
+/// What a row costs before something was bargained for it, in minor units.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::pricing) struct Listed {
+    pub(in crate::pricing) unit: i64,
+    pub(in crate::pricing) list: i64,
 }
 
 impl Row<'_> {
@@ -93,6 +106,11 @@ impl Row<'_> {
     /// What may come off.
     pub(in crate::pricing) const fn room(&self) -> i64 {
         self.list.saturating_sub(self.floor)
+    }
+
+    /// What they would come to if nothing had been bargained.
+    pub(in crate::pricing) fn before_bargain(&self) -> i64 {
+        self.bargained.map_or(self.list, |listed| listed.list)
     }
 
     /// How many whole units there are, for prices by quantity.
@@ -139,6 +157,7 @@ pub(in crate::pricing) fn rows<'a>(
                 floor: 0,
                 extras: extras(line)?,
                 open: line.discountable,
+                bargained: None,
             }),
         }
     }
@@ -177,6 +196,12 @@ fn price(rows: &mut [Row<'_>], input: &QuoteInput, steps: &mut Vec<Step>) -> Res
     for (place, row) in rows.iter_mut().enumerate() {
         put_price(row, units.get(place).copied().flatten(), input, steps)?;
     }
+    let held = order_floor::hold(rows, input)?;
+    let good = |row: &Row<'_>| Some(agreed_step(row, row.line.agreed_at(input.context.now)?, input.currency));
+    steps.extend(rows.iter().filter_map(good));
+    if held {
+        steps.push(Step::HeldAtOrderFloor);
+    }
     let all = total(rows.iter().map(|row| row.list.saturating_add(row.extras)))?;
     if all > GOODS_MAX { Err(QuoteError::TooLarge) } else { Ok(()) }
 }
@@ -191,44 +216,51 @@ fn put_price(
     let line = row.line;
     let (measure, parts, rounding) = (&line.measure, row.parts, input.rounding);
     let catalog = row.unit;
-    // A floor above the catalog's price means no discount; it is not a way to raise the price.
-    let lowest = line.floor.map_or(0, |floor| floor.minor().min(catalog));
-    let money = |minor| crate::base::money::Money::new(minor, input.currency);
+    let floor = line.floor.map_or(0, Money::minor);
+    let money = |minor| Money::new(minor, input.currency);
     if let Some((unit, list)) = listed {
+        // A floor above the catalog's price means no discount; it is not a way to raise the price.
+        let lowest = floor.min(catalog);
         let held = unit < lowest;
         row.unit = unit.max(lowest);
         let (sku, catalog, unit) = (line.sku.clone(), money(catalog), money(row.unit));
         steps.push(Step::PricedByList { sku, list: list.to_owned(), catalog, unit, held_at_floor: held });
     }
     row.list = measure.price(row.unit, parts, rounding)?;
-    row.floor = measure.price_at_most(row.unit, lowest, parts, rounding)?;
-    let Some(agreed) = line.agreed else { return Ok(()) };
-    if agreed.until.is_some_and(|until| input.context.now > until) {
-        steps.push(Step::AgreementOver { sku: line.sku.clone() });
-        return Ok(());
+    // Nor does it raise what a price list says; but from a higher price it allows no more than down to itself.
+    row.floor = measure.price_at_most(row.unit, floor, parts, rounding)?;
+    match line.agreed_at(input.context.now) {
+        Some(agreed) => agree(row, agreed, floor, rounding)?,
+        None if line.agreed.is_some() => steps.push(Step::AgreementOver { sku: line.sku.clone() }),
+        None => {}
     }
-    let least = if agreed.by == AgreedBy::Person { 0 } else { lowest };
-    row.unit = agreed.unit_minor.max(least);
-    row.open = row.open && agreed.combines;
-    let floor = if agreed.combines { lowest.min(row.unit) } else { row.unit };
-    row.list = measure.price_flat(row.unit, parts, rounding)?;
-    row.floor = measure.price_flat(floor, parts, rounding)?;
-    steps.push(agreed_step(line, agreed, row.unit, money));
     Ok(())
 }
 
-fn agreed_step(
-    line: &LineInput,
-    agreed: Agreed,
-    unit: i64,
-    money: impl Fn(i64) -> crate::base::money::Money,
-) -> Step {
+/// Puts an agreed price in the list price's place.
+fn agree(row: &mut Row<'_>, agreed: Agreed, floor: i64, rounding: Rounding) -> Result<(), QuoteError> {
+    let measure = &row.line.measure;
+    let least = match (agreed.by, measure) {
+        (AgreedBy::Person, _) => 0,
+        // Each night may cost something else: it is their sum that a price for all of them must reach.
+        (AgreedBy::Bargain, Measure::Nights(_)) => measure.unit_reaching(row.floor, row.parts)?,
+        (AgreedBy::Bargain, _) => floor.min(row.unit),
+    };
+    row.bargained = (agreed.by == AgreedBy::Bargain).then_some(Listed { unit: row.unit, list: row.list });
+    row.unit = agreed.unit_minor.max(least);
+    row.open = row.open && agreed.combines;
+    row.list = measure.price_flat(row.unit, row.parts, rounding)?;
+    row.floor = if agreed.combines { row.floor.min(row.list) } else { row.list };
+    Ok(())
+}
+
+fn agreed_step(row: &Row<'_>, agreed: Agreed, currency: Currency) -> Step {
     Step::Agreed {
-        sku: line.sku.clone(),
+        sku: row.line.sku.clone(),
         by: agreed.by,
-        catalog: line.unit,
-        unit: money(unit),
-        held_at_floor: unit != agreed.unit_minor,
+        catalog: row.line.unit,
+        unit: Money::new(row.unit, currency),
+        held_at_floor: row.unit != agreed.unit_minor,
     }
 }
 
@@ -265,13 +297,7 @@ pub(in crate::pricing) fn to_members(
 fn compare(one: &LineInput, other: &LineInput) -> Ordering {
     one.sku.cmp(&other.sku).then_with(|| {
         let key = |line: &LineInput| {
-            (
-                line.unit.minor(),
-                line.floor.map(crate::base::money::Money::minor),
-                line.agreed,
-                line.discountable,
-                line.grams,
-            )
+            (line.unit.minor(), line.floor.map(Money::minor), line.agreed, line.discountable, line.grams)
         };
         key(one)
             .cmp(&key(other))

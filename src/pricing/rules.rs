@@ -5,14 +5,17 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::base::money::{Currency, Money};
+use crate::base::money::Currency;
+use crate::base::names::CouponCode;
 use crate::pricing::amount::{Amount, Percent};
 use crate::pricing::input::OrderFloor;
+use crate::pricing::mistakes::Check;
 use crate::pricing::prices::PriceList;
-use crate::pricing::promotion::{Gives, Promotion, Strategy, TierBy};
+use crate::pricing::promotion::{Promotion, Strategy};
+use crate::pricing::reach;
 use crate::pricing::rounding::Rounding;
-use crate::pricing::scope::{Condition, Place};
-use crate::pricing::shipping::{Bracket, ShippingPolicy, ShippingRate, Zone};
+use crate::pricing::scope::Place;
+use crate::pricing::shipping::{ShippingPolicy, Zone};
 use crate::pricing::tax::TaxPolicy;
 
 /// What a merchant writes. All of it may be left out.
@@ -104,6 +107,25 @@ pub struct ShopRules {
 #[error("the pricing cannot be used: {}", .0.join("; "))]
 pub struct BadRules(pub Vec<String>);
 
+impl ShopRules {
+    /// Whether each of the shop's coupons has its code for itself: the uses of promotions and coupons are counted by
+    /// one name each, and a shopper who writes a code means one thing.
+    ///
+    /// # Errors
+    /// With each code that is a promotion's code or id as well.
+    pub fn check_coupons<'a>(&self, coupons: impl Iterator<Item = &'a CouponCode>) -> Result<(), BadRules> {
+        let other = |code: &CouponCode| {
+            let same = |promotion: &&Arc<Promotion>| {
+                promotion.codes.contains(code) || promotion.id.eq_ignore_ascii_case(code.as_str())
+            };
+            let id = &self.promotions.iter().find(same)?.id;
+            Some(format!("`{code}` is a coupon and names the promotion `{id}` too; give one of them another name"))
+        };
+        let mistakes: Vec<String> = coupons.filter_map(other).collect();
+        if mistakes.is_empty() { Ok(()) } else { Err(BadRules(mistakes)) }
+    }
+}
+
 impl RulesFile {
     /// Reads what was kept of a shop file; nothing is rules without anything in them.
     ///
@@ -113,14 +135,15 @@ impl RulesFile {
         if kept.is_null() {
             return Ok(Self::default());
         }
-        Self::deserialize(kept).map_err(|error| BadRules(vec![error.to_string()]))
+        Self::deserialize(kept).map_err(|error| BadRules(told(kept, &error)))
     }
 
     /// The rules of a shop that sells in this currency. `shipping` and `tax` are its own simple ones, and count where
     /// these rules say nothing.
     ///
     /// # Errors
-    /// With every mistake that can be found without a cart.
+    /// With every mistake that can be found without a cart, and with what depends on something that no chat knows yet:
+    /// it would be priced wrongly.
     pub fn of_shop(
         self,
         currency: Currency,
@@ -128,8 +151,29 @@ impl RulesFile {
         shipping: ShippingPolicy,
         tax: TaxPolicy,
     ) -> Result<ShopRules, BadRules> {
-        let mut check = Check { currency, mistakes: Vec::new() };
-        self.check(&mut check);
+        let mut mistakes = reach::unknown_in_chats(&self);
+        match self.priced(currency, zone, shipping, tax) {
+            Ok(rules) if mistakes.is_empty() => Ok(rules),
+            Ok(_) => Err(BadRules(mistakes)),
+            Err(BadRules(others)) => {
+                mistakes.extend(others);
+                Err(BadRules(mistakes))
+            }
+        }
+    }
+
+    /// The rules as quotes use them, wherever carts come from.
+    ///
+    /// # Errors
+    /// With every mistake that can be found without a cart.
+    pub fn priced(
+        self,
+        currency: Currency,
+        zone: Tz,
+        shipping: ShippingPolicy,
+        tax: TaxPolicy,
+    ) -> Result<ShopRules, BadRules> {
+        let mut check = Check::of(&self, currency);
         let zones: Vec<Zone> = self.shipping.iter().filter_map(|zone| check.zone(zone)).collect();
         let amount = self.order_floor.amount.map(|amount| check.amount("order_floor.amount", amount));
         if !check.mistakes.is_empty() {
@@ -147,169 +191,25 @@ impl RulesFile {
             tax: self.tax.unwrap_or(tax),
         })
     }
-
-    fn check(&self, check: &mut Check) {
-        let ids = self.promotions.iter().map(|promotion| promotion.id.as_str());
-        check.once("promotions", ids);
-        check.once("price_lists", self.price_lists.iter().map(|list| list.id.as_str()));
-        let codes = self.promotions.iter().flat_map(|promotion| &promotion.codes);
-        check.once("codes", codes.map(crate::base::names::CouponCode::as_str));
-        for promotion in &self.promotions {
-            check.promotion(promotion);
-        }
-        for list in &self.price_lists {
-            for price in &list.prices {
-                check.amount(&list.id, price.price);
-            }
-            check.condition(&list.id, list.when.as_ref());
-        }
-        if self.tax.as_ref().is_some_and(|tax| tax.mode == crate::pricing::tax::TaxMode::Before) {
-            let why =
-                "tax.mode is \"before\", but no pay page here adds tax by itself yet; write included or added";
-            check.mistakes.push(why.to_owned());
-        }
-        for rule in self.tax.iter().flat_map(|tax| &tax.rules) {
-            let sum: u64 = rule.taxes.iter().map(|tax| u64::from(tax.rate.millionths())).sum();
-            if sum > u64::from(crate::pricing::amount::Rate::WHOLE) {
-                check.mistakes.push("the taxes of one rule come to more than 100 %".to_owned());
-            }
-        }
-    }
 }
 
-/// Mistakes found so far.
-struct Check {
-    currency: Currency,
-    mistakes: Vec<String>,
-}
-
-impl Check {
-    fn note(&mut self, place: &str, what: &str) {
-        self.mistakes.push(format!("`{place}` {what}"));
+/// Every mistake in single promotions and price lists, by their ids; else the one that was found.
+fn told(kept: &serde_json::Value, error: &serde_json::Error) -> Vec<String> {
+    fn each<'a, T: Deserialize<'a>>(kept: &'a serde_json::Value, place: &str) -> Vec<String> {
+        let all = kept.get(place).and_then(serde_json::Value::as_array).into_iter().flatten();
+        let id = |one: &'a serde_json::Value| one.get("id").and_then(|id| id.as_str());
+        all.filter_map(|one| {
+            let error = T::deserialize(one).err()?;
+            Some(match id(one) {
+                Some(id) => format!("`{id}` of `{place}` cannot be read: {error}"),
+                None => format!("one of `{place}` cannot be read: {error}"),
+            })
+        })
+        .collect()
     }
-
-    fn amount(&mut self, place: &str, amount: Amount) -> Money {
-        let minor = amount.minor(self.currency);
-        if minor.is_none() {
-            let what = format!("has {amount}, which {} cannot express", self.currency);
-            self.note(place, &what);
-        }
-        Money::new(minor.unwrap_or(0), self.currency)
-    }
-
-    fn once<'a>(&mut self, place: &str, names: impl Iterator<Item = &'a str>) {
-        let mut names: Vec<&str> = names.collect();
-        names.sort_unstable();
-        for pair in names.windows(2) {
-            if let [one, other] = pair
-                && one == other
-            {
-                self.note(place, &format!("has `{one}` twice"));
-            }
-        }
-    }
-
-    fn promotion(&mut self, promotion: &Promotion) {
-        let id = promotion.id.as_str();
-        if id.trim().is_empty() {
-            self.note("promotions", "has one without an id");
-        }
-        self.gives(id, &promotion.gives);
-        if promotion.hold_out.is_some() && !promotion.codes.is_empty() {
-            self.note(id, "holds shoppers out and is called by a code; leave one of the two out");
-        }
-        if let Some(budget) = promotion.limits.budget {
-            self.amount(id, budget);
-        }
-        self.condition(id, promotion.when.as_ref());
-        if promotion.valid.weekdays.iter().any(|day| !(1..=7).contains(day)) {
-            self.note(id, "has a weekday that is not 1 (Monday) to 7");
-        }
-    }
-
-    fn gives(&mut self, id: &str, gives: &Gives) {
-        let empty = match gives {
-            Gives::Percent(percent) => percent.0.0 == 0,
-            Gives::Amount(amount) | Gives::AmountEach(amount) => self.amount(id, *amount).is_zero(),
-            Gives::FixedPrice(price) => {
-                self.amount(id, *price);
-                false
-            }
-            Gives::BuyGet(rule) => rule.buy == 0 || rule.get == 0 || rule.percent.0.0 == 0,
-            Gives::CheapestFree { from } => *from == 0,
-            Gives::Multibuy { take, pay } => *take == 0 || pay >= take,
-            Gives::Tiered(tiered) => {
-                for tier in &tiered.tiers {
-                    if tiered.by == TierBy::Amount {
-                        self.amount(id, tier.from);
-                    }
-                    tier.amount.map(|amount| self.amount(id, amount));
-                    if tier.amount.is_some() == tier.percent.is_some() {
-                        self.note(id, "has a tier that takes off not one of percent and amount");
-                    }
-                }
-                tiered.tiers.is_empty()
-            }
-            Gives::FreeShipping { up_to } => up_to.is_some_and(|up_to| self.amount(id, up_to).is_zero()),
-            Gives::Gift { quantity, .. } => *quantity == 0,
-            Gives::Bundle { items, price } => {
-                self.amount(id, *price);
-                self.once(id, items.iter().map(|item| item.sku.as_str()));
-                items.is_empty() || items.iter().any(|item| item.quantity == 0)
-            }
-        };
-        if empty {
-            self.note(id, "gives nothing");
-        }
-    }
-
-    fn condition(&mut self, place: &str, condition: Option<&Condition>) {
-        match condition {
-            Some(Condition::All(conditions) | Condition::Any(conditions)) => {
-                for condition in conditions {
-                    self.condition(place, Some(condition));
-                }
-            }
-            Some(Condition::Not(condition)) => self.condition(place, Some(condition)),
-            Some(Condition::Minimum(amount) | Condition::MinimumOf { amount, .. }) => {
-                self.amount(place, *amount);
-            }
-            _ => {}
-        }
-    }
-
-    fn zone(&mut self, rule: &ZoneRule) -> Option<Zone> {
-        let tables = [&rule.by_weight, &rule.by_amount, &rule.by_quantity];
-        let said = tables.iter().filter(|table| !table.is_empty()).count();
-        if said.saturating_add(usize::from(rule.flat.is_some())) != 1 {
-            self.note("shipping", "needs exactly one of flat, by_weight, by_amount and by_quantity");
-            return None;
-        }
-        let rate = match (rule.flat, said) {
-            (Some(flat), _) => ShippingRate::Flat(self.amount("shipping", flat)),
-            _ if !rule.by_weight.is_empty() => ShippingRate::ByWeight(self.table(&rule.by_weight, Some(3))),
-            _ if !rule.by_amount.is_empty() => ShippingRate::ByAmount(self.table(&rule.by_amount, None)),
-            _ => ShippingRate::ByQuantity(self.table(&rule.by_quantity, Some(0))),
-        };
-        let free_from = rule.free_from.map(|from| self.amount("shipping", from));
-        Some(Zone { places: rule.places.clone(), rate, free_from })
-    }
-
-    /// A table whose rows end at amounts of money, or at numbers with so many decimals.
-    fn table(&mut self, rows: &[BracketRule], decimals: Option<u32>) -> Vec<Bracket> {
-        let mut table = Vec::with_capacity(rows.len());
-        for row in rows {
-            let up_to = row.up_to.map(|up_to| match decimals {
-                None => Some(self.amount("shipping", up_to).minor()),
-                Some(places) => up_to.scaled(places),
-            });
-            if up_to == Some(None) {
-                self.note("shipping", "has a row whose end is too fine or too large");
-            }
-            table.push(Bracket { up_to: up_to.flatten(), amount: self.amount("shipping", row.costs) });
-        }
-        table
-    }
+    let mut mistakes = each::<Promotion>(kept, "promotions");
+    mistakes.extend(each::<PriceList>(kept, "price_lists"));
+    if mistakes.is_empty() { vec![error.to_string()] } else { mistakes }
 }
 
 #[cfg(test)]
@@ -317,6 +217,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::pricing::scope::Condition;
+    use crate::pricing::shipping::ShippingRate;
 
     fn read(pricing: &serde_json::Value) -> Result<ShopRules, String> {
         let of_shop = |file: RulesFile| {
@@ -345,14 +247,14 @@ mod tests {
                 "valid": { "from": "2026-06-01", "until": "2026-06-30", "weekdays": [5], "opens": "18:00:00" },
                 "limits": { "total": 100, "per_day": 5, "budget": "500.00" }, "codes": ["verano"], "group": "season",
             }],
-            "shipping": [{ "places": ["US"], "by_weight": [{ "up_to": "1.5", "costs": "5.00" }, { "costs": "9.00" }] }],
+            "shipping": [{ "by_quantity": [{ "up_to": "3", "costs": "5.00" }, { "costs": "9.00" }] }],
         }))
         .unwrap();
         let summer = &rules.promotions[0];
         assert_eq!((summer.codes[0].as_str(), summer.limits.per_day), ("VERANO", Some(5)));
         assert!(matches!(&summer.when, Some(Condition::All(all)) if all.len() == 3));
-        let ShippingRate::ByWeight(table) = &rules.shipping.zones[0].rate else { panic!("{:?}", rules.shipping) };
-        assert_eq!((table[0].up_to, table[0].amount.minor()), (Some(1500), 500));
+        let ShippingRate::ByQuantity(table) = &rules.shipping.zones[0].rate else { panic!("{:?}", rules.shipping) };
+        assert_eq!((table[0].up_to, table[0].amount.minor()), (Some(3), 500));
         assert_eq!(rules.floor_part, Some("70".parse().unwrap()));
     }
 
@@ -376,5 +278,93 @@ mod tests {
             "exactly one of flat",
         );
         check(json!({ "tax": { "mode": "before" } }), "no pay page here adds tax by itself yet");
+    }
+
+    #[test]
+    fn what_would_fail_later_is_told_when_the_file_is_read() {
+        let check = |promotion: serde_json::Value, expected: &str| {
+            let error = read(&json!({ "promotions": [promotion] })).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        };
+        let ten = json!({ "percent": "10" });
+        let tiers = |from: &str| {
+            let tiered = json!({ "by": "quantity", "tiers": [{ "from": from, "percent": "5" }] });
+            json!({ "id": "p", "gives": { "tiered": tiered } })
+        };
+        check(tiers("2.5"), "`p` has a tier from 2.5 pieces; write a whole number of them");
+        assert!(read(&json!({ "promotions": [tiers("2.0")] })).is_ok());
+        let rest = |gives: serde_json::Value| json!({ "id": "p", "basis": "rest", "gives": gives });
+        check(rest(json!({ "fixed_price": "80.00" })), "`p` has basis = \"rest\", which is for percent, amount");
+        check(rest(json!({ "multibuy": { "take": 3, "pay": 2 } })), "`p` has basis = \"rest\"");
+        assert!(read(&json!({ "promotions": [rest(ten.clone())] })).is_ok());
+        for name in ["total", "per_shopper", "per_day"] {
+            let limited = json!({ "id": "p", "gives": ten, "limits": { name: 0 } });
+            check(limited, &format!("`p` may never be used by its limits.{name}; write 1 or more"));
+        }
+        let broke = json!({ "id": "p", "gives": ten, "limits": { "budget": "0.00" } });
+        check(broke, "`p` has a limits.budget of nothing");
+        let many: Vec<_> = (0..501).map(|number| json!({ "id": format!("p{number}"), "gives": ten })).collect();
+        let error = read(&json!({ "promotions": many })).unwrap_err();
+        assert_eq!(
+            error,
+            "the pricing cannot be used: `promotions` has 501, and no quote looks at more than 500; take some out"
+        );
+    }
+
+    #[test]
+    fn a_rule_that_depends_on_what_no_chat_knows_is_refused_for_a_shop_and_priced_elsewhere() {
+        let check = |pricing: serde_json::Value, expected: &str| {
+            let error = read(&pricing).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+            let file = RulesFile::read(&pricing).unwrap();
+            let currency = "USD".parse().unwrap();
+            assert!(file.priced(currency, Tz::UTC, ShippingPolicy::default(), TaxPolicy::none()).is_ok());
+        };
+        let weighed =
+            json!({ "shipping": [{ "by_weight": [{ "up_to": "1", "costs": "5.00" }, { "costs": "9.00" }] }] });
+        check(weighed, "nobody says yet what things weigh");
+        check(json!({ "shipping": [{ "places": ["US"], "flat": "5.00" }] }), "write one zone without places");
+        let taxed = json!({ "destinations": ["US-TX"], "taxes": [{ "name": "tax", "rate": "8.25" }] });
+        check(json!({ "tax": { "mode": "added", "rules": [taxed] } }), "`tax.rules` has destinations");
+        for (name, condition) in [
+            ("groups", json!({ "groups": ["vip"] })),
+            ("birthday", json!({ "not": { "birthday": { "days": 3 } } })),
+            ("markets", json!({ "any": ["first_order", { "markets": ["mx"] }] })),
+            ("destinations", json!({ "all": [{ "destinations": ["MX"] }] })),
+        ] {
+            let expected = format!("`p` depends on {name}, which no chat asks for yet");
+            let promotion = json!({ "id": "p", "gives": { "percent": "10" }, "when": condition });
+            check(json!({ "promotions": [promotion] }), &expected);
+            check(json!({ "price_lists": [{ "id": "p", "when": condition }] }), &expected);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_by_the_promotion_it_stands_in() {
+        let promotion =
+            |id: &str, from: &str| json!({ "id": id, "gives": { "percent": "10" }, "valid": { "from": from } });
+        let file = json!({ "promotions": [promotion("good", "2026-11-20"), promotion("day", "20.11.2026")] });
+        let error = read(&file).unwrap_err();
+        assert!(error.contains("`day` of `promotions` cannot be read: `20.11.2026` is neither a day nor a moment"));
+        assert!(error.contains("write `from` and `until` like \"2026-11-20\""), "{error}");
+        let moments = ["2026-11-20T18:00:00Z", "2026-11-20T18:00:00-06:00"];
+        assert!(moments.iter().all(|moment| read(&json!({ "promotions": [promotion("p", moment)] })).is_ok()));
+        let list = json!({ "price_lists": [{ "id": "vip", "price": "1.00" }] });
+        assert!(read(&list).unwrap_err().contains("`vip` of `price_lists` cannot be read: unknown field `price`"));
+    }
+
+    #[test]
+    fn a_coupon_and_a_promotion_of_one_name_are_refused() {
+        let promotion = json!({ "id": "Spring", "gives": { "percent": "10" }, "codes": ["HOLA"] });
+        let rules = read(&json!({ "promotions": [promotion] })).unwrap();
+        let check = |code: &str| {
+            let code = CouponCode::new(code).unwrap();
+            rules.check_coupons(std::iter::once(&code)).map_err(|error| error.to_string())
+        };
+        assert_eq!(check("ADIOS"), Ok(()));
+        for code in ["HOLA", "SPRING"] {
+            let error = check(code).unwrap_err();
+            assert!(error.contains("names the promotion `Spring` too; give one of them another name"), "{error}");
+        }
     }
 }

@@ -263,13 +263,19 @@ impl Validity {
     /// Why it is not.
     pub fn check(&self, now: Time, zone: Tz) -> Result<(), Refusal> {
         let local = now.with_timezone(&zone).naive_local();
-        let today = local.date();
+        let time = local.time().with_nanosecond(0).unwrap_or(local.time());
+        let night = self.opens.zip(self.closes).filter(|(opens, closes)| closes <= opens);
+        // The hours after midnight belong to the evening that they end.
+        let day = match night {
+            Some((_, closes)) if time < closes => local.date().pred_opt().unwrap_or(local.date()),
+            _ => local.date(),
+        };
         let before = |moment: Moment| match moment {
-            Moment::Day(day) => today < day,
+            Moment::Day(first) => day < first,
             Moment::At(time) => now < time,
         };
         let after = |moment: Moment| match moment {
-            Moment::Day(day) => today > day,
+            Moment::Day(last) => day > last,
             Moment::At(time) => now > time,
         };
         if self.from.is_some_and(before) {
@@ -278,14 +284,13 @@ impl Validity {
         if self.until.is_some_and(after) {
             return Err(Refusal::Over);
         }
-        let weekday = u8::try_from(today.weekday().number_from_monday()).unwrap_or(0);
+        let weekday = u8::try_from(day.weekday().number_from_monday()).unwrap_or(0);
         if !self.weekdays.is_empty() && !self.weekdays.contains(&weekday) {
             return Err(Refusal::NotNow);
         }
-        let time = local.time().with_nanosecond(0).unwrap_or(local.time());
-        let open = match (self.opens, self.closes) {
-            (Some(opens), Some(closes)) if closes <= opens => time >= opens || time < closes,
-            (opens, closes) => opens.is_none_or(|opens| time >= opens) && closes.is_none_or(|closes| time < closes),
+        let open = match night {
+            Some((opens, closes)) => time >= opens || time < closes,
+            None => self.opens.is_none_or(|opens| time >= opens) && self.closes.is_none_or(|closes| time < closes),
         };
         if open { Ok(()) } else { Err(Refusal::NotNow) }
     }
@@ -339,6 +344,28 @@ mod tests {
         let fridays = Validity { weekdays: vec![5], ..Validity::default() };
         check(&fridays, "2026-11-20T12:00:00Z", true);
         check(&fridays, "2026-11-21T12:00:00Z", false);
+    }
+
+    #[test]
+    fn the_hours_after_midnight_belong_to_the_day_on_which_their_evening_began() {
+        let time = |text: &str| Some(text.parse().unwrap());
+        let day = |text: &str| Some(Moment::Day(text.parse().unwrap()));
+        let nights = Validity { opens: time("22:00:00"), closes: time("02:00:00"), ..Validity::default() };
+        let check = |valid: &Validity, time: &str, expected: Result<(), Refusal>| {
+            assert_eq!(valid.check(at(time), Tz::UTC), expected, "{time}");
+        };
+        // 20 November 2026 is a Friday.
+        let fridays = Validity { weekdays: vec![5], ..nights.clone() };
+        check(&fridays, "2026-11-20T01:00:00Z", Err(Refusal::NotNow));
+        check(&fridays, "2026-11-20T22:00:00Z", Ok(()));
+        check(&fridays, "2026-11-21T01:59:59Z", Ok(()));
+        check(&fridays, "2026-11-21T02:00:00Z", Err(Refusal::NotNow));
+        check(&fridays, "2026-11-21T22:00:00Z", Err(Refusal::NotNow));
+        let one_night = Validity { from: day("2026-11-20"), until: day("2026-11-20"), ..nights };
+        check(&one_night, "2026-11-20T01:00:00Z", Err(Refusal::NotYet));
+        check(&one_night, "2026-11-20T23:00:00Z", Ok(()));
+        check(&one_night, "2026-11-21T01:00:00Z", Ok(()));
+        check(&one_night, "2026-11-21T22:00:00Z", Err(Refusal::Over));
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub enum ShippingRate {
     Flat(Money),
     /// By what the parcel weighs, in grams.
     ByWeight(Vec<Bracket>),
-    /// By what the lines come to after discounts, in minor units.
+    /// By what the lines come to after discounts, in minor units. A table that ends may go on as free
+    /// ([`Zone::free_from`]).
     ByAmount(Vec<Bracket>),
     /// By how many pieces there are.
     ByQuantity(Vec<Bracket>),
@@ -40,7 +41,7 @@ pub enum ShippingRate {
 /// One row of a shipping table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bracket {
-    /// Up to here, this included; without an end when left out.
+    /// Up to here, this included; without an end when left out. What is beyond the last row's end is not sent.
     pub up_to: Option<i64>,
     /// What it costs.
     pub amount: Money,
@@ -106,12 +107,21 @@ impl ShippingPolicy {
             return sent(0, ShippingReason::PickUp, None);
         }
         let Some(zone) = self.zone(context)? else { return sent(0, ShippingReason::AlwaysFree, None) };
-        let (amount, reason) = zone.rate.cost(parcel)?;
+        let from = zone.free_from.map(Money::minor);
+        let is_free = from.is_some_and(|from| parcel.goods >= from);
+        let (amount, reason) = match zone.rate.cost(parcel) {
+            // The amount it is free from goes on where a table by amounts ends. The end of a table by weight or pieces
+            // is another matter: no more than that is sent, whatever it comes to.
+            Err(QuoteError::NotDeliverable) if is_free && matches!(zone.rate, ShippingRate::ByAmount(_)) => {
+                return sent(0, ShippingReason::FreeFromHere, None);
+            }
+            rate => rate?,
+        };
         if amount == 0 {
             return sent(0, ShippingReason::AlwaysFree, None);
         }
-        match zone.free_from.map(Money::minor) {
-            Some(from) if parcel.goods >= from => sent(0, ShippingReason::FreeFromHere, None),
+        match from {
+            Some(_) if is_free => sent(0, ShippingReason::FreeFromHere, None),
             Some(from) => sent(amount, reason, Some(sub(from, parcel.goods)?)),
             None => sent(amount, reason, None),
         }

@@ -187,7 +187,7 @@ impl Coupons {
         connection: &mut PgConnection,
         wanted: Use<'_>,
     ) -> Result<Result<(), Refusal>, PricingStoreError> {
-        let Some(limits) = self.limits(&mut *connection, wanted.name).await? else {
+        let Some(limits) = self.limits(&mut *connection, wanted).await? else {
             // A coupon that is gone is refused; a promotion without limits has no row.
             if wanted.is_coupon {
                 return Ok(Err(Refusal::UnknownCode));
@@ -221,29 +221,30 @@ impl Coupons {
         self.record_in(connection, wanted).await.map(Ok)
     }
 
+    /// The limits of what is used, which stays locked. A coupon and a promotion may have one name.
     async fn limits(
         &self,
         connection: &mut PgConnection,
-        name: &str,
+        wanted: Use<'_>,
     ) -> Result<Option<LimitsRow>, PricingStoreError> {
-        let coupon = sqlx::query_as!(
-            LimitsRow,
-            "select limit_total, limit_per_shopper, null::int as limit_per_day, null::bigint as budget_minor
+        let merchant = self.scope.merchant().uuid();
+        if wanted.is_coupon {
+            return Ok(sqlx::query_as!(
+                LimitsRow,
+                "select limit_total, limit_per_shopper, null::int as limit_per_day, null::bigint as budget_minor
              from coupons where merchant_id = $1 and code = $2 for no key update",
-            self.scope.merchant().uuid(),
-            name,
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        if coupon.is_some() {
-            return Ok(coupon);
+                merchant,
+                wanted.name,
+            )
+            .fetch_optional(connection)
+            .await?);
         }
         Ok(sqlx::query_as!(
             LimitsRow,
             "select limit_total, limit_per_shopper, limit_per_day, budget_minor
              from promotion_limits where merchant_id = $1 and promotion = $2 for no key update",
-            self.scope.merchant().uuid(),
-            name,
+            merchant,
+            wanted.name,
         )
         .fetch_optional(connection)
         .await?)
@@ -259,16 +260,23 @@ impl Coupons {
         currency: Currency,
     ) -> Result<(), PricingStoreError> {
         let merchant = self.scope.merchant().uuid();
+        let limited: Vec<&Promotion> = promotions
+            .iter()
+            .map(|promotion| &**promotion)
+            .filter(|promotion| promotion.limits != Limits::default())
+            .collect();
         let mut transaction = self.scope.pool().begin().await?;
-        sqlx::query!("delete from promotion_limits where merchant_id = $1", merchant)
-            .execute(&mut *transaction)
-            .await?;
         let limit = |limit: Option<u32>| limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX));
-        for promotion in promotions.iter().filter(|promotion| promotion.limits != Limits::default()) {
+        for promotion in &limited {
             let limits = promotion.limits;
+            // An order that waits for the row finds it again: were it deleted and written anew, the order would find
+            // none, and take the promotion for one without limits.
             sqlx::query!(
                 "insert into promotion_limits (merchant_id, promotion, limit_total, limit_per_shopper, limit_per_day,
-                     budget_minor) values ($1, $2, $3, $4, $5, $6)",
+                     budget_minor) values ($1, $2, $3, $4, $5, $6)
+                 on conflict (merchant_id, promotion) do update set limit_total = excluded.limit_total,
+                     limit_per_shopper = excluded.limit_per_shopper, limit_per_day = excluded.limit_per_day,
+                     budget_minor = excluded.budget_minor",
                 merchant,
                 promotion.id,
                 limit(limits.total),
@@ -279,6 +287,14 @@ impl Coupons {
             .execute(&mut *transaction)
             .await?;
         }
+        let ids: Vec<String> = limited.iter().map(|promotion| promotion.id.clone()).collect();
+        sqlx::query!(
+            "delete from promotion_limits where merchant_id = $1 and promotion <> all($2)",
+            merchant,
+            &ids
+        )
+        .execute(&mut *transaction)
+        .await?;
         Ok(transaction.commit().await?)
     }
 
@@ -652,8 +668,11 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::pricing::calculate::quote;
+    use crate::pricing::promotion::Gives;
     use crate::pricing::tests::{cart_of_two, coupon_of_ten_percent};
     use crate::testing::fresh_database;
 
@@ -708,6 +727,88 @@ mod tests {
         let elsewhere = Coupons::of(&samples::shop(&pool).await);
         let tried = elsewhere.tried(std::slice::from_ref(&coupon.code), conversation, cart).await.unwrap();
         assert_eq!(tried, vec![Tried::Unknown(coupon.code)]);
+    }
+
+    fn limited(id: &str, total: u32) -> Arc<Promotion> {
+        let gives = Gives::Percent("10".parse().unwrap());
+        let limits = Limits { total: Some(total), ..Limits::default() };
+        Arc::new(Promotion { limits, ..Promotion::new(id, gives) })
+    }
+
+    fn wanted<'a>(name: &'a str, is_coupon: bool, conversation: ConversationId) -> Use<'a> {
+        let at = "2026-11-20T12:00:00Z".parse().unwrap();
+        let off = Money::new(1000, "MXN".parse().unwrap());
+        Use { order: OrderId::generate(), conversation, name, is_coupon, off, at }
+    }
+
+    #[tokio::test]
+    async fn a_promotion_has_its_own_limits_whatever_coupon_has_its_name() {
+        let pool = fresh_database().await;
+        let scope = samples::shop(&pool).await;
+        let conversation = samples::conversation(&scope).await;
+        let coupons = Coupons::of(&scope);
+        coupons.set(&Coupon { limit_total: Some(7), ..coupon_of_ten_percent() }).await.unwrap();
+        coupons.set_limits(&[limited("HOLA", 3)], "MXN".parse().unwrap()).await.unwrap();
+
+        let mut connection = pool.acquire().await.unwrap();
+        for (is_coupon, total) in [(true, 7), (false, 3)] {
+            let limits = coupons.limits(&mut connection, wanted("HOLA", is_coupon, conversation)).await.unwrap();
+            assert_eq!(limits.unwrap().limit_total, Some(total));
+        }
+        // What the file no longer limits has no limits, and the others have theirs.
+        coupons.set_limits(&[limited("ADIOS", 2)], "MXN".parse().unwrap()).await.unwrap();
+        for (name, total) in [("HOLA", None), ("ADIOS", Some(2))] {
+            let limits = coupons.limits(&mut connection, wanted(name, false, conversation)).await.unwrap();
+            assert_eq!(limits.map(|limits| limits.limit_total), total.map(Some));
+        }
+    }
+
+    /// Waits until so many statements in this database wait for a lock.
+    async fn until_waiting(pool: &sqlx::PgPool, count: i64) {
+        for _ in 0..200 {
+            let waiting = sqlx::query_scalar!(
+                r#"select count(*) as "count!" from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'"#
+            )
+            .fetch_one(pool)
+            .await
+            .unwrap();
+            if waiting >= count {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("nothing waits for a lock");
+    }
+
+    #[tokio::test]
+    async fn an_order_that_waits_while_a_shop_is_set_up_anew_still_finds_the_limits() {
+        let pool = fresh_database().await;
+        let scope = samples::shop(&pool).await;
+        let conversation = samples::conversation(&scope).await;
+        let coupons = Coupons::of(&scope);
+        let currency: Currency = "MXN".parse().unwrap();
+        coupons.set_limits(&[limited("spring", 3)], currency).await.unwrap();
+
+        // One order holds the row; the set-up waits behind it, and another order behind the set-up.
+        let mut first = pool.begin().await.unwrap();
+        coupons.limits(&mut first, wanted("spring", false, conversation)).await.unwrap().unwrap();
+        let (setting, asking) = (coupons.clone(), coupons.clone());
+        let set = tokio::spawn(async move { setting.set_limits(&[limited("spring", 5)], currency).await });
+        until_waiting(&pool, 1).await;
+        let waiting = pool.clone();
+        let asked = tokio::spawn(async move {
+            let mut second = waiting.begin().await.unwrap();
+            let limits = asking.limits(&mut second, wanted("spring", false, conversation)).await;
+            second.commit().await.unwrap();
+            limits
+        });
+        until_waiting(&pool, 2).await;
+        first.commit().await.unwrap();
+
+        set.await.unwrap().unwrap();
+        let limits = asked.await.unwrap().unwrap();
+        assert!(limits.is_some_and(|limits| matches!(limits.limit_total, Some(3 | 5))));
     }
 
     #[tokio::test]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "a test whose numbers overflow should stop")]
 
+mod stacked;
+
 use chrono::TimeDelta;
 use proptest::prelude::*;
 

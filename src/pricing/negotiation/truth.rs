@@ -39,12 +39,14 @@ impl HoldOut {
     }
 }
 
-/// What one shopper brought: the margin in minor units; nothing when they did not buy.
+/// What one shopper brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Brought {
     /// Whether they were held out.
     pub held_out: bool,
-    /// What they bought brought, after the discount.
+    /// Whether they bought. Who bought at cost did, too.
+    pub bought: bool,
+    /// What they bought brought, after the discount, in minor units; nothing when they did not buy.
     pub margin: i64,
 }
 
@@ -82,7 +84,7 @@ pub enum Verdict {
     Stop,
     /// Nothing is shown yet; about so many more shoppers would show it, if things go on like this.
     TooEarly {
-        /// How many more.
+        /// How many more; the largest number where it is larger still, because the groups do not differ.
         more: u64,
     },
 }
@@ -100,11 +102,11 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(self, margin: i64) -> Option<Self> {
-        let wide = i128::from(margin);
+    fn add(self, one: Brought) -> Option<Self> {
+        let wide = i128::from(one.margin);
         Some(Self {
             count: self.count.checked_add(1)?,
-            bought: self.bought.checked_add(u64::from(margin != 0))?,
+            bought: self.bought.checked_add(u64::from(one.bought))?,
             sum: self.sum.checked_add(wide)?,
             squares: self.squares.checked_add(wide.checked_mul(wide)?)?,
         })
@@ -132,29 +134,33 @@ pub fn report(all: &[Brought]) -> Option<Report> {
     let (mut shown, mut held) = (Sums::default(), Sums::default());
     for one in all {
         let sums = if one.held_out { &mut held } else { &mut shown };
-        *sums = sums.add(one.margin)?;
+        *sums = sums.add(*one)?;
     }
     let (shown_group, held_group) = (shown.group()?, held.group()?);
     let middle = shown_group.mean.checked_sub(held_group.mean)?;
     let error = shown.error()?.checked_add(held.error()?)?.isqrt();
     let reach = error.checked_mul(196)?.checked_div(100)?;
     let brought = [middle, middle.checked_sub(reach)?, middle.checked_add(reach)?];
-    let few = shown_group.shoppers.min(held_group.shoppers) < GROUP_MIN;
+    let smaller = shown.count.min(held.count);
+    let few = smaller < i128::from(GROUP_MIN);
     let verdict = match brought {
         [_, low, _] if low > 0 && !few => Verdict::Keep,
         [_, _, high] if high < 0 && !few => Verdict::Stop,
-        _ => Verdict::TooEarly { more: more(all.len(), middle, reach)? },
+        _ => Verdict::TooEarly { more: more(shown.count.saturating_add(held.count), smaller, (middle, reach)) },
     };
     Some(Report { shown: shown_group, held_out: held_group, brought, verdict })
 }
 
-/// An interval shrinks with the root of the number: to half its width takes four times as many.
-fn more(count: usize, middle: i128, reach: i128) -> Option<u64> {
-    let count = i128::try_from(count).ok()?;
-    let ratio = reach.checked_mul(THOUSAND)?.checked_div(middle.checked_abs()?.max(1))?;
-    let needed = count.checked_mul(ratio)?.checked_div(THOUSAND)?.checked_mul(ratio)?.checked_div(THOUSAND)?;
-    let least = i128::from(GROUP_MIN).checked_mul(2)?;
-    u64::try_from(needed.max(least).checked_sub(count)?.max(1)).ok()
+/// An interval shrinks with the root of the number: to half its width takes four times as many. And the smaller group
+/// grows as slowly as it has so far.
+fn more(count: i128, smaller: i128, (middle, reach): (i128, i128)) -> u64 {
+    let part = |amount: i128, of: i128| amount.checked_div(of.max(1)).unwrap_or(0);
+    let ratio = part(reach.saturating_mul(THOUSAND), middle.saturating_abs());
+    let narrow = part(part(count.saturating_mul(ratio), THOUSAND).saturating_mul(ratio), THOUSAND);
+    let least = i128::from(GROUP_MIN);
+    let of_both = if smaller < least { part(count.saturating_mul(least), smaller) } else { 0 };
+    let needed = narrow.max(of_both).max(least.saturating_mul(2));
+    u64::try_from(needed.saturating_sub(count).max(1)).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -176,8 +182,10 @@ mod tests {
     }
 
     fn group(held_out: bool, count: usize, every: usize, margin: i64) -> impl Iterator<Item = Brought> {
-        (0..count)
-            .map(move |number| Brought { held_out, margin: if number.is_multiple_of(every) { margin } else { 0 } })
+        (0..count).map(move |number| {
+            let bought = number.is_multiple_of(every);
+            Brought { held_out, bought, margin: if bought { margin } else { 0 } }
+        })
     }
 
     #[test]
@@ -196,5 +204,28 @@ mod tests {
         let Verdict::TooEarly { more } = report(&few).unwrap().verdict else { panic!("too early") };
         assert!(more > 1000, "{more}");
         assert!(report(&[]).is_some());
+    }
+
+    #[test]
+    fn a_group_that_is_too_small_takes_as_long_to_grow_as_it_has_so_far() {
+        let lopsided: Vec<Brought> = group(false, 5000, 4, 800).chain(group(true, 20, 21, 0)).collect();
+        let Verdict::TooEarly { more } = report(&lopsided).unwrap().verdict else { panic!("too few are held out") };
+        // 20 of 5020 were held out, so it takes 12550 shoppers until 50 are.
+        assert_eq!(more, 12_550 - 5_020);
+    }
+
+    #[test]
+    fn groups_that_do_not_differ_take_endlessly_many_and_still_have_a_report() {
+        let alike: Vec<Brought> =
+            group(false, 100, 10, 20_000_000).chain(group(true, 100, 10, 20_000_000)).collect();
+        assert_eq!(report(&alike).unwrap().verdict, Verdict::TooEarly { more: u64::MAX });
+    }
+
+    #[test]
+    fn who_buys_at_cost_has_bought() {
+        let at_cost: Vec<Brought> = group(false, 100, 2, 0).chain(group(true, 100, 4, 0)).collect();
+        let told = report(&at_cost).unwrap();
+        assert_eq!((told.shown.bought, told.held_out.bought), (50, 25));
+        assert_eq!((told.shown.mean, told.held_out.mean), (0, 0));
     }
 }

@@ -73,12 +73,18 @@ pub mod pricing {
         #[path = "../../../src/pricing/negotiation/truth.rs"]
         pub mod truth;
     }
+    #[path = "../../../src/pricing/mistakes.rs"]
+    mod mistakes;
+    #[path = "../../../src/pricing/order_floor.rs"]
+    mod order_floor;
     #[path = "../../../src/pricing/prices.rs"]
     pub mod prices;
     #[path = "../../../src/pricing/promotion.rs"]
     pub mod promotion;
     #[path = "../../../src/pricing/quote.rs"]
     pub mod quote;
+    #[path = "../../../src/pricing/reach.rs"]
+    mod reach;
     #[path = "../../../src/pricing/refund.rs"]
     pub mod refund;
     #[path = "../../../src/pricing/replay.rs"]

@@ -95,7 +95,9 @@ fn line(choices: &mut Choices<'_>, sku: usize) -> LineInput {
     };
     line.grams = 100 * sku as u32;
     if choices.one_in(3) {
-        line.floor = Some(money(choices.below(unit as u64 + 20) as i64));
+        // Now and then above the catalog's price, where a price list may reach it.
+        let most = if choices.one_in(3) { 2 * unit } else { unit };
+        line.floor = Some(money(choices.below(most as u64 + 20) as i64));
     }
     match choices.below(12) {
         9 => line.measure = Measure::Weight { grams: choices.small(3000) },
@@ -111,8 +113,8 @@ fn line(choices: &mut Choices<'_>, sku: usize) -> LineInput {
         let per = if choices.one_in(2) { Per::Line } else { Per::Piece };
         line.extras = vec![Extra { name: "Engraving".to_owned(), amount: money(choices.amount()), per }];
     }
-    if choices.one_in(10) {
-        let by = if choices.one_in(2) { AgreedBy::Person } else { AgreedBy::Bargain };
+    if choices.one_in(7) {
+        let by = if choices.one_in(3) { AgreedBy::Person } else { AgreedBy::Bargain };
         let combines = choices.one_in(2);
         line.agreed = Some(Agreed { unit_minor: choices.amount(), by, until: None, combines });
     }
@@ -239,7 +241,9 @@ fn tax(choices: &mut Choices<'_>) -> TaxPolicy {
 fn shipping(choices: &mut Choices<'_>) -> ShippingPolicy {
     let table = |choices: &mut Choices<'_>, step: i64| {
         let bracket = |up_to, choices: &mut Choices<'_>| Bracket { up_to, amount: money(choices.amount()) };
-        vec![bracket(Some(step), choices), bracket(Some(3 * step), choices), bracket(None, choices)]
+        // Not every table goes on for ever.
+        let end = choices.one_in(3).then_some(8 * step);
+        vec![bracket(Some(step), choices), bracket(Some(3 * step), choices), bracket(end, choices)]
     };
     let rate = match choices.below(5) {
         1 => ShippingRate::ByAmount(table(choices, 2000)),

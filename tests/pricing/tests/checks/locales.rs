@@ -13,7 +13,7 @@ const CURRENCIES: [&str; 14] =
     ["USD", "MXN", "BRL", "EUR", "GBP", "INR", "COP", "CLP", "JPY", "KRW", "KWD", "BHD", "ISK", "UGX"];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::tries(100_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_amount_is_read_as_it_was_written(

@@ -84,7 +84,7 @@ fn a_hundred_thousand_random_buyers_never_get_below_the_floor_or_a_price_that_ri
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::tries(100_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_it_would_have_offered_it_accepts_at_once(

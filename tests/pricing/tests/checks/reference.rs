@@ -86,6 +86,8 @@ struct Heap<'a> {
     floor: i128,
     extras: i128,
     open: bool,
+    /// The price of one, and of all, before something was bargained.
+    before: (i128, i128),
 }
 
 impl Heap<'_> {
@@ -213,7 +215,8 @@ fn heaps(input: &QuoteInput) -> Vec<Heap<'_>> {
             Some(heap) => heap.members.push(place),
             None => {
                 let (unit, open) = (i128::from(line.unit.minor()), line.discountable);
-                heaps.push(Heap { line, members: vec![place], unit, list: 0, floor: 0, extras: 0, open });
+                let members = vec![place];
+                heaps.push(Heap { line, members, unit, list: 0, floor: 0, extras: 0, open, before: (0, 0) });
             }
         }
     }
@@ -227,23 +230,68 @@ fn heaps(input: &QuoteInput) -> Vec<Heap<'_>> {
     let listed: Vec<Option<i128>> = heaps.iter().map(|heap| listed(heap, &heaps, input)).collect();
     for (heap, listed) in heaps.iter_mut().zip(listed) {
         let all = heap.parts(input);
-        let catalog = heap.unit;
-        let lowest = heap.line.floor.map_or(0, |floor| i128::from(floor.minor()).min(catalog));
+        let floor = heap.line.floor.map_or(0, |floor| i128::from(floor.minor()));
         if let Some(unit) = listed {
-            heap.unit = unit.max(lowest);
+            heap.unit = unit.max(floor.min(heap.unit));
         }
         heap.list = price(heap.line, heap.unit, all, input.rounding);
-        heap.floor = price_at_most(heap.line, heap.unit, lowest, all, input.rounding);
+        heap.floor = price_at_most(heap.line, heap.unit, floor, all, input.rounding);
+        heap.before = (heap.unit, heap.list);
         if let Some(agreed) = heap.line.agreed {
-            let least = if agreed.by == AgreedBy::Person { 0 } else { lowest };
+            let least = match (agreed.by, &heap.line.measure) {
+                (AgreedBy::Person, _) => 0,
+                (_, Measure::Nights(_)) => unit_for(heap, heap.floor, all),
+                _ => floor.min(heap.unit),
+            };
             heap.unit = i128::from(agreed.unit_minor).max(least);
             heap.open = heap.open && agreed.combines;
-            let floor = if agreed.combines { lowest.min(heap.unit) } else { heap.unit };
             heap.list = price_flat(heap.line, heap.unit, all, input.rounding);
-            heap.floor = price_flat(heap.line, floor, all, input.rounding);
+            heap.floor = if agreed.combines { heap.floor.min(heap.list) } else { heap.list };
+            if agreed.by == AgreedBy::Person {
+                heap.before = (heap.unit, heap.list);
+            }
         }
     }
+    hold(&mut heaps, input);
     heaps
+}
+
+/// The lowest price of one whose exact multiple reaches this.
+fn unit_for(heap: &Heap<'_>, amount: i128, parts: i128) -> i128 {
+    let units = match &heap.line.measure {
+        Measure::Nights(stay) => parts * i128::from((stay.until - stay.from).num_days()),
+        _ => parts,
+    };
+    Q::new(amount * parts_of_unit(heap.line), units).ceil().to_integer()
+}
+
+/// The least for the order, by what things cost before anything was bargained.
+fn order_floor(heaps: &[Heap<'_>], input: &QuoteInput) -> i128 {
+    let before: i128 = heaps.iter().map(|heap| heap.before.1).sum();
+    let part = input.order_floor.part.map_or(whole(0), |part| Q::new(before * i128::from(part.0), 10_000));
+    part.ceil().to_integer().max(input.order_floor.amount.map_or(0, |amount| i128::from(amount.minor())))
+}
+
+/// Takes back of what was bargained as much as the order's floor asks for, from each in proportion.
+fn hold(heaps: &mut [Heap<'_>], input: &QuoteInput) {
+    let before: i128 = heaps.iter().map(|heap| heap.before.1).sum();
+    let missing = order_floor(heaps, input).min(before) - heaps.iter().map(|heap| heap.list).sum::<i128>();
+    if missing <= 0 {
+        return;
+    }
+    let bargained: Vec<i128> = heaps.iter().map(|heap| (heap.before.1 - heap.list).max(0)).collect();
+    for (heap, back) in heaps.iter_mut().zip(share(missing, &bargained)) {
+        if back == 0 {
+            continue;
+        }
+        let all = heap.parts(input);
+        let unit = unit_for(heap, heap.list + back, all);
+        let list = price_flat(heap.line, unit, all, input.rounding);
+        (heap.unit, heap.list) = if list < heap.before.1 { (unit, list) } else { heap.before };
+        if heap.line.agreed.is_some_and(|agreed| !agreed.combines) {
+            heap.floor = heap.list;
+        }
+    }
 }
 
 fn listed(heap: &Heap<'_>, heaps: &[Heap<'_>], input: &QuoteInput) -> Option<i128> {
@@ -438,13 +486,23 @@ impl Shop<'_> {
         one.alone || other.alone || (one.group == other.group && self.heaps.iter().any(both))
     }
 
-    fn outcome(&self, used: &[&Offered]) -> Outcome {
+    /// What may come off all of it.
+    fn order_room(&self) -> i128 {
+        (self.lists.iter().sum::<i128>() - order_floor(&self.heaps, self.input)).max(0)
+    }
+
+    /// Whether a promotion would do anything by itself.
+    fn does_something(&self, promotion: &Promotion) -> bool {
+        let now = take(promotion, &self.heaps, &self.lists, &self.rooms, self.input);
+        let paid_for = self.outcome(&[]).is_none_or(|outcome| outcome.shipping > 0);
+        let off = now.shares.iter().sum::<i128>() > 0 && self.order_room() > 0;
+        off || now.gift || (now.off_shipping.is_some_and(|off| off > 0) && paid_for)
+    }
+
+    /// None where it cannot be sent.
+    fn outcome(&self, used: &[&Offered]) -> Option<Outcome> {
         let input = self.input;
-        let lists: i128 = self.lists.iter().sum();
-        let part =
-            input.order_floor.part.map_or(0, |part| Q::new(lists * i128::from(part.0), 10_000).ceil().to_integer());
-        let least = part.max(input.order_floor.amount.map_or(0, |amount| i128::from(amount.minor())));
-        let mut order_left = (lists - least).max(0);
+        let mut order_left = self.order_room();
         let mut off = vec![0; self.heaps.len()];
         let (mut off_shipping, mut taken, mut turns) = (0_i128, Vec::new(), Vec::new());
         for offered in used {
@@ -479,17 +537,17 @@ impl Shop<'_> {
         let heaps = self.heaps.iter().zip(&self.lists).zip(&off);
         let nets: Vec<i128> = heaps.map(|((heap, list), off)| list - off + heap.extras).collect();
         let goods: i128 = nets.iter().sum();
-        let sent = self.sent(goods);
+        let sent = self.sent(goods)?;
         let shipping = (sent - off_shipping).max(0);
         let (taxes, mut tax_shares) = self.tax(&nets, shipping);
         let shipping_tax = tax_shares.split_off(nets.len()).iter().sum();
         let on_top: i128 = taxes.iter().map(|(_, _, amount)| amount).sum();
         let added = input.tax.mode == TaxMode::Added;
         let total = goods + shipping + if added { on_top } else { 0 };
-        Outcome { nets, shipping, taxes, tax_shares, shipping_tax, total, turns, taken }
+        Some(Outcome { nets, shipping, taxes, tax_shares, shipping_tax, total, turns, taken })
     }
 
-    fn sent(&self, goods: i128) -> i128 {
+    fn sent(&self, goods: i128) -> Option<i128> {
         let zone = &self.input.shipping.zones[0];
         let pieces: i128 = self.input.lines.iter().map(|line| i128::from(line.quantity)).sum();
         let grams: i128 = self
@@ -507,10 +565,11 @@ impl Shop<'_> {
             ShippingRate::ByWeight(table) => (rows(table), grams),
             ShippingRate::ByQuantity(table) => (rows(table), pieces),
         };
-        let costs =
-            table.iter().find(|(up_to, _)| size <= *up_to).map_or(0, |(_, costs)| i128::from(costs.minor()));
+        let costs = table.iter().find(|(up_to, _)| size <= *up_to).map(|(_, costs)| i128::from(costs.minor()));
         let free = zone.free_from.is_some_and(|from| goods >= i128::from(from.minor()));
-        if free { 0 } else { costs }
+        // Where a table by amounts ends, the amount it is free from may go on.
+        let goes_on = matches!(zone.rate, ShippingRate::ByAmount(_)) && free;
+        if free && (costs.is_some() || goes_on) { Some(0) } else { costs }
     }
 
     fn taxes_on(&self, category: &str) -> Vec<TaxDue> {
@@ -595,8 +654,8 @@ fn rows(table: &[trato_pricing_checks::pricing::shipping::Bracket]) -> Vec<(i128
     table.iter().map(|row| (row.up_to.map_or(i128::MAX, i128::from), row.amount)).collect()
 }
 
-/// What the cart costs.
-pub fn priced(input: &QuoteInput) -> Priced {
+/// What the cart costs; none where it cannot be sent.
+pub fn priced(input: &QuoteInput) -> Option<Priced> {
     let heaps = heaps(input);
     let lists: Vec<i128> = heaps.iter().map(|heap| heap.list).collect();
     let rooms: Vec<i128> = heaps.iter().map(|heap| if heap.open { heap.list - heap.floor } else { 0 }).collect();
@@ -605,21 +664,28 @@ pub fn priced(input: &QuoteInput) -> Priced {
     may.sort_by_key(|offered| (offered.promotion.priority, offered.promotion.basis, offered.promotion.id.clone()));
     let outcome = match input.strategy {
         Strategy::AsListed => {
-            let mut used: Vec<&Offered> = Vec::new();
-            for one in may {
-                if used.iter().all(|other| !shop.clash(&one.promotion, &other.promotion)) {
-                    used.push(one);
+            // First those that do something, then whatever still goes with them; each at its turn.
+            let mut used = vec![false; may.len()];
+            let does: Vec<bool> = may.iter().map(|one| shop.does_something(&one.promotion)).collect();
+            for wanted in [true, false] {
+                for place in 0..may.len() {
+                    let others = (0..may.len()).filter(|other| used[*other]);
+                    let mut clashes = others.map(|other| shop.clash(&may[place].promotion, &may[other].promotion));
+                    if does[place] == wanted && !clashes.any(|clash| clash) {
+                        used[place] = true;
+                    }
                 }
             }
+            let used: Vec<&Offered> = may.iter().zip(used).filter_map(|(one, used)| used.then_some(*one)).collect();
             shop.outcome(&used)
         }
         Strategy::Best => best(&shop, &may),
     };
-    finished(&shop, outcome)
+    outcome.map(|outcome| finished(&shop, outcome))
 }
 
-/// Every combination, those with the first promotions first; the first of the cheapest.
-fn best(shop: &Shop<'_>, may: &[&Offered]) -> Outcome {
+/// Every combination, those with the first promotions first; the first of the cheapest that can be sent.
+fn best(shop: &Shop<'_>, may: &[&Offered]) -> Option<Outcome> {
     let mut best: Option<Outcome> = None;
     for number in 0..1_u32 << may.len() {
         let used: Vec<&Offered> = may
@@ -633,13 +699,13 @@ fn best(shop: &Shop<'_>, may: &[&Offered]) -> Outcome {
             .enumerate()
             .all(|(place, one)| used[..place].iter().all(|other| !shop.clash(&one.promotion, &other.promotion)));
         if together {
-            let outcome = shop.outcome(&used);
+            let Some(outcome) = shop.outcome(&used) else { continue };
             if best.as_ref().is_none_or(|best| outcome.total < best.total) {
                 best = Some(outcome);
             }
         }
     }
-    best.unwrap()
+    best
 }
 
 fn finished(shop: &Shop<'_>, outcome: Outcome) -> Priced {

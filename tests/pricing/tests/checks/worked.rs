@@ -183,7 +183,7 @@ impl Example {
             shipping: self.zones.clone(),
             ..RulesFile::default()
         };
-        let rules = file.of_shop(self.currency(), chrono_tz::Tz::UTC, shipping, self.tax());
+        let rules = file.priced(self.currency(), chrono_tz::Tz::UTC, shipping, self.tax());
         let rules = rules.unwrap_or_else(|error| panic!("{}: {error}", self.title));
         let context = Context {
             destination: self.destination.clone().map(Place),

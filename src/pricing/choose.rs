@@ -10,9 +10,9 @@
 //! of equally cheap combinations the one that comes first in the order is taken.
 //!
 //! Beyond [`EXACT_MAX`] candidates at most [`NODES_MAX`] combinations are begun. Before, what `AsListed` would use is
-//! tried, and each candidate alone; after, the best is changed as long as one more candidate in it, or in the place of
-//! those it does not go with, makes it cheaper. So the answer is never dearer than any of these, and of a candidate
-//! that is not used and could be, it is true that the order costs less without it.
+//! tried, and each candidate alone; after, the best is changed as long as one more candidate in it, or a larger one in
+//! the place of those it does not go with, makes it cheaper. So the answer is never dearer than any of these, and of a
+//! candidate that is not used and could be, it is true that the order costs less without it.
 
 use crate::pricing::input::QuoteError;
 use crate::pricing::promotion::{Basis, Promotion, Strategy};
@@ -26,6 +26,8 @@ use crate::pricing::takes::{Sheet, Take, take};
 pub const EXACT_MAX: usize = 12;
 /// So many combinations are begun when there are more candidates.
 pub const NODES_MAX: usize = 100;
+/// So many changes of the best of these are tried.
+pub const TRIES_MAX: usize = 512;
 /// More candidates are not compared.
 pub const CANDIDATES_MAX: usize = 64;
 
@@ -84,6 +86,14 @@ impl Picked {
         off.clone_from(&other.off);
         *self = Self { off, ..*other };
     }
+
+    /// Nothing off, in the list it has.
+    fn begin(&mut self, cart: &Cart<'_>) {
+        let mut off = std::mem::take(&mut self.off);
+        off.clear();
+        off.resize(cart.lists.len(), 0);
+        *self = Self { off, order_left: cart.order_room, ..Self::default() };
+    }
 }
 
 /// What one promotion took off at its turn.
@@ -114,7 +124,9 @@ pub(in crate::pricing) trait Costs {
 
 impl<'a> Cart<'a> {
     fn start(&self) -> Picked {
-        Picked { off: vec![0; self.lists.len()], order_left: self.order_room, ..Picked::default() }
+        let mut picked = Picked::default();
+        picked.begin(self);
+        picked
     }
 
     /// Uses one more promotion. Its shares end at the rows' floors, at the order's floor and at its budget. They are
@@ -194,16 +206,6 @@ impl<'a> Cart<'a> {
         };
         let used = joined(candidates, 0, gives);
         Ok(joined(candidates, used, |_| true))
-    }
-
-    /// What is off when these are used, in their order.
-    fn with(&self, candidates: &[Candidate<'a>], used: u64) -> Result<Picked, QuoteError> {
-        let mut picked = self.start();
-        let mut shares = Vec::with_capacity(self.lists.len());
-        for (place, one) in candidates.iter().enumerate().filter(|(place, _)| used & bit(*place) != 0) {
-            self.put(&mut picked, place, one, &mut shares)?;
-        }
-        Ok(picked)
     }
 }
 
@@ -315,21 +317,29 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
         (0..self.candidates.len()).try_for_each(|place| self.try_these(bit(place)))
     }
 
-    /// One more candidate as long as that makes the best cheaper, each in the place of those it does not go with. Every
-    /// round but the last finds a cheaper one or adds to it, and there are at most as many rounds as candidates.
+    /// Whether a candidate takes more off by itself than these together. What is off shipping is known only later.
+    fn is_larger(&self, one: &Candidate<'_>, than: u64) -> bool {
+        let alone = |one: &Candidate<'_>| one.take.shares.iter().fold(0, |sum, share| share.saturating_add(sum));
+        let those = self.candidates.iter().enumerate().filter(|(place, _)| than & bit(*place) != 0);
+        one.take.off_shipping > 0 || alone(one) > those.fold(0, |sum, (_, other)| alone(other).saturating_add(sum))
+    }
+
+    /// One more candidate as long as that makes the best cheaper, or a larger one in the place of those it does not go
+    /// with; until each was tried since the last that did. What did not go with those others is given another chance.
     fn improve(&mut self) -> Result<(), QuoteError> {
-        for _ in self.candidates {
+        let mut since = 0_usize;
+        for (place, one) in self.candidates.iter().enumerate().cycle().take(TRIES_MAX) {
             let before = self.best;
-            for (place, one) in self.candidates.iter().enumerate() {
-                let Some((_, used)) = self.best.filter(|(_, used)| used & bit(place) == 0) else { continue };
-                let instead = (used & !one.against) | bit(place);
-                self.try_these(instead)?;
-                let filled = joined(self.candidates, instead, |_| true);
-                if filled != instead {
-                    self.try_these(filled)?;
+            if let Some((_, used)) = before.filter(|(_, used)| used & bit(place) == 0) {
+                if used & one.against == 0 {
+                    self.try_these(used | bit(place))?;
+                } else if self.is_larger(one, used & one.against) {
+                    let instead = (used & !one.against) | bit(place);
+                    self.try_these(joined(self.candidates, instead, |_| true))?;
                 }
             }
-            if self.best == before {
+            since = if self.best == before { since.saturating_add(1) } else { 0 };
+            if since >= self.candidates.len() {
                 break;
             }
         }
@@ -337,7 +347,15 @@ impl<'s, 'a, C: Costs> Search<'s, 'a, C> {
     }
 
     fn try_these(&mut self, used: u64) -> Result<(), QuoteError> {
-        self.weigh(&self.cart.with(self.candidates, used)?)
+        let mut picked = self.spare.pop().unwrap_or_default();
+        picked.begin(self.cart);
+        let each = self.candidates.iter().enumerate().filter(|(place, _)| used & bit(*place) != 0);
+        for (place, one) in each {
+            self.cart.put(&mut picked, place, one, &mut self.shares)?;
+        }
+        let weighed = self.weigh(&picked);
+        self.spare.push(picked);
+        weighed
     }
 
     /// Keeps what is cheaper than the best so far, or as cheap and only adds to it. What cannot be sent is no answer:

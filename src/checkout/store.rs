@@ -586,7 +586,10 @@ pub(in crate::checkout) mod samples {
 
     impl Shopper {
         pub(in crate::checkout) async fn of(shop: &Scope) -> Self {
-            let conversation = samples::conversation(shop).await;
+            Self::at(shop, samples::conversation(shop).await).await
+        }
+
+        pub(in crate::checkout) async fn at(shop: &Scope, conversation: ConversationId) -> Self {
             let cart = samples::cart(shop, conversation).await;
             Self { shop: shop.clone(), conversation, cart }
         }

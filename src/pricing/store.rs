@@ -54,8 +54,8 @@ impl Coupons {
         Self { scope: scope.clone() }
     }
 
-    /// What the shop knows of these codes, in their order, with how often they were used: in all and in this
-    /// conversation, by orders of other carts than this one.
+    /// What the shop knows of these codes, in their order, with how often they were used: in all and by this
+    /// conversation's shopper at any number of the shop, by orders of other carts than this one.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -74,7 +74,8 @@ impl Coupons {
             r#"select c.code as "code: CouponCode", m.currency as "currency: Currency", c.percent_bp, c.amount_minor,
                    c.minimum_minor, c.valid_from, c.valid_until, c.limit_total, c.limit_per_shopper,
                    count(o.id) as "used_total!",
-                   count(o.id) filter (where u.conversation_id = $3) as "used_by_shopper!"
+                   count(o.id) filter (where u.conversation_id in (select id from conversations_of_shopper($3)))
+                       as "used_by_shopper!"
                from coupons c
                join merchants m on m.id = c.merchant_id
                left join coupon_uses u on u.merchant_id = c.merchant_id and u.code = c.code
@@ -195,7 +196,9 @@ impl Coupons {
             return self.record_in(connection, wanted).await.map(Ok);
         };
         let counted = sqlx::query!(
-            r#"select count(*) as "total!", count(*) filter (where u.conversation_id = $3) as "by_shopper!",
+            r#"select count(*) as "total!",
+                   count(*) filter (where u.conversation_id in (select id from conversations_of_shopper($3)))
+                       as "by_shopper!",
                    count(*) filter (where u.used_on = ($4 at time zone m.time_zone)::date) as "today!",
                    coalesce(sum(u.off_minor), 0)::bigint as "spent!"
                from coupon_uses u join merchants m on m.id = u.merchant_id
@@ -318,7 +321,9 @@ impl Coupons {
             return Ok(vec![Uses::default(); promotions.len()]);
         }
         let rows = sqlx::query!(
-            r#"select u.code, count(*) as "total!", count(*) filter (where u.conversation_id = $3) as "by_shopper!",
+            r#"select u.code, count(*) as "total!",
+                   count(*) filter (where u.conversation_id in (select id from conversations_of_shopper($3)))
+                       as "by_shopper!",
                    count(*) filter (where u.used_on = ($5 at time zone m.time_zone)::date) as "today!",
                    coalesce(sum(u.off_minor), 0)::bigint as "spent!"
                from coupon_uses u
@@ -351,7 +356,8 @@ impl Coupons {
     /// When the database cannot be read.
     pub async fn is_first_order(&self, conversation: ConversationId) -> Result<bool, PricingStoreError> {
         Ok(sqlx::query_scalar!(
-            r#"select not exists (select from orders where merchant_id = $1 and conversation_id = $2
+            r#"select not exists (select from orders where merchant_id = $1
+                   and conversation_id in (select id from conversations_of_shopper($2))
                    and state in ('paid', 'partly_refunded', 'refunded', 'review', 'payment_pending')) as "first!""#,
             self.scope.merchant().uuid(),
             conversation.uuid(),
@@ -596,8 +602,13 @@ pub(crate) mod samples {
         Scope::new(pool.clone(), merchant)
     }
 
-    /// A shopper of the shop, on a number of their own.
+    /// A shopper of the shop, nobody else of whom is known.
     pub(crate) async fn conversation(scope: &Scope) -> ConversationId {
+        conversation_with(scope, &ConversationId::generate().uuid().simple().to_string()).await
+    }
+
+    /// The shopper of this phone at one more number of the shop.
+    pub(crate) async fn conversation_with(scope: &Scope, phone: &str) -> ConversationId {
         let (channel, conversation) = (ChannelId::generate(), ConversationId::generate());
         sqlx::query!(
             "insert into channels (id, merchant_id, kind, external_id, display_number, access_token_sealed)
@@ -611,10 +622,11 @@ pub(crate) mod samples {
         .unwrap();
         sqlx::query!(
             "insert into conversations (id, merchant_id, channel_id, phone, language)
-             values ($1, $2, $3, '5215500000001', 'es')",
+             values ($1, $2, $3, $4, 'es')",
             conversation.uuid(),
             scope.merchant().uuid(),
             channel.uuid(),
+            phone,
         )
         .execute(scope.pool())
         .await

@@ -157,7 +157,7 @@ mod tests {
     use crate::checkout::notice::NoticeKind;
     use crate::checkout::store::samples::{Shopper, expiry, noon, notice, reserved, session, shop_with, stock};
     use crate::pricing::coupon::{CouponUses, Refusal, Tried};
-    use crate::pricing::store::Coupons;
+    use crate::pricing::store::{Coupons, samples};
     use crate::testing::fresh_database;
 
     #[tokio::test]
@@ -376,7 +376,10 @@ mod tests {
     async fn uses_are_counted_per_shopper_and_never_against_the_cart_that_made_them() {
         let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
-        let (me, somebody) = (Shopper::of(&shop).await, Shopper::of(&shop).await);
+        let phone = "5215500000001";
+        let me = Shopper::at(&shop, samples::conversation_with(&shop, phone).await).await;
+        let at_another_number = samples::conversation_with(&shop, phone).await;
+        let somebody = Shopper::of(&shop).await;
         Orders::of(&shop).begin(&me.quoted(&[("A", 1)], Some(5)).await).await.unwrap();
         let coupons = Coupons::of(&shop);
         let codes = [CouponCode::new("HOLA").unwrap()];
@@ -387,6 +390,7 @@ mod tests {
         };
         check(me.conversation, me.cart, 0, 0).await;
         check(me.conversation, CartId::generate(), 1, 1).await;
+        check(at_another_number, CartId::generate(), 1, 1).await;
         check(somebody.conversation, somebody.cart, 1, 0).await;
     }
 

@@ -57,7 +57,10 @@ pattern!(
 pattern!(
     DISTRICT = r"(?i)^(?:col\.?|colonia|fracc\.?|fraccionamiento|barrio|bairro|b\.|urb\.?|urbanizaci[oó]n|int\.?|interior|ext\.?|depto\.?|dpto\.?|departamento|piso|apto?\.?|apt\.?|apartment|apartamento|unit|suite|ste\.?|bloco|bl\.?|casa|torre|edificio|edif[ií]cio|mz\.?|manzana|lt\.?|lote|floor|#)(?:\s|\d|$)"
 );
-pattern!(POSTAL = r"(?i)(?:c\.?p\.?|cep|zip|c[oó]digo postal)?[:\s]*\b(\d{5}-\d{3}|\d{5}-\d{4}|\d{5}|\d{8})\b");
+// Five or eight digits, or letters and digits as in Canada, Argentina and Britain.
+pattern!(
+    POSTAL = r"(?i)(?:\b(?:mi |my |meu )?(?:c\.?p\.?|cep|zip(?: ?code)?|postal code|postcode|c[oó]digo postal)\s*(?:es|is|é|:|=|-)?)?[:\s]*\b(\d{5}-\d{3}|\d{5}-\d{4}|\d{5}|\d{8}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]\d{4}[a-z]{3}|(?-i:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}))\b"
+);
 pattern!(NUMBERED = r"(?i)^\p{L}[\p{L}\s.'’ºª-]*\s#?\d{1,5}\s?[a-z]?(?:\s|$|-)|^\d{1,5}\s?[a-z]?\s+\p{L}{2,}");
 
 fn is(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
@@ -266,6 +269,33 @@ mod tests {
             "Insurgentes Sur 1602",
             "CDMX",
             "03940",
+        );
+    }
+
+    #[test]
+    fn a_postal_code_is_read_with_and_without_its_label() {
+        for (code, expected) in [
+            ("zip code 78701", "78701"),
+            ("código postal 68000", "68000"),
+            ("my postcode is SW1A 1AA", "SW1A 1AA"),
+            ("postal code K1A 0B1", "K1A 0B1"),
+            ("C1425ABC", "C1425ABC"),
+            ("CP 06700", "06700"),
+        ] {
+            check(
+                &[&format!("Ana Pérez, calle Hidalgo 12, Centro, {code}")],
+                "Ana Pérez",
+                "calle Hidalgo 12",
+                "Centro",
+                expected,
+            );
+        }
+        check(
+            &["Mary Jones, 12 Oak Street, B2 4th floor, Austin"],
+            "Mary Jones",
+            "12 Oak Street, B2 4th floor",
+            "Austin",
+            "",
         );
     }
 

@@ -6,9 +6,12 @@ use std::collections::BTreeSet;
 use crate::base::language::Language;
 use crate::base::money::Currency;
 use crate::llm::guided::lexicon::signal::{Signal, Signals};
-use crate::llm::guided::lexicon::{self, Lexicon, concept, same_value, title_words};
+use crate::llm::guided::lexicon::{self, Lexicon, title_words};
 use crate::llm::guided::numbers::{PriceRange, count, price_range};
-use crate::llm::guided::text::{Word, is_noise, same_thing};
+use crate::llm::guided::question::Asked;
+use crate::llm::guided::refer::has_value;
+use crate::llm::guided::refusal;
+use crate::llm::guided::text::{Word, is_noise, plain, same_thing};
 use crate::llm::guided::view::{Now, View};
 
 /// What only opens, closes or softens a message.
@@ -43,6 +46,10 @@ pub struct Heard<'a> {
     pub nouns: Vec<usize>,
     /// The nouns that name nothing in view: neither a product seen, nor one of its options, nor what was searched.
     pub foreign_nouns: Vec<usize>,
+    /// The places of the words that a "no" takes back: "not the black one".
+    pub refused: BTreeSet<usize>,
+    /// The words, with nothing in the place of those that are taken back.
+    pub meant: Vec<Word>,
 }
 
 impl<'a> Heard<'a> {
@@ -61,7 +68,8 @@ impl<'a> Heard<'a> {
         currency: Currency,
     ) -> Self {
         let lexicon = lexicon::of(language);
-        let words = lexicon.words(&text);
+        let mut words = lexicon.words(&text);
+        restore_values(&mut words, view);
         let signals = lexicon.signals(&words);
         let price = price_range(&words, lexicon, currency);
         let mut heard = Self {
@@ -77,11 +85,39 @@ impl<'a> Heard<'a> {
             query_places: Vec::new(),
             nouns: Vec::new(),
             foreign_nouns: Vec::new(),
+            refused: BTreeSet::new(),
+            meant: Vec::new(),
         };
         heard.query_places = heard.find_query();
         heard.nouns = heard.find_nouns();
-        heard.foreign_nouns = heard.find_foreign_nouns();
+        let known = heard.words_in_view();
+        heard.foreign_nouns = heard.find_foreign_nouns(&known);
+        heard.refused = heard.find_refused(&known);
+        heard.meant = heard.words.clone();
+        for place in &heard.refused {
+            heard.meant[*place].plain.clear();
+            heard.meant[*place].raw.clear();
+        }
         heard
+    }
+
+    /// Another text, heard in the same surroundings.
+    #[must_use]
+    pub fn retold(&self, text: &str) -> Self {
+        Self::of_text(text.to_owned(), (self.view, self.now), self.language, self.currency)
+    }
+
+    /// The text without what is taken back.
+    #[must_use]
+    pub fn meant_text(&self) -> String {
+        let words: Vec<_> = self.meant.iter().map(|word| word.raw.as_str()).filter(|raw| !raw.is_empty()).collect();
+        words.join(" ")
+    }
+
+    /// Whether it names something that is not in view, other than to say that it is not wanted.
+    #[must_use]
+    pub fn names_foreign(&self) -> bool {
+        self.foreign_nouns.iter().any(|place| !self.refused.contains(place))
     }
 
     /// Whether it signals this, plainly.
@@ -97,7 +133,7 @@ impl<'a> Heard<'a> {
     }
 
     fn find_query(&self) -> Vec<usize> {
-        let courtesies = self.signals.places(COURTESIES);
+        let courtesies = &self.signals.places(COURTESIES) | &self.lexicon.idioms(&self.words);
         let kept = |place: &usize| {
             let word = &self.words[*place];
             let part_of_price = self.price.places.contains(place);
@@ -150,12 +186,57 @@ impl<'a> Heard<'a> {
         let noun = |place: &usize| {
             let plain = &self.words[*place].plain;
             let number = count(plain, self.lexicon).is_some() || self.lexicon.ordinal(plain).is_some();
-            !explained.contains(place) && !number && concept(plain).is_none() && !self.lexicon.is_size_word(plain)
+            let value = self.lexicon.concept(plain).is_some() || self.lexicon.is_size_word(plain);
+            !explained.contains(place) && !number && !value && !self.lexicon.is_negation(plain)
         };
-        self.query_places.iter().copied().filter(noun).collect()
+        let things = self.find_things();
+        self.query_places.iter().copied().filter(|place| things.contains(place) || noun(place)).collect()
     }
 
-    fn find_foreign_nouns(&self) -> Vec<usize> {
+    /// The places of words that are mostly asked about (what irons, what weighs, what measures) and are here what is
+    /// looked for: "do you have weights?", "busco medias". "What sizes do you have?" names no thing.
+    fn find_things(&self) -> Vec<usize> {
+        let nothing_in_view = self.view.focus.is_none() && self.view.list.is_empty();
+        let bare = nothing_in_view && !self.is_question() && !self.has(Signal::AboutIt);
+        if self.has(Signal::This) || !(bare || self.has(Signal::Search)) {
+            return Vec::new();
+        }
+        let otherwise: Vec<_> = EXPLAINING.iter().copied().filter(|signal| !NAMING.contains(signal)).collect();
+        let otherwise = self.signals.places(&otherwise);
+        let asked = self.words.iter().position(|word| self.lexicon.is_asking(&word.plain));
+        let thing = |place: &usize| {
+            let plain = &self.words[*place].plain;
+            let topic = NAMING.iter().any(|question| self.lexicon.is_topic(*question, plain));
+            !otherwise.contains(place) && !topic && asked.is_none_or(|at| at > *place)
+        };
+        let places = self.signals.places(NAMING);
+        self.query_places.iter().copied().filter(|place| places.contains(place)).filter(thing).collect()
+    }
+
+    /// The places that a "no" takes back. A question refuses nothing, nor do words that ask for something.
+    fn find_refused(&self, known: &BTreeSet<String>) -> BTreeSet<usize> {
+        if self.is_question() || self.signals.any(ASKING) {
+            return BTreeSet::new();
+        }
+        let this = self.signals.places(&[Signal::This]);
+        let in_view = self.view.focus.is_some() || !self.view.list.is_empty();
+        let counting = self.view.asked == Some(Asked::HowMany);
+        let named = |place: usize| {
+            let plain = self.words[place].plain.as_str();
+            let value = self.lexicon.concept(plain).is_some() || self.lexicon.ordinal(plain).is_some();
+            let counted = counting && count(plain, self.lexicon).is_some();
+            let said = || !self.lexicon.is_stop(plain) && known.iter().any(|word| self.is_named(word, plain));
+            in_view && (this.contains(&place) || value || said()) || counted
+        };
+        refusal::refused(&self.words, self.lexicon, &named)
+    }
+
+    fn is_named(&self, known: &str, plain: &str) -> bool {
+        same_thing(known, plain) || self.lexicon.names(known, plain)
+    }
+
+    /// The words of the titles and options in view, of the last search and of the cart.
+    fn words_in_view(&self) -> BTreeSet<String> {
         let cards = self.view.list.iter().copied().chain(self.view.focus);
         let mut known: BTreeSet<String> = cards
             .flat_map(|card| {
@@ -168,10 +249,11 @@ impl<'a> Heard<'a> {
         known.extend(
             self.view.quote.iter().flat_map(|quote| &quote.lines).flat_map(|line| title_words(&line.title)),
         );
-        let foreign = |place: &usize| {
-            let plain = &self.words[*place].plain;
-            !known.iter().any(|word| same_thing(word, plain) || same_value(word, plain))
-        };
+        known
+    }
+
+    fn find_foreign_nouns(&self, known: &BTreeSet<String>) -> Vec<usize> {
+        let foreign = |place: &usize| !known.iter().any(|word| self.is_named(word, &self.words[*place].plain));
         self.nouns.iter().copied().filter(foreign).collect()
     }
 
@@ -182,9 +264,28 @@ impl<'a> Heard<'a> {
     }
 }
 
+/// Puts back what an abbreviation hides where the product in view has an option value that is written so: `S` is a
+/// size and not "sim" where a size is asked for, or after the first word.
+fn restore_values(words: &mut [Word], view: &View<'_>) {
+    let Some(card) = view.focus else { return };
+    let chooses = matches!(view.asked, Some(Asked::Option | Asked::HowMany));
+    for (place, word) in words.iter_mut().enumerate() {
+        let typed = plain(&word.raw);
+        if typed != word.plain && (chooses || place > 0) && has_value(card, &typed) {
+            word.plain = typed;
+        }
+    }
+}
+
 fn is_sign(word: &Word) -> bool {
     !word.plain.chars().any(char::is_alphanumeric)
 }
+
+/// Questions by words that may also be the name of a thing: an iron, weights.
+const NAMING: &[Signal] = &[Signal::Sizes, Signal::Material, Signal::Care];
+
+/// Questions that are asked without a question mark too.
+const ASKING: &[Signal] = &[Signal::Material, Signal::Care, Signal::Details, Signal::Price];
 
 /// Signals whose words are about buying and never the name of what is bought.
 const EXPLAINING: &[Signal] = &[
@@ -197,11 +298,13 @@ const EXPLAINING: &[Signal] = &[
     Signal::EmptyCart,
     Signal::Remove,
     Signal::Change,
+    Signal::Rather,
     Signal::Another,
     Signal::Coupon,
     Signal::RemoveCoupon,
     Signal::Catalog,
     Signal::Bid,
+    Signal::Suggests,
     Signal::Discount,
     Signal::Cheaper,
     Signal::Cheapest,

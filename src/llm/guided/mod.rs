@@ -20,6 +20,7 @@ mod pattern;
 mod plan;
 mod question;
 mod refer;
+mod refusal;
 mod text;
 mod view;
 mod wish;

@@ -30,8 +30,11 @@ pub fn quantity(words: &[Word], explained: &[usize], lexicon: &Lexicon) -> Optio
             || lexicon.is_size_word(before)
             || is_sign(before)
             || (lexicon.is_article(before) && is_digits(&word.plain));
-        let priced =
-            words.get(place + 1).is_some_and(|next| lexicon.is_currency(&next.plain) || is_percent(&next.plain));
+        // "Give me two minutes" is no wish for two.
+        let of_another_kind = |next: &Word| {
+            lexicon.is_currency(&next.plain) || is_percent(&next.plain) || lexicon.is_occasion(&next.plain)
+        };
+        let priced = words.get(place + 1).is_some_and(of_another_kind);
         if explained.contains(&place) || pointed_at || priced {
             return None;
         }
@@ -67,7 +70,8 @@ pub fn count(plain: &str, lexicon: &Lexicon) -> Option<u32> {
 pub fn place_in_list(words: &[Word], length: usize, lexicon: &Lexicon) -> Option<(usize, Vec<usize>)> {
     let within = |number: usize| (1..=length).contains(&number).then(|| number - 1);
     let by_name = words.iter().enumerate().find_map(|(place, word)| {
-        let index = match lexicon.ordinal(&word.plain)? {
+        let ordinal = lexicon.ordinal(&word.plain).filter(|_| points(words, place, lexicon))?;
+        let index = match ordinal {
             -1 => length.checked_sub(1)?,
             number => within(usize::try_from(number).ok()?)?,
         };
@@ -87,6 +91,24 @@ pub fn place_in_list(words: &[Word], length: usize, lexicon: &Lexicon) -> Option
                 .then(|| (index, if alone { vec![place] } else { vec![place - 1, place] }))
         })
     })
+}
+
+/// Whether the ordinal at a place points at something: "the second", "second one", "second option", "2nd", or
+/// "second" alone. "First let me think", "a second please" and "the last time" do not.
+fn points(words: &[Word], place: usize, lexicon: &Lexicon) -> bool {
+    let plain = |at: Option<usize>| at.and_then(|at| words.get(at)).map_or("", |word| word.plain.as_str());
+    let apart = |at: usize| words.get(at).is_none_or(|word| word.after_mark);
+    let (before, after) = (plain(place.checked_sub(1)), plain(Some(place + 1)));
+    if !apart(place + 1) && lexicon.is_occasion(after) {
+        return false;
+    }
+    let opens = place == 0 || apart(place) || lexicon.joins(before);
+    let one_follows = !apart(place + 1) && lexicon.number(after) == Some(1);
+    let pointer_follows = !apart(place + 1) && lexicon.is_pointer(after);
+    let alone = words.iter().enumerate().all(|(at, word)| at == place || lexicon.is_courtesy(&word.plain));
+    let determined = !apart(place) && (lexicon.is_determiner(before) || lexicon.is_pointer(before));
+    let in_digits = words[place].plain.starts_with(|c: char| c.is_ascii_digit());
+    determined || in_digits || alone || pointer_follows || (opens && one_follows)
 }
 
 /// What something may cost: "under 30", "até 100 reais", "entre 200 y 500", "$500".
@@ -132,13 +154,6 @@ pub fn price_range(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Pri
     range
 }
 
-/// The amount a message names: the one with a sign or a currency word, else the last number that could be money.
-#[must_use]
-pub fn amount(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Option<Money> {
-    let amounts = amounts(words, lexicon, currency);
-    amounts.iter().find(|amount| amount.marked).or(amounts.last()).map(|amount| amount.money)
-}
-
 /// Which side of an amount is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -150,11 +165,15 @@ pub enum Bound {
     Around,
 }
 
-struct Amount {
-    money: Money,
-    places: Vec<usize>,
+/// A number that could be money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// How much it would be.
+    pub money: Money,
+    /// Which words of the message say so.
+    pub places: Vec<usize>,
     /// It carries a currency sign or word, so it is money even without "under".
-    marked: bool,
+    pub marked: bool,
 }
 
 fn set(range: &mut PriceRange, min: Option<Money>, max: Option<Money>, places: Vec<usize>) {
@@ -175,7 +194,8 @@ fn is_sign(plain: &str) -> bool {
 }
 
 /// Every number that could be money, with its sign, its "thousand" and its currency word.
-fn amounts(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Vec<Amount> {
+#[must_use]
+pub fn amounts(words: &[Word], lexicon: &Lexicon, currency: Currency) -> Vec<Amount> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -284,6 +304,8 @@ mod tests {
         check_quantity(Es, "quiero dos", Some(2));
         check_quantity(Es, "talla 27", None);
         check_quantity(Es, "la de $500", None);
+        check_quantity(Es, "dame dos minutos", None);
+        check_quantity(En, "give me 5 minutes", None);
         check_quantity(Pt, "me vê 4 desses", Some(4));
         check_quantity(Pt, "tamanho 38", None);
         check_quantity(Pt, "5512345678 é meu número", None);
@@ -309,5 +331,37 @@ mod tests {
         check_place(Pt, "a terceira", Some(2));
         check_place(Pt, "o último", Some(4));
         check_place(En, "I want 2 of them", None);
+        check_place(En, "second one please", Some(1));
+        check_place(En, "2nd please", Some(1));
+        check_place(En, "first please", Some(0));
+        check_place(Es, "la segunda opción", Some(1));
+        check_place(Es, "me quedo con uno del segundo", Some(1));
+        check_place(Es, "la negra y la segunda", Some(1));
+        check_place(Pt, "gostei da segunda", Some(1));
+        check_place(Pt, "fico com o primeiro", Some(0));
+    }
+
+    #[test]
+    fn first_and_second_said_of_time_and_order_point_at_nothing() {
+        for text in [
+            "give me a second",
+            "one second please",
+            "I'll have to think about it first",
+            "first I want to see more",
+            "how long does it last?",
+            "this is the first time I buy here",
+            "I'd like a second one",
+        ] {
+            check_place(En, text, None);
+        }
+        for text in
+            ["dame un segundo", "primero quiero ver más", "es la primera vez que compro", "en un segundo te digo"]
+        {
+            check_place(Es, text, None);
+        }
+        for text in ["me dá um segundo", "primeiro quero ver mais", "é a primeira vez", "só um segundo por favor"]
+        {
+            check_place(Pt, text, None);
+        }
     }
 }

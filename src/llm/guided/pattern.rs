@@ -1,7 +1,8 @@
 //! Patterns of words, as the lexicons write them.
 //!
 //! A pattern is a row of items separated by spaces: a word; alternatives `a|b`; a beginning `env*`; `a|b?` may be
-//! missing; `..` skips up to three words. `^` at the start and `$` at the end pin it to the ends of the message.
+//! missing; `..` skips up to three words. `^` at the start and `$` at the end pin it to the ends of the message. `~` at
+//! the end: no word that nobody knows follows, for "track pants" and "credit card holder" are names of things.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,16 @@ const SKIPPED_MAX: usize = 3;
 pub struct Pattern {
     items: Vec<Item>,
     from_start: bool,
-    to_end: bool,
+    end: End,
+}
+
+/// What may follow a pattern.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum End {
+    #[default]
+    Anything,
+    Nothing,
+    KnownWords,
 }
 
 #[derive(Clone, Debug)]
@@ -48,7 +58,11 @@ impl Pattern {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let (from_start, text) = text.strip_prefix('^').map_or((false, text), |rest| (true, rest));
-        let (to_end, text) = text.strip_suffix('$').map_or((false, text), |rest| (true, rest));
+        let (end, text) = match (text.strip_suffix('$'), text.strip_suffix('~')) {
+            (Some(rest), _) => (End::Nothing, rest),
+            (None, Some(rest)) => (End::KnownWords, rest),
+            (None, None) => (End::Anything, text),
+        };
         let items = text.split_whitespace().map(|item| {
             if item == ".." {
                 Item::Gap
@@ -61,7 +75,7 @@ impl Pattern {
                 Item::Words { any_of: any_of.collect(), optional }
             }
         });
-        Self { items: items.collect(), from_start, to_end }
+        Self { items: items.collect(), from_start, end }
     }
 
     /// Reads a pattern of words that no other word is taken for a slip of.
@@ -97,7 +111,7 @@ impl Pattern {
     #[must_use]
     pub fn find(&self, words: &[Word], vocabulary: &BTreeSet<String>) -> Option<Vec<usize>> {
         let starts = if self.from_start { 0..1 } else { 0..words.len() };
-        let mut search = Search { words, vocabulary, to_end: self.to_end, places: Vec::new() };
+        let mut search = Search { words, vocabulary, end: self.end, places: Vec::new() };
         starts.into_iter().find_map(|start| {
             search.places.clear();
             search.fits(&self.items, start).then(|| std::mem::take(&mut search.places))
@@ -109,15 +123,28 @@ impl Pattern {
 struct Search<'a> {
     words: &'a [Word],
     vocabulary: &'a BTreeSet<String>,
-    to_end: bool,
+    end: End,
     places: Vec<usize>,
 }
 
 impl Search<'_> {
+    /// Whether the match may end before the word at `at`.
+    fn may_end(&self, at: usize) -> bool {
+        let Some(next) = self.words.get(at) else { return true };
+        match self.end {
+            End::Anything => true,
+            End::Nothing => false,
+            End::KnownWords => {
+                let number = next.plain.contains(|c: char| c.is_ascii_digit() || c == '#');
+                next.after_mark || number || self.vocabulary.contains(&next.plain)
+            }
+        }
+    }
+
     /// Whether the items fit from the word at `at` on; the places found are kept.
     fn fits(&mut self, items: &[Item], at: usize) -> bool {
         let Some((item, rest)) = items.split_first() else {
-            return !self.places.is_empty() && (!self.to_end || at == self.words.len());
+            return !self.places.is_empty() && self.may_end(at);
         };
         match item {
             Item::Gap => (0..=SKIPPED_MAX)
@@ -174,6 +201,15 @@ mod tests {
         check("^no$", "no", Some(&[0]));
         check("^no$", "no quiero", None);
         check("^ok", "it is ok", None);
+    }
+
+    #[test]
+    fn a_word_that_belongs_to_the_name_of_a_thing_is_no_match() {
+        check("card~", "by card", Some(&[1]));
+        check("card~", "card, holder", Some(&[0]));
+        check("card~", "card 12", Some(&[0]));
+        check("card~", "card orden", Some(&[0]));
+        check("card~", "card holder", None);
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub enum Asked {
     Coupon,
     /// Which of the list?
     Which,
+    /// Which product, when none is in view?
+    NothingInView,
     /// Which line of the cart?
     Line,
     /// How many of it?
@@ -63,6 +65,7 @@ static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
         (Asked::Coupon, Shape::of(id::ASK_COUPON)),
         (Asked::Coupon, Shape::of(id::COUPON_UNKNOWN)),
         (Asked::Which, Shape::of(id::ASK_WHICH)),
+        (Asked::NothingInView, Shape::of(id::NOTHING_IN_VIEW)),
         (Asked::Line, Shape::of(id::ASK_WHICH_LINE)),
         (Asked::HowMany, Shape::of(id::ASK_HOW_MANY)),
         (Asked::Delivery, Shape::of(id::ASK_DELIVERY)),

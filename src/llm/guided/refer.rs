@@ -6,7 +6,7 @@ use crate::agent::evidence::{Named, ProductCard, QuoteCard, QuoteLineCard, Varia
 use crate::base::names::Sku;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::lexicon::{concept, is_size, same_value, title_words};
+use crate::llm::guided::lexicon::{Lexicon, concept, is_size, title_words};
 use crate::llm::guided::numbers::place_in_list;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::text::{Word, same_thing};
@@ -50,7 +50,7 @@ pub fn target<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
 }
 
 fn by_sku<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    heard.words.iter().enumerate().find_map(|(place, word)| {
+    heard.meant.iter().enumerate().find_map(|(place, word)| {
         // A bare number is rather a size or a quantity, even if some SKU is written like that.
         if word.raw.len() < 4 {
             return None;
@@ -70,8 +70,9 @@ fn by_place<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
     if list.is_empty() || (alone && (heard.view.quote_just_shown || answers_option(heard))) {
         return None;
     }
-    let (index, places) = place_in_list(&heard.words, list.len(), heard.lexicon)?;
-    let value = heard.view.focus.is_some_and(|card| places.iter().any(|at| names_value(card, &heard.words[*at])));
+    let (index, places) = place_in_list(&heard.meant, list.len(), heard.lexicon)?;
+    let named = |card: &ProductCard| places.iter().any(|at| names_value(card, &heard.words[*at], heard.lexicon));
+    let value = heard.view.focus.is_some_and(named);
     (!value).then(|| Target { card: list[index], sku: None, by: By::Place, places })
 }
 
@@ -79,8 +80,17 @@ fn answers_option(heard: &Heard<'_>) -> bool {
     matches!(heard.view.asked, Some(Asked::Option | Asked::HowMany))
 }
 
-fn names_value(card: &ProductCard, word: &Word) -> bool {
-    card.variants.iter().flat_map(|variant| &variant.options).any(|option| same_value(&word.plain, &plain(option)))
+/// Whether a word names an option value of a card.
+#[must_use]
+pub fn names_value(card: &ProductCard, word: &Word, lexicon: &Lexicon) -> bool {
+    let mut options = card.variants.iter().flat_map(|variant| &variant.options);
+    options.any(|option| lexicon.names(&plain(option), &word.plain))
+}
+
+/// Whether a card has an option value that is written so.
+#[must_use]
+pub fn has_value(card: &ProductCard, typed: &str) -> bool {
+    card.variants.iter().flat_map(|variant| &variant.options).any(|option| plain(option) == typed)
 }
 
 fn plain(option: &Named) -> String {
@@ -90,18 +100,18 @@ fn plain(option: &Named) -> String {
 /// The one product whose title shares the most words with the message; all of the message's nouns must be in it,
 /// or at least two and the greater part of them.
 fn by_title<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    let nouns = &heard.nouns;
+    let nouns: Vec<_> = heard.nouns.iter().filter(|place| !heard.refused.contains(place)).collect();
     let cards: Vec<_> = heard.view.focus.into_iter().chain(heard.view.list.iter().copied()).collect();
     let places_in = |card: &ProductCard| -> Vec<usize> {
         let title = title_words(&card.title);
-        let named = |place: &usize| title.iter().any(|word| same_thing(word, &heard.words[*place].plain));
+        let named = |place: &usize| title.iter().any(|word| same_thing(word, &heard.meant[*place].plain));
         heard.query_places.iter().copied().filter(named).collect()
     };
     let mut scored: Vec<_> = cards.into_iter().map(|card| (places_in(card), card)).collect();
     scored.sort_by_key(|(places, _)| std::cmp::Reverse(places.len()));
     scored.dedup_by(|left, right| left.1.product == right.1.product);
     let (places, card) = scored.first().cloned()?;
-    let matched = nouns.iter().filter(|noun| places.contains(noun)).count();
+    let matched = nouns.iter().filter(|noun| places.contains(**noun)).count();
     let enough = matched == nouns.len() || (matched >= 2 && matched * 2 > nouns.len());
     let rivals =
         scored.iter().skip(1).any(|(other, rival)| other.len() == places.len() && rival.product != card.product);
@@ -111,15 +121,15 @@ fn by_title<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
 
 /// The product in view, or the only one of the list, that has the option value the message names.
 fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    if !heard.foreign_nouns.is_empty() {
+    if heard.names_foreign() {
         return None;
     }
     let view = heard.view;
-    let has_value = |card: &ProductCard| !values_named(card, &heard.words).is_empty();
+    let has_value = |card: &ProductCard| !values_named(card, &heard.meant, heard.lexicon).is_empty();
     let target = |card: &'a ProductCard| Target { card, sku: None, by: By::Option, places: Vec::new() };
     if let Some(card) = view.focus {
         // A colour or size it does not have is still about it: the answer is what it does have.
-        let of_its_kind = heard.words.iter().any(|word| kind_fits(card, &word.plain));
+        let of_its_kind = heard.meant.iter().any(|word| kind_fits(card, &word.plain, heard.lexicon));
         if has_value(card) || of_its_kind {
             return Some(target(card));
         }
@@ -130,14 +140,15 @@ fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
 }
 
 /// Whether the word is a colour or a size, and the card has options of that kind.
-fn kind_fits(card: &ProductCard, word: &str) -> bool {
-    let Some(named) = concept(word) else { return false };
+fn kind_fits(card: &ProductCard, word: &str, lexicon: &Lexicon) -> bool {
+    let Some(named) = lexicon.concept(word) else { return false };
     let mut values = card.variants.iter().flat_map(|variant| &variant.options).map(plain);
     values.any(|value| concept(&value).is_some_and(|own| is_size(own) == is_size(named)))
 }
 
 fn by_this<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    if !heard.has(Signal::This) || !heard.foreign_nouns.is_empty() {
+    let all_refused = heard.signals.places(&[Signal::This]).is_subset(&heard.refused);
+    if !heard.has(Signal::This) || all_refused || heard.names_foreign() {
         return None;
     }
     let only = || (heard.view.list.len() == 1).then(|| heard.view.list[0]);
@@ -147,14 +158,14 @@ fn by_this<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
 
 /// The option values of a card that the words name: option name and value, the last mention of each option.
 #[must_use]
-pub fn values_named(card: &ProductCard, words: &[Word]) -> Vec<(String, String)> {
+pub fn values_named(card: &ProductCard, words: &[Word], lexicon: &Lexicon) -> Vec<(String, String)> {
     let mut named: Vec<(usize, String, String)> = Vec::new();
     let mut tried = BTreeSet::new();
     for option in card.variants.iter().flat_map(|variant| &variant.options) {
         if !tried.insert((option.name.clone(), option.value.clone())) {
             continue;
         }
-        if let Some(place) = last_mention(&title_words(&option.value), words) {
+        if let Some(place) = last_mention(&title_words(&option.value), words, lexicon) {
             // The last mention wins, and of two values at one place the one written exactly.
             named.retain(|(at, name, _)| *name != option.name || *at > place);
             if !named.iter().any(|(_, name, _)| *name == option.name) {
@@ -165,14 +176,27 @@ pub fn values_named(card: &ProductCard, words: &[Word]) -> Vec<(String, String)>
     named.into_iter().map(|(_, name, value)| (name, value)).collect()
 }
 
+/// Every option value of a card that the words name.
+#[must_use]
+pub fn all_values_named(card: &ProductCard, words: &[Word], lexicon: &Lexicon) -> Vec<(String, String)> {
+    let mut named: Vec<(String, String)> = Vec::new();
+    for option in card.variants.iter().flat_map(|variant| &variant.options) {
+        let pair = (option.name.clone(), option.value.clone());
+        if !named.contains(&pair) && last_mention(&title_words(&option.value), words, lexicon).is_some() {
+            named.push(pair);
+        }
+    }
+    named
+}
+
 /// Where the words of a value are mentioned last, in a row.
-fn last_mention(value: &[String], words: &[Word]) -> Option<usize> {
+fn last_mention(value: &[String], words: &[Word], lexicon: &Lexicon) -> Option<usize> {
     if value.is_empty() || value.len() > words.len() {
         return None;
     }
     (0..=words.len() - value.len()).rev().find(|start| {
         let row = &words[*start..start + value.len()];
-        row.iter().zip(value).all(|(word, wanted)| same_value(&word.plain, wanted))
+        row.iter().zip(value).all(|(word, wanted)| lexicon.names(wanted, &word.plain))
     })
 }
 
@@ -218,7 +242,8 @@ pub fn line<'a>(heard: &Heard<'_>, quote: &'a QuoteCard) -> Option<&'a QuoteLine
 }
 
 fn fits(own: &str, typed: &str, heard: &Heard<'_>) -> bool {
+    let lexicon = heard.lexicon;
     let says_something =
-        concept(typed).is_some() || !(heard.lexicon.is_stop(typed) || heard.lexicon.number(typed).is_some());
-    says_something && (same_thing(own, typed) || same_value(own, typed))
+        lexicon.concept(typed).is_some() || !(lexicon.is_stop(typed) || lexicon.number(typed).is_some());
+    says_something && (same_thing(own, typed) || lexicon.names(own, typed))
 }

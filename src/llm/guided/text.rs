@@ -159,6 +159,14 @@ fn within(left: &str, right: &str, slips_max: usize) -> bool {
     last[right.len()] <= slips_max
 }
 
+/// A number without its decimals, when there is nothing but a number: 8 for `8.5`.
+#[must_use]
+pub fn whole_number(text: &str) -> Option<i64> {
+    let only_number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    let whole = text.split(['.', ',']).next().filter(|whole| whole.len() <= 9)?;
+    only_number.then(|| whole.parse().ok())?
+}
+
 /// Whether the letters look like keys hit at random: long words without vowels, or the same keys over and over.
 #[must_use]
 pub fn is_noise(word: &str) -> bool {

@@ -5,7 +5,7 @@ use crate::base::money::Money;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::lexicon::{concept, fact_words, is_size, same_value, title_words};
+use crate::llm::guided::lexicon::{concept, fact_words, is_size, title_words};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::plan::buy::item_text;
 use crate::llm::guided::refer::variants_with;
@@ -103,7 +103,7 @@ impl Desk<'_> {
             place.checked_sub(1).is_some_and(|at| heard.lexicon.is_size_word(&heard.words[at].plain))
         };
         heard.words.iter().enumerate().find_map(|(place, word)| {
-            let wanted = concept(&word.plain);
+            let wanted = heard.lexicon.concept(&word.plain);
             let size = wanted.is_some_and(is_size) || (sizes_after(place) && word.plain.len() <= 4);
             let about = |name: &&str| {
                 values_of(name, &all).iter().any(|value| kind_of(value) == Some(size)) && (wanted.is_some() || size)
@@ -111,8 +111,8 @@ impl Desk<'_> {
             let name = option_names(card).into_iter().find(about)?;
             let has = values_of(name, &all)
                 .iter()
-                .any(|value| title_words(value).iter().any(|own| same_value(own, &word.plain)));
-            let title = title_words(&card.title).iter().any(|own| same_value(own, &word.plain));
+                .any(|value| title_words(value).iter().any(|own| heard.lexicon.names(own, &word.plain)));
+            let title = title_words(&card.title).iter().any(|own| heard.lexicon.names(own, &word.plain));
             let chosen = named.iter().any(|(known, _)| known == name);
             (!has && !title && !chosen).then(|| self.no_such_option(&values_of(name, &all)))
         })
@@ -155,7 +155,7 @@ impl Desk<'_> {
             return missing;
         }
         // "Does it come in red?" of a thing that comes in no colours.
-        let colour = |word: &Word| concept(&word.plain).is_some_and(|named| !is_size(named));
+        let colour = |word: &Word| heard.lexicon.concept(&word.plain).is_some_and(|named| !is_size(named));
         if named.is_empty() && card.variants.len() == 1 && heard.words.iter().any(colour) {
             return joined(&[
                 self.say(id::NO_OPTIONS, [("title", card.title.as_str().into())]),

@@ -8,6 +8,7 @@ use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::numbers::{count, is_percent, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By};
+use crate::llm::guided::text::Word;
 
 /// A code, a coupon without its code, or taking one off.
 pub fn coupon(heard: &Heard<'_>) -> Option<Intent> {
@@ -25,23 +26,32 @@ pub fn coupon(heard: &Heard<'_>) -> Option<Intent> {
 /// The answer to "how many?"; and to "which line?", read together with the message that made us ask.
 pub fn line_answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.view.asked == Some(Asked::HowMany) {
-        let number = heard.words.iter().find_map(|word| count(&word.plain, heard.lexicon))?;
-        let mut wanted = products::wanted(heard, heard.view.focus?, None);
-        wanted.quantity = number.max(1);
-        return Some(Intent::Add(wanted));
+        return how_many(heard);
     }
     if heard.view.asked != Some(Asked::Line) || heard.is_question() || !heard.foreign_nouns.is_empty() {
         return None;
     }
     let before = heard.view.said_since_asked(Asked::Line, true).join(" ");
     let signals = heard.lexicon.signals(&heard.lexicon.words(&before));
-    let action = if signals.has(Signal::Change) && !signals.has(Signal::Remove) {
+    let action = if signals.any(&[Signal::Change, Signal::Rather]) && !signals.has(Signal::Remove) {
         products::quantity_in(heard, &before).map_or(LineAction::Remove(None), LineAction::Set)
     } else {
         LineAction::Remove(None)
     };
     let answers = heard.view.quote.is_some_and(|quote| refer::line(heard, quote).is_some());
     answers.then(|| line(heard, action))
+}
+
+/// A number, unless a "no" goes with it: "no, 3 is not enough for me". None at all is a "no" too.
+fn how_many(heard: &Heard<'_>) -> Option<Intent> {
+    let numbers = |words: &[Word]| words.iter().find_map(|word| count(&word.plain, heard.lexicon));
+    numbers(&heard.words)?;
+    let Some(number) = numbers(&heard.meant).filter(|number| *number > 0) else {
+        return Some(Intent::Talk(Talk::Declined));
+    };
+    let mut wanted = products::wanted(heard, heard.view.focus?, None);
+    wanted.quantity = number;
+    Some(Intent::Add(wanted))
 }
 
 fn line(heard: &Heard<'_>, action: LineAction) -> Intent {
@@ -60,7 +70,10 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
         Some(_) => heard.foreign_nouns.is_empty(),
         None => heard.nouns.len() <= 2 && !heard.is_question() && !heard.has(Signal::Search),
     };
-    if !heard.has(Signal::Remove) || !plausible {
+    // "I don't want the black one" of something that is not in the cart refuses a colour.
+    let refuses_option =
+        heard.view.focus.is_some_and(|card| !in_cart(heard, card)) && !products::refused_values(heard).is_empty();
+    if !heard.has(Signal::Remove) || !plausible || refuses_option {
         return None;
     }
     let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();
@@ -84,7 +97,8 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() || is_share {
         return None;
     }
-    let bare_number = heard.view.quote_just_shown && quote.lines.len() == 1 && heard.words.len() == 1;
+    let one_line = heard.view.quote_just_shown && quote.lines.len() == 1;
+    let bare_number = one_line && heard.words.len() == 1 && !heard.is_question();
     if bare_number && heard.view.asked != Some(Asked::Option) {
         let number = count(&heard.words.first()?.plain, heard.lexicon).filter(|number| *number > 0)?;
         return Some(line(heard, LineAction::Set(number)));
@@ -92,7 +106,10 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     if let Some(number) = so_many_of_it(heard) {
         return Some(line(heard, LineAction::Set(number)));
     }
-    if !heard.has(Signal::Change) {
+    // "Can you make it three?" asks for it; "which is better of the three?" and "how much if I make it three?" do not.
+    let told = !heard.is_question();
+    let asked = heard.has(Signal::Change) && !heard.signals.any(&[Signal::Price, Signal::ViewCart]);
+    if !(asked || told && heard.signals.any(&[Signal::Change, Signal::Rather])) {
         return None;
     }
     let target = refer::target(heard).filter(|target| matches!(target.by, By::Option));
@@ -155,5 +172,8 @@ pub fn view_cart(heard: &Heard<'_>) -> Option<Intent> {
     let adding = heard.has(Signal::Want) && (!heard.nouns.is_empty() || heard.has(Signal::This));
     // "How much is it?" is about the product in view while nothing is in the cart.
     let asks_price = heard.view.quote.is_none() && heard.view.focus.is_some() && heard.has(Signal::Price);
-    (heard.has(Signal::ViewCart) && !adding && !asks_price).then_some(Intent::ViewCart)
+    // "Busco un carrito de bebé" and "do you have a cart cover?" look for something else.
+    let looks_for_thing = heard.has(Signal::Search) && heard.names_foreign();
+    let shows = heard.has(Signal::ViewCart) && !adding && !asks_price && !looks_for_thing;
+    shows.then_some(Intent::ViewCart)
 }

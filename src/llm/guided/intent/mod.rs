@@ -1,6 +1,7 @@
 //! What the shopper wants, whatever the language. A row of readers, the surest first; the first that recognises
 //! something decides.
 
+mod bid;
 mod cart;
 mod orders;
 mod products;
@@ -56,6 +57,13 @@ pub enum Intent {
         product: Handle,
         /// What about it.
         about: Signal,
+    },
+    /// Does not want some of the options of a product.
+    Others {
+        /// Which.
+        product: Handle,
+        /// The option values that are not wanted: name and value.
+        refused: Vec<(String, String)>,
     },
     /// Means a product, but it is not clear which.
     WhichProduct,
@@ -155,11 +163,11 @@ const READERS: &[Reader] = &[
     talk::person,
     talk::insult,
     orders::trouble,
-    cart::coupon,
     orders::delivery,
+    cart::coupon,
     orders::status,
     cart::line_answer,
-    products::bid,
+    bid::read,
     talk::policy_of_payment,
     cart::empty,
     cart::remove,
@@ -171,6 +179,7 @@ const READERS: &[Reader] = &[
     cart::view_cart,
     talk::policy,
     products::discount,
+    talk::wait,
     products::talk_of_product,
     products::cheaper_or_more,
     talk::repeat,

@@ -49,8 +49,15 @@ fn number(heard: &Heard<'_>) -> Option<i64> {
 }
 
 /// What a message is about although we asked for an address.
-const OTHERWISE: &[Signal] =
-    &[Signal::OrderStatus, Signal::Pay, Signal::ViewCart, Signal::Shipping, Signal::Returns];
+const OTHERWISE: &[Signal] = &[
+    Signal::OrderStatus,
+    Signal::Pay,
+    Signal::ViewCart,
+    Signal::Shipping,
+    Signal::Returns,
+    Signal::Coupon,
+    Signal::RemoveCoupon,
+];
 
 /// Delivery details: asked for, or given unasked in full.
 pub fn delivery(heard: &Heard<'_>) -> Option<Intent> {

@@ -4,9 +4,9 @@ use crate::agent::evidence::ProductCard;
 use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
-use crate::llm::guided::intent::{Intent, Wanted};
+use crate::llm::guided::intent::{Intent, Talk, Wanted};
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::numbers::{amount, count, quantity};
+use crate::llm::guided::numbers::{count, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
 use crate::llm::guided::text::Word;
@@ -24,18 +24,6 @@ const QUESTIONS: &[Signal] = &[
     Signal::AboutIt,
 ];
 
-/// Names a price for what is in view: "would you take 40?"; or, when we named one, any price and little else.
-pub fn bid(heard: &Heard<'_>) -> Option<Intent> {
-    let view = heard.view;
-    let in_view = view.focus.is_some() || view.offer.is_some() || view.quote.is_some();
-    let is_number = |place: &usize| heard.words[*place].plain.starts_with(|c: char| c.is_ascii_digit());
-    let answers = view.asked == Some(Asked::Deal) && heard.nouns.iter().all(is_number);
-    if !in_view || !heard.foreign_nouns.iter().all(is_number) || !(heard.has(Signal::Bid) || answers) {
-        return None;
-    }
-    amount(&heard.words, heard.lexicon, heard.currency).map(Intent::Bid)
-}
-
 /// Asks for a discount, not for a thing.
 pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
     let coupons = heard.has(Signal::Coupon);
@@ -52,7 +40,7 @@ pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
 /// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".
 /// What a part leaves open is as in the part before it.
 pub fn several(heard: &Heard<'_>) -> Option<Intent> {
-    let otherwise = [Signal::Remove, Signal::Change, Signal::EmptyCart, Signal::Pay];
+    let otherwise = [Signal::Remove, Signal::Change, Signal::Rather, Signal::EmptyCart, Signal::Pay];
     if heard.is_question() || heard.signals.any(&otherwise) {
         return None;
     }
@@ -60,10 +48,14 @@ pub fn several(heard: &Heard<'_>) -> Option<Intent> {
     let mut lines: Vec<(Sku, u32)> = Vec::new();
     let parts = heard.parts();
     for part in &parts {
-        let target = refer::target(part)?;
+        let target = match refer::target(part) {
+            Some(target) => target,
+            None if !part.refused.is_empty() => continue,
+            None => return None,
+        };
         let card = target.card;
         let wanted = wanted(part, card, Some(&target));
-        let mut named = refer::values_named(card, &part.lexicon.words(&wanted.words));
+        let mut named = refer::values_named(card, &part.retold(&wanted.words).words, part.lexicon);
         // "The mug and the cap" may be a question about both; an option, a number or "I want" is not.
         let counted = quantity(&part.words, &target.places, part.lexicon).is_some();
         if named.is_empty() && !counted && !heard.has(Signal::Want) {
@@ -104,8 +96,26 @@ pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
         Some(target) if only_asks && target.by == By::Option => question(heard, &target, Signal::Stock),
         Some(target) if asks && !chooses => question(heard, &target, about?),
         Some(target) => Some(chosen(heard, &target, chooses)),
-        None => without_target(heard, about),
+        None => taken_back(heard).or_else(|| without_target(heard, about)),
     }
+}
+
+/// Something in view is not wanted, and nothing is said of what is: "not the black one".
+fn taken_back(heard: &Heard<'_>) -> Option<Intent> {
+    let goes_on = heard.view.asked == Some(Asked::Deal) || heard.signals.any(GOES_ON) || heard.names_foreign();
+    if heard.refused.is_empty() || goes_on {
+        return None;
+    }
+    Some(match (heard.view.focus, refused_values(heard)) {
+        (Some(card), refused) if !refused.is_empty() => Intent::Others { product: card.product.clone(), refused },
+        _ => Intent::Talk(Talk::Declined),
+    })
+}
+
+/// The option values of the product in view that are not wanted.
+pub fn refused_values(heard: &Heard<'_>) -> Vec<(String, String)> {
+    let words: Vec<_> = heard.refused.iter().map(|place| heard.words[*place].clone()).collect();
+    heard.view.focus.map(|card| refer::all_values_named(card, &words, heard.lexicon)).unwrap_or_default()
 }
 
 fn question(heard: &Heard<'_>, target: &Target<'_>, about: Signal) -> Option<Intent> {
@@ -122,7 +132,7 @@ fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
     let taken = (heard.has(Signal::Want) && !searches) || chooses || named || (target.by == By::This && in_focus);
     let mut explained = target.places.clone();
     explained.extend(values_at(heard, target.card));
-    let counted = quantity(&heard.words, &explained, heard.lexicon).is_some_and(|(count, _)| count > 1);
+    let counted = quantity(&heard.meant, &explained, heard.lexicon).is_some_and(|(count, _)| count > 1);
     if taken || counted {
         Intent::Add(wanted(heard, target.card, Some(target)))
     } else {
@@ -153,7 +163,9 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
     if !foreign.is_empty() || !only_counts && heard.nouns.is_empty() && has_list(heard) {
         return None;
     }
-    let counts = quantity(&heard.words, &[], heard.lexicon).filter(|(count, _)| *count > 1);
+    // A number beside "I give you" is a price that we did not get.
+    let counts = quantity(&heard.meant, &[], heard.lexicon).filter(|(count, _)| *count > 1);
+    let counts = counts.filter(|_| !heard.has(Signal::Bid));
     if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
         return Some(Intent::Add(wanted(heard, card, None)));
     }
@@ -190,22 +202,27 @@ fn is_about_view(about: Signal) -> bool {
 /// What is wanted of a product: words that may name its options, and how many.
 pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>) -> Wanted {
     let places: &[usize] = target.map_or(&[], |target| target.places.as_slice());
-    let before = heard.view.said_while_choosing().join(" ");
+    let before: Vec<_> =
+        heard.view.said_while_choosing().into_iter().map(|text| heard.retold(text).meant_text()).collect();
+    let before = before.join(" ");
     // What pointed at the product does not also name an option: "the second", a colour in its title.
     let own: Vec<_> = heard
-        .words
+        .meant
         .iter()
         .enumerate()
         .filter(|(place, _)| target.is_none_or(|target| target.by == By::Option) || !places.contains(place))
-        .map(|(_, word)| word.raw.as_str())
+        .map(|(_, word)| word.clone())
         .collect();
+    // The values as the shop writes them go along: they are read once more, maybe in another language.
+    let named = refer::values_named(card, &own, heard.lexicon).into_iter().map(|(_, value)| value);
+    let words: Vec<_> = own.into_iter().map(|word| word.raw).chain(named).collect();
     let values = values_at(heard, card);
     let explained: Vec<usize> = places.iter().chain(&values).chain(&heard.price.places).copied().collect();
-    let counted = quantity(&heard.words, &explained, heard.lexicon).map(|(count, _)| count);
+    let counted = quantity(&heard.meant, &explained, heard.lexicon).map(|(count, _)| count);
     Wanted {
         product: Some(card.product.clone()),
         sku: target.and_then(|target| target.sku.clone()),
-        words: format!("{before} {}", own.join(" ")).trim().to_owned(),
+        words: format!("{before} {}", words.join(" ")).split_whitespace().collect::<Vec<_>>().join(" "),
         quantity: counted.or_else(|| quantity_in(heard, &before)).unwrap_or(1),
         instead: false,
     }
@@ -213,16 +230,16 @@ pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>
 
 /// The places of the words that name an option value of a card.
 fn values_at(heard: &Heard<'_>, card: &ProductCard) -> Vec<usize> {
-    let names = |word: &Word| !refer::values_named(card, std::slice::from_ref(word)).is_empty();
-    (0..heard.words.len()).filter(|place| names(&heard.words[*place])).collect()
+    let names = |word: &Word| !refer::values_named(card, std::slice::from_ref(word), heard.lexicon).is_empty();
+    (0..heard.meant.len()).filter(|place| names(&heard.meant[*place])).collect()
 }
 
 /// How many an earlier text asked for. Numbers that are option values of the product in view are none.
 pub fn quantity_in(heard: &Heard<'_>, text: &str) -> Option<u32> {
-    let words = heard.lexicon.words(text);
+    let words = heard.retold(text).meant;
     let is_value = |place: &usize| {
         let word = std::slice::from_ref(&words[*place]);
-        heard.view.focus.is_some_and(|card| !refer::values_named(card, word).is_empty())
+        heard.view.focus.is_some_and(|card| !refer::values_named(card, word, heard.lexicon).is_empty())
     };
     let values: Vec<usize> = (0..words.len()).filter(is_value).collect();
     quantity(&words, &values, heard.lexicon).map(|(count, _)| count)
@@ -292,7 +309,8 @@ pub fn refine(heard: &Heard<'_>) -> Option<Intent> {
         (wish.min, wish.max) = (heard.price.min, heard.price.max);
     }
     let added = heard.query();
-    let narrowed = heard.view.list.iter().flat_map(|card| refer::values_named(card, &heard.words)).next();
+    let narrowed =
+        heard.view.list.iter().flat_map(|card| refer::values_named(card, &heard.meant, heard.lexicon)).next();
     if added.is_empty() && narrowed.is_none() && heard.price.max.or(heard.price.min).is_none() {
         return None;
     }
@@ -315,7 +333,7 @@ pub fn search(heard: &Heard<'_>) -> Option<Intent> {
     }
     let query = heard.query();
     if query.is_empty() && !priced {
-        return Some(Intent::Talk(crate::llm::guided::intent::Talk::Abilities));
+        return Some(Intent::Talk(Talk::Abilities));
     }
     Some(Intent::Search(Wish { query, min: heard.price.min, max: heard.price.max, ..Wish::default() }))
 }

@@ -5,7 +5,9 @@ use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, LineAction, LineChange, Talk, Wanted, cart, products};
 use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::numbers::quantity;
 use crate::llm::guided::question::Asked;
+use crate::llm::guided::refer::{self, By};
 use crate::llm::guided::text::words;
 
 /// A button or list row of ours.
@@ -94,6 +96,14 @@ pub fn policy(heard: &Heard<'_>) -> Option<Intent> {
     Some(Intent::Policy(topic))
 }
 
+/// Needs a moment. Said of the thing in view ("let me think about it") it takes nothing; "wait, the blue one" does.
+pub fn wait(heard: &Heard<'_>) -> Option<Intent> {
+    let names_thing = refer::target(heard).is_some_and(|target| target.by != By::This);
+    let counts = quantity(&heard.words, &[], heard.lexicon).is_some_and(|(count, _)| count > 1);
+    let plain = heard.has(Signal::Wait) && !heard.has(Signal::Yes) && !heard.names_foreign();
+    (plain && !names_thing && !counts).then_some(Intent::Talk(Talk::Wait))
+}
+
 /// Did not get what we said.
 pub fn repeat(heard: &Heard<'_>) -> Option<Intent> {
     heard.has(Signal::Repeat).then_some(Intent::Talk(Talk::Repeat))
@@ -124,8 +134,10 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.has(Signal::Wait) {
         return Some(Intent::Talk(Talk::Wait));
     }
-    let asked_yes_or_no =
-        heard.view.asked.is_some_and(|asked| asked != Asked::Unclear && asked != Asked::NothingFound);
+    let asked_yes_or_no = heard
+        .view
+        .asked
+        .is_some_and(|asked| !matches!(asked, Asked::Unclear | Asked::NothingFound | Asked::NothingInView));
     match (agrees, thanks && (!heard.has(Signal::Yes) || !asked_yes_or_no)) {
         (true, false) if asked_yes_or_no || heard.has(Signal::Yes) => Some(agreed(heard)),
         (true, false) => Some(Intent::Talk(Talk::Acknowledged)),
@@ -165,7 +177,9 @@ fn agreed(heard: &Heard<'_>) -> Intent {
         Some(Asked::Delivery | Asked::DeliveryMissing) => Intent::Deliver(crate::llm::guided::address::read(
             &heard.view.said_since_asked(Asked::DeliveryMissing, true),
         )),
-        Some(Asked::Unclear | Asked::NothingFound) | None => Intent::Talk(Talk::Acknowledged),
+        Some(Asked::Unclear | Asked::NothingFound | Asked::NothingInView) | None => {
+            Intent::Talk(Talk::Acknowledged)
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Holds everyday words only. What a shop sells is never in here: it comes from the evidence of the conversation.
 
+mod numerals;
 pub mod signal;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,10 @@ pub struct Lexicon {
     lists: BTreeMap<List, BTreeSet<String>>,
     bounds: Vec<(Bound, Pattern)>,
     signals: Vec<(Signal, Pattern)>,
+    /// What holds a signal's word and does not mean it: a postal code is no coupon.
+    unless: Vec<(Signal, Pattern)>,
+    /// What holds a "no" and takes nothing back: "no problem".
+    harmless: Vec<Pattern>,
     concepts: BTreeMap<String, String>,
     facts: BTreeMap<Signal, Vec<String>>,
     vocabulary: BTreeSet<String>,
@@ -47,17 +52,35 @@ enum List {
     Join,
     Measures,
     Negation,
+    /// Ends what a "no" reaches.
+    Contrast,
+    /// A "no" that takes back only the word right after it.
+    Lacking,
+    /// What may stand around a single word without saying more.
+    Courtesies,
+    /// Points at one of several when "second" or "last" follows.
+    Determiners,
+    /// What is counted by "first" and "two" without being a thing: times, minutes.
+    Occasions,
+    /// Asks: what, which, how.
+    Asking,
+    Dozens,
+    Halves,
+    /// Is a colour or a size only in another language.
+    Homographs,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    harmless: Vec<String>,
     abbreviations: BTreeMap<String, String>,
     numbers: BTreeMap<String, String>,
     ordinals: BTreeMap<String, String>,
     words: BTreeMap<List, String>,
     bounds: Bounds,
     signals: BTreeMap<Signal, Vec<String>>,
+    unless: BTreeMap<Signal, Vec<String>>,
     concepts: BTreeMap<String, String>,
     facts: BTreeMap<Signal, String>,
 }
@@ -76,15 +99,11 @@ pub fn of(language: Language) -> &'static Lexicon {
     &LEXICONS[language as usize]
 }
 
-/// The colour or size a word stands for, in whichever language: `blue` for `azul`, `size_m` for `M` and `mediana`.
+/// The colour or size that a word of the shop's stands for, in whichever language it writes: `blue` for `azul`,
+/// `size_m` for `M` and `mediana`.
 #[must_use]
 pub fn concept(plain: &str) -> Option<&'static str> {
-    let known = |lexicon: &'static Lexicon| {
-        let exact = lexicon.concepts.get(plain);
-        let inflected = || lexicon.concepts.iter().find(|(word, _)| word.len() > 3 && same_thing(word, plain));
-        exact.or_else(|| inflected().map(|(_, concept)| concept)).map(String::as_str)
-    };
-    LEXICONS.iter().find_map(known)
+    LEXICONS.iter().find_map(|lexicon| lexicon.own_concept(plain))
 }
 
 /// Whether a concept is a size; all others are colours.
@@ -142,6 +161,12 @@ impl Lexicon {
                 .iter()
                 .flat_map(|(signal, texts)| patterns(*signal, texts).into_iter().map(|pattern| (*signal, pattern)))
                 .collect(),
+            unless: file
+                .unless
+                .iter()
+                .flat_map(|(signal, texts)| texts.iter().map(|text| (*signal, Pattern::exact(text))))
+                .collect(),
+            harmless: file.harmless.iter().map(|text| Pattern::exact(text)).collect(),
             concepts: file
                 .concepts
                 .iter()
@@ -163,7 +188,7 @@ impl Lexicon {
             .collect()
     }
 
-    /// The words of a text, abbreviations written out.
+    /// The words of a text, abbreviations written out and numbers of several words made one.
     #[must_use]
     pub fn words(&self, text: &str) -> Vec<Word> {
         let mut words = crate::llm::guided::text::words(text);
@@ -172,39 +197,59 @@ impl Lexicon {
                 word.plain.clone_from(whole);
             }
         }
-        words
+        self.with_whole_numbers(words)
     }
 
     /// What the words signal.
     #[must_use]
     pub fn signals(&self, words: &[Word]) -> Signals {
         let mut signals = Signals::default();
+        let negations = self.negations(words);
+        let meant = self.without_what_only_looks_so(words);
         for (signal, pattern) in &self.signals {
-            if let Some(places) = pattern.find(words, &self.vocabulary) {
-                let negated = self.is_negated(words, places.first().copied().unwrap_or_default());
+            let read = meant.get(signal).map_or(words, Vec::as_slice);
+            if let Some(places) = pattern.find(read, &self.vocabulary) {
+                let negated = is_negated(words, &negations, places.first().copied().unwrap_or_default());
                 signals.add(*signal, places, negated);
             }
         }
         signals
     }
 
-    /// Whether "not" stands within three words before, in the same part of the sentence.
-    fn is_negated(&self, words: &[Word], place: usize) -> bool {
-        (1..=3).any(|back| {
-            let same_part = words.iter().take(place + 1).rev().take(back).all(|word| !word.after_mark);
-            let before = place.checked_sub(back).and_then(|at| words.get(at));
-            same_part && before.is_some_and(|word| self.has(List::Negation, &word.plain))
-        })
+    /// The words as they are read for a signal, where some of them mean something else.
+    fn without_what_only_looks_so(&self, words: &[Word]) -> BTreeMap<Signal, Vec<Word>> {
+        let mut read: BTreeMap<Signal, Vec<Word>> = BTreeMap::new();
+        for (signal, pattern) in &self.unless {
+            for place in pattern.find(words, &self.vocabulary).unwrap_or_default() {
+                read.entry(*signal).or_insert_with(|| words.to_vec())[place].plain.clear();
+            }
+        }
+        read
+    }
+
+    /// The places of the words that say "no" and mean it.
+    #[must_use]
+    pub fn negations(&self, words: &[Word]) -> BTreeSet<usize> {
+        let says_no = |place: &usize| self.is_negation(&words[*place].plain);
+        let negations: BTreeSet<usize> = (0..words.len()).filter(says_no).collect();
+        if negations.is_empty() { negations } else { &negations - &self.idioms(words) }
+    }
+
+    /// The places of the words that hold a "no" and take nothing back: "no problem", "por qué no".
+    #[must_use]
+    pub fn idioms(&self, words: &[Word]) -> BTreeSet<usize> {
+        self.harmless.iter().filter_map(|pattern| pattern.find(words, &self.vocabulary)).flatten().collect()
+    }
+
+    /// Whether the words begin with one of these signals.
+    #[must_use]
+    pub fn opens_with(&self, words: &[Word], signals: &[Signal]) -> bool {
+        let patterns = self.signals.iter().filter(|(signal, _)| signals.contains(signal));
+        patterns.filter_map(|(_, pattern)| pattern.find(words, &self.vocabulary)).any(|at| at.first() == Some(&0))
     }
 
     fn has(&self, list: List, plain: &str) -> bool {
         self.lists.get(&list).is_some_and(|words| words.contains(plain))
-    }
-
-    /// A number word: `dos`, `twelve`.
-    #[must_use]
-    pub fn number(&self, plain: &str) -> Option<u32> {
-        self.numbers.get(plain).copied()
     }
 
     /// A place in a row: 1 for `first`, -1 for `last`.
@@ -279,6 +324,80 @@ impl Lexicon {
         self.has(List::Join, plain)
     }
 
+    /// Says "no": `not`, `ni`, `sem`.
+    #[must_use]
+    pub fn is_negation(&self, plain: &str) -> bool {
+        self.has(List::Negation, plain)
+    }
+
+    /// Ends what a "no" before it takes back: `but`, `sino`.
+    #[must_use]
+    pub fn contrasts(&self, plain: &str) -> bool {
+        self.has(List::Contrast, plain)
+    }
+
+    /// Takes back only the word right after it: `without`, `sem`.
+    #[must_use]
+    pub fn is_lacking(&self, plain: &str) -> bool {
+        self.has(List::Lacking, plain)
+    }
+
+    /// May stand beside a single word without saying more: `please`.
+    #[must_use]
+    pub fn is_courtesy(&self, plain: &str) -> bool {
+        self.has(List::Courtesies, plain)
+    }
+
+    /// Points at one of several when an ordinal follows: `the`, `del`, `na`.
+    #[must_use]
+    pub fn is_determiner(&self, plain: &str) -> bool {
+        self.has(List::Determiners, plain)
+    }
+
+    /// Is counted without being a thing: `time`, `minutos`.
+    #[must_use]
+    pub fn is_occasion(&self, plain: &str) -> bool {
+        self.has(List::Occasions, plain)
+    }
+
+    /// Asks: `what`, `cuál`, `como`.
+    #[must_use]
+    pub fn is_asking(&self, plain: &str) -> bool {
+        self.has(List::Asking, plain)
+    }
+
+    /// The colour or size that a shopper's word stands for. Words of another language count where they are written
+    /// as they are there and mean nothing else here: Portuguese `café` is a drink, and Spanish `medias` are no size.
+    #[must_use]
+    pub fn concept(&self, typed: &str) -> Option<&str> {
+        let elsewhere = || {
+            let known = || LEXICONS.iter().find_map(|lexicon| lexicon.concepts.get(typed)).map(String::as_str);
+            let word_of_size = |found: &&str| is_size(found) && typed.chars().count() > 3;
+            (!self.has(List::Homographs, typed)).then(known).flatten().filter(|found| !word_of_size(found))
+        };
+        self.own_concept(typed).or_else(elsewhere)
+    }
+
+    fn own_concept(&self, plain: &str) -> Option<&str> {
+        let inflected = || self.concepts.iter().find(|(word, _)| word.len() > 3 && same_thing(word, plain));
+        self.concepts.get(plain).or_else(|| inflected().map(|(_, concept)| concept)).map(String::as_str)
+    }
+
+    /// Whether a shopper's word names an option value of the shop's: the same word, or the same colour or size.
+    #[must_use]
+    pub fn names(&self, value: &str, typed: &str) -> bool {
+        let short = value.chars().count() <= 2 || typed.chars().count() <= 2;
+        let same = if short { value == typed } else { same_thing(value, typed) };
+        same || self.concept(typed).is_some_and(|named| concept(value) == Some(named))
+    }
+
+    /// Whether a question names by this word what it asks about, as in "which size?".
+    #[must_use]
+    pub fn is_topic(&self, question: Signal, plain: &str) -> bool {
+        self.is_size_word(plain)
+            || self.facts.get(&question).is_some_and(|words| words.iter().any(|word| word == plain))
+    }
+
     /// Whether the word means anything by itself here.
     #[must_use]
     pub fn knows(&self, plain: &str) -> bool {
@@ -305,12 +424,12 @@ fn turned<N: std::str::FromStr + Copy>(table: &BTreeMap<String, String>) -> impl
         .flat_map(|(number, words)| split(words).map(move |word| (word, number)))
 }
 
-/// Whether two words name the same option value: the same word, or the same colour or size in two languages.
-#[must_use]
-pub fn same_value(left: &str, right: &str) -> bool {
-    let short = left.chars().count() <= 2 || right.chars().count() <= 2;
-    let same = if short { left == right } else { same_thing(left, right) };
-    same || concept(left).is_some_and(|one| concept(right) == Some(one))
+/// Whether "not" stands within three words before, in the same part of the sentence.
+fn is_negated(words: &[Word], negations: &BTreeSet<usize>, place: usize) -> bool {
+    (1..=3).any(|back| {
+        let same_part = words.iter().take(place + 1).rev().take(back).all(|word| !word.after_mark);
+        same_part && place.checked_sub(back).is_some_and(|at| negations.contains(&at))
+    })
 }
 
 /// The words of a text of the shop's (a title, an option), without marks.
@@ -333,11 +452,11 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 12, "{language}");
+            assert_eq!(file.words.len(), 21, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());
             for item in items {
-                assert!(!item.trim_end_matches(['$', '?']).contains(['?', '$']), "{language} `{item}`");
+                assert!(!item.trim_end_matches(['$', '~', '?']).contains(['?', '$', '~']), "{language} `{item}`");
             }
             assert!(!file.bounds.at_most.is_empty() && !file.bounds.around.is_empty());
         }
@@ -374,20 +493,29 @@ mod tests {
 
     #[test]
     fn values_are_the_same_across_languages_and_genders() {
-        for (left, right) in
-            [("blue", "azul"), ("rojas", "vermelho"), ("m", "mediana"), ("negros", "black"), ("g", "large")]
-        {
-            assert!(same_value(left, right), "{left} {right}");
+        use Language::{En, Es, Pt};
+        let rows = [(Es, "blue", "azul"), (Es, "vermelho", "rojas"), (Es, "m", "mediana"), (Es, "black", "negros")];
+        for (language, value, typed) in rows.into_iter().chain([(En, "g", "large"), (Pt, "azul", "blue")]) {
+            assert!(of(language).names(value, typed), "{value} {typed}");
         }
-        for (left, right) in [("blue", "rojo"), ("m", "s"), ("27", "28"), ("l", "xl")] {
-            assert!(!same_value(left, right), "{left} {right}");
+        for (value, typed) in [("blue", "rojo"), ("m", "s"), ("27", "28"), ("l", "xl")] {
+            assert!(!of(Es).names(value, typed), "{value} {typed}");
         }
+    }
+
+    #[test]
+    fn a_word_that_is_a_colour_or_size_only_next_door_is_none_here() {
+        assert_eq!(of(Language::Pt).concept("medias"), Some("size_m"));
+        assert_eq!(of(Language::Es).concept("medias"), None);
+        assert_eq!(of(Language::Es).concept("cafe"), Some("brown"));
+        assert_eq!(of(Language::Pt).concept("cafe"), None);
     }
 
     #[test]
     fn a_no_in_front_turns_a_signal_around_unless_a_comma_parts_them() {
         let spanish = of(Language::Es);
         let pays = |text: &str| spanish.signals(&spanish.words(text)).has(Signal::Pay);
+        assert!(pays("no hay problema pago ahora"));
         assert!(pays("quiero pagar"));
         assert!(pays("no, quiero pagar ya"));
         assert!(!pays("no quiero pagar"));

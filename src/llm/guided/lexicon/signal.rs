@@ -66,6 +66,8 @@ signals! {
     Remove,
     /// "Make it three."
     Change,
+    /// "Rather two", "instead".
+    Rather,
     /// "One more."
     Another,
     /// "Take the coupon off."
@@ -74,6 +76,8 @@ signals! {
     Coupon,
     /// "Would you take …?"
     Bid,
+    /// "How about …?"
+    Suggests,
     /// "Any discounts?"
     Discount,
     /// "Something cheaper?"

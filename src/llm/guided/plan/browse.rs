@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::agent::evidence::ProductCard;
+use crate::agent::evidence::{Named, ProductCard};
 use crate::base::names::Handle;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
@@ -99,6 +99,23 @@ impl<'a> Desk<'a> {
         joined(&[self.product_text(card), self.ask_about(card)])
     }
 
+    /// What there is besides the option values that were refused.
+    pub fn show_others(&self, product: &Handle, refused: &[(String, String)]) -> Step {
+        let card = match self.whole_card(product) {
+            Ok(card) => card,
+            Err(step) => return step,
+        };
+        let is_refused =
+            |option: &Named| refused.iter().any(|(name, value)| *name == option.name && *value == option.value);
+        let others = card.variants.iter().filter(|variant| variant.stock.covers(1));
+        let others: Vec<_> = others.filter(|variant| !variant.options.iter().any(is_refused)).collect();
+        Step::Say(if others.is_empty() {
+            self.say(id::ANYTHING_ELSE, [])
+        } else {
+            self.ask_for_option(card, &others, &[])
+        })
+    }
+
     /// Answers from what the card says, or says that it does not say.
     pub fn answer_question(&self, product: &Handle, about: Signal) -> Step {
         let card = match self.whole_card(product) {
@@ -106,7 +123,7 @@ impl<'a> Desk<'a> {
             Err(step) => return step,
         };
         let heard = self.hear(&self.now.text);
-        let named = values_named(card, &heard.words);
+        let named = values_named(card, &heard.words, heard.lexicon);
         Step::Say(match about {
             Signal::Price => joined(&[self.price_of(card, &named), self.ask_about(card)]),
             Signal::Stock => self.stock_of(card, &named, &heard),

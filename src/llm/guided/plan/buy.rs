@@ -77,7 +77,7 @@ impl<'a> Desk<'a> {
             return if variant.stock.covers(1) { Ok(variant) } else { Err(sold_out) };
         }
         let heard = self.hear(&wanted.words);
-        let named = values_named(card, &heard.words);
+        let named = values_named(card, &heard.words, heard.lexicon);
         if let Some(missing) = self.missing_option(card, &named, &heard) {
             return Err(missing);
         }

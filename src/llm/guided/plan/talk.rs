@@ -67,13 +67,22 @@ impl Desk<'_> {
 
     /// We did not understand; the second time in a row a person is offered.
     pub fn unclear(&self) -> String {
-        if matches!(self.view.asked, Some(Asked::Unclear | Asked::NothingFound)) {
+        if matches!(self.view.asked, Some(Asked::Unclear | Asked::NothingFound | Asked::NothingInView)) {
             joined(&[self.say(id::NOT_UNDERSTOOD_AGAIN, []), self.say(id::OFFER_PERSON, [])])
         } else if self.view.has_spoken {
             self.say(id::NOT_UNDERSTOOD, [])
         } else {
             self.say(id::GREETING, [])
         }
+    }
+
+    /// It is not clear which product is meant; the second time in a row a person is offered.
+    pub fn which_product_again(&self) -> String {
+        let question = self.which_product();
+        // After a list the same question was asked too, but not for itself.
+        let alone = !self.view.last_words.trim().contains('\n');
+        let asked = matches!(self.view.asked, Some(Asked::Which | Asked::NothingInView));
+        if asked && alone { joined(&[question, self.say(id::OFFER_PERSON, [])]) } else { question }
     }
 
     /// It is not clear which product is meant.

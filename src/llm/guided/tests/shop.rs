@@ -238,6 +238,53 @@ pub fn after_shirt(language: Language) -> Vec<Entry> {
     entries
 }
 
+/// A scarf was shown by itself that comes in black and brown and in nothing else.
+pub fn after_scarf(language: Language) -> Vec<Entry> {
+    let (title, color, values) = match language {
+        Language::En => ("Fog Scarf", "Color", ["Black", "Brown"]),
+        Language::Es => ("Bufanda Niebla", "Color", ["Negra", "Café"]),
+        Language::Pt => ("Manta Neblina", "Cor", ["Preta", "Marrom"]),
+    };
+    after_one(language, "fog", title, (color, &values), "120")
+}
+
+/// A boot was shown by itself that comes in sizes that are numbers.
+pub fn after_boot(language: Language) -> Vec<Entry> {
+    let (title, size, values) = match language {
+        Language::En => ("Creek Boot", "Size", ["9", "10", "11"]),
+        Language::Es => ("Bota Arroyo", "Talla", ["26", "27", "28"]),
+        Language::Pt => ("Bota Riacho", "Tamanho", ["37", "38", "39"]),
+    };
+    after_one(language, "creek", title, (size, &values), "90")
+}
+
+fn after_one(
+    language: Language,
+    product: &str,
+    title: &str,
+    (option, values): (&str, &[&str]),
+    price: &str,
+) -> Vec<Entry> {
+    let row = |value: &&str| {
+        let sku = format!("{product}-{}", crate::llm::guided::text::plain(value)).to_uppercase();
+        variant(language, &sku, &[(option, value)], price, Stock::Left(9))
+    };
+    let card = ProductCard {
+        product: product.parse().unwrap(),
+        title: title.to_owned(),
+        description: String::new(),
+        image: None,
+        facts: Vec::new(),
+        variants: values.iter().map(row).collect(),
+    };
+    vec![
+        said("?"),
+        called("search_catalog", &json!({"query": title})),
+        answered("search_catalog", vec![Evidence::Product(card)]),
+        agent("Look."),
+    ]
+}
+
 /// Two shirts are in the cart, and the message before showed it.
 pub fn after_cart(language: Language) -> Vec<Entry> {
     let mut entries = after_shirt(language);
@@ -295,6 +342,10 @@ fn brief(intent: &Intent) -> String {
         Intent::Coupon { code, sure } => format!("{} {code}", if *sure { "code" } else { "code?" }),
         Intent::Orders(number) => {
             format!("orders {}", number.map(|n| n.to_string()).unwrap_or_default()).trim().to_owned()
+        }
+        Intent::Others { product, refused } => {
+            let refused: Vec<_> = refused.iter().map(|(_, value)| value.to_lowercase()).collect();
+            format!("others of {product} than {}", refused.join(", "))
         }
         Intent::Policy(topic) => format!("policy {topic}"),
         Intent::Person(_) => "person".to_owned(),

@@ -36,12 +36,12 @@ pub fn lacked(product: &Indexed<'_>, values: &[&str]) -> Vec<String> {
         labels.read(label);
     }
     for fact in product.facts {
-        labels.read_fact(&fold(&fact.name), &fold(&fact.value));
+        labels.read_fact(&spelt_out(&fold(&fact.name)), &spelt_out(&fold(&fact.value)));
     }
     let description = Said::by(product.description);
-    let doubted = labels.partly.iter().chain(&description.lacked).chain(&description.partly);
+    let doubted = [&title.partly, &labels.partly, &description.lacked, &description.partly].into_iter().flatten();
     let doubted = doubted.filter(|thing| !title.named.contains(*thing)).cloned();
-    let sure = title.lacked.iter().chain(&title.partly).chain(&labels.lacked).cloned();
+    let sure = title.lacked.iter().chain(&labels.lacked).cloned();
     let all: BTreeSet<String> = sure.chain(doubted).collect();
     all.into_iter().take(LACKED_MAX).collect()
 }
@@ -133,21 +133,29 @@ impl Said {
             if denies(this) || (is_free(this) && matches!(next, "de" | "of" | "from")) {
                 (left, by) = (BETWEEN_MAX, this);
                 self.lack_all_but_needed(&words[at + 1..]);
+                if INCLUDED.contains(&next) {
+                    let before = words[..at].iter().map(AsRef::as_ref).rev().take(NAMED_BEFORE_MAX);
+                    self.partly.extend(before.filter(|word| !joins(word)).map(lexeme));
+                }
             } else if left > 0 && joins(this) {
                 left -= 1;
             } else if left > 0 || (next == "free" && !FREE_OF_CHARGE.contains(&word(at + 2))) {
                 self.lack(this);
+                self.lack_what_belongs_to_it(&words[at + 1..], by);
                 left = if left > 0 && matches!(next, "o" | "u" | "ou" | "or") { BETWEEN_MAX } else { 0 };
-                // "sin gluten y lactosa", and nothing more that the second could belong to.
-                if matches!(next, "y" | "e" | "and") && words.len() == at + 3 {
-                    self.lack(word(at + 2));
-                }
-                if words.len() == at + 2 && matches!(by, "without" | "not" | "doesnt" | "dont") {
-                    self.lack(next);
-                }
             } else if this.len() <= BYTES_MAX {
                 self.named.insert(lexeme(this));
             }
+        }
+    }
+
+    /// What comes behind something absent and ends what is said is absent too: "sin gluten y lactosa", "without power
+    /// cord".
+    fn lack_what_belongs_to_it<W: AsRef<str>>(&mut self, behind: &[W], by: &str) {
+        match behind {
+            [noun] if matches!(by, "without" | "not" | "doesnt" | "dont") => self.lack(noun.as_ref()),
+            [and, noun] if matches!(and.as_ref(), "y" | "e" | "and") => self.lack(noun.as_ref()),
+            _ => {}
         }
     }
 
@@ -170,6 +178,11 @@ impl Said {
 const FREE_OF_CHARGE: &[&str] = &["shipping", "delivery", "returns", "gift", "with", "trial"];
 /// "no power cord included": all that stands before is absent.
 const NOT_THERE: &[&str] = &["included", "needed", "required", "necessary"];
+
+/// "HDMI cable not included": what stands before may be absent, or be part of the name of what is.
+const INCLUDED: &[&str] =
+    &["included", "incluido", "incluida", "incluidos", "incluidas", "incluso", "inclusa", "inclusos", "inclusas"];
+const NAMED_BEFORE_MAX: usize = 2;
 
 /// A folded text in which "without" and "not" are words of their own: `w/o`, `doesn't`.
 #[must_use]
@@ -379,6 +392,7 @@ mod tests {
             ("Switch. No in-wall wiring required", "wiring"),
             ("Wind-up clock, no electricity or batteries", "battery"),
             ("Works without battery", "batteries"),
+            ("Impresora. Cable USB no incluido", "cable"),
             ("Bluetooth: No. HDMI: 2 ports", "bluetooth"),
             ("Libre de: gluten, lactosa", "lactosa"),
             ("Azúcar: 0 g", "azúcar"),

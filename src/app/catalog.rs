@@ -174,7 +174,7 @@ pub async fn export(settings: &Settings, pool: PgPool, arguments: ExportArgs) ->
     let scope = Scope::new(pool, shop.id);
     let (mut last, mut products) = (None, 0);
     loop {
-        let page = Exports::of(&scope).page(last.as_ref()).await?;
+        let page = Exports::of(&scope).page(writer.kind(), last.as_ref()).await?;
         let Some(end) = page.last() else { break };
         last = Some(end.fields.handle.clone());
         products += page.len();

@@ -25,7 +25,7 @@ pub enum BadCursor {
 }
 
 impl Cursor {
-    /// Where a query's results go on after so many.
+    /// Where a query's results go on after so many of the list.
     #[must_use]
     pub fn after(query: &Query, offset: usize) -> Self {
         Self { offset, of: mark(query) }
@@ -41,10 +41,12 @@ impl Cursor {
 }
 
 /// What tells one search from another, but for the part of the results it shows.
-fn mark(query: &Query) -> String {
-    let Query { text, language, price_min, price_max, options, category, in_stock_only, limit: _, offset: _ } =
-        query;
-    let said = format!("{:?}", (text, language, price_min, price_max, options, category, in_stock_only));
+#[must_use]
+pub fn mark(query: &Query) -> String {
+    // In which language the words are is guessed, of the same words perhaps otherwise a page later.
+    let Query { text, price_min, price_max, options, category, brand, tags, in_stock_only, sort, .. } = query;
+    let bounds = (price_min, price_max, options, category, brand, tags, in_stock_only);
+    let said = format!("{:?}", (text, bounds, sort));
     Fingerprint::of(said.as_bytes()).short()
 }
 

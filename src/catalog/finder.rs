@@ -2,23 +2,27 @@
 //!
 //! Owns the order of these steps and what is looked at how closely; every rule is elsewhere.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::base::ids::ProductId;
 use crate::base::store::Scope;
 use crate::base::store::connections::Connections;
 use crate::catalog::asked::collect::{Collected, DecidedBy};
-use crate::catalog::asked::{Asked, AskedWord, Meant, ToRead};
-use crate::catalog::cursor::Cursor;
+use crate::catalog::asked::{Asked, AskedWord, Meant};
+use crate::catalog::cursor::{Cursor, mark};
+use crate::catalog::document::tag;
 use crate::catalog::facets::{Differs, facets};
 use crate::catalog::fold::fold;
 use crate::catalog::index::forms::Forms;
 use crate::catalog::index::kept::Indexes;
+use crate::catalog::index::postings::List;
 use crate::catalog::index::vocabulary::Guess;
 use crate::catalog::index::{Place, ShopIndex, Version};
+use crate::catalog::lists::Lists;
 use crate::catalog::merchandising::Merchandising;
-use crate::catalog::ranking::{Features, rank};
-use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, Query, Reason, choose};
+use crate::catalog::ranking::{Features, Unwanted, rank, some_lack};
+use crate::catalog::search::{CANDIDATES_MAX, Found, Hit, Query, Reason, Sort, choose};
 use crate::catalog::store::{Candidate, Catalog, CatalogError, Fitting};
 use crate::catalog::vectors::meaning::Meaning;
 use crate::catalog::vectors::store::ProductVectors;
@@ -26,8 +30,8 @@ use crate::catalog::wish::{Sense, Word, read_wish};
 
 /// How many are looked at closely enough to see whether they pass the filters.
 const FILTERED_MAX: usize = 20_000;
-/// How many of these are tried first.
-const TRIED_FIRST: usize = 500;
+/// How many of these are tried at once, one after another while there are too few: then all the others.
+const TRIED: [usize; 3] = [500, 2_000, 6_000];
 /// How many products are looked at for being nearest in meaning.
 const NEAREST_MAX: i32 = 50;
 
@@ -35,6 +39,7 @@ const NEAREST_MAX: i32 = 50;
 #[derive(Clone, Debug, Default)]
 pub struct Finder {
     indexes: Indexes,
+    lists: Lists,
     meaning: Option<Meaning>,
 }
 
@@ -46,6 +51,8 @@ struct Looked {
     rarities: Vec<f32>,
     /// The candidates with what is known of each.
     judged: Vec<(Because, Features)>,
+    /// Whether there may be more than these.
+    is_cut: bool,
 }
 
 /// A candidate, and why it is one.
@@ -65,11 +72,18 @@ struct Search<'s> {
     also: &'s [ProductId],
 }
 
+impl Search<'_> {
+    /// Whether nothing but the price says what comes first of all that the filters leave.
+    fn lists_by_price(&self) -> bool {
+        self.query.sort != Sort::Best && self.words.iter().all(|asked| asked.word.sense == Sense::Without)
+    }
+}
+
 impl Finder {
     /// Finds products by their words, and by meaning too where there is somebody who knows what queries mean.
     #[must_use]
     pub fn new(meaning: Option<Meaning>) -> Self {
-        Self { indexes: Indexes::default(), meaning }
+        Self { meaning, ..Self::default() }
     }
 
     /// Makes ready for searches in large shops. What fails is tried again by the searches themselves.
@@ -94,7 +108,7 @@ impl Finder {
         merchandising: &Merchandising,
         query: &Query,
     ) -> Result<Found, CatalogError> {
-        let wish = read_wish(&query.text, query.language);
+        let wish = read_wish(&query.text, query.language, query.other_language);
         let meant = match &self.meaning {
             Some(meaning) => meaning.of(&query.text, query.language).await.map(|vector| (meaning, vector)),
             None => None,
@@ -106,7 +120,7 @@ impl Finder {
         }
         let words = self.with_forms(scope, merchandising, &wish).await?;
         let search = Search { scope, merchandising, query, words: &words, also: &also };
-        let Looked { index, rarities, mut judged } = self.look(search).await?;
+        let Looked { index, rarities, mut judged, is_cut } = self.look(search).await?;
         if let Some((meaning, vector)) = &meant {
             let ids: Vec<ProductId> = judged.iter().map(|(because, _)| because.candidate.product).collect();
             let nearness = ProductVectors::of(scope, meaning.space()).nearness(vector, &ids).await?;
@@ -117,13 +131,19 @@ impl Finder {
                 }
             }
         }
-        let ranked = rank_with_pins(&rarities, judged, &pinned);
+        let mut ranked = rank_with_pins(&rarities, judged, &pinned);
+        by_price(&mut ranked, query.sort);
         let facets = if query.offset == 0 && ranked.len() > query.page() {
             facets(ranked.iter().filter_map(|because| differs(&index, &because.candidate)))
         } else {
             Vec::new()
         };
-        Ok(Found { facets, ..show(scope, query, &wish, ranked).await? })
+        let product = |because: &Because| because.candidate.product;
+        if query.offset == 0 {
+            self.lists.begin(scope.merchant(), mark(query), ranked.iter().map(product));
+        }
+        let placed = self.lists.places(scope.merchant(), mark(query), ranked, product);
+        Ok(Found { facets, is_cut, ..show(scope, query, &wish, placed).await? })
     }
 
     async fn look(&self, search: Search<'_>) -> Result<Looked, CatalogError> {
@@ -151,33 +171,32 @@ impl Finder {
         known.retain(|place| may_be(*place));
         known.sort_unstable();
         known.dedup();
-        let narrows = query.has_filters() || !search.merchandising.hide.is_empty();
-        let decided_by = if narrows { DecidedBy::WordsAndFilters } else { DecidedBy::Words };
-        let most = if query.has_filters() { FILTERED_MAX } else { CANDIDATES_MAX };
-        let Collected { mut named, mut others } = asked.collect(most, decided_by, may_be);
-        named.retain(|place| known.binary_search(place).is_err());
+        let Collected { mut others, mut in_passing } = collected(&asked, search, &may_be);
         others.retain(|place| known.binary_search(place).is_err());
-        let most = CANDIDATES_MAX + known.len();
-        let product = |place: Place| index.product(place).map(|product| (product, asked.to_read(place)));
-        let products = |places: Vec<Place>| places.into_iter().filter_map(product).collect::<Vec<_>>();
-        let others = products(known.into_iter().chain(others).collect());
-        let named = products(named);
-        let fitting = if query.has_filters() && !named.is_empty() {
-            // The first that fit may all name it, so each kind is asked for by itself.
-            let mut fitting = fitting(scope, query, &others, most).await?;
-            fitting.candidates.extend(self::fitting(scope, query, &named, CANDIDATES_MAX).await?.candidates);
-            fitting
-        } else {
-            fitting(scope, query, &[others, named].concat(), most + CANDIDATES_MAX).await?
-        };
+        in_passing.retain(|place| known.binary_search(place).is_err());
+        let mut most = CANDIDATES_MAX + known.len();
+        others.splice(..0, known);
+        let lacks = |place: &Place| asked.unwanted_at(*place) == Unwanted::Free;
+        if !query.has_filters() && !in_passing.is_empty() && !others.iter().any(lacks) {
+            // Nothing says that it lacks it, so what may have it is looked at too, and at once.
+            others.append(&mut in_passing);
+            most += CANDIDATES_MAX;
+        }
         let written = asked.written();
         let judge = |candidate: Candidate| {
             let place = index.place_of(candidate.product)?;
             let features = asked.judge(place, index.label(place)?, &candidate, &written);
             Some((Because { candidate, reasons: asked.reasons(place) }, features))
         };
-        let judged = fitting.candidates.into_iter().filter_map(judge).collect();
-        Ok((fitting.version, Looked { index: Arc::clone(index), rarities: asked.rarities(), judged }))
+        let Fitting { version, candidates } = fitting(search, index, &others, most).await?;
+        let is_cut = candidates.len() >= CANDIDATES_MAX;
+        let mut judged: Vec<_> = candidates.into_iter().filter_map(judge).collect();
+        let rarities = asked.rarities();
+        if !in_passing.is_empty() && !some_lack(&rarities, judged.iter().map(|(_, features)| features)) {
+            let more = fitting(search, index, &in_passing, CANDIDATES_MAX).await?;
+            judged.extend(more.candidates.into_iter().filter_map(judge));
+        }
+        Ok((version, Looked { index: Arc::clone(index), rarities, judged, is_cut }))
     }
 
     async fn with_forms(
@@ -226,36 +245,63 @@ impl Finder {
     }
 }
 
-/// Whether a product may be shown: what the merchant hides may not, nor what is of another category than was asked for.
+/// Whether a product may be shown: what the merchant hides may not, nor what is of another category or brand than was
+/// asked for, or lacks one of the tags.
 fn may_be<'s>(
     index: &'s ShopIndex,
     Search { merchandising, query, .. }: Search<'s>,
 ) -> impl Fn(Place) -> bool + use<'s> {
-    let category = query.category().map(fold);
-    let shelves = category.map(|wanted| index.shelves(|name| fold(name).contains(wanted.as_str())));
+    let shelves = query.category().map(|_| index.shelves(|category| query.takes_category(category)));
+    let brand = query.brand().map(fold);
+    let tags: Vec<List<'_>> = query.tags.iter().map(|wanted| index.list(&tag(wanted))).collect();
     let is_hidden = |handle: &str| merchandising.hide.iter().any(|hidden| hidden.as_str() == handle);
     move |place| {
         let is_elsewhere = shelves
             .as_ref()
             .is_some_and(|shelves| !index.shelf(place).is_some_and(|shelf| shelves.contains(&shelf)));
-        !is_elsewhere && (merchandising.hide.is_empty() || !index.handle(place).is_some_and(is_hidden))
+        let is_of = |brand: &String| index.label(place).is_some_and(|label| fold(label.brand.trim()) == *brand);
+        let is_tagged = tags.iter().all(|list| list.at(place).is_some());
+        !is_elsewhere
+            && is_tagged
+            && brand.as_ref().is_none_or(is_of)
+            && (merchandising.hide.is_empty() || !index.handle(place).is_some_and(is_hidden))
     }
 }
 
-/// Of these products the first `most` that the filters leave: most often a few tried are enough.
+/// What is worth a closer look. What the merchant hides is seldom all that has the rarer words; where it is, the others
+/// are sought by all words.
+fn collected(asked: &Asked<'_>, search: Search<'_>, may_be: impl Fn(Place) -> bool) -> Collected {
+    if search.query.has_filters() || search.lists_by_price() {
+        return asked.collect(FILTERED_MAX, DecidedBy::WordsAndFilters, may_be);
+    }
+    let collected = asked.collect(CANDIDATES_MAX, DecidedBy::Words, &may_be);
+    if search.merchandising.hide.is_empty() || collected != Collected::default() {
+        return collected;
+    }
+    asked.collect(CANDIDATES_MAX, DecidedBy::WordsAndFilters, may_be)
+}
+
+/// Of the products at these places the first `most` that the filters leave: most often a few tried are enough.
 async fn fitting(
-    scope: &Scope,
-    query: &Query,
-    products: &[(ProductId, ToRead)],
+    search: Search<'_>,
+    index: &ShopIndex,
+    places: &[Place],
     most: usize,
 ) -> Result<Fitting, CatalogError> {
-    let (first, others) = products.split_at(products.len().min(TRIED_FIRST));
-    let mut fitting = Catalog::of(scope).fitting(query, first, most).await?;
-    if fitting.candidates.len() < most && !others.is_empty() {
-        let left = most - fitting.candidates.len();
-        fitting.candidates.extend(Catalog::of(scope).fitting(query, others, left).await?.candidates);
+    let Search { scope, query, .. } = search;
+    // The cheapest of all are not among the first that are tried.
+    let (sort, tried) = if search.lists_by_price() { (query.sort, &[][..]) } else { (Sort::Best, &TRIED[..]) };
+    let (mut left, mut sizes, mut candidates) = (places, tried.iter().copied(), Vec::new());
+    loop {
+        let (batch, others) = left.split_at(left.len().min(sizes.next().unwrap_or(usize::MAX)));
+        let ids: Vec<ProductId> = batch.iter().filter_map(|place| index.product(*place)).collect();
+        let found = Catalog::of(scope).fitting(query, &ids, (most - candidates.len(), sort)).await?;
+        candidates.extend(found.candidates);
+        if candidates.len() >= most || others.is_empty() {
+            return Ok(Fitting { version: found.version, candidates });
+        }
+        left = others;
     }
-    Ok(fitting)
 }
 
 /// The products that the merchant wants first for these words, in order.
@@ -278,20 +324,39 @@ fn rank_with_pins(rarities: &[f32], judged: Vec<(Because, Features)>, pinned: &[
     first.chain(rank(rarities, others)).collect()
 }
 
+/// Answers by price where that was asked for; what cannot be sold now comes last.
+fn by_price(ranked: &mut [Because], sort: Sort) {
+    let is_out = |because: &Because| !because.candidate.in_stock;
+    let price = |because: &Because| because.candidate.price;
+    match sort {
+        Sort::Best => {}
+        Sort::PriceUp => ranked.sort_by_key(|because| (is_out(because), price(because))),
+        Sort::PriceDown => ranked.sort_by_key(|because| (is_out(because), Reverse(price(because)))),
+    }
+}
+
 /// By what a candidate may differ from others.
 fn differs<'f>(index: &'f ShopIndex, candidate: &'f Candidate) -> Option<Differs<'f>> {
     let label = index.label(index.place_of(candidate.product)?)?;
     Some(Differs { brand: label.brand, category: label.category, options: &candidate.options })
 }
 
-/// The page that is asked for, with its products.
-async fn show(scope: &Scope, query: &Query, wish: &[Word], ranked: Vec<Because>) -> Result<Found, CatalogError> {
-    let total = ranked.len();
-    let page: Vec<Because> = ranked.into_iter().skip(query.offset).take(query.page()).collect();
-    let ids: Vec<ProductId> = page.iter().map(|because| because.candidate.product).collect();
+/// The page that is asked for of a list, with its products.
+async fn show(
+    scope: &Scope,
+    query: &Query,
+    wish: &[Word],
+    placed: Vec<(usize, Because)>,
+) -> Result<Found, CatalogError> {
+    let total = placed.len();
+    let mut left = placed.into_iter().skip_while(|(place, _)| *place < query.offset);
+    let page: Vec<(usize, Because)> = left.by_ref().take(query.page()).collect();
+    let end = page.last().map(|(place, _)| place + 1);
+    let next = end.filter(|_| left.next().is_some()).map(|end| Cursor::after(query, end));
+    let ids: Vec<ProductId> = page.iter().map(|(_, because)| because.candidate.product).collect();
     let mut products = Catalog::of(scope).products(&ids).await?;
     let mut hits = Vec::new();
-    for Because { candidate, reasons } in page {
+    for (_, Because { candidate, reasons }) in page {
         // A product that an import archived between the two reads is left out.
         let Some(at) = products.iter().position(|product| product.id == candidate.product) else { continue };
         let product = products.swap_remove(at);
@@ -300,7 +365,5 @@ async fn show(scope: &Scope, query: &Query, wish: &[Word], ranked: Vec<Because>)
             hits.push(Hit { product, matching, reasons });
         }
     }
-    let shown = query.offset + ids.len();
-    let next = (shown < total).then(|| Cursor::after(query, shown));
-    Ok(Found { hits, total, next, facets: Vec::new() })
+    Ok(Found { hits, total, is_cut: false, next, facets: Vec::new() })
 }

@@ -1,29 +1,26 @@
 -- $1 merchant, $2 products in order, $3 and $4 prices in minor units, $5 their currency, $6 options or null, $7 in stock
--- only, $8 how many, $9 and $10 of which of the products the labels and the description are read. What a product is called
--- is known already; it is read only for these or its options.
--- One row at least, for the version.
+-- only, $8 how many, $9 whether options are told, $10 whether they come by price: up, down or null. What a product is called is known already; its row is read only where
+-- options are asked for. One row at least, for the version.
 select shop.version as "version!",
        found.id as "product?: ProductId",
        found.variants as "variants?: Vec<Uuid>",
        found.options as "options?: Vec<Json<Vec<Named>>>",
        found.in_stock as "in_stock?",
-       found.labels as "labels?",
-       found.description as "description?"
+       found.price as "price?"
 from (select coalesce((select version from catalogs where merchant_id = $1), 0) as version) shop
 left join lateral (
-    select asked.place, asked.id, fitting.variants, fitting.options, fitting.in_stock,
-           case when asked.labels then concat_ws(' | ', p.title, p.search_text) else '' end as labels,
-           case when asked.description then p.description else '' end as description
-    from unnest($2::uuid[], $9::boolean[], $10::boolean[]) with ordinality as asked(id, labels, description, place)
+    select asked.place, asked.id, fitting.variants, fitting.options, fitting.in_stock, fitting.price
+    from unnest($2::uuid[]) with ordinality as asked(id, place)
     -- The limit keeps it apart, so that nothing is read when nothing of it is wanted, and else by the id alone.
     left join lateral (
-        select merchant_id, title, options, description, search_text from products
-        where (asked.labels or asked.description or $6::jsonb is not null) and id = asked.id
+        select merchant_id, options, search_text from products
+        where $6::jsonb is not null and id = asked.id
         limit 1
     ) p on p.merchant_id = $1
     join lateral (
-        select array_agg(v.id) as variants, array_agg(v.options) as options,
-               bool_or(v.when_out = 'continue' or v.stock is null or v.stock > v.reserved) as in_stock
+        select array_agg(v.id) as variants, case when $9 then array_agg(v.options) end as options,
+               bool_or(v.when_out = 'continue' or v.stock is null or v.stock > v.reserved) as in_stock,
+               min(v.price_minor) as price
         from variants v
         where v.merchant_id = $1 and v.product_id = asked.id and not v.archived
           and ($3::bigint is null or v.price_minor >= $3)
@@ -51,7 +48,7 @@ left join lateral (
                 and (option.is_known or filter.value = ''
                      or strpos(' ' || p.search_text || ' ', ' ' || filter.value || ' ') = 0)))
     ) fitting on fitting.variants is not null
-    order by asked.place
+    order by case $10::text when 'up' then fitting.price when 'down' then -fitting.price end, asked.place
     limit $8
 ) found on true
 order by found.place

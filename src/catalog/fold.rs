@@ -59,22 +59,37 @@ fn split_marks(raw: &str) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 /// A key under which the forms of one word meet: `rojas` and `rojo`, `azules` and `azul`, `azuis` and `azul`,
-/// `shoes` and `shoe`. Expects a folded word. Rough on purpose: it is only ever compared with another key.
+/// `botoes` and `botao`, `luces` and `luz`, `shoes` and `shoe`. Expects a folded word. Rough on purpose: it is only
+/// ever compared with another key.
 #[must_use]
 pub fn key(word: &str) -> String {
     const LETTERS_MIN: usize = 4;
-    if word.chars().count() < LETTERS_MIN || word.chars().any(|character| character.is_ascii_digit()) {
+    if word.chars().any(|character| character.is_ascii_digit()) {
         return word.to_owned();
     }
-    let singular = singular(word);
-    let stem = singular.strip_suffix(['a', 'o', 'e']).filter(|stem| stem.chars().count() >= LETTERS_MIN - 1);
-    stem.unwrap_or(&singular).to_owned()
+    let letters = word.chars().count();
+    let singular = if letters < LETTERS_MIN { word.to_owned() } else { singular(word) };
+    let is_long = |stem: &&str| letters >= LETTERS_MIN && stem.chars().count() >= LETTERS_MIN - 1;
+    match singular.strip_suffix(['a', 'o']).filter(is_long) {
+        Some(stem) => stem.to_owned(),
+        None => soft(singular.strip_suffix('e').filter(is_long).unwrap_or(&singular)),
+    }
+}
+
+/// `luz` and `luces`, `battery` and `batteries` differ in how the same sound is written.
+fn soft(stem: &str) -> String {
+    const LETTERS_MIN: usize = 3;
+    if stem.chars().count() < LETTERS_MIN {
+        return stem.to_owned();
+    }
+    let written = |last: char, other: char| stem.strip_suffix(last).map(|stem| format!("{stem}{other}"));
+    written('z', 'c').or_else(|| written('y', 'i')).unwrap_or_else(|| stem.to_owned())
 }
 
 fn singular(word: &str) -> String {
-    // Portuguese plurals of words in -al, -el, -ul.
-    for (plural, ending) in [("ais", "al"), ("eis", "el"), ("uis", "ul")] {
-        if let Some(stem) = word.strip_suffix(plural) {
+    // Portuguese plurals of words in -al, -el, -ul, -ão.
+    for (plural, ending) in [("ais", "al"), ("eis", "el"), ("uis", "ul"), ("oes", "ao"), ("aes", "ao")] {
+        if let Some(stem) = word.strip_suffix(plural).filter(|_| !ENGLISH_IN_OES.contains(&word)) {
             return format!("{stem}{ending}");
         }
     }
@@ -82,6 +97,52 @@ fn singular(word: &str) -> String {
         return word.to_owned();
     }
     word.strip_suffix("es").or_else(|| word.strip_suffix('s')).unwrap_or(word).to_owned()
+}
+
+/// English plurals that end as Portuguese ones of words in -ão do.
+const ENGLISH_IN_OES: &[&str] = &[
+    "shoes",
+    "horseshoes",
+    "overshoes",
+    "snowshoes",
+    "toes",
+    "tiptoes",
+    "hoes",
+    "foes",
+    "does",
+    "goes",
+    "canoes",
+    "tomatoes",
+    "potatoes",
+    "heroes",
+    "superheroes",
+    "mangoes",
+    "avocadoes",
+    "echoes",
+    "dominoes",
+    "volcanoes",
+    "mosquitoes",
+    "buffaloes",
+    "torpedoes",
+    "mementoes",
+    "tuxedoes",
+    "cargoes",
+    "halloes",
+    "zeroes",
+];
+
+/// The singular of a folded word, where no stemmer brings it together with its plurals: `luz` of `luces` and of `luz`,
+/// `botao` of `botoes` and of `botao`.
+#[must_use]
+pub fn singular_apart(word: &str) -> Option<String> {
+    const LETTERS_MIN: usize = 3;
+    let is_telling = |singular: &String| singular.chars().count() >= LETTERS_MIN;
+    let of = |ending: &str, singular: &str| word.strip_suffix(ending).map(|stem| format!("{stem}{singular}"));
+    if ENGLISH_IN_OES.contains(&word) || word.chars().any(|character| character.is_ascii_digit()) {
+        return None;
+    }
+    let made = of("oes", "ao").or_else(|| of("aes", "ao")).or_else(|| of("ces", "z"));
+    made.or_else(|| (word.ends_with("ao") || word.ends_with('z')).then(|| word.to_owned())).filter(is_telling)
 }
 
 #[cfg(test)]
@@ -114,8 +175,43 @@ mod tests {
             ("mangas", "manga"),
             ("glasses", "glass"),
             ("grandes", "grande"),
+            ("botoes", "botao"),
+            ("paes", "pao"),
+            ("luces", "luz"),
+            ("luzes", "luz"),
+            ("nueces", "nuez"),
+            ("laces", "lace"),
+            ("sizes", "size"),
+            ("potatoes", "potato"),
+            ("batteries", "battery"),
+            ("series", "serie"),
+            ("reyes", "rey"),
         ] {
             assert_eq!(key(one), key(other));
+        }
+    }
+
+    #[test]
+    fn words_that_only_begin_alike_have_other_keys() {
+        for (one, other) in [("botao", "bota"), ("taza", "taco"), ("limao", "lima")] {
+            assert_ne!(key(one), key(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_singular_that_stands_apart_from_its_plural_is_the_same_for_both() {
+        for (word, expected) in [
+            ("luces", Some("luz")),
+            ("luz", Some("luz")),
+            ("nueces", Some("nuez")),
+            ("cartoes", Some("cartao")),
+            ("cartao", Some("cartao")),
+            ("paes", Some("pao")),
+            ("shoes", None),
+            ("camisetas", None),
+            ("z", None),
+        ] {
+            assert_eq!(singular_apart(word).as_deref(), expected, "{word}");
         }
     }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::names::Handle;
-use crate::catalog::fold::words;
+use crate::catalog::fold::{key, words};
 
 /// What the merchant decided about searches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,18 +71,20 @@ impl Merchandising {
         }
     }
 
-    /// What means the same as a word, each with its words.
+    /// What means the same as a word in any of its forms, each with its words.
     #[must_use]
     pub fn synonyms(&self, word: &str) -> Vec<Vec<String>> {
+        let is_it = |entry: &[String]| matches!(entry, [only] if key(only) == key(word));
         let groups = self.synonyms.iter().map(|group| group.iter().map(|entry| words(entry)).collect::<Vec<_>>());
-        let with_it = groups.filter(|group| group.iter().any(|entry| entry.as_slice() == [word]));
-        with_it.flatten().filter(|entry| entry.as_slice() != [word]).collect()
+        let with_it = groups.filter(|group| group.iter().any(|entry| is_it(entry)));
+        with_it.flatten().filter(|entry| !is_it(entry)).collect()
     }
 
-    /// The products that come first where these words are asked for, in order.
+    /// The products that come first where these words are asked for in any of their forms, in order.
     #[must_use]
     pub fn pinned(&self, asked: &[&str]) -> Vec<Handle> {
-        let meets = |pin: &&Pin| words(&pin.asked).iter().all(|word| asked.contains(&word.as_str()));
+        let asked: Vec<String> = asked.iter().map(|word| key(word)).collect();
+        let meets = |pin: &&Pin| words(&pin.asked).iter().all(|word| asked.contains(&key(word)));
         let mut pinned = Vec::new();
         for handle in self.pins.iter().filter(meets).flat_map(|pin| &pin.first) {
             if !pinned.contains(handle) {
@@ -109,6 +111,7 @@ mod tests {
             read(&json!({"synonyms": [["Sofá", "sillón de sala"], ["sofa", "couch"], ["tv", "tele"]]})).unwrap();
         assert_eq!(rules.synonyms("sofa"), [vec!["sillon", "de", "sala"], vec!["couch"]]);
         assert!(rules.synonyms("sillon").is_empty());
+        assert_eq!(rules.synonyms("sofas"), rules.synonyms("sofa"));
     }
 
     #[test]
@@ -118,6 +121,7 @@ mod tests {
         .unwrap();
         let pinned = |asked: &[&str]| rules.pinned(asked).iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(pinned(&["regalo", "para", "mama"]), ["taza", "vela", "caja"]);
+        assert_eq!(pinned(&["regalos", "mamas"]), ["taza", "vela", "caja"]);
         assert_eq!(pinned(&["regalo"]), ["vela", "caja"]);
         assert!(pinned(&[]).is_empty());
     }

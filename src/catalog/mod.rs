@@ -8,6 +8,7 @@
 pub mod asked;
 pub mod changes;
 pub mod cursor;
+pub mod denial;
 pub mod document;
 pub mod evaluate;
 pub mod export;
@@ -18,6 +19,7 @@ pub mod history;
 pub mod import;
 pub mod index;
 pub mod likeness;
+pub mod lists;
 pub mod mappings;
 pub mod merchandising;
 pub mod product;

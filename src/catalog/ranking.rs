@@ -80,9 +80,15 @@ impl Weights {
     const SATURATION: f32 = 1.2;
 }
 
+/// What it is worth to say that one has none of what is not wanted.
+pub const LACKING_WORTH: f32 = Weights::FREE;
+
 /// Candidates that have less than this part of what the best one has of the query are not answers to it. In a chat a
 /// short true list beats a long one.
 pub const COVERAGE_SHARE_MIN: f32 = 0.3;
+/// Where the best one has at least this part of what it has of the query in its title, labels or facts, those that
+/// speak of it in their descriptions alone are no answers either: asked for T-shirts, a shop shows T-shirts.
+const NAMED_SHARE_MIN: f32 = 0.5;
 /// Unless they are near the query in meaning: by this part of how near the nearest is, and by no less than this.
 const MEANING_SHARE_MIN: f32 = 0.6;
 const MEANING_MIN: f32 = 0.35;
@@ -114,21 +120,32 @@ pub fn rank<T>(rarity: &[f32], candidates: Vec<(T, Features)>) -> Vec<T> {
     };
     // Who asks for a thing without another is not shown what has it; nor what may have it, where others say that they
     // have not.
+    let is_free = |features: &Features| features.unwanted == Unwanted::Free;
     let some_free = candidates
         .iter()
         .zip(&coverages)
-        .any(|((_, features), coverage)| features.unwanted == Unwanted::Free && answers(features, coverage));
+        .any(|((_, features), coverage)| is_free(features) && answers(features, coverage));
     let stays = |features: &Features| match features.unwanted {
         Unwanted::Silent | Unwanted::Free => true,
         Unwanted::InPassing => !some_free,
         Unwanted::Named => false,
     };
     let lengths = usual_lengths(candidates.iter().map(|(_, features)| features));
+    let near: Vec<(f32, f32)> = candidates
+        .iter()
+        .zip(&coverages)
+        .filter_map(|((_, features), coverage)| Some((*coverage, features.meaning?)))
+        .collect();
+    let nearness =
+        |features: &Features, coverage: f32| features.meaning.unwrap_or_else(|| usual_nearness(&near, coverage));
     let mut scored: Vec<(f32, Features, T)> = candidates
         .into_iter()
         .zip(&coverages)
         .filter(|((_, features), coverage)| answers(features, coverage) && stays(features))
-        .map(|((candidate, features), _)| (score(rarity, &lengths, &features), features, candidate))
+        .map(|((candidate, features), coverage)| {
+            let meaning = Weights::MEANING * nearness(&features, *coverage);
+            (score(rarity, &lengths, &features) + meaning, features, candidate)
+        })
         .collect();
     let by_score = |one: &(f32, Features, T), other: &(f32, Features, T)| {
         other.0.partial_cmp(&one.0).unwrap_or(Ordering::Equal)
@@ -141,7 +158,21 @@ pub fn rank<T>(rarity: &[f32], candidates: Vec<(T, Features)>) -> Vec<T> {
         }
     }
     scored.sort_by(by_score);
+    let said = |(_, features, _): &(f32, Features, T)| named(rarity, features);
+    let is_called =
+        |best: &(f32, Features, T)| said(best) > 0.0 && said(best) >= NAMED_SHARE_MIN * coverage(rarity, &best.1);
+    if scored.first().is_some_and(is_called) {
+        scored.retain(|one| said(one) > 0.0 || one.1.meaning.is_some_and(is_meant));
+    }
     scored.into_iter().map(|(_, _, candidate)| candidate).collect()
+}
+
+/// Whether one of some candidates is an answer by its words and says that it has none of what is not wanted.
+#[must_use]
+pub fn some_lack<'f>(rarity: &[f32], candidates: impl Iterator<Item = &'f Features> + Clone) -> bool {
+    let best = candidates.clone().map(|features| coverage(rarity, features)).fold(0.0, f32::max);
+    let answers = |features: &Features| coverage(rarity, features) >= best * COVERAGE_SHARE_MIN;
+    candidates.filter(|features| features.unwanted == Unwanted::Free).any(answers)
 }
 
 fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
@@ -160,7 +191,19 @@ fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
         + Weights::TITLE_LIKENESS * features.title_likeness
         + unwanted
         + if features.in_stock { Weights::IN_STOCK } else { 0.0 }
-        + Weights::MEANING * features.meaning.unwrap_or(0.0)
+}
+
+/// How near in meaning a candidate is taken to be that has no vector yet, by the nearness of those that have as much of
+/// the query or nearly: it has waited for its vector only, and shall not sink below all that have theirs.
+fn usual_nearness(near: &[(f32, f32)], coverage: f32) -> f32 {
+    const ALIKE: f32 = 0.2;
+    let of = |is_meant: &dyn Fn(f32) -> bool| -> Vec<f32> {
+        near.iter().filter(|(other, _)| is_meant(*other)).map(|(_, nearness)| *nearness).collect()
+    };
+    let alike = of(&|other| (other - coverage).abs() <= ALIKE);
+    let mut all = if alike.is_empty() { of(&|_| true) } else { alike };
+    all.sort_unstable_by(f32::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// What one word is worth in a product, before all candidates are known: the part of its score that this word brings,
@@ -209,6 +252,12 @@ fn coverage(rarity: &[f32], features: &Features) -> f32 {
     share(rarity, features, |word| if word.is_found() { word.likeness } else { 0.0 })
 }
 
+/// The part of the query that the product has in its title, its labels or its facts.
+fn named(rarity: &[f32], features: &Features) -> f32 {
+    let is_named = |word: &Matched| word.counts[..PARTS - 1] != NOWHERE[..PARTS - 1];
+    share(rarity, features, |word| if is_named(word) { word.likeness } else { 0.0 })
+}
+
 fn share(rarity: &[f32], features: &Features, value: impl Fn(&Matched) -> f32) -> f32 {
     let whole: f32 = rarity.iter().sum();
     if whole <= 0.0 {
@@ -248,6 +297,7 @@ mod tests {
 
     const NO: Counts = [0, 0, 0, 0];
     const TITLE: Counts = [1, 0, 0, 0];
+    const LABEL: Counts = [0, 1, 0, 0];
     const TEXT: Counts = [0, 0, 0, 1];
 
     fn features(words: &[Counts]) -> Features {
@@ -269,7 +319,7 @@ mod tests {
 
     #[test]
     fn a_title_beats_a_description() {
-        assert_eq!(order(&[features(&[TEXT, TEXT]), features(&[TEXT, TITLE])]), [1, 0]);
+        assert_eq!(order(&[features(&[TEXT, LABEL]), features(&[TEXT, TITLE])]), [1, 0]);
     }
 
     #[test]
@@ -292,6 +342,18 @@ mod tests {
         assert_eq!(order(&[long, features(&[TITLE])]), [1, 0]);
     }
 
+    #[test]
+    fn where_the_best_is_called_so_what_only_speaks_of_it_is_no_answer() {
+        let other_word = Matched { counts: TITLE, likeness: 0.95 };
+        let said_otherwise = Features { words: vec![other_word], ..features(&[TITLE]) };
+        assert_eq!(order(&[features(&[TITLE]), features(&[TEXT]), features(&[LABEL]), said_otherwise]), [0, 3, 2]);
+        assert_eq!(order(&[features(&[TEXT]), features(&[TEXT])]).len(), 2);
+        // Who is called so by a word that all have is called nothing in particular.
+        let (common, rare) = (features(&[TITLE, TEXT]), features(&[NO, TEXT]));
+        assert_eq!(rank(&[0.1, 5.0], vec![("common", common), ("rare", rare)]).len(), 2);
+        assert_eq!(order(&[meaning(0.5, features(&[TITLE])), meaning(0.5, features(&[TEXT]))]).len(), 2);
+    }
+
     fn meaning(meaning: f32, features: Features) -> Features {
         Features { meaning: Some(meaning), ..features }
     }
@@ -309,6 +371,15 @@ mod tests {
     #[test]
     fn of_two_with_the_same_words_the_one_nearer_in_meaning_comes_first() {
         assert_eq!(order(&[meaning(0.4, features(&[TITLE])), meaning(0.6, features(&[TITLE]))]), [1, 0]);
+    }
+
+    #[test]
+    fn a_product_without_a_vector_stands_among_its_equals_and_not_behind_all() {
+        let (new, half) = (features(&[TITLE, TITLE]), features(&[TITLE, NO]));
+        let candidates =
+            [meaning(0.6, half.clone()), meaning(0.5, half.clone()), meaning(0.5, new.clone()), new.clone()];
+        assert_eq!(order(&candidates)[..2], [2, 3]);
+        assert_eq!(order(&[meaning(0.6, new.clone()), new, meaning(0.4, half.clone()), half]), [0, 1, 2, 3]);
     }
 
     #[test]
@@ -352,9 +423,9 @@ mod tests {
         let candidates = [
             within(&["Shoes", "Boots"], &[TITLE]),
             within(&["Shoes", "Boots"], &[TITLE]),
-            within(&["Books"], &[TEXT]),
-            within(&["Shoes", "Sandals"], &[TEXT]),
-            within(&["Shoes", "Boots"], &[TEXT]),
+            within(&["Books"], &[LABEL]),
+            within(&["Shoes", "Sandals"], &[LABEL]),
+            within(&["Shoes", "Boots"], &[LABEL]),
         ];
         assert_eq!(order(&candidates), [0, 1, 4, 3, 2]);
     }

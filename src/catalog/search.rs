@@ -17,6 +17,19 @@ pub const LIMIT_DEFAULT: usize = 6;
 pub const LIMIT_MAX: usize = 10;
 /// How many products are looked at closely, and so how far a shopper can page.
 pub const CANDIDATES_MAX: usize = 60;
+
+/// What comes first in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// What answers the words best.
+    #[default]
+    Best,
+    /// What costs least.
+    PriceUp,
+    /// What costs most.
+    PriceDown,
+}
+
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
@@ -24,16 +37,24 @@ pub struct Query {
     pub text: String,
     /// The language of the words.
     pub language: Language,
+    /// Another that they may be in: the shopper's where they should be in the shop's, or the other way round.
+    pub other_language: Option<Language>,
     /// The lowest price.
     pub price_min: Option<Money>,
     /// The highest price.
     pub price_max: Option<Money>,
     /// Option names and the values they must have: `("Color", "azul")`.
     pub options: Vec<(String, String)>,
-    /// A category, or part of its name.
+    /// A category: its name, or names of its path that follow each other, such as `Ropa > Camisas`.
     pub category: Option<String>,
+    /// The brand, as it is called.
+    pub brand: Option<String>,
+    /// Tags, all of which a product must have.
+    pub tags: Vec<String>,
     /// Whether only variants that can be sold now count.
     pub in_stock_only: bool,
+    /// What comes first.
+    pub sort: Sort,
     /// How many products, up to [`LIMIT_MAX`].
     pub limit: usize,
     /// How many of the best to leave out: for the next page.
@@ -47,11 +68,15 @@ impl Query {
         Self {
             text: text.to_owned(),
             language,
+            other_language: None,
             price_min: None,
             price_max: None,
             options: Vec::new(),
             category: None,
+            brand: None,
+            tags: Vec::new(),
             in_stock_only: false,
+            sort: Sort::Best,
             limit: LIMIT_DEFAULT,
             offset: 0,
         }
@@ -61,6 +86,22 @@ impl Query {
     #[must_use]
     pub fn category(&self) -> Option<&str> {
         self.category.as_deref().map(str::trim).filter(|category| !category.is_empty())
+    }
+
+    /// The brand to look for, if there is one.
+    #[must_use]
+    pub fn brand(&self) -> Option<&str> {
+        self.brand.as_deref().map(str::trim).filter(|brand| !brand.is_empty())
+    }
+
+    /// Whether a category is the one to look in, or within it: whole names are compared, so that `Men` is not `Women`.
+    #[must_use]
+    pub fn takes_category(&self, category: &str) -> bool {
+        let names = |path: &str| -> Vec<String> {
+            path.split('>').map(|name| fold(name.trim())).filter(|name| !name.is_empty()).collect()
+        };
+        let wanted = self.category().map(names).unwrap_or_default();
+        wanted.is_empty() || names(category).windows(wanted.len()).any(|some| some == wanted)
     }
 
     /// How many products are shown.
@@ -76,6 +117,8 @@ impl Query {
             || self.price_max.is_some()
             || !self.options.is_empty()
             || self.category().is_some()
+            || self.brand().is_some()
+            || !self.tags.is_empty()
             || self.in_stock_only
     }
 }
@@ -87,6 +130,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// How many products answer the query: at most [`CANDIDATES_MAX`] by their words, and those near it in meaning.
     pub total: usize,
+    /// Whether there may be more that were not looked at.
+    pub is_cut: bool,
     /// What to ask about where there are more than the first page shows, the best question first.
     pub facets: Vec<Facet>,
     /// Where the list goes on; nothing at its end.
@@ -201,4 +246,23 @@ fn closeness(value: &str, wanted: &[&str]) -> usize {
     let telling =
         |word: &&String| word.chars().count() >= PART_LETTERS_MIN && word.chars().all(char::is_alphabetic);
     if parts.iter().filter(telling).any(named) { PART } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_category_is_known_by_whole_names_of_its_path() {
+        let takes = |wanted: &str, category: &str| {
+            Query { category: Some(wanted.to_owned()), ..Query::new("", Language::Es) }.takes_category(category)
+        };
+        for wanted in ["Men", "men > shoes", "Shoes", "Clothing > Men", " ", ">"] {
+            assert!(takes(wanted, "Clothing > Men > Shoes"), "{wanted}");
+        }
+        for wanted in ["Shoes > Men", "Clothing > Shoes", "Sho", "Clothing > Men > Shoes > Boots"] {
+            assert!(!takes(wanted, "Clothing > Men > Shoes"), "{wanted}");
+        }
+        assert!(!takes("Men", "Women > Shoes") && !takes("Té", "Teclados") && takes("te", "Té"));
+    }
 }

@@ -9,11 +9,10 @@ use crate::base::language::Language;
 use crate::base::money::{Currency, Money};
 use crate::base::names::{Handle, Sku};
 use crate::base::store::Scope;
-use crate::catalog::asked::ToRead;
 use crate::catalog::index::Version;
 use crate::catalog::index::store::NotRead;
 use crate::catalog::product::{Category, Listing, Named, Offer, Product, ProductStatus, Variant, WhenOut};
-use crate::catalog::search::Query;
+use crate::catalog::search::{Query, Sort};
 
 /// The catalog could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -48,14 +47,12 @@ pub struct Candidate {
     pub product: ProductId,
     /// Its variants that pass the filters.
     pub variants: Vec<VariantId>,
-    /// The options of each of these.
+    /// The options of each of these; read for the first page only, which asks about them.
     pub options: Vec<Vec<Named>>,
     /// Whether one of these can be sold now.
     pub in_stock: bool,
-    /// Its title, labels and facts, where they were to be read.
-    pub labels: String,
-    /// Its description, where it was to be read.
-    pub description: String,
+    /// What the cheapest of these costs, in minor units.
+    pub price: i64,
 }
 
 /// A variant as the queries below pack it.
@@ -254,28 +251,32 @@ impl<'a> Catalog<'a> {
         Ok(products.collect())
     }
 
-    /// Of these products, in this order, the first `most` that the filters leave. Filters are met by one variant, all
-    /// of them at once. Of each product only the texts are read that are to be.
+    /// Of these products, in this order or by price, the first `most` that the filters leave. Filters are met by one
+    /// variant, all of them at once.
     pub(in crate::catalog) async fn fitting(
         &self,
         query: &Query,
-        products: &[(ProductId, ToRead)],
-        most: usize,
+        products: &[ProductId],
+        (most, sort): (usize, Sort),
     ) -> Result<Fitting, CatalogError> {
         let options: Vec<OptionFilter<'_>> =
             query.options.iter().map(|(name, value)| OptionFilter { name, value }).collect();
         let rows = sqlx::query_file!(
             "src/catalog/fitting.sql",
             self.scope.merchant().uuid(),
-            &products.iter().map(|(id, _)| id.uuid()).collect::<Vec<Uuid>>(),
+            &products.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
             query.price_min.map(Money::minor),
             query.price_max.map(Money::minor),
             query.price_min.or(query.price_max).map(|price| price.currency().to_string()),
             (!options.is_empty()).then_some(Json(options)) as _,
             query.in_stock_only,
             i64::try_from(most).unwrap_or(i64::MAX),
-            &products.iter().map(|(_, to_read)| to_read.labels).collect::<Vec<bool>>(),
-            &products.iter().map(|(_, to_read)| to_read.description).collect::<Vec<bool>>(),
+            query.offset == 0,
+            match sort {
+                Sort::Best => None,
+                Sort::PriceUp => Some("up"),
+                Sort::PriceDown => Some("down"),
+            },
         )
         .fetch_all(self.scope.pool())
         .await?;
@@ -288,8 +289,7 @@ impl<'a> Catalog<'a> {
                 variants: row.variants.unwrap_or_default().into_iter().map(VariantId::from_uuid).collect(),
                 options: row.options.unwrap_or_default().into_iter().map(|Json(options)| options).collect(),
                 in_stock: row.in_stock.unwrap_or_default(),
-                labels: row.labels.unwrap_or_default(),
-                description: row.description.unwrap_or_default(),
+                price: row.price.unwrap_or_default(),
             });
         }
         Ok(fitting)

@@ -12,7 +12,7 @@ use crate::catalog::finder::Finder;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
 use crate::catalog::merchandising::Merchandising;
 use crate::catalog::product::Listing;
-use crate::catalog::search::{Found, Part, Query, Reason};
+use crate::catalog::search::{Found, Part, Query, Reason, Sort};
 use crate::catalog::store::Catalog;
 use crate::testing::fresh_database;
 
@@ -212,6 +212,36 @@ async fn prices_and_categories_bound_a_search() {
 }
 
 #[tokio::test]
+async fn brands_and_tags_bound_a_search_and_prices_order_it() {
+    let pool = fresh_database().await;
+    let scope = spanish(&pool).await;
+    let all = Query::new("", Language::Es);
+    let cloud = Query { brand: Some(" NUBE ".to_owned()), ..all.clone() };
+    assert_eq!(handles(&find(&scope, &cloud).await), ["camiseta-basica", "camiseta-tirantes"]);
+    let gifts = Query { tags: vec!["Regalos".to_owned()], ..all.clone() };
+    assert_eq!(handles(&find(&scope, &gifts).await), ["taza-azul"]);
+    let both = Query { brand: Some("Nube".to_owned()), ..gifts };
+    assert_eq!(find(&scope, &both).await, Found::default());
+    let cheapest = Query { sort: Sort::PriceUp, ..all.clone() };
+    let found = find(&scope, &cheapest).await;
+    assert_eq!(handles(&found)[..3], ["galleta-avena", "galleta-light", "taza-azul"]);
+    let dearest = Query { sort: Sort::PriceDown, limit: 2, ..all };
+    assert_eq!(handles(&find(&scope, &dearest).await), ["zapato-trail", "camisa-lino"]);
+    let shirts = Query { sort: Sort::PriceUp, ..Query::new("camiseta", Language::Es) };
+    assert_eq!(handles(&find(&scope, &shirts).await)[..2], ["camiseta-tirantes", "camiseta-basica"]);
+}
+
+#[tokio::test]
+async fn the_cheapest_of_a_large_shop_is_not_sought_among_the_first_alone() {
+    let pool = fresh_database().await;
+    let rows: String =
+        (0..700).map(|number| format!("\ncup-{number:03},Cup,CUP-{number},{}", 900 - number)).collect();
+    let scope = shop(&pool, Language::En, "USD", &format!("handle,title,sku,price{rows}\n")).await;
+    let cheapest = Query { sort: Sort::PriceUp, limit: 2, ..Query::new("", Language::En) };
+    assert_eq!(handles(&find(&scope, &cheapest).await), ["cup-699", "cup-698"]);
+}
+
+#[tokio::test]
 async fn an_empty_query_lists_what_is_on_sale_page_by_page() {
     let pool = fresh_database().await;
     let scope = spanish(&pool).await;
@@ -368,19 +398,19 @@ async fn one_finder_keeps_shops_apart() {
 async fn of_many_products_that_have_the_words_those_that_pass_the_filters_are_found() {
     let pool = fresh_database().await;
     let row = |number: u32| {
-        let color = if number == 299 { "Blue" } else { "Red" };
+        let color = if number == 699 { "Blue" } else { "Red" };
         format!("\ncup-{number},Cup,Kitchen,CUP-{number},Color,{color},{}", 10 + number)
     };
-    let rows: String = (0..300).map(row).collect();
+    let rows: String = (0..700).map(row).collect();
     let file = format!("handle,title,category,sku,option1_name,option1_value,price{rows}\n");
     let scope = shop(&pool, Language::En, "USD", &file).await;
     let blue = Query { options: vec![("Color".to_owned(), "blue".to_owned())], ..Query::new("cup", Language::En) };
-    assert_eq!(handles(&find(&scope, &blue).await), ["cup-299"]);
+    assert_eq!(handles(&find(&scope, &blue).await), ["cup-699"]);
     let dear = Query {
-        price_min: Some(Money::parse_major("308", "USD".parse().unwrap()).unwrap()),
+        price_min: Some(Money::parse_major("708", "USD".parse().unwrap()).unwrap()),
         ..Query::new("", Language::En)
     };
-    assert_eq!(handles(&find(&scope, &dear).await), ["cup-298", "cup-299"]);
+    assert_eq!(handles(&find(&scope, &dear).await), ["cup-698", "cup-699"]);
 }
 
 /// What a shop that decided this finds.
@@ -398,6 +428,19 @@ async fn words_that_the_merchant_says_mean_the_same_find_the_same() {
     let rules = serde_json::json!({"synonyms": [["playera", "camiseta"], ["pocillo", "taza azul"]]});
     assert_eq!(decided(&scope, rules.clone(), "playera").await.len(), 2);
     assert_eq!(decided(&scope, rules, "pocillo").await, ["taza-azul"]);
+}
+
+#[tokio::test]
+async fn beside_what_is_called_so_stands_what_means_the_same_and_all_that_is_counted_is_shown() {
+    let pool = fresh_database().await;
+    let file = "handle,title,description,sku,price\nsofa,Sofá gris,,SOF-1,900\nlove,Love seat azul,,LOV-1,700\n\
+                manta,Manta,Para tu sofá.,MAN-1,90\n";
+    let scope = shop(&pool, Language::Es, "MXN", file).await;
+    let rules = serde_json::json!({"synonyms": [["sofá", "love seat"]], "pins": [{"for": "sofá gris", "first": ["manta"]}]});
+    assert_eq!(decided(&scope, rules.clone(), "sofás").await, ["sofa", "love"]);
+    assert_eq!(decided(&scope, rules, "sofá gris").await[..2], ["manta", "sofa"]);
+    let found = find(&scope, &Query::new("sofá", Language::Es)).await;
+    assert_eq!((handles(&found), found.total, found.next.is_none()), (vec!["sofa"], 1, true));
 }
 
 #[tokio::test]
@@ -450,4 +493,85 @@ async fn a_result_says_where_the_words_stand() {
             word("algodon", Part::Facts, false)
         ]
     );
+}
+
+const HUBS: &str = "\
+handle,title,description,tags,sku,price,facts
+hub-a,Hub USB,,,HUB-A,10,Bluetooth: No | HDMI: Sí
+hub-b,Hub USB,,,HUB-B,10,HDMI: No
+hub-c,Hub USB,Bluetooth: No. HDMI: 2 puertos,,HUB-C,10,
+hub-d,Hub USB con HDMI,No incluye cable HDMI,,HUB-D,10,
+tenis,Tenis Negro/Blanco,,,TEN-1,20,
+funda,Funda iPhone 12/13/14,,,FUN-1,5,
+memoria,Memoria 64GB,,,MEM-1,30,
+agua,Agua 1.5 L,,,AGU-1,2,
+pan,Pan de nuez,Con nuez,,PAN-1,3,
+torta,Pan de avena,Sin nueces,,TOR-1,3,
+guirnalda,Luces de navidad,,,LUZ-1,9,
+";
+
+#[tokio::test]
+async fn a_fact_that_says_no_says_nothing_of_the_next_one() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, Language::Es, "MXN", HUBS).await;
+    assert_eq!(ask(&scope, "hub sin hdmi", Language::Es).await, ["hub-b"]);
+    assert_eq!(ask(&scope, "hub que no tenga bluetooth", Language::Es).await[..2], ["hub-a", "hub-c"]);
+    assert_eq!(ask(&scope, "pan sin nueces", Language::Es).await, ["torta"]);
+}
+
+#[tokio::test]
+async fn what_is_written_together_is_found_by_its_parts_and_the_other_way_round() {
+    let pool = fresh_database().await;
+    let scope = shop(&pool, Language::Es, "MXN", HUBS).await;
+    for (text, expected) in [
+        ("tenis negro", "tenis"),
+        ("negros", "tenis"),
+        ("funda iphone 13", "funda"),
+        ("memoria 64 gb", "memoria"),
+        ("64 gb", "memoria"),
+        ("agua 1,5 l", "agua"),
+        ("luz", "guirnalda"),
+        ("luces", "guirnalda"),
+    ] {
+        assert_eq!(ask(&scope, text, Language::Es).await, [expected], "{text}");
+    }
+}
+
+#[tokio::test]
+async fn who_speaks_english_in_a_spanish_shop_is_understood_in_spanish() {
+    let pool = fresh_database().await;
+    let scope = spanish(&pool).await;
+    let query = Query { other_language: Some(Language::En), ..Query::new("camiseta sin mangas", Language::Es) };
+    let swapped = Query { language: Language::En, other_language: Some(Language::Es), ..query.clone() };
+    for query in [query, swapped] {
+        assert_eq!(handles(&find(&scope, &query).await)[0], "camiseta-tirantes");
+    }
+}
+
+#[tokio::test]
+async fn where_all_that_has_the_rare_word_is_hidden_the_others_are_found() {
+    let pool = fresh_database().await;
+    let rows: String = (0..70).map(|number| format!("\ncup-{number},Cup,CUP-{number},10")).collect();
+    let file = format!("handle,title,sku,price{rows}\nrare,Unicorn cup,CUP-R,10\n");
+    let scope = shop(&pool, Language::En, "USD", &file).await;
+    let rules = serde_json::json!({"hide": ["rare"]});
+    let found = decided(&scope, rules, "unicorn cup").await;
+    assert!(found.len() == 6 && !found.contains(&"rare".to_owned()), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_list_that_changes_while_it_is_read_repeats_nothing_and_leaves_nothing_out() {
+    let pool = fresh_database().await;
+    let rows: String = (0..12).map(|number| format!("\ncup-{number:02},Cup,CUP-{number},10,1")).collect();
+    let file = format!("handle,title,sku,price,stock{rows}\n");
+    let scope = shop(&pool, Language::En, "USD", &file).await;
+    let finder = Finder::default();
+    let query = Query { in_stock_only: true, ..Query::new("cup", Language::En) };
+    let page = async |query: &Query| finder.search(&scope, &Merchandising::default(), query).await.unwrap();
+    let first = page(&query).await;
+    sqlx::query("update variants set reserved = 1 where sku in ('CUP-0', 'CUP-8')").execute(&pool).await.unwrap();
+    let offset = first.next.clone().unwrap().offset_in(&query).unwrap();
+    let rest = page(&Query { offset, ..query }).await;
+    assert_eq!(handles(&first), ["cup-00", "cup-01", "cup-02", "cup-03", "cup-04", "cup-05"]);
+    assert_eq!(handles(&rest), ["cup-06", "cup-07", "cup-09", "cup-10", "cup-11"]);
 }

@@ -5,14 +5,13 @@ use serde::Deserialize;
 
 use crate::agent::evidence::{Evidence, ProductCard, Stock, VariantCard};
 use crate::agent::turn::ToolKind;
-use crate::base::language::Locale;
+use crate::base::language::{Language, Locale};
 use crate::base::money::Money;
 use crate::catalog::cursor::Cursor;
 use crate::catalog::facets::{Facet, FacetName};
 use crate::catalog::fold;
-use crate::catalog::likeness::Trigrams;
 use crate::catalog::product::Variant;
-use crate::catalog::search::{Found, Hit, Part, Query, Reason as Because};
+use crate::catalog::search::{Found, Part, Query, Reason as Because, Sort};
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
 use crate::tools::refusal::{Reason, Refusal};
@@ -39,9 +38,18 @@ pub struct Arguments {
     pub options: Vec<OptionWanted>,
     /// Only this category, by its exact name, or null.
     pub category: Option<String>,
+    /// Only this brand, by its exact name, or null.
+    #[serde(default)]
+    pub brand: Option<String>,
+    /// Only what has all of these tags of the shop. Empty for any.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Only what can be bought now.
     #[serde(default)]
     pub in_stock_only: bool,
+    /// Which comes first: `price_asc` for the cheapest, `price_desc` for the dearest, or null for what fits best.
+    #[serde(default)]
+    pub sort: Option<String>,
     /// To see more of the same search: the cursor that its last answer ended with. Else null.
     pub cursor: Option<String>,
 }
@@ -63,14 +71,19 @@ impl Tool for SearchCatalog {
 
     async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
         let cursor = arguments.cursor.filter(|cursor| !cursor.trim().is_empty());
+        let (language, other_language) = languages(&arguments.query, asked, shop);
         let mut query = Query {
             text: arguments.query,
-            language: asked.locale.language(),
+            language,
+            other_language: Some(other_language),
             price_min: amount(shop, arguments.price_min.as_deref())?,
             price_max: amount(shop, arguments.price_max.as_deref())?,
             options: arguments.options.into_iter().map(|option| (option.name, option.value)).collect(),
             category: arguments.category,
+            brand: arguments.brand,
+            tags: arguments.tags,
             in_stock_only: arguments.in_stock_only,
+            sort: sort(arguments.sort.as_deref())?,
             limit: PRODUCTS_MAX,
             offset: 0,
         };
@@ -79,8 +92,7 @@ impl Tool for SearchCatalog {
             query.offset = offset.map_err(|error| Refusal::new(Reason::BadArguments, error.to_string()))?;
         }
         let rules = &shop.rules.merchandising;
-        let mut found = shop.finder.search(&shop.scope, rules, &query).await.map_err(failed)?;
-        found.hits = meant(&query.text, found.hits);
+        let found = shop.finder.search(&shop.scope, rules, &query).await.map_err(failed)?;
         let (mut lines, mut evidence) = (Vec::new(), Vec::new());
         for hit in &found.hits {
             let variants: Vec<Variant> = hit.variants().cloned().collect();
@@ -98,6 +110,15 @@ impl Tool for SearchCatalog {
         }
         Ok(Answer { text: lines.join("\n"), evidence })
     }
+}
+
+/// The language a query is most likely in, and the other one. A model is told to write it in the shop's; the guided
+/// seller passes on what the shopper wrote.
+fn languages(query: &str, asked: &Asked<'_>, shop: &Shop) -> (Language, Language) {
+    let (shoppers, shops) = (asked.locale.language(), shop.locale.language());
+    let heard: Vec<String> = asked.heard.iter().flat_map(|said| fold::words(said)).collect();
+    let is_passed_on = fold::words(query).iter().all(|word| heard.contains(word));
+    if is_passed_on { (shoppers, shops) } else { (shops, shoppers) }
 }
 
 /// Where the words of a search stand, unless all of them stand in the title for all to see.
@@ -124,7 +145,9 @@ fn why(reasons: &[Because]) -> Option<String> {
 /// What there is beyond the page, and how to get at it.
 fn more(found: &Found) -> Option<String> {
     let cursor = found.next.as_ref()?;
-    let mut text = format!("{} products fit in all. More: the same search with cursor {cursor}.", found.total);
+    let most = if found.is_cut { "at least " } else { "" };
+    let mut text =
+        format!("{most}{} products fit in all. More: the same search with cursor {cursor}.", found.total);
     let ask = |facet: &Facet| {
         let name = match &facet.name {
             FacetName::Option(name) => name.as_str(),
@@ -136,9 +159,19 @@ fn more(found: &Found) -> Option<String> {
     };
     if !found.facets.is_empty() {
         let facets = found.facets.iter().map(ask).collect::<Vec<_>>().join("; ");
-        text = format!("{text} To narrow, the best question first: {facets}.");
+        let among = if found.is_cut { format!(" (counted among the best {})", found.total) } else { String::new() };
+        text = format!("{text} To narrow{among}, the best question first: {facets}.");
     }
     Some(text)
+}
+
+fn sort(text: Option<&str>) -> Result<Sort, Refusal> {
+    match text.map(str::trim).unwrap_or_default() {
+        "" => Ok(Sort::Best),
+        "price_asc" => Ok(Sort::PriceUp),
+        "price_desc" => Ok(Sort::PriceDown),
+        _ => Err(Refusal::new(Reason::BadArguments, "`sort` is price_asc, price_desc or null.")),
+    }
 }
 
 fn amount(shop: &Shop, text: Option<&str>) -> Result<Option<Money>, Refusal> {
@@ -171,21 +204,4 @@ fn stock_words(stock: Stock) -> String {
         Stock::Available => "available".to_owned(),
         Stock::Out => "sold out".to_owned(),
     }
-}
-/// What a shopper is shown of what was found. Where the best one is called what was asked for, by its title, category
-/// or brand, those that only speak of it somewhere are left out: asked for T-shirts, a shop shows T-shirts.
-fn meant(query: &str, hits: Vec<Hit>) -> Vec<Hit> {
-    // Words of fewer letters mostly join others: "de", "for", "com".
-    let asked: Vec<String> = fold::words(query).into_iter().filter(|word| word.chars().count() > 3).collect();
-    let is_called = |hit: &Hit| {
-        let labels = [&hit.product.title, &hit.product.category, &hit.product.brand];
-        let called = labels.into_iter().flat_map(|label| fold::words(label)).collect::<Vec<_>>();
-        called.iter().any(|one| asked.iter().any(|word| is_like(one, word)))
-    };
-    if hits.first().is_some_and(is_called) { hits.into_iter().filter(is_called).collect() } else { hits }
-}
-
-/// Whether two words are one, in the singular or plural or with a slip.
-fn is_like(one: &str, other: &str) -> bool {
-    one == other || (one.len() > 3 && Trigrams::of(one).likeness(&Trigrams::of(other)) >= 0.5)
 }

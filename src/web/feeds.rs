@@ -70,7 +70,7 @@ pub fn pages(scope: Scope, writer: Writer) -> impl Stream<Item = anyhow::Result<
                 At::Header => return Ok(Some((writer.header()?.into(), At::After(None)))),
                 At::After(handle) => handle,
             };
-            let page = Exports::of(&scope).page(after.as_ref()).await?;
+            let page = Exports::of(&scope).page(writer.kind(), after.as_ref()).await?;
             let Some(last) = page.last() else { return Ok(None) };
             Ok(Some((writer.products(&page)?.into(), At::After(Some(last.fields.handle.clone())))))
         }

@@ -16,6 +16,8 @@ use crate::queue::store::queue_vectors;
 
 /// Batches of one slice: some seconds of work for a model in the process.
 const BATCHES: usize = 10;
+/// How much later a shop comes again while vectors are made for another.
+const LATER: TimeDelta = TimeDelta::seconds(15);
 
 /// The worker.
 #[derive(Debug)]
@@ -40,15 +42,19 @@ impl Vectors {
     /// When the embedder or the database does not do its part; the job is tried again, and what was made is kept.
     pub async fn run(&self, merchant: MerchantId) -> anyhow::Result<()> {
         let Some(embedder) = &self.embedder else { return Ok(()) };
-        let turn = self.turn.lock().await;
         let scope = Scope::new(self.connections.clone(), merchant);
-        let made = |count: usize| metrics::counter!("trato_vectors_made_total").increment(count as u64);
-        let again = match fill(&scope, &**embedder, BATCHES, &made).await? {
-            Filled::Whole => return Ok(()),
-            Filled::More => self.clock.now(),
-            Filled::Later(pause) => self.clock.now() + TimeDelta::from_std(pause)?,
+        let again = match self.turn.try_lock() {
+            // Whoever waits here keeps a place among the workers, which payments and deliveries need.
+            Err(_) => self.clock.now() + LATER,
+            Ok(_turn) => {
+                let made = |count: usize| metrics::counter!("trato_vectors_made_total").increment(count as u64);
+                match fill(&scope, &**embedder, BATCHES, &made).await? {
+                    Filled::Whole => return Ok(()),
+                    Filled::More => self.clock.now(),
+                    Filled::Later(pause) => self.clock.now() + TimeDelta::from_std(pause)?,
+                }
+            }
         };
-        drop(turn);
         let mut transaction = scope.begin().await?;
         queue_vectors(&mut transaction, merchant, again).await?;
         transaction.commit().await?;
@@ -155,6 +161,22 @@ mod tests {
         worker(&pool, Some(EmbedError::Busy(Duration::from_secs(100)))).run(id).await.unwrap();
         let (jobs, seconds) = waiting(&pool).await;
         assert!(jobs == 1 && (80.0..=100.0).contains(&seconds), "{jobs} {seconds}");
+    }
+
+    #[tokio::test]
+    async fn while_another_shop_has_its_turn_a_shop_comes_again_a_little_later() {
+        let pool = fresh_database().await;
+        let id = shop(&pool, 3).await;
+        forget_jobs(&pool).await;
+        let worker = worker(&pool, None);
+        let turn = worker.turn.lock().await;
+        worker.run(id).await.unwrap();
+        let (jobs, seconds) = waiting(&pool).await;
+        assert!(jobs == 1 && (5.0..=15.0).contains(&seconds), "{jobs} {seconds}");
+        drop(turn);
+        forget_jobs(&pool).await;
+        worker.run(id).await.unwrap();
+        assert_eq!((made(&pool).await, waiting(&pool).await.0), (3, 0));
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use crate::catalog::asked::{Asked, Wanted};
 use crate::catalog::index::{Place, merged};
-use crate::catalog::ranking::{COVERAGE_SHARE_MIN, Matched, worth, worth_max};
+use crate::catalog::ranking::{COVERAGE_SHARE_MIN, LACKING_WORTH, Matched, Unwanted, worth, worth_max};
 
 /// A product and what the words are worth in it.
 type Worth = (Place, f32);
@@ -25,15 +25,16 @@ pub enum DecidedBy {
 /// The products that are worth a closer look, the best first by their words alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Collected {
-    /// Those that name something that is not wanted: some of them say that they have none of it.
-    pub named: Vec<Place>,
-    /// The others.
+    /// Those that an answer is sought among. What says that it has none of what is not wanted comes before its equals.
     pub others: Vec<Place>,
+    /// Those that name something that is not wanted in their descriptions: they may have it, and are answers only where
+    /// nothing says that it has not.
+    pub in_passing: Vec<Place>,
 }
 
 impl Asked<'_> {
     /// The products that are worth a closer look and may be shown: as many as asked for, and where something is not
-    /// wanted, as many of those that name it.
+    /// wanted, as many of those that name it in passing. What has it is none.
     ///
     /// Words that only hold a sentence together ask for nothing in particular: then the others follow in order.
     #[must_use]
@@ -44,26 +45,44 @@ impl Asked<'_> {
             wanted.found.each(|place, word| worths.add(place, self.worth_of(wanted, place, word)));
         }
         let asks_nothing = self.wanted.iter().all(|wanted| wanted.is_stop);
-        let mut named: Vec<Place> = Vec::new();
-        for thing in &self.unwanted {
-            thing.found.each(|place, _| {
-                if (asks_nothing || worths.has(place)) && may_be(place) {
+        let (mut in_passing, mut named): (Vec<Worth>, Vec<Place>) = (Vec::new(), Vec::new());
+        for place in self.speaking_of_unwanted(|place| asks_nothing || worths.has(place)) {
+            match self.unwanted_at(place) {
+                Unwanted::Silent => {}
+                Unwanted::Free => worths.add(place, LACKING_WORTH),
+                Unwanted::InPassing => in_passing.push((place, worths.take(place))),
+                Unwanted::Named => {
+                    worths.take(place);
                     named.push(place);
                 }
-            });
+            }
         }
-        named.sort_unstable();
-        named.dedup();
+        let is_elsewhere = |place: &Place| {
+            named.binary_search(place).is_ok()
+                || in_passing.binary_search_by_key(place, |(place, _)| *place).is_ok()
+        };
         let mut first = Vec::new();
         if asks_nothing {
-            let others = self.index.places().filter(|place| may_be(*place) && named.binary_search(place).is_err());
+            let others = self.index.places().filter(|place| may_be(*place) && !is_elsewhere(place));
             first.extend(others.take(most).map(|place| (place, 0.0)));
         }
-        let named: Vec<Worth> = named.into_iter().map(|place| (place, worths.take(place))).collect();
-        // What is named and may not be shown is still among the others here, and is left out with them.
         let mut others = merged(worths.left(), first, f32::max);
         others.retain(|(place, _)| may_be(*place));
-        Collected { named: self.best(named, &common, most), others: self.best(others, &common, most) }
+        in_passing.retain(|(place, _)| may_be(*place));
+        Collected { others: self.best(others, &common, most), in_passing: self.best(in_passing, &common, most) }
+    }
+
+    /// The places, ascending, of the products that name something that is not wanted or say that they have none of it.
+    fn speaking_of_unwanted(&self, counts: impl Fn(Place) -> bool) -> Vec<Place> {
+        let mut places = Vec::new();
+        for thing in &self.unwanted {
+            thing.found.each(|place, _| places.push(place));
+            places.extend(thing.lacking.iter().flat_map(|list| list.iter()).map(|(place, _)| place));
+        }
+        places.retain(|place| counts(*place));
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 
     /// The words that an answer has one of, the rarest first, and those that are too common: what has only these has

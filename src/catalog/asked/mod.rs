@@ -10,15 +10,16 @@ use std::sync::Arc;
 
 use crate::base::language::Language;
 use crate::catalog::asked::found::Found;
-use crate::catalog::fold::fold;
-use crate::catalog::index::entry::PARTS;
+use crate::catalog::denial;
+use crate::catalog::fold::{each_word, fold, key};
 use crate::catalog::index::forms::Forms;
+use crate::catalog::index::postings::List;
 use crate::catalog::index::{Label, Place, ShopIndex};
 use crate::catalog::likeness::Trigrams;
 use crate::catalog::ranking::{Features, Matched, Unwanted, rarity};
 use crate::catalog::search::{Part, Reason};
 use crate::catalog::store::Candidate;
-use crate::catalog::wish::{Mention, Sense, Word, mention};
+use crate::catalog::wish::{Sense, Word};
 
 /// The shortest word, in characters, that may have been meant otherwise than it was written.
 const GUESSED_CHARS_MIN: usize = 4;
@@ -69,15 +70,41 @@ struct Wanted<'i> {
 struct Thing<'i> {
     name: String,
     found: Found<'i>,
+    /// Those that say that they have none of it.
+    lacking: Vec<List<'i>>,
 }
 
-/// Which texts of a product name a thing that is not wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ToRead {
-    /// Its title, labels or facts.
-    pub labels: bool,
-    /// Its description.
-    pub description: bool,
+impl<'i> Thing<'i> {
+    fn of(index: &'i ShopIndex, name: &str, forms: &Forms) -> Self {
+        let lacking = denial::lexemes(name).iter().map(|lexeme| index.list(lexeme)).collect();
+        Self { name: name.to_owned(), found: Found::itself(index, forms), lacking }
+    }
+
+    /// What a product says of it.
+    fn at(&self, index: &ShopIndex, place: Place) -> Unwanted {
+        if self.lacking.iter().any(|list| list.at(place).is_some()) {
+            return Unwanted::Free;
+        }
+        let [title, labels, facts, description] = self.found.counts(place);
+        // Most things have no gender, and then no title is read.
+        let is_called = || {
+            denial::gender(&self.name).is_none()
+                || index.label(place).is_some_and(|label| each_word(&fold(label.title)).any(|word| self.is(&word)))
+        };
+        if labels > 0 || facts > 0 || (title > 0 && is_called()) {
+            Unwanted::Named
+        } else if description > 0 {
+            Unwanted::InPassing
+        } else {
+            Unwanted::Silent
+        }
+    }
+
+    /// Whether a word of a title that stems like it is one of its forms: `manga` is no `mango`.
+    fn is(&self, word: &str) -> bool {
+        let differs = denial::gender(word).zip(denial::gender(&self.name)).is_some_and(|(one, other)| one != other);
+        !differs && key(word) == key(&self.name)
+    }
 }
 
 impl<'i> Asked<'i> {
@@ -88,7 +115,7 @@ impl<'i> Asked<'i> {
         for word in query {
             let AskedWord { word: Word { text, sense, .. }, forms, .. } = word;
             if *sense == Sense::Without {
-                asked.unwanted.push(Thing { name: text.clone(), found: Found::itself(index, forms) });
+                asked.unwanted.push(Thing::of(index, text, forms));
                 continue;
             }
             let found = Found::of(index, word);
@@ -142,22 +169,19 @@ impl<'i> Asked<'i> {
         self.wanted.iter().map(|wanted| wanted.rarity).collect()
     }
 
-    /// Whether something is not wanted.
+    /// What a product says of the things that are not wanted: having one of them outweighs lacking another.
     #[must_use]
-    pub const fn names_unwanted(&self) -> bool {
-        !self.unwanted.is_empty()
-    }
-
-    /// What must be read of a product to know what it says of the things that are not wanted.
-    #[must_use]
-    pub fn to_read(&self, place: Place) -> ToRead {
-        let mut to_read = ToRead::default();
+    pub fn unwanted_at(&self, place: Place) -> Unwanted {
+        let mut said = Unwanted::Silent;
         for thing in &self.unwanted {
-            let [labels @ .., description] = thing.found.counts(place);
-            to_read.labels |= labels != [0; PARTS - 1];
-            to_read.description |= description != 0;
+            match thing.at(self.index, place) {
+                Unwanted::Named => return Unwanted::Named,
+                Unwanted::InPassing => said = Unwanted::InPassing,
+                Unwanted::Free if said == Unwanted::Silent => said = Unwanted::Free,
+                Unwanted::Free | Unwanted::Silent => {}
+            }
         }
-        to_read
+        said
     }
 
     /// What is known of a candidate that stands at a place and is called so.
@@ -168,7 +192,7 @@ impl<'i> Asked<'i> {
             lengths: self.index.lengths(place),
             title_likeness: written.likeness(&Trigrams::of(label.title)),
             category: label.category.split('>').map(|name| fold(name.trim())).collect(),
-            unwanted: self.unwanted_in(place, candidate),
+            unwanted: self.unwanted_at(place),
             in_stock: candidate.in_stock,
             meaning: None,
         }
@@ -189,26 +213,6 @@ impl<'i> Asked<'i> {
     #[must_use]
     pub fn written(&self) -> Trigrams {
         Trigrams::of(&self.wanted.iter().map(|wanted| wanted.text.as_str()).collect::<Vec<_>>().join(" "))
-    }
-
-    /// What a candidate says of the things that are not wanted: having one of them outweighs lacking another. Texts are
-    /// read only where the index says that they name the thing.
-    fn unwanted_in(&self, place: Place, candidate: &Candidate) -> Unwanted {
-        let mut said = Unwanted::Silent;
-        for thing in &self.unwanted {
-            let [labels @ .., description] = thing.found.counts(place);
-            let labels =
-                if labels == [0; PARTS - 1] { Mention::Silent } else { mention(&candidate.labels, &thing.name) };
-            let description =
-                if description == 0 { Mention::Silent } else { mention(&candidate.description, &thing.name) };
-            match (labels, description) {
-                (Mention::Free, _) | (_, Mention::Free) if said == Unwanted::Silent => said = Unwanted::Free,
-                (Mention::Free, _) | (_, Mention::Free) | (Mention::Silent, Mention::Silent) => {}
-                (Mention::Named, _) => return Unwanted::Named,
-                (Mention::Silent, Mention::Named) => said = Unwanted::InPassing,
-            }
-        }
-        said
     }
 }
 
@@ -258,7 +262,7 @@ mod tests {
             let sense = if word.starts_with('-') { Sense::Without } else { Sense::With };
             let text = word.trim_start_matches('-');
             AskedWord {
-                word: Word { text: text.to_owned(), also: None, sense },
+                word: Word { text: text.to_owned(), also: Vec::new(), sense },
                 forms: forms(text),
                 also: Vec::new(),
             }
@@ -271,8 +275,8 @@ mod tests {
         collected_of(index, text, most, DecidedBy::Words, |_| true)
     }
 
-    /// The same where filters decide too, and where not all may be shown; those that name what is not wanted come
-    /// first.
+    /// The same where filters decide too, and where not all may be shown; those that name what is not wanted in passing
+    /// come last.
     fn collected_of(
         index: &ShopIndex,
         text: &str,
@@ -280,9 +284,9 @@ mod tests {
         decided_by: DecidedBy,
         may_be: impl Fn(usize) -> bool,
     ) -> Vec<usize> {
-        let Collected { named, others } =
+        let Collected { others, in_passing } =
             Asked::of(index, Language::En, &query(text)).collect(most, decided_by, |place| may_be(place.index()));
-        named.into_iter().chain(others).map(Place::index).collect()
+        others.into_iter().chain(in_passing).map(Place::index).collect()
     }
 
     #[test]
@@ -317,8 +321,8 @@ mod tests {
 
     #[test]
     fn what_may_not_be_shown_takes_nobodys_place() {
-        let index = index(&[("mug", ""), ("mug", ""), ("mug hdmi", ""), ("mug hdmi", ""), ("plate", "")]);
-        for (text, expected) in [("mug -hdmi", vec![3, 1]), ("", vec![1]), ("mug", vec![1])] {
+        let index = index(&[("mug", ""), ("mug", ""), ("mug", "hdmi"), ("mug", "hdmi"), ("plate", "")]);
+        for (text, expected) in [("mug -hdmi", vec![1, 3]), ("", vec![1]), ("mug", vec![1])] {
             assert_eq!(
                 collected_of(&index, text, 1, DecidedBy::Words, |number| number % 2 == 1),
                 expected,
@@ -350,18 +354,19 @@ mod tests {
                 let (lengths, usual) = (index.lengths(place), index.usual_lengths());
                 found.map(|(wanted, word)| worth(asked.share_of(wanted), word, lengths, &usual)).sum()
             };
-            let is_named = |place: &Place| asked.to_read(*place) != ToRead::default();
-            let Collected { named, others } = asked.collect(most, DecidedBy::Words, |_| true);
-            for group in [named, others] {
+            let Collected { others, in_passing } = asked.collect(most, DecidedBy::Words, |_| true);
+            // The rarest word makes an answer of whatever has it.
+            let rarest = asked.wanted.iter().max_by(|one, other| one.rarity.total_cmp(&other.rarity)).unwrap();
+            let rare: Vec<Place> = index.places().filter(|place| rarest.found.at(*place).is_some()).collect();
+            let named = |place: &Place| asked.unwanted_at(*place) == Unwanted::Named;
+            prop_assert!(others.iter().chain(&in_passing).all(|place| !named(place)));
+            for (group, said) in [(others, Unwanted::Silent), (in_passing, Unwanted::InPassing)] {
                 prop_assert!(group.len() <= most);
-                // The rarest word makes an answer of whatever has it.
-                let rarest = asked.wanted.iter().max_by(|one, other| one.rarity.total_cmp(&other.rarity)).unwrap();
-                let rare = index.places().filter(|place| rarest.found.at(*place).is_some());
-                let missed = rare.filter(|place| !group.contains(place));
-                let missed = missed.filter(|place| group.first().is_none_or(|one| is_named(place) == is_named(one)));
+                prop_assert!(group.iter().all(|place| asked.unwanted_at(*place) == said));
                 let worst = group.iter().map(|place| worth_at(*place)).fold(f32::MAX, f32::min);
-                for place in missed.filter(|_| !group.is_empty()) {
-                    prop_assert!(group.len() == most && worth_at(place) <= worst + 1e-5);
+                let of_group = rare.iter().filter(|place| asked.unwanted_at(**place) == said);
+                for missed in of_group.filter(|place| !group.contains(place)) {
+                    prop_assert!(group.len() == most && worth_at(*missed) <= worst + 1e-5);
                 }
                 prop_assert!(group.is_sorted_by(|one, other| worth_at(*one) >= worth_at(*other) - 1e-5));
             }
@@ -369,10 +374,22 @@ mod tests {
     }
 
     #[test]
-    fn of_what_names_an_unwanted_thing_as_many_are_looked_at_as_of_the_others() {
-        let index = index(&[("hub hdmi", ""), ("hub hdmi", ""), ("hub hdmi", ""), ("hub", ""), ("hub", "")]);
-        let found = collected(&index, "hub -hdmi", 2);
-        assert_eq!((found.len(), found.iter().filter(|number| **number >= 3).count()), (4, 2));
+    fn what_has_an_unwanted_thing_is_left_out_and_what_names_it_in_passing_stands_apart() {
+        let index =
+            index(&[("hub hdmi", ""), ("hub", "hdmi"), ("hub", "hdmi"), ("hub", ""), ("hub", "hdmi -hdmi")]);
+        assert_eq!(collected(&index, "hub -hdmi", 10), [4, 3, 1, 2], "what says that it lacks it first");
+        assert_eq!(collected(&index, "hub -hdmi", 1), [4, 1], "as many of each");
+        assert_eq!(collected(&index, "-hdmi", 10), [4, 3, 1, 2]);
+    }
+
+    #[test]
+    fn a_title_that_names_another_thing_of_the_same_stem_names_nothing() {
+        let index = index(&[("pan mango", "mang"), ("pan manga", "")]);
+        let mut asked = query("pan -manga");
+        asked[1].forms = Arc::new(Forms::of("manga", [vec!["mango".to_owned()], Vec::new(), Vec::new()]));
+        let asked = Asked::of(&index, Language::Es, &asked);
+        let said: Vec<Unwanted> = index.places().map(|place| asked.unwanted_at(place)).collect();
+        assert_eq!(said, [Unwanted::Silent, Unwanted::Named]);
     }
 
     #[test]

@@ -14,10 +14,10 @@ use crate::base::store::Scope;
 use crate::catalog::changes::answer::{Answer, Line};
 use crate::catalog::changes::item::{Item, Refusal, named};
 use crate::catalog::changes::judge::{Shelf, Verdict, judge};
-use crate::catalog::import::store::lock;
+use crate::catalog::import::store::try_lock;
 
-/// How long a request waits for an import, or another request, of the same shop.
-const WAIT: &str = "5s";
+/// How long a request waits for an order that holds one of its variants.
+const WAIT: &str = "1s";
 /// For how long an answer is kept.
 const KEPT_HOURS: f64 = 24.0;
 
@@ -81,15 +81,19 @@ impl Changes {
         Self { scope: scope.clone(), caller, currency }
     }
 
-    /// Does what is asked, item by item, and answers; or answers again what was answered to the same request.
+    /// Does what is asked, item by item, and answers; or answers again what was answered to the same request. Where an
+    /// import, or another request, has the shop's catalog, nobody waits with a connection in hand: whoever asked may
+    /// ask again.
     ///
     /// # Errors
-    /// When the key was used for something else, an import keeps the catalog, or the database does not answer. Then
+    /// When the key was used for something else, somebody else keeps the catalog, or the database does not answer. Then
     /// nothing was changed.
     pub async fn apply(&self, request: Request<'_>) -> Result<Answered, ChangeError> {
         let mut transaction = self.scope.begin().await?;
         sqlx::query!("select set_config('lock_timeout', $1, true)", WAIT).fetch_one(&mut *transaction).await?;
-        lock(&mut transaction, self.scope.merchant()).await?;
+        if !try_lock(&mut transaction, self.scope.merchant()).await? {
+            return Err(ChangeError::Busy);
+        }
         if let Some(text) = self.known(&mut transaction, request).await? {
             return Ok(Answered { text, repeated: true });
         }

@@ -98,6 +98,12 @@ impl Writer {
         Self { kind, place }
     }
 
+    /// What it writes.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The first row.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 use url::form_urlencoded::byte_serialize;
 
+use crate::base::fingerprint::Fingerprint;
 use crate::base::money::Money;
 use crate::catalog::export::{Kind, Place};
 use crate::catalog::fold::fold;
@@ -15,6 +16,10 @@ const TITLE_CHARS_MAX: usize = 150;
 const DESCRIPTION_CHARS_MAX: usize = 5_000;
 /// The most further pictures that both take.
 const MORE_PICTURES_MAX: usize = 10;
+
+/// The longest names of rows and of groups.
+const GOOGLE_ID_CHARS_MAX: usize = 50;
+const META_ID_CHARS_MAX: usize = 100;
 
 /// The names of the columns.
 pub fn header(kind: Kind) -> Vec<String> {
@@ -37,6 +42,7 @@ pub fn header(kind: Kind) -> Vec<String> {
         "size",
         "material",
         "pattern",
+        "gtin",
         own,
     ];
     names.map(str::to_owned).to_vec()
@@ -61,11 +67,14 @@ fn row(kind: Kind, product: &ProductDraft, variant: &VariantDraft, place: &Place
     let mut pictures =
         variant.image.iter().chain(fields.images.iter().filter(|image| Some(*image) != variant.image.as_ref()));
     let first = pictures.next().map(|image| address(image, place)).unwrap_or_default();
-    let more: Vec<String> = pictures.take(MORE_PICTURES_MAX).map(|image| address(image, place)).collect();
+    // A comma parts these addresses, and may stand in one.
+    let more = pictures.take(MORE_PICTURES_MAX).map(|image| address(image, place).replace(',', "%2C"));
+    let more: Vec<String> = more.collect();
+    let gtin = if product.variants.len() == 1 { gtin(&fields.facts) } else { None };
     let named = |names: &[&str]| option(&variant.options, names);
     vec![
-        variant.sku.to_string(),
-        if product.variants.len() > 1 { fields.handle.to_string() } else { String::new() },
+        short(kind, variant.sku.as_str()),
+        if product.variants.len() > 1 { short(kind, fields.handle.as_str()) } else { String::new() },
         title,
         cut(&one_line(&description), DESCRIPTION_CHARS_MAX),
         availability(kind, variant).to_owned(),
@@ -81,7 +90,8 @@ fn row(kind: Kind, product: &ProductDraft, variant: &VariantDraft, place: &Place
         named(&["talla", "size", "tamano", "tamanho", "numero"]),
         named(&["material", "tela", "tecido"]),
         named(&["pattern", "patron", "estampado", "estampa", "diseno"]),
-        last(kind, variant),
+        gtin.unwrap_or_default().to_owned(),
+        last(kind, variant, gtin),
     ]
 }
 
@@ -107,11 +117,33 @@ fn availability(kind: Kind, variant: &VariantDraft) -> &'static str {
 }
 
 /// Meta may be told how many there are; Google wants to know that goods without a barcode have none.
-fn last(kind: Kind, variant: &VariantDraft) -> String {
+fn last(kind: Kind, variant: &VariantDraft, gtin: Option<&str>) -> String {
     match kind {
         Kind::Meta => variant.stock.map(|stock| stock.to_string()).unwrap_or_default(),
-        _ => "no".to_owned(),
+        _ => if gtin.is_some() { "yes" } else { "no" }.to_owned(),
     }
+}
+
+/// The barcode among a product's facts. Variants have barcodes of their own, and a fact says one for all: so it is that
+/// of a product of one variant only.
+fn gtin(facts: &[Named]) -> Option<&str> {
+    const NAMES: [&str; 8] =
+        ["gtin", "ean", "upc", "isbn", "barcode", "codigo de barras", "codigo de barra", "code-barres"];
+    const LENGTHS: [usize; 4] = [8, 12, 13, 14];
+    let named = facts.iter().filter(|fact| NAMES.contains(&fold(fact.name.trim()).as_str()));
+    let mut codes = named.map(|fact| fact.value.trim());
+    codes.find(|code| LENGTHS.contains(&code.len()) && code.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+/// A name as it is, or where a kind takes no name so long, its beginning with a mark of the whole: the same in each row
+/// and each time.
+fn short(kind: Kind, name: &str) -> String {
+    let most = if kind == Kind::Google { GOOGLE_ID_CHARS_MAX } else { META_ID_CHARS_MAX };
+    if name.chars().count() <= most {
+        return name.to_owned();
+    }
+    let mark = Fingerprint::of(name.as_bytes()).short();
+    format!("{}-{mark}", cut(name, most - mark.len() - 1))
 }
 
 fn link(product: &ProductDraft, variant: &VariantDraft, place: &Place) -> String {

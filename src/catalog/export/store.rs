@@ -47,11 +47,12 @@ impl<'a> Exports<'a> {
     }
 
     /// The next products after a handle, in the order of handles; none when there are no more. Archived products come
-    /// too, archived variants do not; one whose variants are archived while this reads comes without any.
+    /// too, archived variants do not; one whose variants are archived while this reads comes without any. For others
+    /// the stock is what can still be bought: what is held for somebody is not.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn page(&self, after: Option<&Handle>) -> Result<Vec<ProductDraft>, CatalogError> {
+    pub async fn page(&self, kind: Kind, after: Option<&Handle>) -> Result<Vec<ProductDraft>, CatalogError> {
         let products = sqlx::query_as!(
             ProductRow,
             r#"select p.id as "id: ProductId", p.handle as "handle: Handle", p.title, p.description, p.category,
@@ -69,7 +70,7 @@ impl<'a> Exports<'a> {
         .fetch_all(self.scope.pool())
         .await?;
         let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
-        let mut variants = self.living_variants(&ids).await?;
+        let mut variants = self.living_variants(kind, &ids).await?;
         let with_variants = products.into_iter().map(|row| {
             let variants = variants.remove(&row.id).unwrap_or_default();
             ProductDraft {
@@ -82,6 +83,7 @@ impl<'a> Exports<'a> {
 
     async fn living_variants(
         &self,
+        kind: Kind,
         products: &[ProductId],
     ) -> Result<HashMap<ProductId, Vec<StoredVariant>>, CatalogError> {
         let ids: Vec<Uuid> = products.iter().map(|id| id.uuid()).collect();
@@ -89,11 +91,14 @@ impl<'a> Exports<'a> {
             VariantRow,
             r#"select id as "id: VariantId", product_id as "product_id: ProductId", sku as "sku: Sku", position,
                       options as "options: Json<Vec<Named>>", price_minor, compare_at_minor, cost_minor, floor_minor,
-                      currency as "currency: Currency", stock, when_out, image, archived, stock_moves
+                      currency as "currency: Currency",
+                      case when $3 then greatest(stock - reserved, 0) else stock end as stock,
+                      when_out, image, archived, stock_moves
                from variants where merchant_id = $1 and product_id = any($2::uuid[]) and not archived
                order by position, sku"#,
             self.scope.merchant().uuid(),
             &ids,
+            kind != Kind::Ours,
         )
         .fetch_all(self.scope.pool())
         .await?;

@@ -128,6 +128,24 @@ fn a_feed_says_price_and_reduced_price_stock_and_where_to_buy() {
 }
 
 #[test]
+fn a_feed_keeps_addresses_names_and_barcodes_as_its_reader_wants_them() {
+    let fact = |name: &str, value: &str| Named::new(name, value);
+    let mut one = shirt();
+    one.variants.truncate(1);
+    one.variants[0].sku = format!("CAM-{}", "X".repeat(80)).parse().unwrap();
+    one.variants[0].image = None;
+    one.fields.images = vec!["a.jpg".to_owned(), "https://cdn.example/w_600,h_600/b.jpg".to_owned()];
+    one.fields.facts = vec![fact("Material", "12345678"), fact("Código de barras", "7501031311309")];
+    let google = table(Kind::Google, &[one.clone(), shirt()]);
+    assert_eq!(cell(&google, 1, "additional_image_link"), "https://cdn.example/w_600%2Ch_600/b.jpg");
+    assert_eq!((cell(&google, 1, "gtin"), cell(&google, 1, "identifier_exists")), ("7501031311309", "yes"));
+    assert_eq!((cell(&google, 2, "gtin"), cell(&google, 2, "identifier_exists")), ("", "no"));
+    let id = cell(&google, 1, "id");
+    assert!(id.len() == 50 && id.starts_with("CAM-XXX"), "{id}");
+    assert_eq!(cell(&table(Kind::Meta, &[one.clone()]), 1, "id"), one.variants[0].sku.as_str());
+}
+
+#[test]
 fn a_feed_never_tells_the_cost_or_the_floor_and_shows_only_what_is_on_sale() {
     let draft = ProductDraft { fields: Fields { status: ProductStatus::Draft, ..shirt().fields }, ..shirt() };
     for kind in [Kind::Meta, Kind::Google] {

@@ -515,6 +515,7 @@ impl Comparison<'_, '_> {
 pub(in crate::catalog) fn indexed(draft: &ProductDraft, kept: &[&StoredVariant]) -> Document {
     let fields = &draft.fields;
     let indexed = Indexed {
+        language: fields.language,
         title: &fields.title,
         description: &fields.description,
         category: &fields.category,

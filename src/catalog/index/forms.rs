@@ -1,6 +1,7 @@
 //! How a word stands in the index.
 
 use crate::base::language::Language;
+use crate::catalog::fold::singular_apart;
 
 /// How a word stands in the index: as it is written, and as each language stems it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,11 @@ impl Forms {
             } else if !forms.either.contains(&lexemes) {
                 forms.either.push(lexemes);
             }
+        }
+        if let Some(singular) = singular_apart(word).map(|singular| vec![singular])
+            && !forms.either.contains(&singular)
+        {
+            forms.either.push(singular);
         }
         forms
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use moka::{future, sync};
+use moka::{Expiry, future, sync};
 
 use crate::base::ids::MerchantId;
 use crate::base::store::Scope;
@@ -13,8 +13,10 @@ use crate::catalog::index::forms::Forms;
 use crate::catalog::index::store::{Indexed, NotRead, large_shops};
 use crate::catalog::index::{ShopIndex, Version};
 
-/// An index that nobody asked for so long is let go.
+/// An index that nobody asked for so long is let go; one that takes long to make only after days, for the next shopper
+/// would wait until it is made again.
 const IDLE: Duration = Duration::from_hours(1);
+const IDLE_IF_SLOW: Duration = Duration::from_hours(72);
 /// How long a search waits for a newer index, before it makes do with the one there is. Where the last one took longer
 /// to make, nobody waits for the next.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -39,6 +41,42 @@ struct Made {
     took: Duration,
 }
 
+/// When an index that nobody asks for is let go.
+struct LetGo;
+
+impl LetGo {
+    fn idle(made: &Made) -> Duration {
+        if made.took > PATIENCE { IDLE_IF_SLOW } else { IDLE }
+    }
+}
+
+impl Expiry<MerchantId, Made> for LetGo {
+    fn expire_after_create(&self, _: &MerchantId, made: &Made, _: Instant) -> Option<Duration> {
+        Some(Self::idle(made))
+    }
+
+    fn expire_after_read(
+        &self,
+        _: &MerchantId,
+        made: &Made,
+        _: Instant,
+        _: Option<Duration>,
+        _: Instant,
+    ) -> Option<Duration> {
+        Some(Self::idle(made))
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &MerchantId,
+        made: &Made,
+        _: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some(Self::idle(made))
+    }
+}
+
 impl fmt::Debug for Indexes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Indexes").field("shops", &self.latest.entry_count()).finish_non_exhaustive()
@@ -48,7 +86,7 @@ impl fmt::Debug for Indexes {
 impl Default for Indexes {
     fn default() -> Self {
         Self {
-            latest: sync::Cache::builder().time_to_idle(IDLE).build(),
+            latest: sync::Cache::builder().expire_after(LetGo).build(),
             making: future::Cache::builder().time_to_live(PATIENCE).build(),
             forms: sync::Cache::builder().max_capacity(WORDS_MAX).build(),
         }
@@ -164,6 +202,14 @@ mod tests {
             // What does not wait for anything is there at once.
             assert_eq!(indexes.newer(&scope, version).now_or_never().is_none(), waits);
         }
+    }
+
+    #[tokio::test]
+    async fn an_index_that_takes_long_to_make_is_kept_longer() {
+        let index =
+            Indexes::default().of(&Scope::new(fresh_database().await, MerchantId::generate())).await.unwrap();
+        let idle = |took| LetGo::idle(&Made { index: Arc::clone(&index), took });
+        assert_eq!((idle(PATIENCE / 2), idle(PATIENCE * 2)), (IDLE, IDLE_IF_SLOW));
     }
 
     #[tokio::test]

@@ -163,6 +163,13 @@ impl ShopIndex {
         self.usual_lengths
     }
 
+    /// The products that have exactly this lexeme.
+    #[must_use]
+    pub fn list(&self, lexeme: &str) -> List<'_> {
+        let found = self.lexemes.find(lexeme.as_bytes());
+        found.and_then(|at| self.postings.get(at)).map(List::of).unwrap_or_default()
+    }
+
     /// The products that have a word, if the shop has it in one form only and that is one lexeme: they can be read
     /// without making anything.
     #[must_use]
@@ -216,11 +223,6 @@ impl ShopIndex {
     fn having_all(&self, lexemes: &[String]) -> Vec<(Place, Counts)> {
         let each = lexemes.iter().map(|lexeme| self.list(lexeme).iter().collect::<Vec<_>>());
         each.reduce(|one, other| in_both(&one, &other)).unwrap_or_default()
-    }
-
-    fn list(&self, lexeme: &str) -> List<'_> {
-        let found = self.lexemes.find(lexeme.as_bytes());
-        found.and_then(|at| self.postings.get(at)).map(List::of).unwrap_or_default()
     }
 }
 

@@ -10,8 +10,14 @@ use crate::catalog::likeness::Trigrams;
 
 /// The longest word that is worth comparing, in bytes; also keeps what is no word out.
 const BYTES_MAX: usize = 40;
-/// Words less alike than this have nothing to do with each other (`pg_trgm`'s usual threshold).
+/// Words less alike than this have nothing to do with each other (`pg_trgm`'s usual threshold). It lets in most words
+/// that a large shop does not know, so that they are slips of each other counts too, unless they are this much alike.
 const LIKENESS_MIN: f32 = 0.3;
+const LIKENESS_ENOUGH: f32 = 0.6;
+/// From how many letters on a word may have two slips.
+const TWO_SLIPS_CHARS_MIN: usize = 9;
+/// From how many letters on the slip may be in the first.
+const FIRST_SLIP_CHARS_MIN: usize = 6;
 /// How many words like one are looked at, and how many pairs it may be made of.
 const ALIKE_MAX: usize = 3;
 const PAIRS_MAX: usize = 2;
@@ -70,7 +76,8 @@ impl Vocabulary {
         let may_be = |(_, common): &(Place, u16)| f32::from(*common) / all >= LIKENESS_MIN;
         let known = Place::first(common.len()).zip(common).filter(may_be).filter_map(|(place, _)| self.word(place));
         let judged = known.map(|known| (written.likeness(&Trigrams::of(known)), known));
-        let mut alike: Vec<(f32, &str)> = judged.filter(|(likeness, _)| *likeness >= LIKENESS_MIN).collect();
+        let mut alike: Vec<(f32, &str)> =
+            judged.filter(|(likeness, known)| is_meant(word, known, *likeness)).collect();
         alike.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
         alike.truncate(ALIKE_MAX);
         alike.into_iter().map(|(likeness, word)| Guess { words: vec![word.to_owned()], likeness }).collect()
@@ -92,6 +99,40 @@ impl Vocabulary {
     fn word(&self, place: Place) -> Option<&str> {
         self.words.get(place.index()).and_then(|word| std::str::from_utf8(word).ok())
     }
+}
+
+/// Whether a word may have been written for another: it is much like it, or begins as it does and is a slip or two away.
+fn is_meant(written: &str, known: &str, likeness: f32) -> bool {
+    let letters = written.chars().count();
+    let begins_alike = written.chars().next() == known.chars().next();
+    // The first letter of a short word is seldom a slip.
+    let most = match letters {
+        TWO_SLIPS_CHARS_MIN.. if begins_alike => 2,
+        FIRST_SLIP_CHARS_MIN.. => 1,
+        _ => usize::from(begins_alike),
+    };
+    likeness >= LIKENESS_ENOUGH || (likeness >= LIKENESS_MIN && slips(written, known) <= most)
+}
+
+/// How many letters must be put in, left out, changed, or changed with their neighbour, to make one word of another.
+fn slips(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut rows: [Vec<usize>; 3] = [Vec::new(), Vec::new(), (0..=other.len()).collect()];
+    for (at, letter) in one.iter().enumerate() {
+        rows.rotate_left(1);
+        let mut row = vec![at + 1];
+        for (beside, known) in other.iter().enumerate() {
+            let changed = rows[1][beside] + usize::from(letter != known);
+            let put_in_or_left_out = row[beside].min(rows[1][beside + 1]) + 1;
+            let mut least = changed.min(put_in_or_left_out);
+            if at > 0 && beside > 0 && one[at - 1] == *known && *letter == other[beside - 1] {
+                least = least.min(rows[0][beside - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows[2] = row;
+    }
+    rows[2][other.len()]
 }
 
 /// A vocabulary while its words are added.
@@ -152,9 +193,53 @@ mod tests {
     #[test]
     fn the_words_likest_to_one_are_guessed_the_likest_first() {
         let known = vocabulary(&["camiseta camisa camion", "camiseta zapato taza"]);
-        assert_eq!(guesses(&known, "camizeta"), ["camiseta", "camion", "camisa"]);
+        assert_eq!(guesses(&known, "camizeta"), ["camiseta"]);
         assert_eq!(guesses(&known, "zapatto"), ["zapato"]);
         assert!(guesses(&known, "xyz").is_empty() && guesses(&vocabulary(&[]), "xyz").is_empty());
+    }
+
+    #[test]
+    fn what_a_large_shop_does_not_know_is_no_slip_of_what_it_knows() {
+        let known = vocabulary(&[
+            "cloth crossbody vine vineyard insulate insulated lawn lawns port ports portable passing helicoidal vacuum planter \
+             painter telescopic microwave micro accord guitarra pianista violeta bicicletero motor moto",
+        ]);
+        for word in [
+            "vaccine",
+            "insulin",
+            "lawnmower",
+            "passport",
+            "helicopter",
+            "plane",
+            "piano",
+            "accordion",
+            "microscope",
+        ] {
+            assert!(guesses(&known, word).is_empty(), "{word}: {:?}", guesses(&known, word));
+        }
+        for (word, meant) in [
+            ("guitara", "guitarra"),
+            ("microvave", "microwave"),
+            ("vacum", "vacuum"),
+            ("portble", "portable"),
+            ("ecloth", "cloth"),
+        ] {
+            assert_eq!(guesses(&known, word).first().map(String::as_str), Some(meant));
+        }
+    }
+
+    #[test]
+    fn slips_are_letters_too_many_too_few_other_ones_and_two_changed_about() {
+        for (one, other, expected) in [
+            ("taza", "taza", 0),
+            ("taza", "tasa", 1),
+            ("taza", "taz", 1),
+            ("taza", "tzaa", 1),
+            ("", "abc", 3),
+            ("ñu", "nu", 1),
+        ] {
+            assert_eq!((slips(one, other), slips(other, one)), (expected, expected), "{one} {other}");
+        }
     }
 
     #[test]

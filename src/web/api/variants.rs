@@ -1,5 +1,7 @@
 //! Changing stock and prices.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -9,7 +11,7 @@ use serde_json::Value;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::catalog::changes::ITEMS_MAX;
-use crate::catalog::changes::store::{ChangeError, Changes, Request};
+use crate::catalog::changes::store::{Answered, ChangeError, Changes, Request};
 use crate::web::api::caller::Known;
 use crate::web::api::problem::Problem;
 use crate::web::api::{ApiState, BODY_BYTES_MAX};
@@ -18,6 +20,9 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key by which a repeat is known.
 const KEY_BYTES_MAX: usize = 255;
+/// How often a request asks for the shop's catalog while somebody else has it: for five seconds in all.
+const TRIES_MAX: usize = 11;
+const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
 pub async fn change(
     State(state): State<ApiState>,
@@ -28,9 +33,8 @@ pub async fn change(
     let key = key(&headers)?;
     let body = whole(body)?;
     let items = items(&body)?;
-    let _turn = state.works.acquire().await.map_err(|error| Problem::ours(&error.into()))?;
     let request = Request { key, fingerprint: Fingerprint::of(&body), items: &items };
-    let answered = Changes::of(&caller.scope, caller.key, caller.currency).apply(request).await?;
+    let answered = apply(&state, &Changes::of(&caller.scope, caller.key, caller.currency), request).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -40,6 +44,27 @@ pub async fn change(
         response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(response)
+}
+
+/// Does what is asked as soon as nobody else has the shop's catalog. Whoever waits for that holds no place meanwhile: an
+/// import of one shop is no reason to keep the others waiting.
+async fn apply(state: &ApiState, changes: &Changes, request: Request<'_>) -> Result<Answered, Problem> {
+    for _ in 1..TRIES_MAX {
+        match attempt(state, changes, request).await? {
+            Err(ChangeError::Busy) => tokio::time::sleep(BETWEEN_TRIES).await,
+            answered => return Ok(answered?),
+        }
+    }
+    Ok(attempt(state, changes, request).await??)
+}
+
+async fn attempt(
+    state: &ApiState,
+    changes: &Changes,
+    request: Request<'_>,
+) -> Result<Result<Answered, ChangeError>, Problem> {
+    let _place = state.works.acquire().await.map_err(|error| Problem::ours(&error.into()))?;
+    Ok(changes.apply(request).await)
 }
 
 /// By which a repeat is known. Required: a request that was lost and is sent again hours later would put back what

@@ -259,6 +259,22 @@ pub(in crate::catalog) async fn lock(
     Ok(())
 }
 
+/// Takes the lock of [`lock`] if nobody has it, and says whether.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::catalog) async fn try_lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    merchant: MerchantId,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(hashtextextended('catalog import ' || $1::uuid, 0)) as "is_ours!""#,
+        merchant.uuid()
+    )
+    .fetch_one(&mut **transaction)
+    .await
+}
+
 /// Texts may have changed, and vectors of products are made of them.
 ///
 /// # Errors

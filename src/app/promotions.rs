@@ -92,9 +92,8 @@ fn brought(hold_out: &HoldOut, bought: &Bought, costs: &BTreeMap<Sku, Money>) ->
         *has_bought |= quote.is_some();
         *margin = margin.saturating_add(quote.as_ref().map_or(0, |quote| margin_of(quote, costs)));
     }
-    let held_out = |conversation: ConversationId| hold_out.holds_out(&conversation.to_string());
-    let brought = |(one, (bought, margin))| Brought { held_out: held_out(one), bought, margin };
-    each.into_iter().map(brought).collect()
+    let is_out = |conversation: ConversationId| hold_out.holds_out(&conversation.to_string());
+    each.into_iter().map(|(one, (bought, margin))| Brought { held_out: is_out(one), bought, margin }).collect()
 }
 
 /// What an order leaves the shop. Tax is the state's, whether prices contain it or not.

@@ -31,7 +31,9 @@ pub(in crate::pricing) fn unknown_in_chats(file: &RulesFile) -> Vec<String> {
     let lists = file.price_lists.iter().map(|one| (one.id.as_str(), one.when.as_ref()));
     for (id, condition) in promotions.chain(lists) {
         let mut names = Vec::new();
-        condition.into_iter().for_each(|condition| unknown_of(condition, &mut names));
+        if let Some(condition) = condition {
+            unknown_of(condition, &mut names);
+        }
         names.dedup();
         let sentence =
             |name| format!("`{id}` depends on {name}, which no chat asks for yet; take that condition out");
@@ -43,7 +45,9 @@ pub(in crate::pricing) fn unknown_in_chats(file: &RulesFile) -> Vec<String> {
 fn unknown_of(condition: &Condition, names: &mut Vec<&'static str>) {
     match condition {
         Condition::All(conditions) | Condition::Any(conditions) => {
-            conditions.iter().for_each(|condition| unknown_of(condition, names));
+            for condition in conditions {
+                unknown_of(condition, names);
+            }
         }
         Condition::Not(condition) => unknown_of(condition, names),
         Condition::Markets(_) => names.push("markets"),

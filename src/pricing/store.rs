@@ -747,7 +747,7 @@ mod tests {
         Arc::new(Promotion { limits, ..Promotion::new(id, gives) })
     }
 
-    fn wanted<'a>(name: &'a str, is_coupon: bool, conversation: ConversationId) -> Use<'a> {
+    fn wanted(name: &str, is_coupon: bool, conversation: ConversationId) -> Use<'_> {
         let at = "2026-11-20T12:00:00Z".parse().unwrap();
         let off = Money::new(1000, "MXN".parse().unwrap());
         Use { order: OrderId::generate(), conversation, name, is_coupon, off, at }

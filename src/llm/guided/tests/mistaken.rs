@@ -233,6 +233,7 @@ fn after_offer(language: Language) -> Vec<Entry> {
         list: card.variants[0].price,
         unit,
         amount: unit,
+        extra: None,
         stands: OfferStands::Open,
         until: chrono::DateTime::from_timestamp(1_800_003_600, 0).unwrap(),
     };

@@ -63,3 +63,5 @@ mod takes;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_stacking;

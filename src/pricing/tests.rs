@@ -2,8 +2,6 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "a test whose numbers overflow should stop")]
 
-mod stacked;
-
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -23,15 +21,15 @@ fn pesos() -> Currency {
     "MXN".parse().unwrap()
 }
 
-fn mxn(minor: i64) -> Money {
+pub(in crate::pricing) fn mxn(minor: i64) -> Money {
     Money::new(minor, pesos())
 }
 
-fn noon() -> Time {
+pub(in crate::pricing) fn noon() -> Time {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
 
-fn line(sku: &str, quantity: u32, unit: i64, floor: Option<i64>) -> LineInput {
+pub(in crate::pricing) fn line(sku: &str, quantity: u32, unit: i64, floor: Option<i64>) -> LineInput {
     let title = format!("Camiseta {sku}");
     let product = Handle::new("camiseta").unwrap();
     LineInput {
@@ -40,7 +38,7 @@ fn line(sku: &str, quantity: u32, unit: i64, floor: Option<i64>) -> LineInput {
     }
 }
 
-fn flat(amount: Money, free_from: Option<Money>) -> ShippingPolicy {
+pub(in crate::pricing) fn flat(amount: Money, free_from: Option<Money>) -> ShippingPolicy {
     ShippingPolicy::flat(amount, free_from)
 }
 
@@ -50,7 +48,7 @@ fn tax(rate: u32, included: bool, on_shipping: bool) -> TaxPolicy {
     TaxPolicy::single(BasisPoints(rate), mode, shipping).unwrap()
 }
 
-fn input(lines: Vec<LineInput>) -> QuoteInput {
+pub(in crate::pricing) fn input(lines: Vec<LineInput>) -> QuoteInput {
     QuoteInput::new(pesos(), lines, flat(mxn(0), None), tax(0, true, false), Context::at(noon()))
 }
 
@@ -66,11 +64,11 @@ fn coupon(reduction: Reduction) -> Coupon {
     }
 }
 
-fn known(coupon: Coupon) -> Tried {
+pub(in crate::pricing) fn known(coupon: Coupon) -> Tried {
     Tried::Known { coupon, uses: CouponUses::default() }
 }
 
-fn percent(basis_points: u32) -> Tried {
+pub(in crate::pricing) fn percent(basis_points: u32) -> Tried {
     known(coupon(Reduction::Percent(BasisPoints(basis_points))))
 }
 

@@ -1,14 +1,20 @@
 //! Floors, deals, promotions and shipping where several of them meet.
 
-use super::*;
+use chrono::TimeDelta;
+
+use crate::base::money::BasisPoints;
+use crate::base::names::{CouponCode, Sku};
 use crate::pricing::amount::Amount;
-use crate::pricing::input::{Agreed, AgreedBy, OrderFloor};
+use crate::pricing::calculate::quote;
+use crate::pricing::coupon::{Coupon, Refusal, Tried};
+use crate::pricing::input::{Agreed, AgreedBy, LineInput, OrderFloor, QuoteError, QuoteInput};
 use crate::pricing::measure::{Measure, Stay};
 use crate::pricing::prices::{ListPrice, PriceList};
-use crate::pricing::promotion::{Basis, Gives, Offered, Promotion, Validity};
-use crate::pricing::quote::Used;
+use crate::pricing::promotion::{Basis, Gives, Offered, Promotion, Strategy, Validity};
+use crate::pricing::quote::{Quote, Step, Used};
 use crate::pricing::scope::{Condition, Scope};
-use crate::pricing::shipping::{Bracket, ShippingRate, Zone};
+use crate::pricing::shipping::{Bracket, ShippingPolicy, ShippingRate, Zone};
+use crate::pricing::tests::{coupon_of_ten_percent, flat, input, known, line, mxn, noon, percent};
 
 fn written(minor: i64) -> Amount {
     Amount::of(mxn(minor))

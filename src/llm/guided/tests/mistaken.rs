@@ -309,7 +309,6 @@ fn what_is_mostly_asked_about_may_be_what_is_looked_for() {
         &[
             ("do you have weights?", "asked weights"),
             ("an iron", "asked iron"),
-            ("what sizes do you have?", "whichproduct"),
             ("is it made of cotton?", "whichproduct"),
         ],
     );

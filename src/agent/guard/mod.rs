@@ -12,6 +12,7 @@ mod claim;
 mod contact;
 mod delivery;
 pub mod finding;
+mod gift;
 mod known;
 mod money;
 mod pattern;
@@ -83,6 +84,7 @@ fn examine(draft: &str, evidence: &[&Evidence], heard: &[&str]) -> Result<Vec<Fi
     let amounts = amount::mentions(&reading);
     money::examine(&reading, &known, &amounts, &mut findings)?;
     claim::examine(&reading, &known, &mut findings)?;
+    gift::examine(&reading, &known, &mut findings)?;
     stock::examine(&reading, &known, &mut findings)?;
     contact::examine(&reading, &known, &amounts, &mut findings)?;
     delivery::examine(&reading, &known, &mut findings)?;

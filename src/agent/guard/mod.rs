@@ -30,7 +30,7 @@ use crate::agent::guard::finding::{Finding, FindingKind, Verdict};
 use crate::agent::guard::known::Known;
 use crate::agent::guard::pattern::Broken;
 use crate::agent::guard::reading::Reading;
-use crate::base::money::Money;
+use crate::base::money::{Currency, Money};
 
 /// The longest draft that is read, in bytes.
 const DRAFT_BYTES_MAX: usize = 16_384;
@@ -60,6 +60,15 @@ pub fn says(text: &str, amount: Money) -> bool {
             && mention.number.is_some_and(|number| number.equals(amount.minor(), amount.currency().exponent()))
     };
     amount::mentions(&Reading::of(text)).iter().any(fits)
+}
+
+/// Every amount in a text that has this currency beside it.
+#[must_use]
+pub fn amounts(text: &str, currency: Currency) -> Vec<Money> {
+    let mentions = amount::mentions(&Reading::of(text));
+    let ours = mentions.iter().filter(|mention| mention.has_currency() && mention.unit.fits(currency.code()));
+    let minor = ours.filter_map(|mention| mention.number?.minor(currency.exponent()));
+    minor.map(|minor| Money::new(minor, currency)).collect()
 }
 
 /// Whether a text has this amount among its numbers, with or without a currency; "2k" and "2.000" are two thousand too.

@@ -133,7 +133,7 @@ pub struct Call {
     pub tool: String,
     /// The arguments as the model wrote them; may not be JSON.
     pub arguments: String,
-    /// What a provider wants echoed with the call (Gemini's `thought_signature`, the reasoning of an answer), untouched.
+    /// What a provider wants echoed with the call (Gemini's `thought_signature`, an answer's reasoning), untouched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
 }

@@ -168,7 +168,7 @@ fn way(sentence: Part<'_>) -> Result<Way, Broken> {
     })
 }
 
-/// Whether these words name a place and no time: behind `Calle`, or beside the same word as in an address that is known.
+/// Whether these words name a place and no time: behind `Calle`, or beside the same word as in an address we know.
 fn is_place(reading: &Reading, known: &Known<'_>, found: Range<usize>) -> Result<bool, Broken> {
     let (before, words, after) =
         (&reading.low[..found.start], &reading.low[found.clone()], &reading.low[found.end..]);

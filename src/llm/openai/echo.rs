@@ -1,5 +1,6 @@
 //! What a provider wants back with the calls of its answer: Gemini's signatures, the reasoning of DeepSeek and others.
-//! It is kept beside the calls, untouched. A thinking model whose reasoning does not come back refuses the next request.
+//! It is kept beside the calls, untouched. A thinking model whose reasoning does not come back refuses what is asked
+//! next.
 
 use serde_json::{Map, Value};
 

@@ -252,12 +252,6 @@ mod tests {
         );
         check(
             400,
-            r#"{"error":{"message":"The `reasoning_content` in the thinking mode must be passed back to the API."}}"#,
-            ModelError::Refused,
-            "reasoning of an earlier answer",
-        );
-        check(
-            400,
             r#"{"object":"error","message":"\"auto\" tool choice requires --enable-auto-tool-choice","code":400}"#,
             ModelError::Refused,
             "vLLM",
@@ -303,6 +297,16 @@ mod tests {
             "one call at a time",
         );
         check(400, r#"{"detail":"This model's maximum context length is 4096"}"#, ModelError::TooLong, "context");
+    }
+
+    #[test]
+    fn reasoning_that_did_not_go_back_is_told_as_such() {
+        check(
+            400,
+            r#"{"error":{"message":"The `reasoning_content` in the thinking mode must be passed back to the API."}}"#,
+            ModelError::Refused,
+            "reasoning of an earlier answer",
+        );
     }
 
     #[test]

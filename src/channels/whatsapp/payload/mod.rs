@@ -179,7 +179,8 @@ struct LinkParameters {
 ///
 /// Words longer than a message are cut between paragraphs, sentences or words. A picture whose words are longer than
 /// a caption goes without a caption, and the words follow as text: Meta does not keep the order of two messages, and
-/// these two can be read either way round. Where Meta would not take the picture, the words go alone. Buttons and links keep the end of the words, the rest goes ahead as text.
+/// these two can be read either way round. Where Meta would not take the picture, the words go alone. Buttons and
+/// links keep the end of the words, the rest goes ahead as text.
 ///
 /// # Errors
 /// When the bubble breaks a limit that cutting cannot mend.
@@ -252,8 +253,8 @@ fn picture(url: &str, text: &str) -> Result<Vec<Content>, Unsendable> {
     Ok(contents)
 }
 
-/// Whether a picture may be of a kind that Meta takes, which are JPEG and PNG, as far as its address tells. Meta accepts
-/// the link to any other and fails the whole message later, which is then paid for twice; so it goes without.
+/// Whether a picture may be of a kind that Meta takes, which are JPEG and PNG, as far as its address tells. Meta
+/// accepts the link to any other and fails the whole message later, which is then paid for twice; so it goes without.
 fn is_taken(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let file = path.rsplit('/').next().unwrap_or(path);

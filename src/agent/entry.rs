@@ -133,7 +133,7 @@ pub struct Call {
     pub tool: String,
     /// The arguments as the model wrote them; may not be JSON.
     pub arguments: String,
-    /// What a provider wants echoed with the call (Gemini's `thought_signature`), untouched.
+    /// What a provider wants echoed with the call (Gemini's `thought_signature`, an answer's reasoning), untouched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
 }
@@ -226,4 +226,16 @@ pub struct Usage {
     pub tokens_out: u32,
     /// Millionths of the deployment's accounting currency.
     pub cost_micros: u64,
+}
+
+impl Usage {
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            tokens_in: self.tokens_in.saturating_add(other.tokens_in),
+            tokens_out: self.tokens_out.saturating_add(other.tokens_out),
+            cost_micros: self.cost_micros.saturating_add(other.cost_micros),
+        }
+    }
 }

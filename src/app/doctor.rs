@@ -156,7 +156,7 @@ async fn model(settings: &Settings) -> Found {
     let began = std::time::Instant::now();
     match tokio::time::timeout(ANSWER_TIME, model.ask(&probe())).await {
         Err(_) => Found::Wrong(format!("{name} at {url} did not answer within {} s", ANSWER_TIME.as_secs())),
-        Ok(Err(error)) => Found::Wrong(format!("{name} at {url}: {error}")),
+        Ok(Err(failed)) => Found::Wrong(format!("{name} at {url}: {}", failed.error)),
         Ok(Ok(reply)) => {
             let how = if reply.calls.is_empty() {
                 "answers, but called no tool when asked to"

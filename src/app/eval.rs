@@ -26,7 +26,7 @@ use crate::evals::case::Case;
 use crate::evals::files::read_cases;
 use crate::evals::play::{Played, play};
 use crate::evals::report;
-use crate::evals::stage::{Stage, StageShop};
+use crate::evals::stage::{Seller, Stage, StageShop};
 use crate::postgres::cluster::Durability;
 use crate::postgres::connect::{drop_database, make_database};
 use crate::postgres::{PostgresSettings, Server};
@@ -143,8 +143,12 @@ fn stage(rig: &Rig, pool: &PgPool, clock: Clock) -> Stage {
         phone_number_id: shop.phone_number_id.clone(),
         scope: Scope::new(pool.clone(), *merchant),
     });
-    let model = rig.settings.model.name.is_some();
+    let seller = if rig.settings.model.name.is_some() { Seller::Model } else { Seller::Guided };
     // A model may think for as long as a turn may take.
-    let patience = if model { i64::from(rig.settings.agent.turn_seconds_max) + 30 } else { 30 };
-    Stage { control: rig.sandbox.control(), shops: shops.collect(), clock, patience: TimeDelta::seconds(patience) }
+    let patience = match seller {
+        Seller::Model => i64::from(rig.settings.agent.turn_seconds_max) + 30,
+        Seller::Guided => 30,
+    };
+    let (control, patience) = (rig.sandbox.control(), TimeDelta::seconds(patience));
+    Stage { control, shops: shops.collect(), seller, clock, patience }
 }

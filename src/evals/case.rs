@@ -32,6 +32,10 @@ pub struct Step {
     pub hears: Vec<String>,
     /// None of these may be in what came back.
     pub never_hears: Vec<String>,
+    /// The least and the most that an amount in what came back may be, as plain decimals; some amount must be in it.
+    pub amounts_within: Option<[String; 2]>,
+    /// The lines of the open cart afterwards, in any order; an empty list means an empty cart.
+    pub cart: Option<Vec<ExpectedLine>>,
 }
 
 /// What a shopper does.
@@ -72,6 +76,8 @@ struct StepFile {
     pay: Option<Payment>,
     hears: Vec<String>,
     never_hears: Vec<String>,
+    amounts_within: Option<[String; 2]>,
+    cart: Option<Vec<ExpectedLine>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,7 +104,13 @@ impl TryFrom<StepFile> for Step {
         let mut actions: Vec<Action> = actions.into_iter().flatten().collect();
         match (actions.pop(), actions.as_slice()) {
             (Some(Action::Say(texts)), []) if texts.is_empty() => Err("`say` needs something to say"),
-            (Some(action), []) => Ok(Self { action, hears: file.hears, never_hears: file.never_hears }),
+            (Some(action), []) => Ok(Self {
+                action,
+                hears: file.hears,
+                never_hears: file.never_hears,
+                amounts_within: file.amounts_within,
+                cart: file.cart,
+            }),
             _ => Err("a step does exactly one thing: `say`, `press`, `picture` or `pay`"),
         }
     }
@@ -129,6 +141,8 @@ pub struct Expected {
     pub never_says: Vec<String>,
     /// How many drafts the guard refused.
     pub refused_drafts: usize,
+    /// Whether the guided seller may take the place of a model that is to answer.
+    pub fallback: bool,
 }
 
 /// A line of a cart.
@@ -175,7 +189,7 @@ mod tests {
             r#"
             steps = [
                 { say = "hi" },
-                { say = ["two", "at once"], hears = ["Sure | Okay"] },
+                { say = ["two", "at once"], hears = ["Sure | Okay"], amounts_within = ["1.00", "2.50"], cart = [] },
                 { press = "pay:" },
                 { picture = "this one?" },
                 { pay = "card" },
@@ -188,6 +202,8 @@ mod tests {
         .unwrap();
         assert_eq!(case.steps[1].action, Action::Say(vec!["two".to_owned(), "at once".to_owned()]));
         assert_eq!(case.steps[4].action, Action::Pay(Payment::Card));
+        assert_eq!((&case.steps[1].cart, &case.steps[2].cart), (&Some(Vec::new()), &None));
+        assert_eq!(case.steps[1].amounts_within, Some(["1.00".to_owned(), "2.50".to_owned()]));
         assert_eq!(case.expect.order.unwrap().count, 1);
         assert_eq!(case.expect.cart.unwrap()[0].quantity, 2);
     }

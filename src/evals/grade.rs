@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use crate::agent::guard;
 use crate::agent::guard::finding::Verdict;
 use crate::agent::turn;
 use crate::base::money::{Currency, Money};
 use crate::evals::case::{Action, Case, Expected, ExpectedLine, ExpectedOrder, Step};
 use crate::evals::observed::{Observed, ObservedTurn, Spoken};
-use crate::evals::stage::StageShop;
+use crate::evals::stage::{Seller, StageShop};
+
+/// Who a step of the log says answered when it was the guided seller.
+pub const GUIDED: &str = "guided";
 
 /// Something that was expected and is not so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +32,7 @@ impl Miss {
 
 /// What a step expected to hear and did not.
 #[must_use]
-pub fn misses_of_step(place: usize, step: &Step, answer: &[Spoken]) -> Vec<Miss> {
+pub fn misses_of_step(place: usize, step: &Step, currency: Currency, answer: &[Spoken]) -> Vec<Miss> {
     let told = joined(answer);
     let found = || if told.is_empty() { "nothing was said".to_owned() } else { told.clone() };
     let unheard = step.hears.iter().filter(|wanted| !says(&told, wanted));
@@ -36,14 +40,45 @@ pub fn misses_of_step(place: usize, step: &Step, answer: &[Spoken]) -> Vec<Miss>
     let unwanted = step.never_hears.iter().filter(|unwanted| says(&told, unwanted));
     let unwanted =
         unwanted.map(|unwanted| Miss::new(format!("step {} never hears “{unwanted}”", place + 1), found()));
-    unheard.chain(unwanted).collect()
+    let within =
+        step.amounts_within.iter().flat_map(|[least, most]| amounts_outside((least, most), currency, &told));
+    unheard.chain(unwanted).chain(within).collect()
+}
+
+/// The amounts in a text that are outside of a range; one miss, too, when there is none at all.
+fn amounts_outside((least, most): (&str, &str), currency: Currency, told: &str) -> Vec<Miss> {
+    let expected = || format!("every amount is within {least} and {most} {currency}");
+    let bounds = [least, most].map(|bound| Money::parse_major(bound, currency));
+    let [Ok(least), Ok(most)] = bounds else {
+        return vec![Miss::new(expected(), "the case cannot be read: a bound is no amount")];
+    };
+    let amounts = guard::amounts(told, currency);
+    if amounts.is_empty() {
+        return vec![Miss::new(expected(), format!("there is none: {told}"))];
+    }
+    let outside = amounts.iter().filter(|amount| !(least.minor()..=most.minor()).contains(&amount.minor()));
+    outside.map(|amount| Miss::new(expected(), amount.major())).collect()
+}
+
+/// What the cart should have held after a step and did not.
+#[must_use]
+pub fn cart_miss(what: &str, wanted: Option<&Vec<ExpectedLine>>, found: &[ExpectedLine]) -> Option<Miss> {
+    let mut wanted = wanted?.clone();
+    wanted.sort();
+    (wanted != found).then(|| Miss::new(format!("{what}: {}", lines(&wanted)), lines(found)))
 }
 
 /// What the whole case expected and is not so.
 #[must_use]
-pub fn grade(case: &Case, shop: &StageShop, observed: &Observed, transcript: &[Spoken]) -> Vec<Miss> {
+pub fn grade(
+    case: &Case,
+    (shop, seller): (&StageShop, Seller),
+    observed: &Observed,
+    transcript: &[Spoken],
+) -> Vec<Miss> {
     let expect = &case.expect;
     let mut misses = Vec::new();
+    misses.extend(fallback_miss(expect.fallback, seller, observed));
     misses.extend(cart_misses(expect, shop.currency, observed));
     misses.extend(order_misses(expect.order.as_ref(), shop.currency, observed));
     misses.extend(person_miss(expect.person, observed));
@@ -56,13 +91,7 @@ pub fn grade(case: &Case, shop: &StageShop, observed: &Observed, transcript: &[S
 
 fn cart_misses(expect: &Expected, currency: Currency, observed: &Observed) -> Vec<Miss> {
     let mut misses = Vec::new();
-    if let Some(wanted) = &expect.cart {
-        let mut wanted = wanted.clone();
-        wanted.sort();
-        if wanted != observed.cart {
-            misses.push(Miss::new(format!("in the cart: {}", lines(&wanted)), lines(&observed.cart)));
-        }
-    }
+    misses.extend(cart_miss("in the cart", expect.cart.as_ref(), &observed.cart));
     if let Some(wanted) = &expect.coupons
         && *wanted != observed.coupons
     {
@@ -72,6 +101,13 @@ fn cart_misses(expect: &Expected, currency: Currency, observed: &Observed) -> Ve
         misses.extend(amount_miss("the total shown last", wanted, currency, observed.shown_total));
     }
     misses
+}
+
+/// A case that the guided seller passed says nothing of the model that was to answer.
+fn fallback_miss(allowed: bool, seller: Seller, observed: &Observed) -> Option<Miss> {
+    let guided = observed.turns.iter().flat_map(ObservedTurn::models).filter(|model| *model == GUIDED).count();
+    let misses = seller == Seller::Model && !allowed && guided > 0;
+    misses.then(|| Miss::new("the model answers", format!("the guided seller did, {guided} times")))
 }
 
 fn amount_miss(what: &str, wanted: &str, currency: Currency, found: Option<Money>) -> Option<Miss> {
@@ -225,7 +261,7 @@ mod tests {
             text: None,
             calls: tools.iter().map(call).collect(),
             usage: Usage::default(),
-            model: "guided".to_owned(),
+            model: GUIDED.to_owned(),
         };
         ObservedTurn {
             id: TurnId::generate(),
@@ -244,17 +280,41 @@ mod tests {
             action: Action::Say(said),
             hears: vec!["One | Two".to_owned()],
             never_hears: vec!["zero".to_owned()],
+            amounts_within: None,
+            cart: None,
         }
+    }
+
+    fn euro() -> Currency {
+        "EUR".parse().unwrap()
+    }
+
+    #[test]
+    fn every_amount_of_an_answer_is_within_the_range() {
+        let within = Some(["10".to_owned(), "20.50".to_owned()]);
+        let step = Step { hears: Vec::new(), amounts_within: within, ..step(&["x"]) };
+        let misses = |words: &str| misses_of_step(0, &step, euro(), &[spoken(words)]).len();
+        assert_eq!(misses("one: €10.00, two: 20.50 EUR, in 3 sizes"), 0);
+        assert_eq!(misses("one: €10.00, two: €21, three: €9.99"), 2);
+        assert_eq!(misses("nothing was found"), 1);
+    }
+
+    #[test]
+    fn a_model_is_not_passed_by_the_guided_seller() {
+        let observed = Observed { turns: vec![turn(&[1], &[])], ..Observed::default() };
+        assert!(fallback_miss(false, Seller::Model, &observed).is_some());
+        assert!(fallback_miss(true, Seller::Model, &observed).is_none());
+        assert!(fallback_miss(false, Seller::Guided, &observed).is_none());
     }
 
     #[test]
     fn a_step_hears_one_of_the_alternatives_in_words_or_on_buttons() {
-        assert_eq!(misses_of_step(0, &step(&["x"]), &[spoken("here is\u{a0}TWO")]), []);
-        let missed = misses_of_step(1, &step(&["x"]), &[spoken("zero")]);
+        assert_eq!(misses_of_step(0, &step(&["x"]), euro(), &[spoken("here is\u{a0}TWO")]), []);
+        let missed = misses_of_step(1, &step(&["x"]), euro(), &[spoken("zero")]);
         assert_eq!(missed.len(), 2);
         assert!(missed[0].expected.starts_with("step 2 hears"), "{missed:?}");
         let button = Step { hears: vec!["[pay]".to_owned()], ..step(&["x"]) };
-        assert_eq!(misses_of_step(0, &button, &[spoken("a")]), []);
+        assert_eq!(misses_of_step(0, &button, euro(), &[spoken("a")]), []);
     }
 
     #[test]

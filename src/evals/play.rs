@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::base::clock::Time;
 use crate::base::ids::ConversationId;
 use crate::evals::case::{Action, Case, Payment, Step};
-use crate::evals::grade::{Miss, grade, misses_of_step};
+use crate::evals::grade::{Miss, cart_miss, grade, misses_of_step};
 use crate::evals::observed::{Observed, Spoken};
 use crate::evals::stage::{Stage, StageShop};
 use crate::evals::store::Looking;
@@ -75,12 +75,18 @@ async fn play_into(stage: &Stage, case: &Case, played: &mut Played) -> anyhow::R
         played.transcript = phone.transcript()?;
         done.with_context(|| format!("in step {}", place + 1))?;
         let answer: Vec<Spoken> = phone.received()?[before..].iter().map(spoken).collect();
-        played.misses.extend(misses_of_step(place, step, &answer));
+        played.misses.extend(misses_of_step(place, step, shop.currency, &answer));
+        if step.cart.is_some() {
+            let conversation = phone.conversation().await?.context("nothing was heard")?;
+            let found = phone.looking.observe(conversation).await?.cart;
+            let what = format!("in the cart after step {}", place + 1);
+            played.misses.extend(cart_miss(&what, step.cart.as_ref(), &found));
+        }
     }
     played.transcript = phone.transcript()?;
     let conversation = phone.conversation().await?.context("nothing was heard")?;
     played.observed = phone.looking.observe(conversation).await?;
-    played.misses.extend(grade(case, shop, &played.observed, &played.transcript));
+    played.misses.extend(grade(case, (shop, stage.seller), &played.observed, &played.transcript));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::evals::grade::GUIDED;
 use crate::evals::observed::{ObservedTurn, Spoken};
 use crate::evals::play::Played;
 
@@ -101,7 +102,7 @@ pub fn summary(played: &[Played], seconds: f64) -> String {
     let passed = played.iter().filter(|played| played.passes()).count();
     let mut text = format!("{passed} of {} cases pass, in {seconds:.1} s.", played.len());
     let models = models(played);
-    if models.keys().any(|model| model != "guided") {
+    if models.keys().any(|model| model != GUIDED) {
         let turns = played.iter().flat_map(|played| &played.observed.turns);
         let (tokens, cost) =
             turns.fold((0, 0), |(tokens, cost), turn| (tokens + turn.tokens, cost + turn.cost_micros));

@@ -16,10 +16,21 @@ pub struct Stage {
     pub control: Control,
     /// The shops that can be written to.
     pub shops: Vec<StageShop>,
+    /// Who is to answer.
+    pub seller: Seller,
     /// The time.
     pub clock: Clock,
     /// How long an answer may take.
     pub patience: TimeDelta,
+}
+
+/// Who is to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seller {
+    /// The guided seller.
+    Guided,
+    /// A model; the guided seller in its place is a failure of the model.
+    Model,
 }
 
 /// A shop of the rig.

@@ -3,15 +3,30 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::agent::entry::{ModelReply, ModelRequest};
+use crate::agent::entry::{ModelReply, ModelRequest, Usage};
 
 /// A future that a model returns.
-pub type Asked<'a> = Pin<Box<dyn Future<Output = Result<ModelReply, ModelError>> + Send + 'a>>;
+pub type Asked<'a> = Pin<Box<dyn Future<Output = Result<ModelReply, NoAnswer>> + Send + 'a>>;
 
 /// Something that answers as a model does: a provider, the guided seller, a script.
 pub trait Model: Send + Sync {
     /// Asks once.
     fn ask<'a>(&'a self, request: &'a ModelRequest<'_>) -> Asked<'a>;
+}
+
+/// A call without an answer. A provider bills what its model read and wrote, also where nothing of it is of use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoAnswer {
+    /// Why there is none.
+    pub error: ModelError,
+    /// What it cost, in all attempts together.
+    pub usage: Usage,
+}
+
+impl From<ModelError> for NoAnswer {
+    fn from(error: ModelError) -> Self {
+        Self { error, usage: Usage::default() }
+    }
 }
 
 /// Why a model gave no answer. The texts are for the operator and hold nothing a shopper wrote.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::agent::entry::{Call, ModelReply, ModelRequest, Usage};
-use crate::llm::model::{Asked, Model, ModelError};
+use crate::llm::model::{Asked, Model, ModelError, NoAnswer};
 
 /// What the script looks at before it answers.
 type Look = Box<dyn Fn(&ModelRequest<'_>) -> Result<ModelReply, ModelError> + Send>;
@@ -101,7 +101,7 @@ impl Model for Scripted {
                 Err(ModelError::Refused("the script has no line for this call".to_owned()))
             }
         });
-        Box::pin(std::future::ready(answer))
+        Box::pin(std::future::ready(answer.map_err(NoAnswer::from)))
     }
 }
 

@@ -100,6 +100,7 @@ fn world(settings: SandboxSettings, address: SocketAddr) -> anyhow::Result<Arc<W
         }),
         chats: Mutex::default(),
         media: Mutex::default(),
+        pairs: Mutex::default(),
         ledger: Mutex::default(),
         keyed_call: Mutex::default(),
         faults,

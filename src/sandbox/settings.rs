@@ -59,6 +59,9 @@ pub struct SandboxStripeAccount {
     pub locale: Locale,
 }
 
+/// Meta's own pair rate: one message in six seconds.
+const PAIR_GAP: Duration = Duration::from_secs(6);
+
 /// How long things take at Meta and Stripe. All may be zero.
 #[derive(Clone)]
 pub struct Timings {
@@ -66,6 +69,9 @@ pub struct Timings {
     pub status_delay: Duration,
     /// Between what happened and its webhook.
     pub webhook_delay: Duration,
+    /// How long one number waits between two messages to one shopper once a burst is used up; nothing for no limit,
+    /// which is what measuring under load wants.
+    pub pair_gap: Duration,
     /// The pauses before each retry of a webhook that was not answered with 2xx; afterwards it is given up.
     pub retry_gaps: Vec<Duration>,
 }
@@ -77,6 +83,7 @@ impl Timings {
         Self {
             status_delay: Duration::from_millis(350),
             webhook_delay: Duration::from_millis(120),
+            pair_gap: PAIR_GAP,
             retry_gaps: [1, 2, 4, 8, 15, 30, 60].map(Duration::from_secs).to_vec(),
         }
     }
@@ -87,6 +94,7 @@ impl Timings {
         Self {
             status_delay: Duration::ZERO,
             webhook_delay: Duration::ZERO,
+            pair_gap: PAIR_GAP,
             retry_gaps: [20, 50, 100, 200, 400, 800, 1600].map(Duration::from_millis).to_vec(),
         }
     }

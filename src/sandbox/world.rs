@@ -11,6 +11,7 @@ use crate::base::clock::{Clock, Time};
 use crate::sandbox::calls::ApiCall;
 use crate::sandbox::faults::{Fault, Faults};
 use crate::sandbox::graph::media::MediaShelf;
+use crate::sandbox::graph::pace::PairRates;
 use crate::sandbox::phone::chat::ChatEntry;
 use crate::sandbox::phone::chats::{ChatKey, Chats};
 use crate::sandbox::settings::{SandboxNumber, SandboxStripeAccount, Timings};
@@ -26,6 +27,7 @@ pub struct World {
     pub directory: Mutex<Directory>,
     pub chats: Mutex<Chats>,
     pub media: Mutex<MediaShelf>,
+    pub pairs: Mutex<PairRates>,
     pub ledger: Mutex<Ledger>,
     /// Held while a call with an idempotency key is carried out, so that two of the same key cannot both work.
     pub keyed_call: Mutex<()>,

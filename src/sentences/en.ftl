@@ -36,7 +36,7 @@ charge-tax = Tax
 charge-deposit = Deposit
 
 page-paid = Thank you!
-page-paid-text = We're confirming your payment with the bank. Your receipt will arrive in the chat in a moment.
+page-paid-text = As soon as the payment comes in, your receipt arrives in the chat.
 page-not-paid = Not paid yet
 page-not-paid-text = Nothing was charged. Your cart is still there: you can go on in the chat whenever you like.
 page-back = Back to the chat

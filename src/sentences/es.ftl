@@ -36,7 +36,7 @@ charge-tax = Impuestos
 charge-deposit = Anticipo
 
 page-paid = ¡Gracias!
-page-paid-text = Estamos confirmando tu pago con el banco. En un momento te llega el recibo al chat.
+page-paid-text = En cuanto entre el pago, te llega el recibo al chat.
 page-not-paid = Todavía no está pagado
 page-not-paid-text = No se te cobró nada. Tu carrito sigue ahí: puedes continuar en el chat cuando quieras.
 page-back = Volver al chat

@@ -36,7 +36,7 @@ charge-tax = Impostos
 charge-deposit = Sinal
 
 page-paid = Obrigado!
-page-paid-text = Estamos confirmando o pagamento com o banco. O recibo chega no chat em instantes.
+page-paid-text = Assim que o pagamento entrar, o recibo chega no chat.
 page-not-paid = Ainda não foi pago
 page-not-paid-text = Nada foi cobrado. Seu carrinho continua lá: é só seguir no chat quando quiser.
 page-back = Voltar para o chat

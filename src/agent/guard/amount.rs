@@ -25,6 +25,13 @@ pub(in crate::agent::guard) struct Mention {
     pub(in crate::agent::guard) only_looks: bool,
 }
 
+impl Mention {
+    /// Whether a currency stands beside it.
+    pub(in crate::agent::guard) fn has_currency(&self) -> bool {
+        self.unit != Unit::ANY
+    }
+}
+
 /// A percentage in a text.
 #[derive(Debug)]
 pub(in crate::agent::guard) struct Percentage {
@@ -80,8 +87,10 @@ pub(in crate::agent::guard) fn spelled_out(reading: &Reading) -> Vec<(usize, usi
         };
         // `15 mil pesos` is read as digits; `cuesta una maravilla` is no price.
         let digits_before = at > 0 && cut.tokens[at - 1].kind == Kind::Number;
-        let priced = !vocabulary::is_small_number_word(cut.low(at))
-            && cut.follows_price_word(at).is_some_and(vocabulary::is_price_word);
+        let of_a_percentage = at > 0 && matches!(cut.low(at - 1), "por" | "per");
+        let taken_off = !of_a_percentage && cut.is_taken_off(if cut.low(last) == "de" { last } else { last + 1 });
+        let beside = taken_off || cut.follows_price_word(at).is_some_and(vocabulary::is_price_word);
+        let priced = beside && !vocabulary::is_small_number_word(cut.low(at));
         if (money || percent || priced) && !digits_before {
             let end = if money || percent { last + 1 } else { last };
             found.push((cut.tokens[at].start, cut.tokens.get(end).map_or(reading.text.len(), |token| token.end)));
@@ -323,8 +332,15 @@ impl<'a> Cut<'a> {
         if self.is_part_of_something(at) || self.is_counted(last + 1) {
             return Looks::No;
         }
+        if self.is_taken_off(last + 1) {
+            return Looks::Priced;
+        }
         let Some((number, shape)) = token::read(self.text(at)) else { return Looks::No };
         let whole = number.as_whole();
+        // `Si pagas antes de las 12` tells the time.
+        if at > 0 && self.low(at - 1) == "las" && whole.is_some_and(|whole| whole <= 24) {
+            return Looks::No;
+        }
         let long = whole.is_none_or(|whole| whole >= 100);
         let year = shape == Shape::Plain && whole.is_some_and(|whole| (1900..2100).contains(&whole));
         let ended = self.ends_after(last);
@@ -362,6 +378,22 @@ impl<'a> Cut<'a> {
         matches!(self.low(after), "x" | "\u{D7}" | "\"" | "\u{B0}")
             || measure(after)
             || (self.is_range_word(after) && self.is_number(after + 1) && measure(after + 2))
+    }
+
+    /// `50 off`, `100 de descuento`, `200 menos`, `30 mais barato`: what follows makes it a discount.
+    fn is_taken_off(&self, after: usize) -> bool {
+        let of_the_cart = |at: usize| {
+            matches!(self.low(at), "the" | "your" | "my" | "this" | "that")
+                && matches!(self.low(at + 1), "cart" | "order" | "list" | "bag" | "basket" | "shelf")
+        };
+        match self.low(after) {
+            "off" => !of_the_cart(after + 1),
+            "de" | "em" | "en" | "of" | "a" => vocabulary::is_discount_word(self.low(after + 1)),
+            "mas" | "mais" => matches!(self.low(after + 1), "barato" | "barata" | "baratos" | "baratas"),
+            // `3 menos` may be pieces.
+            "menos" | "less" | "cheaper" => after > 0 && self.text(after - 1).len() > 1,
+            _ => false,
+        }
     }
 
     /// Whether the number ends a phrase, so that it counts nothing.

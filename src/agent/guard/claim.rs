@@ -10,7 +10,7 @@ use crate::agent::guard::known;
 use crate::agent::guard::known::{Known, State};
 use crate::agent::guard::pattern;
 use crate::agent::guard::pattern::{Broken, Pattern};
-use crate::agent::guard::reading::Reading;
+use crate::agent::guard::reading::{Part, Reading};
 use crate::agent::guard::token::Decimal;
 
 /// What a claim needs.
@@ -62,16 +62,21 @@ impl Needs {
         }
     }
 
+    /// Whether its clause claims nothing. A question is no excuse for an offer: `¿Te la dejo a mitad de precio?`
+    fn is_excused(self, clause: Part<'_>) -> Result<bool, Broken> {
+        match self {
+            Self::HalfOff => pattern::is_denied_or_supposed(clause),
+            _ => pattern::is_not_claimed(clause),
+        }
+    }
+
     fn are_met(self, known: &Known<'_>, order: Option<i64>, text: &str) -> bool {
-        let policy_has = |words: &[&str]| {
-            known.policies().iter().any(|policy| words.iter().any(|word| policy.low.contains(word)))
-        };
         match self {
             Self::Paid => known.order_is(order, known::was_paid),
             Self::Refunded => known.order_is(order, known::was_refunded),
             Self::RefundRule => {
                 known.order_is(order, known::was_refunded)
-                    || policy_has(&["refund", "money back", "reembols", "devol", "estorn", "reintegr"])
+                    || known.policy_has(&["refund", "money back", "reembols", "devol", "estorn", "reintegr"])
             }
             Self::NoTool => false,
             Self::CameToNothing => known.order_is(order, known::came_to_nothing),
@@ -84,10 +89,7 @@ impl Needs {
             Self::Discount => known.stands(State::Discounted),
             Self::HalfOff => known.has_percentage(Decimal::whole(50)),
             Self::OwnWords => known.stands(State::Gift) || known.has_words(text),
-            Self::FreeShipping => {
-                known.stands(State::FreeShipping)
-                    || policy_has(&["gratis", "gratuit", "free", "sin costo", "sem custo"])
-            }
+            Self::FreeShipping => known.ships_free(),
             Self::Saved => known.stands(State::Saved),
             Self::Person => known.stands(State::PersonCalled),
         }
@@ -158,7 +160,7 @@ fn given() -> Vec<(String, Needs)> {
     vec![
         (r"\bhalf (?:off|price|the price)\b|\b(?:a|la) mitad (?:de|del) precio\b|\bmitad de precio\b|\b(?:pela )?metade do preco\b|\bpela metade\b|\bmeio preco\b".to_owned(), Needs::HalfOff),
         (r"\b(?:third|quarter|tercio|cuarto|terco|quarto|tercera parte|cuarta parte) (?:off|de descuento|menos|de desconto|del precio|do preco)\b".to_owned(), Needs::OwnWords),
-        (r"\b(?:2 ?x ?1|3 ?x ?2|4 ?x ?3|bogo|buy one,? get one|two for one|dos por uno|dois por um|(?:leve|lleva|llevas|compra|compre) [0-9] (?:y |e )?(?:pague|paga|pagas|leve|lleva))\b".to_owned(), Needs::OwnWords),
+        (r"\b(?:2 ?x ?1|3 ?x ?2|4 ?x ?3|bogo|buy one,? get one|two for one|dos por uno|dois por um|(?:leve|lleva|llevas|compra|compre) [0-9] (?:y |e )?(?:pague|paga|pagas|leve|lleva))\b|\b(?:por (?:el precio|o preco)|pelo preco|for the price) (?:de|of) (?:(?:un[oa]?|uma?|one|dos|two|dois|duas)\b|[0-9](?:[ !?;)\n]|[.,](?:[ \n]|$)|$))".to_owned(), Needs::OwnWords),
         (r"\b(?:free (?:shipping|delivery)|(?:shipping|delivery) is (?:free|on us|included)|ships? free|no shipping (?:cost|fee|charge))\b".to_owned(), Needs::FreeShipping),
         (r"\b(?:envio|entrega|frete)(?: (?:es|sale|te|va|totalmente|e|sai|a|todo|el|pais|completamente)){0,4} (?:gratis|gratuit[oa]|sin costo|sem custo|gratis)\b".to_owned(), Needs::FreeShipping),
         (r"\b(?:for free|free of charge|free gift|on the house|complimentary|de regalo|te regalo|te lo regalo|de graca|de cortesia|de brinde|brinde)\b".to_owned(), Needs::OwnWords),
@@ -219,7 +221,7 @@ pub(in crate::agent::guard) fn examine(
         for found in pattern.find_iter(&reading.low) {
             let clause = reading.clause(found.start());
             if !needs.are_met(known, named, found.as_str())
-                && !pattern::is_not_claimed(clause)?
+                && !needs.is_excused(clause)?
                 && !known.has_sentence(reading.sentence(found.start()).text)
                 && !pattern::is_condition(&reading.low[found.end()..])?
             {

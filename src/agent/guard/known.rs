@@ -9,6 +9,7 @@ use crate::agent::evidence::{
     Stock,
 };
 use crate::agent::guard::amount;
+use crate::agent::guard::amount::Mention;
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::token;
 use crate::agent::guard::token::{Decimal, Kind};
@@ -36,7 +37,10 @@ pub(in crate::agent::guard) enum State {
 #[derive(Default)]
 pub(in crate::agent::guard) struct Known<'a> {
     amounts: Vec<Money>,
-    percentages: Vec<u32>,
+    /// Percentages that are taken off a price.
+    discounts: Vec<u32>,
+    /// The rate of the tax.
+    tax_rates: Vec<u32>,
     /// Whether shipping or tax is nothing: an amount to say of them, and of nothing else.
     pub(in crate::agent::guard) charges_nothing: bool,
     /// Every stock figure that holds.
@@ -48,7 +52,7 @@ pub(in crate::agent::guard) struct Known<'a> {
     states: Vec<State>,
     evidence: &'a [&'a Evidence],
     heard: &'a [&'a str],
-    said_by_shop: OnceCell<Vec<Reading>>,
+    said_by_shop: OnceCell<Vec<(&'a str, Reading)>>,
     on_the_shelf: OnceCell<Vec<Reading>>,
     said_by_shopper: OnceCell<Vec<Reading>>,
 }
@@ -73,7 +77,7 @@ impl<'a> Known<'a> {
                 Evidence::Order(card) => known.order(card),
                 // A card of a coupon says what it is, not that it was applied: that is the quote's to say.
                 Evidence::Coupon(card) => {
-                    known.percentages.extend(card.percent.map(|percent| percent.0));
+                    known.discounts.extend(card.percent.map(|percent| percent.0));
                     known.amounts.extend(card.amount.into_iter().chain(card.minimum));
                 }
                 Evidence::Offer(card) => {
@@ -120,9 +124,9 @@ impl<'a> Known<'a> {
             }
         }
         self.amounts.extend(card.free_shipping_in);
-        self.percentages
+        self.discounts
             .extend(card.discounts.iter().filter_map(|discount| discount.percent).map(|percent| percent.0));
-        self.percentages.push(card.tax.rate.0);
+        self.tax_rates.push(card.tax.rate.0);
     }
 
     /// A price that may still be taken is said as one; only an agreed one took something off.
@@ -178,7 +182,7 @@ impl<'a> Known<'a> {
             number.equals(money.minor(), money.currency().exponent()) && fits(money.currency().code())
         });
         given
-            || self.policies().iter().any(|policy| {
+            || self.policies().any(|policy| {
                 amount::mentions(policy).iter().any(|mention| {
                     mention.number.is_some_and(|given| given.same(number)) && mention.unit.agrees_with(fits)
                 })
@@ -187,8 +191,32 @@ impl<'a> Known<'a> {
 
     /// Whether a fact or a policy gives this percentage.
     pub(in crate::agent::guard) fn has_percentage(&self, number: Decimal) -> bool {
-        self.percentages.iter().any(|percent| number.equals(i64::from(*percent), 2))
-            || self.policies().iter().any(|policy| has_percentage(policy, number))
+        let is_it = |percent: &u32| number.equals(i64::from(*percent), 2);
+        self.discounts.iter().chain(&self.tax_rates).any(is_it)
+            || self.policies().any(|policy| has_percentage(policy, number))
+    }
+
+    /// Whether a discount or a coupon is of this percentage, or a policy has it in a clause in which `is_off` finds a
+    /// discount.
+    ///
+    /// # Errors
+    /// When `is_off` fails.
+    pub(in crate::agent::guard) fn takes_off<E>(
+        &self,
+        number: Decimal,
+        is_off: &dyn Fn(&str) -> Result<bool, E>,
+    ) -> Result<bool, E> {
+        if self.discounts.iter().any(|percent| number.equals(i64::from(*percent), 2)) {
+            return Ok(true);
+        }
+        for policy in self.policies() {
+            for percentage in amount::percentages(policy).iter().filter(|given| given.number.same(number)) {
+                if is_off(policy.clause(percentage.start).text)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a product's own words have this percentage: `80 % algodón`.
@@ -196,23 +224,34 @@ impl<'a> Known<'a> {
         self.shelf().iter().any(|words| has_percentage(words, number))
     }
 
-    /// Whether a product's title or options, which the merchant gave it as its name, have this text.
-    pub(in crate::agent::guard) fn has_title_words(&self, words: &str) -> bool {
-        self.evidence.iter().any(|fact| match fact {
-            Evidence::Product(card) => {
-                let options = card.variants.iter().flat_map(|variant| &variant.options);
-                let names = options.map(|option| option.value.as_str()).chain([card.title.as_str()]);
-                names.into_iter().any(|name| Reading::of(name).low.contains(words))
-            }
-            Evidence::Quote(card) => card.lines.iter().any(|line| Reading::of(&line.title).low.contains(words)),
-            _ => false,
-        })
+    /// Whether an amount belongs to the name of a product or of an option, which the merchant gave it: the name has the
+    /// same amount with the same currency beside it, behind the same word (`Gift card $50`).
+    pub(in crate::agent::guard) fn has_in_title(&self, reading: &Reading, mention: &Mention) -> bool {
+        let names_it = |name: &str| {
+            let name = Reading::of(name);
+            amount::mentions(&name).iter().any(|own| {
+                let same = own.number.zip(mention.number).is_some_and(|(own, said)| own.same(said));
+                own.has_currency() && own.unit == mention.unit && same && {
+                    let word = name.low[..own.start].trim_end().rsplit(' ').next().unwrap_or_default();
+                    reading.low[..mention.start].trim_end().ends_with(word)
+                }
+            })
+        };
+        mention.has_currency()
+            && self.evidence.iter().any(|fact| match fact {
+                Evidence::Product(card) => {
+                    let options = card.variants.iter().flat_map(|variant| &variant.options);
+                    options.map(|option| option.value.as_str()).chain([card.title.as_str()]).any(names_it)
+                }
+                Evidence::Quote(card) => card.lines.iter().any(|line| names_it(&line.title)),
+                _ => false,
+            })
     }
 
     /// Whether a product's title, options, description or facts, or a policy, have this number as it stands.
     pub(in crate::agent::guard) fn has_number_in_words(&self, number: &str) -> bool {
         let has = |reading: &Reading| numbers(reading).any(|known| known == number);
-        self.shelf().iter().any(has) || self.policies().iter().any(has)
+        self.shelf().iter().any(has) || self.policies().any(has)
     }
 
     /// Whether the shopper wrote this number.
@@ -225,7 +264,7 @@ impl<'a> Known<'a> {
     pub(in crate::agent::guard) fn has_digits(&self, wanted: &str) -> bool {
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
         let labels = self.evidence.iter().flat_map(|fact| labels(fact)).any(|label| digits(label).contains(wanted));
-        let told = self.policies().iter().chain(self.shopper());
+        let told = self.policies().chain(self.shopper());
         labels || told.into_iter().any(|known| digits(&known.text).contains(wanted))
     }
 
@@ -233,7 +272,7 @@ impl<'a> Known<'a> {
     /// else a catalog says of a product is no reason to send anybody anywhere.
     pub(in crate::agent::guard) fn has_link(&self, link: &str) -> bool {
         let name = |label: &&str| Reading::of(label).low.contains(link);
-        self.policies().iter().any(|policy| policy.low.contains(link))
+        self.policies().any(|policy| policy.low.contains(link))
             || self.evidence.iter().flat_map(|fact| names_of(fact)).any(|label| name(&label))
     }
 
@@ -243,23 +282,59 @@ impl<'a> Known<'a> {
         let whole = |policy: &Reading| {
             policy.low.find(sentence).is_some_and(|at| policy.sentence(at).text.trim() == sentence)
         };
-        self.policies().iter().any(whole)
+        self.policies().any(whole)
     }
 
     /// Whether a policy or a product's own words have this text.
     pub(in crate::agent::guard) fn has_words(&self, words: &str) -> bool {
-        self.policies().iter().chain(self.shelf()).any(|reading| reading.low.contains(words))
+        self.policies().chain(self.shelf()).any(|reading| reading.low.contains(words))
+    }
+
+    /// Whether a policy has one of these words.
+    pub(in crate::agent::guard) fn policy_has(&self, words: &[&str]) -> bool {
+        self.policies().any(|policy| words.iter().any(|word| policy.low.contains(word)))
+    }
+
+    /// Whether a quote or a policy gives free shipping.
+    pub(in crate::agent::guard) fn ships_free(&self) -> bool {
+        self.stands(State::FreeShipping)
+            || self.policy_has(&["gratis", "gratuit", "free", "sin costo", "sem custo"])
     }
 
     /// The shop's policies.
-    pub(in crate::agent::guard) fn policies(&self) -> &[Reading] {
+    pub(in crate::agent::guard) fn policies(&self) -> impl Iterator<Item = &Reading> {
+        self.policies_by_topic().iter().map(|(_, policy)| policy)
+    }
+
+    /// What the shop says on one of these topics.
+    pub(in crate::agent::guard) fn policies_on(&self, topics: &[&str]) -> impl Iterator<Item = &Reading> {
+        self.policies_by_topic().iter().filter(|(topic, _)| topics.contains(topic)).map(|(_, policy)| policy)
+    }
+
+    fn policies_by_topic(&self) -> &[(&'a str, Reading)] {
         self.said_by_shop.get_or_init(|| {
             let policies = self.evidence.iter().filter_map(|fact| match fact {
-                Evidence::Policy { text, .. } => Some(Reading::of(text)),
+                Evidence::Policy { topic, text } => Some((topic.as_str(), Reading::of(text))),
                 _ => None,
             });
             policies.collect()
         })
+    }
+
+    /// Policies, and what products say of themselves.
+    pub(in crate::agent::guard) fn shops_own_words(&self) -> impl Iterator<Item = &Reading> {
+        self.policies().chain(self.shelf())
+    }
+
+    /// What the shopper wrote last.
+    pub(in crate::agent::guard) fn heard_last(&self) -> Option<&Reading> {
+        self.shopper().last()
+    }
+
+    /// The texts of the addresses that parcels go to, each in plain lower case.
+    pub(in crate::agent::guard) fn addresses(&self) -> impl Iterator<Item = String> {
+        let facts = self.evidence.iter().filter(|fact| matches!(fact, Evidence::Delivery(_)));
+        facts.flat_map(|fact| names_of(fact)).map(|text| Reading::of(text).low)
     }
 
     fn shelf(&self) -> &[Reading] {

@@ -12,6 +12,7 @@ mod claim;
 mod contact;
 mod delivery;
 pub mod finding;
+mod gift;
 mod known;
 mod money;
 mod pattern;
@@ -29,7 +30,7 @@ use crate::agent::guard::finding::{Finding, FindingKind, Verdict};
 use crate::agent::guard::known::Known;
 use crate::agent::guard::pattern::Broken;
 use crate::agent::guard::reading::Reading;
-use crate::base::money::Money;
+use crate::base::money::{Currency, Money};
 
 /// The longest draft that is read, in bytes.
 const DRAFT_BYTES_MAX: usize = 16_384;
@@ -61,6 +62,15 @@ pub fn says(text: &str, amount: Money) -> bool {
     amount::mentions(&Reading::of(text)).iter().any(fits)
 }
 
+/// Every amount in a text that has this currency beside it.
+#[must_use]
+pub fn amounts(text: &str, currency: Currency) -> Vec<Money> {
+    let mentions = amount::mentions(&Reading::of(text));
+    let ours = mentions.iter().filter(|mention| mention.has_currency() && mention.unit.fits(currency.code()));
+    let minor = ours.filter_map(|mention| mention.number?.minor(currency.exponent()));
+    minor.map(|minor| Money::new(minor, currency)).collect()
+}
+
 /// Whether a text has this amount among its numbers, with or without a currency; "2k" and "2.000" are two thousand too.
 #[must_use]
 pub fn names(text: &str, amount: Money) -> bool {
@@ -83,6 +93,7 @@ fn examine(draft: &str, evidence: &[&Evidence], heard: &[&str]) -> Result<Vec<Fi
     let amounts = amount::mentions(&reading);
     money::examine(&reading, &known, &amounts, &mut findings)?;
     claim::examine(&reading, &known, &mut findings)?;
+    gift::examine(&reading, &known, &mut findings)?;
     stock::examine(&reading, &known, &mut findings)?;
     contact::examine(&reading, &known, &amounts, &mut findings)?;
     delivery::examine(&reading, &known, &mut findings)?;

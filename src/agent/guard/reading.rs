@@ -110,6 +110,11 @@ impl<'a> Part<'a> {
         self.text.get(..self.at).unwrap_or(self.text)
     }
 
+    /// The thing of interest and what stands behind it.
+    pub(in crate::agent::guard) fn after(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
     fn within_words(self, words: &[&str]) -> Self {
         let start = words
             .iter()

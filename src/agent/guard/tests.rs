@@ -722,3 +722,273 @@ fn a_checkout_lets_its_order_and_total_be_named() {
     refuses(FindingKind::Contact, &["Paga en https://pay.example/c/1"], &open);
     refuses(FindingKind::Done, &["Tu pago está confirmado."], &open);
 }
+
+#[test]
+fn nothing_is_given_away_that_the_shop_does_not_give() {
+    let bad = [
+        "Te la dejo gratis.",
+        "¿Te la dejo gratis?",
+        "It's free with your order.",
+        "You get a free case with it.",
+        "I'll give you the case for free.",
+        "A segunda sai grátis.",
+        "A capa é gratuita hoje.",
+        "Lo llevas sin costo.",
+        "La funda no te cuesta, va sin cargo.",
+        "La envoltura no tiene costo.",
+        "Sai sem custo para você.",
+        "Dos por el precio de uno.",
+        "2 por el precio de 1.",
+        "Two for the price of one!",
+        "Dois pelo preço de um.",
+        "¿Te la dejo a mitad de precio?",
+        "Tu compra es gratis.",
+    ];
+    let free_shipping = [
+        policy("El costo de envío es de 99 pesos y es gratis en compras desde 1,500 pesos."),
+        policy("Frete grátis a partir de 1.500 pesos. Free shipping over 1,500 pesos."),
+    ];
+    refuses(FindingKind::Discount, &bad, &shown());
+    refuses(FindingKind::Discount, &bad, &free_shipping);
+}
+
+#[test]
+fn what_the_shop_gives_may_be_said_of_the_same_thing() {
+    let shop = [
+        policy(
+            "Envío gratis desde 1,500 pesos. Envolvemos tu regalo sin costo. La primera talla que cambies la \
+             enviamos gratis. Return labels are free for exchanges. A troca de cor é gratuita.",
+        ),
+        product("botella", "Botella", vec![variant("BOT-1", "M", money("450"), Stock::Available)]),
+    ];
+    let good = [
+        "El envío cuesta $99, y es gratis desde 1,500 pesos.",
+        "Shipping is free over 1,500 pesos.",
+        "El envío es aparte. Es gratis desde 1,500 pesos.",
+        "O frete é grátis a partir de 1.500 pesos.",
+        "Te lo enviamos gratis.",
+        "Envolver el regalo es sin costo.",
+        "Return labels are free when you exchange.",
+        "A troca de cor é gratuita.",
+        "No es gratis, cuesta $450.",
+        "It isn't free.",
+        "Não é grátis.",
+        "Feel free to ask!",
+        "It is free of BPA and lead-free.",
+        "¿Buscas una talla libre?",
+    ];
+    let shop: Vec<_> = shop.into_iter().chain([quote("2437.20")]).collect();
+    passes(&good, &shop);
+    refuses(FindingKind::Discount, &["La botella es gratis.", "The bottle is free today."], &shop);
+}
+
+#[test]
+fn a_number_that_is_taken_off_is_an_amount() {
+    let bad = [
+        "I can take 50 off for you.",
+        "50 off today!",
+        "Te hago 100 de descuento.",
+        "Te rebajo 200.",
+        "Te la dejo con 30 menos.",
+        "Posso tirar 200.",
+        "Faço 40 de desconto.",
+        "Fica 30 mais barato.",
+        "Twenty off for you.",
+        "Te hago cien de descuento.",
+    ];
+    refuses(FindingKind::Amount, &bad, &shown());
+    let good = [
+        "Con MIL son 150 de descuento.",
+        "HOLA10 takes 259.80 off.",
+        "I took 2 off your cart.",
+        "Ahora llevas 2 menos.",
+        "O cupom dá 150 de desconto.",
+        "Es la última, ¿quito 2?",
+    ];
+    let known: Vec<_> = shown()
+        .into_iter()
+        .chain([product("x", "X", vec![variant("X-1", "M", money("10"), Stock::Left(1))])])
+        .collect();
+    passes(&good, &known);
+}
+
+#[test]
+fn a_denial_of_something_else_excuses_no_claim() {
+    let bad = [
+        "You don't need to do anything else because your order has been paid.",
+        "Ya no necesitas hacer nada porque tu pago fue aprobado.",
+        "No necesitas hacer nada más tu pago fue aprobado.",
+        "After checking I see your payment was received.",
+        "When I checked, I see your payment was received.",
+        "Não precisa fazer mais nada porque seu pagamento foi aprovado.",
+        "No hace falta nada y tu pago está confirmado.",
+        "You should not worry about anything, since your payment is confirmed.",
+        "¿Qué más necesitas ahora que tu pago fue aprobado?",
+    ];
+    refuses(FindingKind::Done, &bad, &shown());
+    let good = [
+        "No veo que tu pago esté confirmado.",
+        "I don't see that your payment was received.",
+        "Once I see that your payment was received I will ask for your address.",
+        "Cuando pagues y tu pago esté confirmado te aviso.",
+        "Todavía no me aparece que tu pago fue aprobado.",
+        "Ainda não vejo que o pagamento foi aprovado.",
+        "Quando eu vejo que o pagamento foi aprovado, aviso.",
+        "Nothing has been shipped yet.",
+        "Sigue pendiente y no está pagado.",
+        "Your order is open and has not been paid.",
+        "Nem o pagamento foi confirmado.",
+    ];
+    passes(&good, &shown());
+}
+
+fn policy_on(topic: &str, text: &str) -> Evidence {
+    Evidence::Policy { topic: topic.to_owned(), text: text.to_owned() }
+}
+
+#[test]
+fn only_what_is_said_of_arriving_promises_an_arrival() {
+    let shop = [
+        policy_on(
+            "shipping",
+            "Los pedidos pagados antes de las 12 salen el mismo día hábil. Llegan en 3 a 5 días hábiles.",
+        ),
+        policy_on("returns", "Tienes 30 días desde que recibes tu pedido para devolverlo."),
+        policy_on("hours", "Abrimos de lunes a viernes. Puedes recoger en la tienda."),
+        policy_on("payment", "Si necesitas factura, te la enviamos en 48 horas."),
+    ];
+    let bad = [
+        "Te llega el viernes.",
+        "Te llega hoy.",
+        "Lo recibes el mismo día.",
+        "Lo recibes en 48 horas.",
+        "Llega en 30 días.",
+        "You will receive it today.",
+        "It arrives in 48 hours.",
+        "Chega hoje.",
+        "Chega em 30 dias.",
+    ];
+    refuses(FindingKind::Delivery, &bad, &shop);
+    let good = [
+        "Llega en 3 a 5 días hábiles.",
+        "It arrives in 3 to 5 business days.",
+        "Chega em 3 a 5 dias úteis.",
+        "Si pagas antes de las 12 lo enviamos hoy mismo.",
+        "Sale el mismo día y llega en 3 a 5 días.",
+        "Tienes 30 días desde que lo recibes para devolverlo.",
+        "You have 30 days to return it after it arrives.",
+        "São 30 dias para troca, a contar de quando chega.",
+        "Recibes tu factura en 48 horas.",
+        "Your invoice arrives in 48 hours.",
+        "Puedes recogerlo de lunes a viernes.",
+        "You can pick it up Monday to Friday.",
+    ];
+    passes(&good, &shop);
+    let posted = [policy_on("shipping", "Postamos em até 2 dias úteis. O prazo é de 3 a 6 dias úteis.")];
+    refuses(FindingKind::Delivery, &["Chega em 2 dias."], &posted);
+    passes(&["A entrega leva de 3 a 6 dias úteis.", "Enviamos em até 2 dias."], &posted);
+    let shipped = [policy_on("shipping", "We ship within 2 business days. Delivery takes 3 to 6 business days.")];
+    refuses(FindingKind::Delivery, &["It arrives in 2 days."], &shipped);
+    passes(&["We ship within 2 days.", "It arrives in 3 to 6 days."], &shipped);
+}
+
+#[test]
+fn a_date_in_an_address_is_no_promise() {
+    let address = |street: &str, city: &str| {
+        Evidence::Delivery(DeliveryCard {
+            name: "Ana".to_owned(),
+            address: street.to_owned(),
+            city: city.to_owned(),
+            postal_code: None,
+            note: None,
+        })
+    };
+    let known = [
+        address("Calle 5 de Mayo 120", "Oaxaca"),
+        address("16 de Septiembre 45, Centro", "Puebla"),
+        address("Rua 25 de Março, 10", "São Paulo"),
+        address("15 de Novembro 7", "Natal"),
+    ];
+    let good = [
+        "Listo, enviaremos tu pedido a Calle 5 de Mayo 120, Oaxaca.",
+        "Enviaremos tu pedido a 16 de Septiembre 45.",
+        "Vamos enviar o pedido para a Rua 25 de Março, 10.",
+        "We will deliver it to 15 de Novembro 7.",
+        "Enviamos para Natal.",
+    ];
+    passes(&good, &known);
+    passes(&["¿Lo enviamos a la calle 2 de Abril 8?"], &[]);
+    refuses(FindingKind::Delivery, &["Te llega el 5 de mayo.", "Chega no dia 25 de março."], &known);
+}
+
+#[test]
+fn a_bid_is_not_agreed_to_in_other_words() {
+    let bad = [
+        "Puedo bajarlo hasta $900.",
+        "Posso chegar até 900 pesos.",
+        "I can go up to $900.",
+        "No tengo ningún problema en dejártela en $900.",
+        "No tengo inconveniente en dejarla en $900.",
+        "No veo problema en $900.",
+        "Não tenho nenhum problema em fazer por 900 pesos.",
+        "I can't say no to $900!",
+        "No puedo decirte que no a $900.",
+        "No puedo bajar más y te la dejo en $900.",
+        "No puedo bajar de $900.",
+        "I can't go lower than $900.",
+        "Não posso fazer menos de 900 pesos.",
+    ];
+    refuses(FindingKind::Amount, &bad, &shown());
+    let good = [
+        "No puedo bajarla a $900.",
+        "No llego a $900, pero con HOLA10 baja 10%.",
+        "No tengo forma de dejarla en $900.",
+        "I can't sell it for $900.",
+        "I don't have permission to sell it at $900.",
+        "Não posso vender por 900 pesos.",
+        "Do you want something under $800?",
+        "Hasta $800 tengo la funda de $450.",
+        "Até 800 pesos tem a capa de $450.",
+    ];
+    passes(&good, &shown());
+}
+
+#[test]
+fn the_rate_of_a_tax_or_of_a_deposit_takes_nothing_off() {
+    let bad = [
+        "Te doy 16% de descuento.",
+        "You save 16% today.",
+        "Te doy 25% de descuento.",
+        "25% off!",
+        "Com 16% de desconto fica melhor.",
+    ];
+    refuses(FindingKind::Discount, &bad, &shown());
+    let good = [
+        "Con 10% de descuento y 16% de IVA incluido, el total es $2,437.20.",
+        "10% off, and the 16% tax is included.",
+        "Pedimos un depósito del 25%.",
+        "O imposto de 16% já está incluído.",
+    ];
+    passes(&good, &shown());
+    passes(&["Te doy 15% de descuento."], &[policy("15% de descuento en tu segunda compra.")]);
+}
+
+#[test]
+fn a_size_or_a_model_is_no_price() {
+    let shoes = [
+        product("tenis", "Tenis", vec![variant("TEN-40", "40", money("1299"), Stock::Available)]),
+        product("funda", "Funda para iPhone 15", vec![variant("FND-1", "M", money("450"), Stock::Available)]),
+        product("tarjeta", "Tarjeta de regalo $500", vec![variant("TAR-1", "M", money("450"), Stock::Available)]),
+    ];
+    let bad = [
+        "Los tenis cuestan 40.",
+        "They cost 40.",
+        "Custam 40.",
+        "Te sale en 15.",
+        "Te sale en $50.",
+        "La tarjeta te la dejo en $500.",
+    ];
+    refuses(FindingKind::Amount, &bad, &shoes);
+    let good = ["Los tenis en talla 40 cuestan $1,299.", "La Tarjeta de regalo $500 cuesta $450.", "Hay 40 y 41."];
+    passes(&good, &shoes);
+}

@@ -103,6 +103,13 @@ impl Decimal {
         thousandths || (ours.is_some() && ours == theirs)
     }
 
+    /// So many minor units of a currency with so many decimals, if it comes to whole ones.
+    pub(in crate::agent::guard) fn minor(self, exponent: u32) -> Option<i64> {
+        let digits = self.digits.checked_mul(10_i128.checked_pow(exponent)?)?;
+        let unit = 10_i128.checked_pow(self.decimals)?;
+        (digits % unit == 0).then_some(digits / unit).and_then(|minor| i64::try_from(minor).ok())
+    }
+
     /// Whether two numbers are the same, however they are written.
     pub(in crate::agent::guard) fn same(self, other: Self) -> bool {
         i64::try_from(other.digits).is_ok_and(|digits| self.equals(digits, other.decimals))

@@ -156,7 +156,7 @@ static PRICE_WORDS: Words = LazyLock::new(|| {
          cobramos cobran sale salen saldria quedaria dejo dejamos ahorras ahorro rebajado rebajada oferta importe
          preco precos custa custam custaria custo valor paga pagaria fica ficam ficaria sai saem sairia deixo
          economiza promocao promocion frete shipping envio impuesto impuestos iva imposto tax descuento desconto
-         discount",
+         discount rebaja rebajas rebajo rebajamos rebajar rebajarte rebajarlo rebajarla abatimento",
     )
 });
 
@@ -165,10 +165,18 @@ pub(in crate::agent::guard) fn is_price_word(word: &str) -> bool {
     PRICE_WORDS.contains(word)
 }
 
+/// What is taken off a price, said behind its number.
+pub(in crate::agent::guard) fn is_discount_word(word: &str) -> bool {
+    matches!(
+        word,
+        "descuento" | "desconto" | "discount" | "rebaja" | "abatimento" | "ahorro" | "economia" | "menos"
+    )
+}
+
 static WEAK_PRICE_WORDS: Words = LazyLock::new(|| {
     words(
         "por for at en from desde only solo just apenas vale valen valem antes ahora agora was era before partir
-         queda",
+         queda bajo bajamos bajar bajarte baixo baixamos baixar quito quitar quitarte tiro tirar descontar",
     )
 });
 
@@ -276,4 +284,31 @@ pub(in crate::agent::guard) fn small_number(word: &str) -> Option<u32> {
         _ => return None,
     };
     Some(number)
+}
+
+/// The beginnings of words that are said of anything, and so make no two texts speak of the same thing.
+static OF_ANYTHING: Words = LazyLock::new(|| {
+    words(
+        "para este esta todo toda cada como cuand desde hasta sobre solo tambi tambe tiene tenem puede lleva compr
+         pedid orden order purch produ tiend shop store loja with your from free grati gratu costo custo cost that
+         this have will when more over peso pesos reais dolar dolla today aqui here what they them their nuest nosso
+         nossa voce pelo pela mais sale sai sera incl inclu artic item items piece pieza peca pecas hacem quier want
+         give extra cargo also only sin sem without",
+    )
+});
+/// So many letters of a word are compared; what follows is its ending.
+const STEM: usize = 5;
+/// Shorter words say too little.
+const STEM_MIN: usize = 4;
+
+/// Whether two plain texts have a word of some weight in common, endings aside.
+pub(in crate::agent::guard) fn share_a_word(one: &str, other: &str) -> bool {
+    let theirs: HashSet<&str> = stems(other).collect();
+    stems(one).any(|stem| theirs.contains(stem))
+}
+
+fn stems(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphabetic())
+        .map(|word| word.char_indices().nth(STEM).map_or(word, |(end, _)| &word[..end]))
+        .filter(|stem| stem.chars().count() >= STEM_MIN && !OF_ANYTHING.contains(stem))
 }

@@ -4,8 +4,8 @@
 //! No body ever reaches its reader, which logs what it cannot read, and that may hold what a shopper wrote: an answer
 //! is read here, as JSON or as a stream of events, whichever was sent.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_openai::Client;
@@ -15,9 +15,9 @@ use async_openai::middleware::HttpRequestFactory;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use crate::agent::entry::{ModelReply, ModelRequest};
+use crate::agent::entry::{ModelReply, ModelRequest, Usage};
 use crate::agent::history::tokens_of;
-use crate::llm::model::{Asked, Model, ModelError};
+use crate::llm::model::{Asked, Model, ModelError, NoAnswer};
 use crate::llm::openai::errors;
 use crate::llm::openai::fold::Fold;
 use crate::llm::openai::request::Body;
@@ -79,6 +79,21 @@ impl From<ModelError> for Failed {
     }
 }
 
+/// What the attempts of one call that gave no answer have cost. It outlives a call whose time is up.
+#[derive(Default)]
+struct Lost(Mutex<Usage>);
+
+impl Lost {
+    fn add(&self, usage: Usage) {
+        let mut lost = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *lost = lost.plus(usage);
+    }
+
+    fn total(&self) -> Usage {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl OpenAi {
     /// A model with these settings.
     ///
@@ -114,18 +129,25 @@ impl OpenAi {
         })
     }
 
-    async fn ask_within_time(&self, request: &ModelRequest<'_>) -> Result<ModelReply, ModelError> {
-        let late = |_| ModelError::Away("it did not answer in time".to_owned());
-        tokio::time::timeout(self.settings.timeout, self.ask_until_answered(request)).await.map_err(late)?
+    async fn ask_within_time(&self, request: &ModelRequest<'_>) -> Result<ModelReply, NoAnswer> {
+        let lost = Lost::default();
+        let late = |_| Err(ModelError::Away("it did not answer in time".to_owned()));
+        let asking = self.ask_until_answered(request, &lost);
+        let answer = tokio::time::timeout(self.settings.timeout, asking).await.unwrap_or_else(late);
+        let lost = lost.total();
+        match answer {
+            Ok(reply) => Ok(ModelReply { usage: reply.usage.plus(lost), ..reply }),
+            Err(error) => Err(NoAnswer { error, usage: lost }),
+        }
     }
 
     /// Asks; and once more under the other name of the answer's limit, where that may be why it was refused. The name
     /// that worked is remembered.
-    async fn ask_until_answered(&self, request: &ModelRequest<'_>) -> Result<ModelReply, ModelError> {
+    async fn ask_until_answered(&self, request: &ModelRequest<'_>, lost: &Lost) -> Result<ModelReply, ModelError> {
         let other = self.takes_other_limit.load(Ordering::Relaxed);
-        match self.ask_with_limit(other, request).await {
+        match self.ask_with_limit(other, request, lost).await {
             Err(failed) if failed.about_the_limit => {
-                let reply = self.ask_with_limit(!other, request).await.map_err(|failed| failed.error)?;
+                let reply = self.ask_with_limit(!other, request, lost).await.map_err(|failed| failed.error)?;
                 self.takes_other_limit.store(!other, Ordering::Relaxed);
                 Ok(reply)
             }
@@ -133,7 +155,12 @@ impl OpenAi {
         }
     }
 
-    async fn ask_with_limit(&self, other: bool, request: &ModelRequest<'_>) -> Result<ModelReply, Failed> {
+    async fn ask_with_limit(
+        &self,
+        other: bool,
+        request: &ModelRequest<'_>,
+        lost: &Lost,
+    ) -> Result<ModelReply, Failed> {
         let answer_limit = match (self.settings.answer_limit, other) {
             (limit, false) => limit,
             (AnswerLimit::MaxCompletionTokens, true) => AnswerLimit::MaxTokens,
@@ -142,7 +169,7 @@ impl OpenAi {
         let body = Body { request, settings: &self.settings, answer_limit };
         let mut pause = PAUSE;
         for _ in 1..self.settings.attempts_max {
-            let failed = match self.attempt(&body).await {
+            let failed = match self.attempt(&body, lost).await {
                 Err(failed) if failed.error.may_be_tried_again() => failed,
                 done => return done,
             };
@@ -152,15 +179,14 @@ impl OpenAi {
             tokio::time::sleep(failed.wait.unwrap_or(pause)).await;
             pause *= 2;
         }
-        self.attempt(&body).await
+        self.attempt(&body, lost).await
     }
 
-    async fn attempt(&self, body: &Body<'_>) -> Result<ModelReply, Failed> {
+    async fn attempt(&self, body: &Body<'_>, lost: &Lost) -> Result<ModelReply, Failed> {
         let mut fold = Fold::default();
-        for piece in self.pieces(body).await? {
-            fold.take(&piece)?;
-        }
-        let mut reply = fold.finish(self.settings.prices, |answer| estimate(body.request, answer))?;
+        let read = self.pieces(body).await?.iter().try_for_each(|piece| fold.take(piece));
+        let usage = fold.usage(self.settings.prices, |answer| estimate(body.request, answer));
+        let mut reply = read.and_then(|()| fold.finish(usage)).inspect_err(|_| lost.add(usage))?;
         if reply.model.is_empty() {
             reply.model.clone_from(&self.settings.model);
         }
@@ -270,7 +296,8 @@ fn in_sending(error: &OpenAIError) -> ModelError {
 /// The tokens of a call whose server did not count them.
 fn estimate(request: &ModelRequest<'_>, answer: &str) -> (u32, u32) {
     let entries = request.entries.iter().map(|entry| tokens_of(entry, &tokens::count));
-    let read = tokens::count(&request.system) + entries.sum::<usize>();
+    let tools = request.tools.iter().flat_map(|tool| [tool.name, tool.description, tool.schema.get()]);
+    let read = tokens::count(&request.system) + entries.sum::<usize>() + tools.map(tokens::count).sum::<usize>();
     let saturated = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     (saturated(read), saturated(tokens::count(answer)))
 }

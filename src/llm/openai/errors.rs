@@ -117,7 +117,11 @@ fn classify(status: Option<u16>, failure: &Failure) -> ModelError {
 /// What to set when the message is one of those that a setting answers.
 fn setting(failure: &Failure) -> Option<&'static str> {
     let all = |words: &[&str]| words.iter().all(|word| failure.message.contains(word));
-    let advice: [(&[&str], &str); 14] = [
+    let advice: [(&[&str], &str); 15] = [
+        (
+            &["reasoning_content"],
+            "the provider misses the reasoning of an earlier answer; switch thinking off among the model's extra settings, and report this as a fault of Trato",
+        ),
         (
             &["tool", "reasoning_effort"],
             "this model takes no tools while it reasons; set `reasoning_effort` to \"none\" among the model's extra settings, or choose another model",
@@ -293,6 +297,16 @@ mod tests {
             "one call at a time",
         );
         check(400, r#"{"detail":"This model's maximum context length is 4096"}"#, ModelError::TooLong, "context");
+    }
+
+    #[test]
+    fn reasoning_that_did_not_go_back_is_told_as_such() {
+        check(
+            400,
+            r#"{"error":{"message":"The `reasoning_content` in the thinking mode must be passed back to the API."}}"#,
+            ModelError::Refused,
+            "reasoning of an earlier answer",
+        );
     }
 
     #[test]

@@ -6,8 +6,9 @@
 
 use serde_json::Value;
 
-use crate::agent::entry::{Call, ModelReply};
+use crate::agent::entry::{Call, ModelReply, Usage};
 use crate::llm::model::ModelError;
+use crate::llm::openai::echo::Reasoning;
 use crate::llm::openai::errors;
 use crate::llm::openai::leak;
 use crate::llm::openai::settings::Prices;
@@ -22,6 +23,7 @@ const CALLS_MAX: usize = 64;
 pub(in crate::llm::openai) struct Fold {
     text: String,
     refusal: String,
+    reasoning: Reasoning,
     calls: Vec<Fragments>,
     finish: Option<String>,
     whole: bool,
@@ -83,6 +85,7 @@ impl Fold {
         self.bytes += words.len();
         self.text.push_str(&words);
         self.refusal.push_str(said.get("refusal").and_then(Value::as_str).unwrap_or_default());
+        self.bytes += self.reasoning.take(said);
         if let Some(calls) = said.get("tool_calls").and_then(Value::as_array) {
             for (position, fragment) in calls.iter().enumerate() {
                 self.fragment(position, fragment);
@@ -151,22 +154,28 @@ impl Fold {
         }
     }
 
-    /// The reply, once everything has come. `estimate` counts the tokens of an answer whose server did not say.
+    /// What it cost, of use or not. `estimate` counts the tokens of an answer whose server did not say; where no part
+    /// of an answer came, nothing is known to be billed.
+    pub(in crate::llm::openai) fn usage(&self, prices: Prices, estimate: impl FnOnce(&str) -> (u32, u32)) -> Usage {
+        let (tokens_in, tokens_out) = match self.tokens {
+            Some(counted) => counted,
+            None if self.answered => {
+                let words = [self.text.as_str(), &self.refusal, self.reasoning.words()];
+                let arguments = self.calls.iter().map(|call| call.arguments.as_str());
+                estimate(&words.into_iter().chain(arguments).collect::<Vec<_>>().join("\n"))
+            }
+            None => (0, 0),
+        };
+        prices.usage(tokens_in, tokens_out)
+    }
+
+    /// The reply, once everything has come, at what it cost.
     ///
     /// # Errors
     /// When the answer was cut off, filtered, declined or too long.
-    pub(in crate::llm::openai) fn finish(
-        self,
-        prices: Prices,
-        estimate: impl FnOnce(&str) -> (u32, u32),
-    ) -> Result<ModelReply, ModelError> {
+    pub(in crate::llm::openai) fn finish(self, usage: Usage) -> Result<ModelReply, ModelError> {
         self.check_ended()?;
         let leak::Cleaned { words: text, calls: written, call_beside_words } = leak::clean(&self.text);
-        let (tokens_in, tokens_out) = self.tokens.unwrap_or_else(|| {
-            let parts =
-                std::iter::once(self.text.as_str()).chain(self.calls.iter().map(|call| call.arguments.as_str()));
-            estimate(&parts.collect::<Vec<_>>().join("\n"))
-        });
         let mut calls: Vec<Call> =
             self.calls.into_iter().filter(|call| !call.tool.is_empty()).map(Call::from).collect();
         if calls.is_empty() {
@@ -188,7 +197,7 @@ impl Fold {
         if calls.is_empty() && call_beside_words {
             return Err(ModelError::Garbage("a tool call is written into its words".to_owned()));
         }
-        let usage = prices.usage(tokens_in, tokens_out);
+        self.reasoning.beside(&mut calls);
         Ok(ModelReply { text, calls, usage, model: self.model.unwrap_or_default() })
     }
 
@@ -263,11 +272,15 @@ mod tests {
     use super::*;
 
     fn fold(pieces: &[Value]) -> Result<ModelReply, ModelError> {
+        folded(pieces).0
+    }
+
+    fn folded(pieces: &[Value]) -> (Result<ModelReply, ModelError>, Usage) {
         let mut fold = Fold::default();
-        pieces.iter().try_for_each(|piece| fold.take(piece))?;
-        fold.finish(Prices { input_micros_per_million: 1_000_000, output_micros_per_million: 2_000_000 }, |_| {
-            (7, 5)
-        })
+        let read = pieces.iter().try_for_each(|piece| fold.take(piece));
+        let prices = Prices { input_micros_per_million: 1_000_000, output_micros_per_million: 2_000_000 };
+        let usage = fold.usage(prices, |_| (7, 5));
+        (read.and_then(|()| fold.finish(usage)), usage)
     }
 
     fn delta(delta: &Value) -> Value {
@@ -430,6 +443,38 @@ mod tests {
     fn at_its_limit_no_call_is_taken() {
         let begun = call(&json!({ "index": 0, "id": "a", "function": { "name": "f", "arguments": "{}" } }));
         assert!(matches!(fold(&[begun, end("length")]), Err(ModelError::TooLong(_))));
+    }
+
+    #[test]
+    fn an_answer_of_no_use_costs_what_it_cost() {
+        let said = delta(&json!({ "content": "El precio es $1" }));
+        let counted = json!({ "choices": [], "usage": { "prompt_tokens": 10, "completion_tokens": 4 } });
+        let cost = |pieces: &[Value]| {
+            let (reply, usage) = folded(pieces);
+            assert!(reply.is_err(), "{reply:?}");
+            usage.cost_micros
+        };
+        assert_eq!(cost(&[said.clone(), end("length"), counted.clone()]), 18);
+        assert_eq!(cost(&[said.clone(), end("content_filter"), counted.clone()]), 18);
+        assert_eq!(cost(&[delta(&json!({ "refusal": "I can't" })), end("stop"), counted]), 18);
+        // A stream that was cut off has told no count.
+        assert_eq!(cost(&[said]), 17);
+        // Where nobody answered, nothing was billed.
+        assert_eq!(cost(&[json!({ "status": "ok" })]), 0);
+        assert_eq!(cost(&[]), 0);
+    }
+
+    #[test]
+    fn the_reasoning_that_led_to_calls_is_kept_with_them() {
+        let message = json!({
+            "content": null,
+            "reasoning_content": "look first",
+            "tool_calls": [{ "id": "a", "function": { "name": "f", "arguments": "{}" } }],
+        });
+        let reply = fold(&[whole(&message, &json!("tool_calls"))]).unwrap();
+        assert_eq!(reply.calls[0].extra, Some(json!({ "reasoning_content": "look first" })));
+        let words = whole(&json!({ "content": "Hola", "reasoning_content": "x" }), &json!("stop"));
+        assert_eq!(fold(&[words]).unwrap().text.as_deref(), Some("Hola"));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::llm::openai::markup;
+
 /// A tool call that was written as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::llm::openai) struct WrittenCall {
@@ -12,22 +14,39 @@ pub(in crate::llm::openai) struct WrittenCall {
     pub(in crate::llm::openai) arguments: String,
 }
 
-const REASONING: [(&str, &str); 5] = [
+const REASONING: [(&str, &str); 12] = [
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
     ("<thought>", "</thought>"),
     ("<reasoning>", "</reasoning>"),
     ("<reflection>", "</reflection>"),
+    ("<scratchpad>", "</scratchpad>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("\u{25C1}think\u{25B7}", "\u{25C1}/think\u{25B7}"),
+    ("<|think|>", "<|/think|>"),
 ];
-const CALLS: [(&str, &str); 4] = [
+const CALLS: [(&str, &str); 6] = [
     ("<tool_call>", "</tool_call>"),
     ("<tool_calls>", "</tool_calls>"),
     ("<function_call>", "</function_call>"),
     ("<|tool_call|>", "<|/tool_call|>"),
+    ("<|START_ACTION|>", "<|END_ACTION|>"),
+    ("<function_calls>", "</function_calls>"),
 ];
 /// From here on a text is a call that its server did not recognise.
-const CALLS_TO_THE_END: [&str; 4] =
-    ["[TOOL_CALLS]", "<|python_tag|>", "<function=", "<|tool_calls_section_begin|>"];
+const CALLS_TO_THE_END: [&str; 8] = [
+    "[TOOL_CALLS]",
+    "<|python_tag|>",
+    "<function=",
+    "<|tool_calls_section_begin|>",
+    "<|tool_calls_begin|>",
+    "<|tool_call_begin|>",
+    "<|DSML|",
+    "<invoke name=",
+];
 
 /// A text without what slipped in.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,7 +62,8 @@ pub(in crate::llm::openai) struct Cleaned {
 
 /// Takes out what slipped in.
 pub(in crate::llm::openai) fn clean(text: &str) -> Cleaned {
-    let mut words = text.to_owned();
+    let plain = markup::with_plain_marks(text);
+    let (mut words, mut calls) = markup::harmony(&plain).unwrap_or((plain, Vec::new()));
     for (open, close) in REASONING {
         // Some templates begin inside the reasoning, so that only its end is seen.
         if let Some(end) = words.find(close)
@@ -55,7 +75,6 @@ pub(in crate::llm::openai) fn clean(text: &str) -> Cleaned {
             words.drain(start..end);
         }
     }
-    let mut calls = Vec::new();
     for (open, close) in CALLS {
         while let Some((start, end, inside)) = block(&words, open, close) {
             calls.extend(read_calls(&inside));
@@ -66,6 +85,7 @@ pub(in crate::llm::openai) fn clean(text: &str) -> Cleaned {
     for mark in CALLS_TO_THE_END {
         if let Some(start) = words.find(mark) {
             calls.extend(read_calls(&words[start + mark.len()..]));
+            calls.extend(markup::marked_calls(&words[start..]));
             words.truncate(start);
         }
     }
@@ -97,7 +117,7 @@ fn read_calls(text: &str) -> Vec<WrittenCall> {
         one => vec![one],
     });
     let call = |item: Value| {
-        let tool = item.get("name").and_then(Value::as_str)?.to_owned();
+        let tool = item.get("name").or_else(|| item.get("tool_name")).and_then(Value::as_str)?.to_owned();
         let arguments = match item.get("arguments").or_else(|| item.get("parameters")) {
             None | Some(Value::Null) => "{}".to_owned(),
             Some(Value::String(text)) => text.clone(),
@@ -142,6 +162,27 @@ mod tests {
         check("<think>a</think>Uno<think>b</think> dos", Some("Uno dos"), &[]);
         check("<think>solo esto", None, &[]);
         check("<reasoning>x</reasoning>Hola<|im_end|>", Some("Hola"), &[]);
+        check("[THINK]no le digo el costo[/THINK]Claro.", Some("Claro."), &[]);
+        check("<|START_THINKING|>x<|END_THINKING|><|START_RESPONSE|>Hola<|END_RESPONSE|>", Some("Hola"), &[]);
+        check("\u{25C1}think\u{25B7}x\u{25C1}/think\u{25B7}Hola", Some("Hola"), &[]);
+        check(
+            "<|channel|>analysis<|message|>The floor is not known.<|end|><|start|>assistant<|channel|>final<|message|>Hola",
+            Some("Hola"),
+            &[],
+        );
+        check("<|channel|>analysis<|message|>The floor is not known.", None, &[]);
+    }
+
+    #[test]
+    fn calls_between_marks_never_reach_the_words() {
+        let call =
+            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>a<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
+        check(call, None, &[("a", "{}")]);
+        check(&format!("Mira: {call}"), Some("Mira:"), &[]);
+        check("Listo.<｜end▁of▁sentence｜>", Some("Listo."), &[]);
+        check("Listo. <｜DSML｜function_calls><｜DSML｜invoke name=\"a\">", Some("Listo."), &[]);
+        check("<|START_ACTION|>[{\"tool_name\":\"a\",\"parameters\":{}}]<|END_ACTION|>", None, &[("a", "{}")]);
+        check("<|channel|>commentary to=functions.a <|constrain|>json<|message|>{}<|call|>", None, &[("a", "{}")]);
     }
 
     #[test]

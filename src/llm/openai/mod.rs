@@ -4,9 +4,11 @@
 //! a tool does. Reading and writing are pure; only `client.rs` talks to anybody.
 
 pub mod client;
+mod echo;
 mod errors;
 mod fold;
 mod leak;
+mod markup;
 mod request;
 pub mod settings;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::agent::entry::{About, Attachment, Call, Entry, ModelRequest, ShopperSaid, ToolResult, ToolSpec};
+use crate::llm::openai::echo;
 use crate::llm::openai::settings::{AnswerLimit, Settings};
 
 /// What stands for the result of a call that was never run to its end.
@@ -102,9 +103,24 @@ fn tool(spec: &ToolSpec, strict: bool) -> Tool<'_> {
 #[derive(serde::Serialize)]
 #[serde(untagged)]
 enum Message<'a> {
-    Words { role: &'static str, content: Cow<'a, str> },
-    Calls { role: &'static str, content: Option<&'a str>, tool_calls: Vec<SentCall<'a>> },
-    Result { role: &'static str, tool_call_id: &'a str, content: &'a str },
+    Words {
+        role: &'static str,
+        content: Cow<'a, str>,
+    },
+    Calls {
+        role: &'static str,
+        content: Option<&'a str>,
+        tool_calls: Vec<SentCall<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reasoning_content: Option<&'a Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reasoning_details: Option<&'a Value>,
+    },
+    Result {
+        role: &'static str,
+        tool_call_id: &'a str,
+        content: &'a str,
+    },
 }
 
 #[derive(serde::Serialize)]
@@ -173,7 +189,9 @@ impl<'a> Thread<'a> {
     /// missing, doubled or further down.
     fn calls(&mut self, text: Option<&'a str>, calls: &'a [Call], after: &'a [Entry]) {
         let tool_calls = calls.iter().map(call).collect();
-        self.0.push(Message::Calls { role: "assistant", content: text, tool_calls });
+        let (reasoning_content, reasoning_details) = echo::reasoning(calls);
+        let role = "assistant";
+        self.0.push(Message::Calls { role, content: text, tool_calls, reasoning_content, reasoning_details });
         let until_the_next = after.iter().take_while(|entry| !matches!(entry, Entry::Calls { .. }));
         let results: Vec<&ToolResult> = until_the_next
             .filter_map(|entry| if let Entry::Results(results) = entry { Some(results) } else { None })
@@ -211,7 +229,7 @@ fn call(call: &Call) -> SentCall<'_> {
     let is_object = serde_json::from_str::<Value>(&call.arguments).is_ok_and(|value| value.is_object());
     let arguments = if is_object { call.arguments.as_str() } else { "{}" };
     let function = SentFunction { name: sendable(&call.tool), arguments };
-    SentCall { id: &call.id, kind: "function", function, extra_content: call.extra.as_ref() }
+    SentCall { id: &call.id, kind: "function", function, extra_content: echo::extra_content(call) }
 }
 
 /// A tool's name as it may be sent back. A model may make up any name; a server takes few characters.
@@ -345,6 +363,21 @@ mod tests {
                 { "role": "user", "content": "[[your last message was not sent. No tool gave $5. Write it again for the shopper.]]" },
             ])
         );
+    }
+
+    #[test]
+    fn the_reasoning_that_led_to_calls_goes_back_with_them_and_not_with_words() {
+        let extra = json!({ "reasoning_content": "look first", "extra_content": { "google": 1 } });
+        let thought = Call { extra: Some(extra), ..called("a") };
+        let messages = sent(vec![
+            said("x"),
+            Entry::Calls { text: None, calls: vec![thought, called("b")] },
+            Entry::Agent { text: "Hola".to_owned() },
+        ]);
+        assert_eq!(messages[2]["reasoning_content"], "look first");
+        assert_eq!(messages[2]["tool_calls"][0]["extra_content"], json!({ "google": 1 }));
+        assert!(messages[2]["tool_calls"][1].get("extra_content").is_none());
+        assert!(messages[2].get("reasoning_details").is_none() && messages[5].get("reasoning_content").is_none());
     }
 
     #[test]

@@ -6,11 +6,11 @@ use serde_json::json;
 use wiremock::matchers::{body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::agent::entry::{Entry, ModelReply, ModelRequest, ShopperSaid};
+use crate::agent::entry::{Entry, ModelReply, ModelRequest, ShopperSaid, ToolSpec, Usage};
 use crate::base::fingerprint::Fingerprint;
-use crate::llm::model::{Model, ModelError};
+use crate::llm::model::{Model, ModelError, NoAnswer};
 use crate::llm::openai::client::{BadSettings, OpenAi};
-use crate::llm::openai::settings::{AnswerLimit, Settings};
+use crate::llm::openai::settings::{AnswerLimit, Prices, Settings};
 
 const EVENTS: &str = ": waiting\n\n\
     data: {\"model\":\"m-1\",\"choices\":[{\"delta\":{\"content\":\"¡Ho\"}}]}\r\n\r\n\
@@ -52,13 +52,23 @@ async fn asked(
     answers: Vec<ResponseTemplate>,
     change: impl FnOnce(&mut Settings),
 ) -> (Result<ModelReply, ModelError>, usize) {
+    let (reply, times) = billed(answers, request(), change).await;
+    (reply.map_err(|failed| failed.error), times)
+}
+
+/// The same of any request, with what it cost where there was no answer.
+async fn billed(
+    answers: Vec<ResponseTemplate>,
+    request: ModelRequest<'static>,
+    change: impl FnOnce(&mut Settings),
+) -> (Result<ModelReply, NoAnswer>, usize) {
     let server = MockServer::start().await;
     for answer in answers {
         Mock::given(method("POST")).respond_with(answer).up_to_n_times(1).mount(&server).await;
     }
     let mut settings = settings(&server);
     change(&mut settings);
-    let reply = OpenAi::new(settings).unwrap().ask(&request()).await;
+    let reply = OpenAi::new(settings).unwrap().ask(&request).await;
     (reply, server.received_requests().await.unwrap_or_default().len())
 }
 
@@ -98,6 +108,43 @@ async fn a_stream_that_breaks_off_is_tried_once_more_and_is_never_an_answer() {
     assert_eq!(times, 2);
     let (reply, _) = asked(vec![broken(), events()], |_| {}).await;
     assert_eq!(reply.unwrap().text.as_deref(), Some("¡Hola!"));
+}
+
+fn at_one_micro_a_token(settings: &mut Settings) {
+    settings.prices = Prices { input_micros_per_million: 1_000_000, output_micros_per_million: 1_000_000 };
+}
+
+#[tokio::test]
+async fn what_failed_attempts_cost_is_told_with_the_answer_or_without_one() {
+    let cut = "data: {\"choices\":[{\"delta\":{\"content\":\"El precio\"}}],\"usage\":{\"prompt_tokens\":9,\
+         \"completion_tokens\":2}}\n\n";
+    let broken = || ResponseTemplate::new(200).set_body_raw(cut, "text/event-stream");
+    let (failed, _) = billed(vec![broken(), broken()], request(), at_one_micro_a_token).await;
+    assert_eq!(failed.unwrap_err().usage, Usage { tokens_in: 18, tokens_out: 4, cost_micros: 22 });
+    let answer = ResponseTemplate::new(200).set_body_json(whole());
+    let (reply, _) = billed(vec![broken(), answer], request(), at_one_micro_a_token).await;
+    assert_eq!(reply.unwrap().usage, Usage { tokens_in: 18, tokens_out: 5, cost_micros: 23 });
+    // A call whose time is up has still cost what its earlier attempts did.
+    let slow = events().set_delay(Duration::from_secs(30));
+    let soon = |settings: &mut Settings| {
+        at_one_micro_a_token(settings);
+        settings.timeout = Duration::from_secs(2);
+    };
+    let (failed, _) = billed(vec![broken(), slow], request(), soon).await;
+    assert_eq!(failed.unwrap_err().usage.cost_micros, 11);
+}
+
+#[tokio::test]
+async fn where_the_server_does_not_count_the_tools_are_counted_too() {
+    let uncounted = || {
+        let answer = json!({ "choices": [{ "message": { "content": "Hola" }, "finish_reason": "stop" }] });
+        vec![ResponseTemplate::new(200).set_body_json(answer)]
+    };
+    let without = billed(uncounted(), request(), |_| {}).await.0.unwrap().usage;
+    let schema = serde_json::value::to_raw_value(&json!({ "type": "object", "properties": {} })).unwrap();
+    let spec = ToolSpec { name: "view_cart", description: "Shows the open cart with all its lines.", schema };
+    let with = billed(uncounted(), ModelRequest { tools: vec![spec].into(), ..request() }, |_| {}).await;
+    assert!(with.0.unwrap().usage.tokens_in > without.tokens_in + 10);
 }
 
 #[tokio::test]
@@ -203,7 +250,9 @@ async fn a_call_ends_with_its_time() {
 async fn nobody_there_is_away() {
     let mut settings = Settings::new("http://127.0.0.1:9/v1", SecretString::from(""), "m-1");
     settings.attempts_max = 1;
-    assert!(matches!(OpenAi::new(settings).unwrap().ask(&request()).await, Err(ModelError::Away(_))));
+    let failed = OpenAi::new(settings).unwrap().ask(&request()).await.unwrap_err();
+    assert!(matches!(failed.error, ModelError::Away(_)));
+    assert_eq!(failed.usage, Usage::default());
 }
 
 #[test]

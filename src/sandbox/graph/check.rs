@@ -205,6 +205,18 @@ pub fn picture(held: &Map<String, Value>, place: &str) -> Result<String, GraphEr
     }
 }
 
+/// Whether a picture's address ends as one of a kind that Meta does not take: it takes JPEG and PNG, accepts a link to
+/// anything, and reports the failure later. What an address does not tell (type, size) is not looked at.
+pub fn is_of_another_kind(link: &str) -> bool {
+    let Ok(link) = Url::parse(link) else { return false };
+    let extension = link.path().rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, end)| end);
+    extension.is_some_and(|end| {
+        ["webp", "gif", "svg", "avif", "heic", "heif", "bmp", "tif", "tiff"]
+            .iter()
+            .any(|kind| end.eq_ignore_ascii_case(kind))
+    })
+}
+
 fn reaction(held: &Map<String, Value>) -> Result<Action, GraphError> {
     only(held, "reaction", &["message_id", "emoji"])?;
     let message = required(held, "message_id", "reaction")?.to_owned();

@@ -5,6 +5,7 @@ pub mod errors;
 pub mod inbound;
 pub mod interactive;
 pub mod media;
+pub mod pace;
 pub mod routes;
 pub mod send;
 pub mod wire;

@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::sandbox::faults::{Fault, Service};
-use crate::sandbox::graph::check::{Accepted, Action, Address, Outgoing};
+use crate::sandbox::graph::check::{self, Accepted, Action, Address, Outgoing};
 use crate::sandbox::graph::errors::GraphError;
 use crate::sandbox::graph::wire::{self, Contact, Status};
-use crate::sandbox::phone::chat::{ChatEntry, Content, Progress, Side};
+use crate::sandbox::phone::chat::{ChatEntry, Content, Header, Progress, Side};
 use crate::sandbox::phone::chats::ChatKey;
 use crate::sandbox::settings::SandboxNumber;
 use crate::sandbox::tokens;
@@ -54,8 +54,9 @@ struct Recipient {
 
 fn message(world: &Arc<World>, number: &SandboxNumber, outgoing: &Outgoing) -> Result<Value, GraphError> {
     let recipient = resolve(world, number, &outgoing.to)?;
+    keep_pace(world, number, outgoing)?;
     let id = tokens::wamid();
-    let failure = failure(world, &recipient);
+    let failure = failure(world, &recipient, &outgoing.action);
     if let Some(key) = &recipient.key {
         match (&outgoing.action, &failure) {
             (Action::React { message, emoji }, None) => react(world, key, message, emoji.as_ref())?,
@@ -92,17 +93,44 @@ fn resolve(world: &World, number: &SandboxNumber, to: &Address) -> Result<Recipi
     Ok(Recipient { key, contact, answer })
 }
 
+/// Refuses what is sent faster to one shopper than Meta lets it.
+fn keep_pace(world: &World, number: &SandboxNumber, outgoing: &Outgoing) -> Result<(), GraphError> {
+    let recipient = match &outgoing.to {
+        Address::Phone(written) => written.chars().filter(char::is_ascii_digit).collect(),
+        Address::UserId(user_id) => user_id.clone(),
+    };
+    let (gap, now) = (world.timings.pair_gap, world.clock.now());
+    let allowed = lock(&world.pairs).allow(&number.phone_number_id, &recipient, gap, now);
+    if allowed { Ok(()) } else { Err(GraphError::of(131_056)) }
+}
+
 /// Why an accepted message will not arrive, if it will not. Somebody who never wrote has no open window.
-fn failure(world: &World, recipient: &Recipient) -> Option<GraphError> {
+fn failure(world: &World, recipient: &Recipient, action: &Action) -> Option<GraphError> {
     let now = world.clock.now();
     let open = recipient.key.as_ref().is_some_and(|key| lock(&world.chats).window_is_open(key, now));
     if !open {
         return Some(GraphError::of(131_047));
     }
+    if let Action::Show(content) = action
+        && picture_of(content).is_some_and(check::is_of_another_kind)
+    {
+        return Some(GraphError::of(131_053));
+    }
     world.draw(|fault| match fault {
         Fault::StatusFailed { code } => Some(GraphError::of(*code)),
         _ => None,
     })
+}
+
+/// The picture that a message shows, if it shows one.
+const fn picture_of(content: &Content) -> Option<&str> {
+    match content {
+        Content::Picture { url, .. }
+        | Content::Buttons { header: Some(Header::Picture { url }), .. }
+        | Content::List { header: Some(Header::Picture { url }), .. }
+        | Content::Link { header: Some(Header::Picture { url }), .. } => Some(url.as_str()),
+        _ => None,
+    }
 }
 
 fn react(world: &World, key: &ChatKey, message: &str, emoji: Option<&String>) -> Result<(), GraphError> {

@@ -1,12 +1,15 @@
 //! Messages both ways: what the shop sends is shown and reported, what a shopper does reaches the shop.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::sandbox::control::error::ControlError;
 use crate::sandbox::phone::chat::{Content, Progress, ShopperMessage};
 use crate::sandbox::phone::shopper::Shown;
-use crate::sandbox::tests::support::{Heard, OTHER_PHONE, PHONE, request, setting};
+use crate::sandbox::settings::Timings;
+use crate::sandbox::tests::support::{Heard, OTHER_PHONE, PHONE, request, setting, setting_with};
 
 fn text(to: &str, body: &str) -> Value {
     json!({
@@ -84,6 +87,37 @@ async fn outside_the_window_a_message_is_accepted_and_then_fails() {
     it.control().say(PHONE, 1, "¿Siguen ahí?").unwrap();
     it.graph(&text(&to, "yes")).await;
     assert_eq!(it.control().received(PHONE, 1).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_picture_that_is_neither_jpeg_nor_png_is_accepted_and_then_fails() {
+    let it = setting().await;
+    let to = it.shopper(1).await;
+    let picture =
+        |link: &str| json!({"messaging_product": "whatsapp", "to": to, "type": "image", "image": {"link": link}});
+    assert_eq!(it.graph(&picture("https://a.example/a.webp?width=800")).await.status, 200);
+    let heard = it.heard(&["statuses.failed"]).await;
+    assert_eq!(value(&heard[0])["statuses"][0]["errors"][0]["code"], 131_053);
+    assert_eq!(it.graph(&picture("https://a.example/a.JPG?width=800")).await.status, 200);
+    it.heard(&["statuses.failed", "statuses.sent", "statuses.delivered"]).await;
+}
+
+#[tokio::test]
+async fn a_shopper_is_not_written_to_faster_than_the_pair_rate() {
+    let it = setting().await;
+    let to = it.shopper(1).await;
+    for _ in 0..45 {
+        assert_eq!(it.graph(&text(&to, "a")).await.status, 200);
+    }
+    let refused = it.graph(&text(&to, "a")).await;
+    assert_eq!((refused.status, refused.error()["code"].as_u64()), (400, Some(131_056)));
+    it.advance(TimeDelta::seconds(6));
+    assert_eq!(it.graph(&text(&to, "a")).await.status, 200);
+    let unlimited = setting_with(Timings { pair_gap: Duration::ZERO, ..Timings::immediate() }).await;
+    let to = unlimited.shopper(1).await;
+    for _ in 0..60 {
+        assert_eq!(unlimited.graph(&text(&to, "a")).await.status, 200);
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::agent::entry::{Call, Entry, ModelReply, ModelRequest, ToolResult};
+use crate::agent::entry::{Call, Entry, ModelReply, ModelRequest, ToolResult, Usage};
 use crate::agent::evidence::Evidence;
 use crate::agent::guard;
 use crate::agent::guard::finding::Verdict;
@@ -111,16 +111,18 @@ impl Drive<'_> {
     async fn asked_for(&self, request: &ModelRequest<'_>, fingerprint: Fingerprint) -> Asking {
         let may = !self.model_failed && self.turn.may_use_model() && self.within_budget();
         let mut failed = false;
+        let mut lost = Usage::default();
         if let Some(model) = self.worker.model.as_ref().filter(|_| may) {
             match tokio::time::timeout(self.time_left(), model.ask(request)).await {
                 Ok(Ok(reply)) => {
                     let prompt = request.prompt_fingerprint;
                     return Asking { reply, request: fingerprint, prompt, failed };
                 }
-                Ok(Err(error)) => {
+                Ok(Err(no_answer)) => {
+                    lost = no_answer.usage;
                     metrics::counter!("trato_model_failures_total").increment(1);
                     tracing::warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = &no_answer.error as &dyn std::error::Error,
                         "the model failed; the guided seller goes on"
                     );
                 }
@@ -131,7 +133,9 @@ impl Drive<'_> {
             }
             failed = true;
         }
-        let reply = guided::answer(&self.speaking.facts(self.open), self.turn.entries());
+        let mut reply = guided::answer(&self.speaking.facts(self.open), self.turn.entries());
+        // Who answers costs nothing; who did not may have, and counts against the limits.
+        reply.usage = reply.usage.plus(lost);
         Asking { reply, request: fingerprint, prompt: request.prompt_fingerprint, failed }
     }
 

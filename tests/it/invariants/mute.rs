@@ -98,6 +98,25 @@ async fn once_the_days_money_is_spent_the_guided_seller_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_are_of_no_use_count_against_the_days_money() {
+    let cut = r#"{"choices":[{"message":{"content":"What"},"finish_reason":"length"}],
+        "usage":{"prompt_tokens":900,"completion_tokens":0}}"#;
+    let model = FakeModel::start(move |_: &Question| Answer::Fails(200, cut.to_owned())).await;
+    let mut settings = model.serving(quick());
+    settings.model.micros_per_million_in = 1_000_000;
+    settings.agent.day_micros_max = 1000;
+    let world = World::with(settings).await;
+    let shopper = world.shopper("en");
+    shopper.say("hi").await;
+    shopper.say("hello").await;
+    assert_eq!(model.asked(), 2);
+    shopper.say("do you have a lantern?").await;
+    shopper.until_told("24.50").await;
+    assert_eq!(model.asked(), 2, "no more money was spent");
+    world.stop_with_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_turn_whose_time_is_up_is_finished_by_the_guided_seller() {
     // One call is quick and the next never ends; its own timeout is far away.
     let model = FakeModel::start(|question: &Question| match question.results().len() {

@@ -179,16 +179,19 @@ struct LinkParameters {
 ///
 /// Words longer than a message are cut between paragraphs, sentences or words. A picture whose words are longer than
 /// a caption goes without a caption, and the words follow as text: Meta does not keep the order of two messages, and
-/// these two can be read either way round. Buttons and links keep the end of the words, the rest goes ahead as text.
+/// these two can be read either way round. Where Meta would not take the picture, the words go alone. Buttons and
+/// links keep the end of the words, the rest goes ahead as text.
 ///
 /// # Errors
 /// When the bubble breaks a limit that cutting cannot mend.
 pub fn payloads(bubble: &Bubble, to: &ContactPoint, message: MessageId) -> Result<Vec<Payload>, Unsendable> {
     let contents = match bubble {
         Bubble::Text { text } => texts(text),
+        Bubble::Picture { url, text } if !is_taken(url) && !text.trim().is_empty() => texts(text),
         Bubble::Picture { url, text } => picture(url, text)?,
         Bubble::Buttons { text, image, buttons } => {
-            let header = image.as_deref().map(|url| image_at(url, None)).transpose()?;
+            let image = image.as_deref().filter(|url| is_taken(url));
+            let header = image.map(|url| image_at(url, None)).transpose()?;
             let header = header.map(|image| Header::Image { image });
             let action = Buttons { buttons: reply_buttons(buttons)? };
             with_words(text, BUTTONS_BODY_MAX, |body| Interactive::Buttons { header, body, action })?
@@ -248,6 +251,15 @@ fn picture(url: &str, text: &str) -> Result<Vec<Content>, Unsendable> {
         contents.extend(texts(text));
     }
     Ok(contents)
+}
+
+/// Whether a picture may be of a kind that Meta takes, which are JPEG and PNG, as far as its address tells. Meta
+/// accepts the link to any other and fails the whole message later, which is then paid for twice; so it goes without.
+fn is_taken(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    !matches!(extension.as_str(), "webp" | "gif" | "svg" | "avif" | "heic" | "heif" | "bmp" | "tif" | "tiff")
 }
 
 fn image_at(url: &str, caption: Option<&str>) -> Result<Image, Unsendable> {

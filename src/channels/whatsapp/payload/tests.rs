@@ -167,6 +167,23 @@ fn a_caption_that_is_too_long_follows_its_picture_as_text() {
 }
 
 #[test]
+fn a_picture_of_a_kind_that_is_not_taken_is_left_out() {
+    let picture = |url: &str| Bubble::Picture { url: url.to_owned(), text: "Botas".to_owned() };
+    for url in
+        ["https://shop.example/b.webp?width=800", "https://shop.example/b.SVG#x", "https://shop.example/b.gif"]
+    {
+        let sent = written(&picture(url));
+        assert_eq!((sent.len(), &sent[0]["text"]["body"]), (1, &json!("Botas")), "{url}");
+        let image = Some(url.to_owned());
+        let bubble = Bubble::Buttons { text: "Botas".to_owned(), image, buttons: vec![choice("pay", "Pagar")] };
+        assert!(written(&bubble)[0]["interactive"].get("header").is_none(), "{url}");
+    }
+    for url in ["https://shop.example/b.png?v=1.webp", "https://shop.example/b.JPG", "https://shop.example.gif/b"] {
+        assert_eq!(written(&picture(url))[0]["image"], json!({"link": url, "caption": "Botas"}), "{url}");
+    }
+}
+
+#[test]
 fn long_words_become_several_messages_and_the_end_stays_with_the_button() {
     let paragraph = "Botas de cuero. ".repeat(100);
     let long = format!("{}\n\n{}\n\n{}", paragraph.trim(), paragraph.trim(), paragraph.trim());

@@ -453,7 +453,8 @@ mod tests {
 
     #[test]
     fn a_long_text_has_a_limit() {
-        let many = (0..500).map(|number| format!("without thing{number}.")).collect::<String>();
+        let sentence = |number: usize| format!("without thing{number}.");
+        let many: String = (0..500).map(sentence).collect();
         assert_eq!(lacked(&Indexed { description: &many, ..PLAIN }, &[]).len(), LACKED_MAX);
         assert!(lacked(&Indexed { description: &format!("sin {}", "x".repeat(100)), ..PLAIN }, &[]).is_empty());
     }

@@ -143,7 +143,7 @@ impl Finder {
             self.lists.begin(scope.merchant(), mark(query), ranked.iter().map(product));
         }
         let placed = self.lists.places(scope.merchant(), mark(query), ranked, product);
-        Ok(Found { facets, is_cut, ..show(scope, query, &wish, placed).await? })
+        Ok(Found { is_cut, facets, ..show(scope, query, &wish, placed).await? })
     }
 
     async fn look(&self, search: Search<'_>) -> Result<Looked, CatalogError> {

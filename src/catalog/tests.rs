@@ -234,8 +234,8 @@ async fn brands_and_tags_bound_a_search_and_prices_order_it() {
 #[tokio::test]
 async fn the_cheapest_of_a_large_shop_is_not_sought_among_the_first_alone() {
     let pool = fresh_database().await;
-    let rows: String =
-        (0..700).map(|number| format!("\ncup-{number:03},Cup,CUP-{number},{}", 900 - number)).collect();
+    let row = |number: usize| format!("\ncup-{number:03},Cup,CUP-{number},{}", 900 - number);
+    let rows: String = (0..700).map(row).collect();
     let scope = shop(&pool, Language::En, "USD", &format!("handle,title,sku,price{rows}\n")).await;
     let cheapest = Query { sort: Sort::PriceUp, limit: 2, ..Query::new("", Language::En) };
     assert_eq!(handles(&find(&scope, &cheapest).await), ["cup-699", "cup-698"]);
@@ -551,7 +551,8 @@ async fn who_speaks_english_in_a_spanish_shop_is_understood_in_spanish() {
 #[tokio::test]
 async fn where_all_that_has_the_rare_word_is_hidden_the_others_are_found() {
     let pool = fresh_database().await;
-    let rows: String = (0..70).map(|number| format!("\ncup-{number},Cup,CUP-{number},10")).collect();
+    let row = |number: usize| format!("\ncup-{number},Cup,CUP-{number},10");
+    let rows: String = (0..70).map(row).collect();
     let file = format!("handle,title,sku,price{rows}\nrare,Unicorn cup,CUP-R,10\n");
     let scope = shop(&pool, Language::En, "USD", &file).await;
     let rules = serde_json::json!({"hide": ["rare"]});
@@ -562,7 +563,8 @@ async fn where_all_that_has_the_rare_word_is_hidden_the_others_are_found() {
 #[tokio::test]
 async fn a_list_that_changes_while_it_is_read_repeats_nothing_and_leaves_nothing_out() {
     let pool = fresh_database().await;
-    let rows: String = (0..12).map(|number| format!("\ncup-{number:02},Cup,CUP-{number},10,1")).collect();
+    let row = |number: usize| format!("\ncup-{number:02},Cup,CUP-{number},10,1");
+    let rows: String = (0..12).map(row).collect();
     let file = format!("handle,title,sku,price,stock{rows}\n");
     let scope = shop(&pool, Language::En, "USD", &file).await;
     let finder = Finder::default();

@@ -88,7 +88,7 @@ impl Needs {
             Self::Cart => known.stands(State::InCart),
             Self::Discount => known.stands(State::Discounted),
             Self::HalfOff => known.has_percentage(Decimal::whole(50)),
-            Self::OwnWords => known.stands(State::Gift) || known.has_words(text),
+            Self::OwnWords => known.gives_something() || known.has_words(text),
             Self::FreeShipping => known.ships_free(),
             Self::Saved => known.stands(State::Saved),
             Self::Person => known.stands(State::PersonCalled),

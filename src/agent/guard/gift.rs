@@ -70,6 +70,9 @@ fn is_given(reading: &Reading, known: &Known<'_>, at: usize) -> Result<bool, Bro
     if is_of_sending(reading, known, at)? {
         return Ok(known.ships_free());
     }
+    if known.gives(clause) {
+        return Ok(true);
+    }
     let by_shop = pattern::compiled(&GIVEN_BY_SHOP)?;
     let gives = |words: &Reading| -> Result<bool, Broken> {
         for given in by_shop.find_iter(&words.low) {

@@ -13,6 +13,7 @@ use crate::agent::guard::amount::Mention;
 use crate::agent::guard::reading::Reading;
 use crate::agent::guard::token;
 use crate::agent::guard::token::{Decimal, Kind};
+use crate::agent::guard::vocabulary;
 use crate::base::money::Money;
 use crate::base::names::Sku;
 
@@ -25,8 +26,6 @@ pub(in crate::agent::guard) enum State {
     Discounted,
     /// Shipping is free now, or is from an amount on that evidence names.
     FreeShipping,
-    /// Something comes for nothing.
-    Gift,
     /// Delivery details are saved.
     Saved,
     /// A person was called.
@@ -50,6 +49,8 @@ pub(in crate::agent::guard) struct Known<'a> {
     /// Orders whose pay page is open.
     pub(in crate::agent::guard) checkouts: Vec<i64>,
     states: Vec<State>,
+    /// What comes for nothing.
+    gifts: Vec<Reading>,
     evidence: &'a [&'a Evidence],
     heard: &'a [&'a str],
     said_by_shop: OnceCell<Vec<(&'a str, Reading)>>,
@@ -112,7 +113,8 @@ impl<'a> Known<'a> {
         self.states.push(State::InCart);
         self.states.extend((!card.discounts.is_empty()).then_some(State::Discounted));
         self.states.extend(free.then_some(State::FreeShipping));
-        self.states.extend(card.lines.iter().any(|line| line.amount.is_zero()).then_some(State::Gift));
+        self.gifts
+            .extend(card.lines.iter().filter(|line| line.amount.is_zero()).map(|line| Reading::of(&line.title)));
         self.amounts.extend(card.lines.iter().flat_map(|line| [line.unit, line.amount]));
         self.amounts.extend(card.discounts.iter().map(|discount| discount.amount));
         self.amounts.extend([card.subtotal, card.total]);
@@ -134,7 +136,7 @@ impl<'a> Known<'a> {
         self.amounts.extend([card.list, card.unit, card.amount]);
         match &card.extra {
             Some(ExtraCard::FreeShipping) => self.states.push(State::FreeShipping),
-            Some(ExtraCard::Gift { .. }) => self.states.push(State::Gift),
+            Some(ExtraCard::Gift { title }) => self.gifts.push(Reading::of(title)),
             Some(ExtraCard::Bundle { price, .. }) => self.amounts.push(*price),
             None => {}
         }
@@ -295,7 +297,17 @@ impl<'a> Known<'a> {
         self.policies().any(|policy| words.iter().any(|word| policy.low.contains(word)))
     }
 
-    /// Whether a quote or a policy gives free shipping.
+    /// Whether anything comes for nothing.
+    pub(in crate::agent::guard) fn gives_something(&self) -> bool {
+        !self.gifts.is_empty()
+    }
+
+    /// Whether these words name what comes for nothing.
+    pub(in crate::agent::guard) fn gives(&self, words: &str) -> bool {
+        self.gifts.iter().any(|gift| vocabulary::share_a_word(words, &gift.low))
+    }
+
+    /// Whether a quote, an offer or a policy gives free shipping.
     pub(in crate::agent::guard) fn ships_free(&self) -> bool {
         self.stands(State::FreeShipping)
             || self.policy_has(&["gratis", "gratuit", "free", "sin costo", "sem custo"])

@@ -1,7 +1,7 @@
 use super::*;
 use crate::agent::evidence::{
-    CheckoutCard, CouponCard, DeliveryCard, DiscountCard, Named, OrderCard, OrderStateShown, ProductCard,
-    QuoteCard, QuoteLineCard, Stock, TaxCard, VariantCard,
+    CheckoutCard, CouponCard, DeliveryCard, DiscountCard, ExtraCard, Named, OfferCard, OfferStands, OrderCard,
+    OrderStateShown, ProductCard, QuoteCard, QuoteLineCard, Stock, TaxCard, VariantCard,
 };
 use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{OrderId, QuoteId};
@@ -750,6 +750,34 @@ fn nothing_is_given_away_that_the_shop_does_not_give() {
     ];
     refuses(FindingKind::Discount, &bad, &shown());
     refuses(FindingKind::Discount, &bad, &free_shipping);
+}
+
+#[test]
+fn what_comes_with_an_offer_may_be_said_and_nothing_else() {
+    let with = |extra: ExtraCard| {
+        let offer = OfferCard {
+            title: "Linterna".to_owned(),
+            quantity: 1,
+            list: money("1000"),
+            unit: money("1000"),
+            amount: money("1000"),
+            extra: Some(extra),
+            stands: OfferStands::Open,
+            until: "2026-11-21T12:00:00Z".parse().unwrap(),
+            sku: "LAN-1".parse().unwrap(),
+        };
+        vec![Evidence::Offer(offer)]
+    };
+    let gift = with(ExtraCard::Gift { title: "Taza de peltre".to_owned() });
+    passes(&["Te la dejo en $1,000.00 con la taza de regalo.", "La taza te sale gratis."], &gift);
+    refuses(FindingKind::Discount, &["La linterna te sale gratis.", "El envío te sale gratis."], &gift);
+    let sent = with(ExtraCard::FreeShipping);
+    passes(&["It stays at $1,000.00, with free shipping.", "$1,000.00 con envío gratis. ¿Trato?"], &sent);
+    refuses(FindingKind::Discount, &["Te llevas una taza de regalo."], &sent);
+    let taza = "TAZ-1".parse().unwrap();
+    let bundle = with(ExtraCard::Bundle { sku: taza, title: "Taza de peltre".to_owned(), price: money("80") });
+    passes(&["Y la taza por solo $80.00."], &bundle);
+    refuses(FindingKind::Amount, &["Y la taza por solo $70.00."], &bundle);
 }
 
 #[test]

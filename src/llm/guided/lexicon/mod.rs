@@ -197,7 +197,7 @@ impl Lexicon {
                 word.plain.clone_from(whole);
             }
         }
-        self.with_whole_numbers(words)
+        self.with_whole_numbers(&words)
     }
 
     /// What the words signal.

@@ -3,7 +3,7 @@
 use crate::llm::guided::lexicon::{Lexicon, List};
 use crate::llm::guided::text::Word;
 
-/// A message in which more is counted than this counts something else.
+/// What a unit may follow: twenty to ninety.
 const TENS: std::ops::RangeInclusive<u32> = 20..=90;
 
 impl Lexicon {
@@ -22,7 +22,7 @@ impl Lexicon {
     }
 
     /// The words with each number of several words as one.
-    pub(in crate::llm::guided::lexicon) fn with_whole_numbers(&self, words: Vec<Word>) -> Vec<Word> {
+    pub(in crate::llm::guided::lexicon) fn with_whole_numbers(&self, words: &[Word]) -> Vec<Word> {
         let mut whole = Vec::with_capacity(words.len());
         let mut at = 0;
         while at < words.len() {

@@ -1,6 +1,6 @@
 //! The order of lists whose first page was shown a while ago, so that the next page goes on where it ended: a vector
-//! that did not come in time, a sale or an import would put the products in another order, and some would be shown twice
-//! and others never.
+//! that did not come in time, a sale or an import would put the products in another order, and some would be shown
+//! twice and others never.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -252,7 +252,7 @@ mod tests {
         ("hand_off_to_person", include_str!("../../prompts/tools/hand_off_to_person.md")),
     ];
     /// Arguments with an underscore that the descriptions name.
-    const ARGUMENTS: [&str; 3] = ["price_min", "price_max", "postal_code"];
+    const ARGUMENTS: [&str; 5] = ["price_min", "price_max", "price_asc", "price_desc", "postal_code"];
 
     fn values() -> PromptValues {
         PromptValues {

@@ -101,27 +101,26 @@ mod tests {
 
     #[test]
     fn reasoning_is_kept_beside_the_first_call_and_with_its_signature() {
-        let mut reasoning = Reasoning::default();
-        reasoning.take(&json!({ "reasoning_content": "first " }));
-        reasoning.take(&json!({ "reasoning_content": "this" }));
+        let mut kept = Reasoning::default();
+        kept.take(&json!({ "reasoning_content": "first " }));
+        kept.take(&json!({ "reasoning_content": "this" }));
         let mut calls = calls(Some(json!({ "google": 1 })));
-        reasoning.beside(&mut calls);
-        assert_eq!(super::reasoning(&calls), (Some(&json!("first this")), None));
+        kept.beside(&mut calls);
+        assert_eq!(reasoning(&calls), (Some(&json!("first this")), None));
         assert_eq!((extra_content(&calls[0]), extra_content(&calls[1])), (Some(&json!({ "google": 1 })), None));
     }
 
     #[test]
     fn fragments_of_one_block_become_one() {
         let block = |text: &str, index: u32| json!({ "type": "reasoning.text", "text": text, "index": index });
-        let mut reasoning = Reasoning::default();
-        reasoning.take(&json!({ "reasoning_details": [block("a", 0)] }));
-        reasoning.take(&json!({ "reasoning_details": [block("b", 0), block("c", 1)] }));
-        reasoning
-            .take(&json!({ "reasoning_details": [{ "type": "reasoning.text", "index": 1, "signature": "s" }] }));
+        let mut kept = Reasoning::default();
+        kept.take(&json!({ "reasoning_details": [block("a", 0)] }));
+        kept.take(&json!({ "reasoning_details": [block("b", 0), block("c", 1)] }));
+        kept.take(&json!({ "reasoning_details": [{ "type": "reasoning.text", "index": 1, "signature": "s" }] }));
         let mut calls = calls(None);
-        reasoning.beside(&mut calls);
+        kept.beside(&mut calls);
         let signed = json!({ "type": "reasoning.text", "text": "c", "index": 1, "signature": "s" });
-        assert_eq!(super::reasoning(&calls), (None, Some(&json!([block("ab", 0), signed]))));
+        assert_eq!(reasoning(&calls), (None, Some(&json!([block("ab", 0), signed]))));
         assert_eq!(extra_content(&calls[0]), None);
     }
 

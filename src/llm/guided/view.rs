@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use crate::agent::entry::{About, Attachment, Call, Entry, ShopperSaid, ToolResult, ToolStatus};
-use crate::agent::evidence::{CheckoutCard, Evidence, OfferCard, OfferStands, OrderCard, ProductCard, QuoteCard};
+use crate::agent::evidence::{CheckoutCard, DeliveryCard, Evidence, OfferCard, OfferStands, OrderCard, ProductCard, QuoteCard};
 use crate::base::names::Handle;
 use crate::llm::guided::question::{self, Asked};
 
@@ -36,6 +36,12 @@ pub struct View<'a> {
     pub last_words: &'a str,
     /// Whether the shop has said anything yet.
     pub has_spoken: bool,
+    /// What the shopper told of where to send the order, when some of it is still missing.
+    pub told: Vec<&'a str>,
+    /// Whether we asked where to send an order and do not know yet.
+    pub delivery_open: bool,
+    /// Where the order goes, as it was saved last.
+    pub delivery: Option<&'a DeliveryCard>,
     /// Earlier messages of the shopper, oldest first, with the question each answered.
     pub earlier: Vec<Earlier<'a>>,
 }
@@ -288,12 +294,22 @@ impl<'a> Folding<'a> {
     }
 
     fn hear_shop(&mut self, view: &mut View<'a>, text: &'a str) {
+        let heard = view.earlier.len();
         self.note_shopper(view);
         self.searched = false;
         view.last_words = text;
         view.has_spoken = true;
         view.quote_just_shown = self.quoted && view.quote.is_some();
         view.asked = question::asked(text, view);
+        match view.asked {
+            Some(Asked::Delivery) => view.delivery_open = true,
+            // What was still missing shows that the message before told the rest.
+            Some(Asked::DeliveryMissing) => {
+                view.delivery_open = true;
+                view.told.extend(view.earlier.iter().skip(heard).map(|earlier| earlier.text));
+            }
+            _ => {}
+        }
     }
 
     /// Puts what the shopper said down together with the question it answered.
@@ -342,6 +358,11 @@ impl<'a> Folding<'a> {
                 Evidence::Offer(card) => view.offer = Some(card).filter(|card| card.stands != OfferStands::Agreed),
                 Evidence::Checkout(card) => view.checkout = Some(card),
                 Evidence::Order(card) => view.order = Some(card),
+                Evidence::Delivery(card) => {
+                    view.delivery = Some(card);
+                    view.delivery_open = false;
+                    view.told.clear();
+                }
                 _ => {}
             }
         }

@@ -1,6 +1,7 @@
 //! Readers for what happens after buying: orders, trouble with them, and where to send them.
 
-use crate::llm::guided::address;
+use crate::agent::evidence::{DeliveryCard, OrderStateShown};
+use crate::llm::guided::address::{self, Details};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::Intent;
 use crate::llm::guided::lexicon::signal::Signal;
@@ -21,7 +22,18 @@ pub fn trouble(heard: &Heard<'_>) -> Option<Intent> {
     }
     let cart_is_meant = heard.view.quote_just_shown && heard.signals.any(&[Signal::Remove, Signal::EmptyCart]);
     let rule_is_asked = heard.has(Signal::Returns) && heard.is_question();
-    (!cart_is_meant && !rule_is_asked).then_some(Intent::Service)
+    if cart_is_meant || rule_is_asked {
+        return None;
+    }
+    // Money has been paid: whoever wants it back, or something else about it, does not have to ask twice.
+    let paid = |state| {
+        use OrderStateShown::{InReview, Paid, PartlyRefunded, PaymentPending, Refunded};
+        matches!(state, Paid | PaymentPending | PartlyRefunded | Refunded | InReview)
+    };
+    Some(match heard.view.order {
+        Some(order) if paid(order.state) => Intent::Person("The shopper asks for something about a paid order."),
+        _ => Intent::Service,
+    })
 }
 
 /// Where an order is, whether a payment came in.
@@ -59,23 +71,39 @@ const OTHERWISE: &[Signal] = &[
     Signal::RemoveCoupon,
 ];
 
-/// Delivery details: asked for, or given unasked in full.
+/// Delivery details: asked for, given unasked in full, or put right after they were saved.
 pub fn delivery(heard: &Heard<'_>) -> Option<Intent> {
-    let text = heard.text.as_str();
-    let asked = match heard.view.asked {
-        Some(asked @ (Asked::Delivery | Asked::DeliveryMissing)) => asked,
-        _ if address::is_address(text) => return Some(Intent::Deliver(address::read(&[text]))),
-        _ => return None,
-    };
-    if heard.is_question() || heard.signals.any(OTHERWISE) && !address::is_address(text) {
+    let (view, text) = (heard.view, heard.text.as_str());
+    let asked = view.asked.filter(|asked| matches!(asked, Asked::Delivery | Asked::DeliveryMissing));
+    let whole = address::is_address(text);
+    if whole && asked.is_none() && !view.delivery_open {
+        return Some(Intent::Deliver(address::read(&[text])));
+    }
+    if heard.is_question() || heard.now.text.is_empty() || heard.signals.any(OTHERWISE) && !whole {
         return None;
     }
-    let before = heard.view.said_since_asked(asked, asked == Asked::DeliveryMissing);
-    let known = address::read(&before);
-    let mut said = before;
+    let mut before = view.told.clone();
+    if asked == Some(Asked::Delivery) {
+        before.extend(view.said_since_asked(Asked::Delivery, false));
+    }
+    let known = view.delivery.filter(|_| !view.delivery_open).map(saved).unwrap_or_default();
+    let known = address::read_on(known, &before);
+    let awaited = view.delivery_open || view.delivery.is_some();
+    if asked.is_none() && !(whole || awaited && address::is_part(text, &known)) {
+        return None;
+    }
     // Several messages at once are several lines; each may be a part.
-    said.extend(text.lines());
-    let details = address::read(&said);
-    let news = details != known && !heard.now.text.is_empty();
-    news.then_some(Intent::Deliver(details))
+    let details = address::read_on(known.clone(), &text.lines().collect::<Vec<_>>());
+    (details != known).then_some(Intent::Deliver(details))
+}
+
+/// What was saved, to be put right.
+fn saved(card: &DeliveryCard) -> Details {
+    Details {
+        name: Some(card.name.clone()),
+        address: Some(card.address.clone()),
+        city: Some(card.city.clone()),
+        postal_code: card.postal_code.clone(),
+        note: card.note.clone(),
+    }
 }

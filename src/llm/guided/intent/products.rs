@@ -34,7 +34,10 @@ pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
 pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
     let everything = || Intent::Search(Wish { why: Why::Everything, ..Wish::default() });
     let about_view = heard.view.focus.is_some() && heard.signals.any(QUESTIONS);
-    (heard.has(Signal::Catalog) && heard.foreign_nouns.is_empty() && !about_view).then(everything)
+    // "What sizes do you have?" asks about something, even if we do not know about what.
+    let of_a_thing = heard.signals.any(&[Signal::Sizes, Signal::Colors]);
+    let everywhere = heard.has(Signal::Catalog) && heard.foreign_nouns.is_empty();
+    (everywhere && !about_view && !of_a_thing).then(everything)
 }
 
 /// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".

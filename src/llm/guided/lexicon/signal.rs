@@ -64,6 +64,8 @@ signals! {
     EmptyCart,
     /// "Take that out."
     Remove,
+    /// "One less."
+    Fewer,
     /// "Make it three."
     Change,
     /// "Rather two", "instead".

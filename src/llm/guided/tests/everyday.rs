@@ -1,0 +1,282 @@
+//! How people really write in a chat: short, over several messages, with second thoughts.
+
+use serde_json::json;
+
+use crate::agent::entry::Entry;
+use crate::agent::evidence::{Evidence, OrderStateShown, QuoteCard};
+use crate::base::language::Language::{self, En, Es, Pt};
+use crate::llm::guided::tests::shop::{
+    Play, after_cart, after_list, agent, answered, called, check, delivery, order, quote, said, shop,
+    understood,
+};
+use crate::sentences::{Sentences, id};
+
+#[test]
+fn taking_one_off_leaves_the_others() {
+    check(
+        En,
+        &after_cart(En),
+        &[
+            ("take one off", "remove 1"),
+            ("remove one", "remove 1"),
+            ("can you take off just one?", "remove 1"),
+            ("take 1 out", "remove 1"),
+            ("one less please", "remove 1"),
+            ("remove one of them", "remove 1"),
+            ("take two out", "remove 2"),
+            ("take it out", "remove"),
+            ("take the blue one out", "remove"),
+            ("remove this one", "remove"),
+            ("take the shirt off", "remove"),
+        ],
+    );
+    check(
+        Es,
+        &after_cart(Es),
+        &[
+            ("quítale una", "remove 1"),
+            ("quita 1", "remove 1"),
+            ("mejor una menos", "remove 1"),
+            ("bájale una", "remove 1"),
+            ("puedes quitar una?", "remove 1"),
+            ("saca dos", "remove 2"),
+            ("quita la camisa", "remove"),
+            ("quítala", "remove"),
+        ],
+    );
+    check(
+        Pt,
+        &after_cart(Pt),
+        &[
+            ("tira uma", "remove 1"),
+            ("remove 1", "remove 1"),
+            ("pode tirar só uma?", "remove 1"),
+            ("uma a menos", "remove 1"),
+            ("tira duas", "remove 2"),
+            ("tira a camisa", "remove"),
+        ],
+    );
+    let mut play = Play { shop: shop(Es), entries: after_cart(Es) };
+    play.shopper("quítale una");
+    let change = json!({"changes": [{"action": "set", "sku": "SUN-B-M", "quantity": 1}]});
+    play.expect_call("change_cart", &change, vec![Evidence::Quote(quote(Es, 1))]);
+}
+
+#[test]
+fn taking_one_off_is_remembered_while_we_ask_off_what() {
+    let mut both: QuoteCard = quote(En, 4);
+    let mut mugs = both.lines[0].clone();
+    (mugs.sku, mugs.product) = ("MOON-1".parse().unwrap(), "moon".parse().unwrap());
+    mugs.title = "Moon Mug".to_owned();
+    both.lines.push(mugs);
+    let entries = vec![
+        said("?"),
+        called("view_cart", &json!({})),
+        answered("view_cart", vec![Evidence::Quote(both.clone())]),
+        agent("The cart."),
+    ];
+    let mut play = Play { shop: shop(En), entries };
+    play.shopper("take one off");
+    play.expect_words_with(&["Moon Mug"]);
+    play.shopper("the mug");
+    let change = json!({"changes": [{"action": "set", "sku": "MOON-1", "quantity": 3}]});
+    play.expect_call("change_cart", &change, vec![Evidence::Quote(both)]);
+}
+
+/// An order was paid and is spoken of.
+fn after_paying(language: Language) -> Vec<Entry> {
+    let paid = Evidence::Order(order(language, OrderStateShown::Paid, false));
+    vec![
+        Entry::Notice { text: "The payment cleared.".to_owned(), evidence: vec![paid] },
+        agent(&Sentences::in_language(language).say(id::ASK_DELIVERY, [])),
+    ]
+}
+
+#[test]
+fn a_person_is_called_in_whichever_words() {
+    check(
+        Es,
+        &after_list(Es),
+        &[
+            ("sí, avísale a alguien", "person"),
+            ("llama a alguien", "person"),
+            ("dile al encargado", "person"),
+            ("con alguien", "person"),
+            ("quiero hablar con una persona", "person"),
+        ],
+    );
+    check(
+        En,
+        &after_list(En),
+        &[
+            ("please tell someone", "person"),
+            ("let someone know", "person"),
+            ("can you ask the team", "person"),
+            ("transfer me", "person"),
+            ("something for someone who camps", "asked camps"),
+        ],
+    );
+    check(
+        Pt,
+        &after_list(Pt),
+        &[
+            ("sim, avisa alguém", "person"),
+            ("chama o gerente", "person"),
+            ("com alguém", "person"),
+            ("me transfere", "person"),
+        ],
+    );
+}
+
+#[test]
+fn whoever_wants_something_about_a_paid_order_gets_a_person_at_once() {
+    check(
+        Es,
+        &after_paying(Es),
+        &[
+            ("cancela mi pedido y regrésame mi dinero", "person"),
+            ("quiero que me devuelvan mi dinero", "person"),
+            ("necesito factura", "person"),
+            ("me llegó roto", "person"),
+        ],
+    );
+    check(
+        En,
+        &after_paying(En),
+        &[
+            ("cancel my order and give me my money back", "person"),
+            ("I want a refund", "person"),
+            ("can you send me the invoice", "person"),
+        ],
+    );
+    check(
+        Pt,
+        &after_paying(Pt),
+        &[
+            ("cancela meu pedido e devolve meu dinheiro", "person"),
+            ("quero reembolso", "person"),
+            ("preciso da nota fiscal", "person"),
+        ],
+    );
+    check(Es, &[], &[("cancela mi pedido", "service")]);
+}
+
+#[test]
+fn who_asks_whether_we_are_a_person_is_told() {
+    check(
+        En,
+        &[],
+        &[
+            ("are you a real person or a bot?", "automatic"),
+            ("are you human?", "automatic"),
+            ("are you a bot? I want a human", "person"),
+        ],
+    );
+    check(Es, &[], &[("eres una persona real o un bot?", "automatic"), ("eres robot? quiero un humano", "person")]);
+    check(Pt, &[], &[("você é uma pessoa de verdade ou um robô?", "automatic")]);
+}
+
+#[test]
+fn wanting_to_pay_is_not_having_paid() {
+    check(
+        Es,
+        &after_cart(Es),
+        &[
+            ("ya quiero pagar", "agree"),
+            ("está bien, ya quiero pagar", "agree"),
+            ("quiero pagar todo junto", "agree"),
+            ("ya pago", "agree"),
+            ("dónde está la liga?", "agree"),
+            ("ya pagué", "orders"),
+            ("ya está pagado", "orders"),
+            ("acabo de pagar", "orders"),
+        ],
+    );
+    check(
+        En,
+        &after_cart(En),
+        &[
+            ("I'm ready to pay now", "agree"),
+            ("I want to pay for it all at once", "agree"),
+            ("where's the link?", "agree"),
+            ("I just paid", "orders"),
+            ("already paid", "orders"),
+        ],
+    );
+    check(
+        Pt,
+        &after_cart(Pt),
+        &[
+            ("quero pagar tudo junto", "agree"),
+            ("agora fechar", "agree"),
+            ("já quero pagar", "agree"),
+            ("cadê o link?", "agree"),
+            ("já paguei", "orders"),
+            ("já está pago", "orders"),
+        ],
+    );
+}
+
+/// What is saved of where to send it, after these messages, with talk of something else between them.
+#[track_caller]
+fn saves(language: Language, messages: &[&str], expected: [&str; 3]) {
+    let mut play = Play { shop: shop(language), entries: after_paying(language) };
+    for (at, text) in messages.iter().enumerate() {
+        play.shopper(text);
+        if at + 1 < messages.len() {
+            play.expect_words();
+        }
+    }
+    let reply = crate::llm::guided::answer(&play.shop, &play.entries);
+    let [call] = reply.calls.as_slice() else { panic!("{messages:?}: {:?}", reply.text) };
+    let arguments: serde_json::Value = serde_json::from_str(&call.arguments).unwrap();
+    assert_eq!(call.tool, "save_delivery_details", "{messages:?}");
+    let found = ["name", "address", "city"].map(|part| arguments[part].as_str().unwrap_or_default());
+    assert_eq!(found, expected, "{messages:?}");
+}
+
+#[test]
+fn an_address_is_kept_while_its_parts_come_in() {
+    saves(
+        Es,
+        &["av del lago 1520 int 3 col las fuentes zapopan jal cp 45110", "Inés Robles"],
+        ["Inés Robles", "av del lago 1520 int 3 col las fuentes", "zapopan jal"],
+    );
+    saves(
+        En,
+        &["77 Harbor Ave Apt 9, Austin TX 78701", "wait wrong apt its 21", "Amber Lane"],
+        ["Amber Lane", "77 Harbor Ave Apt 21", "Austin TX"],
+    );
+    saves(
+        En,
+        &["77 Harbor Ave Apt 9, Austin TX 78701", "do you ship anywhere?", "Amber Stone"],
+        ["Amber Stone", "77 Harbor Ave Apt 9", "Austin TX"],
+    );
+    saves(
+        Pt,
+        &["Rua do Sol 45 apto 2, Boa Vista, Recife PE", "tem garantia?", "Clara Dias"],
+        ["Clara Dias", "Rua do Sol 45 apto 2, Boa Vista", "Recife PE"],
+    );
+    saves(
+        Es,
+        &["Inés Robles", "Calle Luna 8", "hacen envíos a todo el país?", "Ciudad: Toluca"],
+        ["Inés Robles", "Calle Luna 8", "Toluca"],
+    );
+}
+
+#[test]
+fn an_address_that_was_saved_can_be_put_right() {
+    for (language, text) in
+        [(En, "wait, wrong apt, it's 21"), (Es, "perdón, es el int 21"), (Pt, "errei, é apto 21")]
+    {
+        let mut before = after_paying(language);
+        before.extend([
+            said("x"),
+            called("save_delivery_details", &json!({})),
+            answered("save_delivery_details", vec![Evidence::Delivery(delivery())]),
+            agent("Saved."),
+        ]);
+        assert_eq!(understood(language, &before, text), "deliver all", "{text}");
+        check(language, &before, &[("ok", "acknowledged")]);
+    }
+}

@@ -105,7 +105,9 @@ pub fn is_part(text: &str, known: &Details) -> bool {
 fn corrected(message: &str, address: &str) -> Option<String> {
     const WORDS_MAX: usize = 9;
     let numbers = |text: &str| -> Vec<String> {
-        NUMBER.as_ref().map_or_else(Vec::new, |regex| regex.find_iter(text).map(|m| m.as_str().to_owned()).collect())
+        NUMBER
+            .as_ref()
+            .map_or_else(Vec::new, |regex| regex.find_iter(text).map(|m| m.as_str().to_owned()).collect())
     };
     let short = message.split_whitespace().count() <= WORDS_MAX;
     let label = UNIT.as_ref()?.captures(message)?;

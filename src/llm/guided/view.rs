@@ -5,8 +5,10 @@
 use serde::Deserialize;
 
 use crate::agent::entry::{About, Attachment, Call, Entry, ShopperSaid, ToolResult, ToolStatus};
-use crate::agent::evidence::{CheckoutCard, DeliveryCard, Evidence, OfferCard, OfferStands, OrderCard, ProductCard, QuoteCard};
-use crate::base::names::Handle;
+use crate::agent::evidence::{
+    CheckoutCard, DeliveryCard, Evidence, OfferCard, OfferStands, OrderCard, ProductCard, QuoteCard,
+};
+use crate::base::names::{CouponCode, Handle};
 use crate::llm::guided::question::{self, Asked};
 
 /// The things of earlier turns that a message may refer to.
@@ -42,6 +44,8 @@ pub struct View<'a> {
     pub delivery_open: bool,
     /// Where the order goes, as it was saved last.
     pub delivery: Option<&'a DeliveryCard>,
+    /// A coupon code that could not be tried yet because the cart was empty.
+    pub pending_code: Option<CouponCode>,
     /// Earlier messages of the shopper, oldest first, with the question each answered.
     pub earlier: Vec<Earlier<'a>>,
 }
@@ -252,6 +256,12 @@ pub fn refusal(result: &ToolResult) -> Option<&str> {
     (result.status == ToolStatus::Refused).then(|| word.unwrap_or("unknown"))
 }
 
+/// The coupon code that a call tries.
+fn code_of(call: &Call) -> Option<CouponCode> {
+    let arguments: serde_json::Value = serde_json::from_str(&call.arguments).ok()?;
+    CouponCode::new(arguments.get("code")?.as_str()?).ok()
+}
+
 /// What is kept while reading the entries one after another.
 #[derive(Default)]
 struct Folding<'a> {
@@ -333,6 +343,11 @@ impl<'a> Folding<'a> {
             view.list = cards;
             self.searched = true;
         }
+        if result.tool == "apply_discount" {
+            let call = self.calls.iter().find(|call| call.id == result.call);
+            view.pending_code =
+                call.filter(|_| refusal(result) == Some("empty_cart")).and_then(|call| code_of(call));
+        }
         self.learn(view, &result.evidence);
         if result.tool == "get_product" {
             view.focus = products(&result.evidence).next().or(view.focus);
@@ -374,7 +389,7 @@ impl<'a> View<'a> {
     /// blue", then "in M", then how many after all.
     #[must_use]
     pub fn said_while_choosing(&self) -> Vec<&'a str> {
-        let choosing = |asked: Option<Asked>| matches!(asked, Some(Asked::Option | Asked::HowMany));
+        let choosing = |asked: Option<Asked>| matches!(asked, Some(Asked::Add | Asked::Option | Asked::HowMany));
         if !choosing(self.asked) {
             return Vec::new();
         }

@@ -14,9 +14,9 @@ const BRAZIL: &str = "ac al ap am ba ce df es go ma mt ms mg pa pb pr pe pi rj r
 
 /// What a city's name may begin with, or hold before its last word.
 const CITY_BEGINS: &[&str] = &[
-    "san", "santa", "santo", "sao", "los", "las", "la", "el", "new", "ciudad", "cd", "villa", "puerto", "porto", "belo",
-    "rio", "de", "do", "da", "del", "nova", "nuevo", "nueva", "north", "south", "east", "west", "fort", "saint",
-    "monte", "campo", "playa", "ponta", "foz", "juiz",
+    "san", "santa", "santo", "sao", "los", "las", "la", "el", "new", "ciudad", "cd", "villa", "puerto", "porto",
+    "belo", "rio", "de", "do", "da", "del", "nova", "nuevo", "nueva", "north", "south", "east", "west", "fort",
+    "saint", "monte", "campo", "playa", "ponta", "foz", "juiz",
 ];
 
 /// Whether a word is a state. One of two letters is rather a small word unless it is written in capitals.

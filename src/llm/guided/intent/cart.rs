@@ -98,7 +98,17 @@ fn so_many_less(heard: &Heard<'_>) -> Option<u32> {
 /// One more of what is in the cart, while the cart is what we talk about.
 pub fn another(heard: &Heard<'_>) -> Option<Intent> {
     let of_the_cart = heard.view.quote_just_shown && heard.foreign_nouns.is_empty();
-    (of_the_cart && heard.has(Signal::Another)).then(|| line(heard, LineAction::Another))
+    (of_the_cart && heard.has(Signal::Another) && !names_other_variant(heard))
+        .then(|| line(heard, LineAction::Another))
+}
+
+/// Whether it names an option of the product in view that no line of the cart has: "one more, in green".
+fn names_other_variant(heard: &Heard<'_>) -> bool {
+    let Some(card) = heard.view.focus else { return false };
+    let named = refer::values_named(card, &heard.meant, heard.lexicon);
+    let fitting = refer::variants_with(card, &named);
+    let mut lines = heard.view.quote.iter().flat_map(|quote| &quote.lines);
+    !named.is_empty() && !lines.any(|line| fitting.iter().any(|variant| variant.sku == line.sku))
 }
 
 /// Another number of something, or another variant instead.

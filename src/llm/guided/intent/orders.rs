@@ -6,6 +6,7 @@ use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::Intent;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::question::Asked;
+use crate::llm::guided::refer::{self, By};
 
 /// From here on a number beside the word "order" is the order's, not a quantity or a year.
 const LONG_NUMBER: i64 = 10_000;
@@ -39,6 +40,12 @@ pub fn trouble(heard: &Heard<'_>) -> Option<Intent> {
 /// Where an order is, whether a payment came in.
 pub fn status(heard: &Heard<'_>) -> Option<Intent> {
     let number = number(heard);
+    // "When does the shirt come?" of a thing in view, without an order: whether there is some.
+    let named = refer::target(heard).filter(|target| matches!(target.by, By::Title | By::Sku | By::Place));
+    if let Some(target) = named.filter(|_| heard.view.order.is_none() && number.is_none() && waits_for_thing(heard))
+    {
+        return Some(Intent::Question { product: target.card.product.clone(), about: Signal::Stock });
+    }
     let asks = heard.signals.any(&[Signal::OrderStatus, Signal::PaidClaim]);
     let named = heard.signals.places(&[Signal::OrderNamed]);
     let is_number = |place: &usize| heard.words[*place].plain.starts_with(|c: char| c.is_ascii_digit());
@@ -47,6 +54,11 @@ pub fn status(heard: &Heard<'_>) -> Option<Intent> {
     let names_one =
         heard.has(Signal::OrderNamed) && number.is_some_and(|number| number >= LONG_NUMBER || nothing_else);
     (asks || names_one).then_some(Intent::Orders(number))
+}
+
+/// "When does it come", said without "order", "parcel" or "I paid".
+fn waits_for_thing(heard: &Heard<'_>) -> bool {
+    heard.has(Signal::OrderStatus) && !heard.signals.any(&[Signal::OrderNamed, Signal::PaidClaim])
 }
 
 /// The order's number: after `#`, or the first number of three digits and more that is no price.

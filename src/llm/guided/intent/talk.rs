@@ -31,11 +31,12 @@ const ASKED_FOR_PERSON: &str = "The shopper asked to talk to a person.";
 /// The pressed variant, as many as the shopper asked for before we asked which.
 fn variant(heard: &Heard<'_>, sku: Sku) -> Wanted {
     let product = heard.view.seen.iter().find(|card| card.variants.iter().any(|variant| variant.sku == sku));
-    let quantity = heard.view.said_while_choosing().join(" ");
+    let said = heard.view.said_while_choosing();
+    let quantity = said.iter().filter_map(|text| products::quantity_of(heard, text, product.copied())).next_back();
     Wanted {
         product: product.map(|card| card.product.clone()),
         sku: Some(sku),
-        quantity: products::quantity_in(heard, &quantity).unwrap_or(1),
+        quantity: quantity.unwrap_or(1),
         words: String::new(),
         instead: false,
     }

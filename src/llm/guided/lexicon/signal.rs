@@ -76,6 +76,8 @@ signals! {
     RemoveCoupon,
     /// Speaks of a coupon or code.
     Coupon,
+    /// "Apply", said of a code.
+    Apply,
     /// "Would you take …?"
     Bid,
     /// "How about …?"

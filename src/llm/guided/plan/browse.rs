@@ -9,8 +9,9 @@ use crate::llm::guided::compose::joined;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
+use crate::llm::guided::plan::buy::item_text;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::values_named;
+use crate::llm::guided::refer::{values_named, variants_with};
 use crate::llm::guided::text::same_thing;
 use crate::llm::guided::view::{Searched, products};
 use crate::llm::guided::wish::{Why, Wish};
@@ -49,7 +50,7 @@ impl<'a> Desk<'a> {
             _ => self.say(id::FOUND, [count]),
         };
         match cards {
-            [only] => joined(&[header, self.product_text(only), self.ask_about(only)]),
+            [only] => joined(&[header, self.product_text(only), self.ask_what_is_open(only)]),
             _ => joined(&[header, self.product_list(cards), self.say(id::ASK_WHICH, [])]),
         }
     }
@@ -96,7 +97,24 @@ impl<'a> Desk<'a> {
     }
 
     fn shown(&self, card: &ProductCard) -> String {
-        joined(&[self.product_text(card), self.ask_about(card)])
+        joined(&[self.product_text(card), self.ask_what_is_open(card)])
+    }
+
+    /// The question that follows a product, without what this message says already: "the shirt, medium, in blue".
+    fn ask_what_is_open(&self, card: &ProductCard) -> String {
+        let heard = self.hear(&self.now.text);
+        let named = values_named(card, &heard.meant, heard.lexicon);
+        if self.now.pressed.is_some() || heard.is_question() || named.is_empty() || card.variants.len() < 2 {
+            return self.ask_about(card);
+        }
+        let fitting = variants_with(card, &named);
+        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        match (fitting.as_slice(), sellable.as_slice()) {
+            ([_], [only]) => self.say(id::ASK_ADD_ITEM, [("item", item_text(card, Some(only)).into())]),
+            ([], _) => self.no_such_combination(card),
+            ([out, ..], []) => self.out_of_stock(card, out),
+            (_, sellable) => self.ask_for_option(card, sellable, &named),
+        }
     }
 
     /// What there is besides the option values that were refused.
@@ -144,7 +162,11 @@ fn one_meant<'c>(cards: &[&'c ProductCard], wish: &Wish) -> Option<&'c ProductCa
     }
     let named = |card: &&ProductCard| {
         let title = title_words(&card.title);
-        words.iter().all(|word| title.iter().any(|own| same_thing(own, word)))
+        let options = card.variants.iter().flat_map(|variant| &variant.options);
+        let values: Vec<_> = options.flat_map(|option| title_words(&option.value)).collect();
+        let within = |text: &[String], word: &String| text.iter().any(|own| same_thing(own, word));
+        let in_title = words.iter().filter(|word| within(&title, word)).count();
+        in_title >= 2.min(words.len()) && words.iter().all(|word| within(&title, word) || within(&values, word))
     };
     let mut all = cards.iter().copied().filter(named);
     let only = all.next()?;

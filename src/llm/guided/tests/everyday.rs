@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::agent::entry::Entry;
-use crate::agent::evidence::{Evidence, OrderStateShown, QuoteCard};
+use crate::agent::evidence::{Evidence, Named, OrderStateShown, ProductCard, QuoteCard};
 use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::tests::shop::{
-    Play, after_cart, after_list, agent, answered, called, check, delivery, order, quote, said, shop,
-    understood,
+    Play, after_boot, after_cart, after_list, after_shirt, agent, answered, called, check, delivery, mug, order,
+    quote, said, shirt, shop, understood,
 };
 use crate::sentences::{Sentences, id};
 
@@ -279,4 +279,164 @@ fn an_address_that_was_saved_can_be_put_right() {
         assert_eq!(understood(language, &before, text), "deliver all", "{text}");
         check(language, &before, &[("ok", "acknowledged")]);
     }
+}
+
+/// What was found is one product, and the seller answers.
+fn finds(language: Language, text: &str, card: &ProductCard) -> Play {
+    let mut play = Play::new(language);
+    play.shopper(text);
+    let reply = crate::llm::guided::answer(&play.shop, &play.entries);
+    let arguments = serde_json::from_str(&reply.calls[0].arguments).unwrap();
+    play.expect_call("search_catalog", &arguments, vec![Evidence::Product(card.clone())]);
+    play
+}
+
+#[test]
+fn what_was_said_of_a_product_before_it_was_found_is_not_asked_again() {
+    for (language, text, yes, quantity) in [
+        (En, "I want a blue shirt in M", "yes", 1),
+        (En, "2 sun shirts, medium, blue", "yes please", 2),
+        (Es, "quiero una camisa azul mediana", "sí", 1),
+        (Es, "y 2 camisas azules medianas", "sí porfa", 2),
+        (Pt, "quero uma camisa azul tamanho M", "sim", 1),
+        (Pt, "3 camisas azuis M", "pode sim", 3),
+    ] {
+        let mut play = finds(language, text, &shirt(language));
+        let item = format!("{}, {}", shirt(language).title, shirt(language).variants[1].options_text());
+        play.expect_words_with(&[&item]);
+        play.shopper(yes);
+        play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(language))]);
+        let reply = crate::llm::guided::answer(&play.shop, &play.entries);
+        // Two are left of it; of three only that is told.
+        if quantity <= 2 {
+            let change = json!({"changes": [{"action": "add", "sku": "SUN-B-M", "quantity": quantity}]});
+            let found: serde_json::Value = serde_json::from_str(&reply.calls[0].arguments).unwrap();
+            assert_eq!(found, change, "{text}");
+        } else {
+            assert!(reply.text.unwrap().contains('2'), "{text}");
+        }
+    }
+    let mut play = finds(En, "a blue shirt", &shirt(En));
+    let text = play.expect_words_with(&["S, M"]);
+    assert!(!text.contains("Red"), "{text}");
+}
+
+#[test]
+fn a_number_beside_but_belongs_to_what_stands_on_its_side() {
+    for (language, text) in [
+        (En, "leave that at 3 but add the sun shirt too"),
+        (Es, "ok déjalo en 3 pero agrega la camisa sol también"),
+        (Pt, "deixa em 3 mas adiciona a camisa sol também"),
+    ] {
+        let found = understood(language, &after_list(language), text);
+        assert_eq!(found, "add 1 sun", "{text}");
+    }
+}
+
+#[test]
+fn one_more_in_another_colour_is_another_thing() {
+    check(
+        Pt,
+        &after_cart(Pt),
+        &[("espera! adiciona mais 1 camisa vermelha", "add 1 sun"), ("mais uma azul M", "another")],
+    );
+    check(Es, &after_cart(Es), &[("agrega una más en rojo", "add 1 sun"), ("otra más", "another")]);
+    check(En, &after_cart(En), &[("one more in red", "add 1 sun"), ("one more", "another")]);
+}
+
+#[test]
+fn a_measure_is_read_with_and_without_a_space() {
+    for (value, typed) in
+        [("250 g", "de 250g"), ("250g", "250 g"), ("1 kg", "1kg please"), ("500ml", "la de 500 ml")]
+    {
+        let mut card = mug(En);
+        card.variants[0].options = vec![Named { name: "Size".to_owned(), value: value.to_owned() }];
+        let words = crate::llm::guided::lexicon::of(En).words(typed);
+        let found = crate::llm::guided::refer::values_named(&card, &words, crate::llm::guided::lexicon::of(En));
+        assert_eq!(found.len(), 1, "{typed} of {value}");
+    }
+}
+
+#[test]
+fn a_colour_that_cannot_be_chosen_is_told_before_anything_is_added() {
+    for (language, text, yes) in
+        [(En, "I'll take the 9 in blue", "yes"), (Es, "quiero la 27 en azul", "sí"), (Pt, "quero a 38 azul", "sim")]
+    {
+        let before = after_boot(language);
+        let Entry::Results(results) = before[2].clone() else { unreachable!() };
+        let mut play = Play { shop: shop(language), entries: before };
+        play.shopper(text);
+        play.expect_call("get_product", &json!({"product": "creek"}), results[0].evidence.clone());
+        play.expect_words();
+        play.shopper(yes);
+        play.expect_call("get_product", &json!({"product": "creek"}), results[0].evidence.clone());
+        let reply = crate::llm::guided::answer(&play.shop, &play.entries);
+        assert_eq!(
+            reply.calls.first().map(|call| call.tool.as_str()),
+            Some("change_cart"),
+            "{text} {:?}",
+            reply.text
+        );
+    }
+}
+
+#[test]
+fn a_code_with_an_empty_cart_waits_for_the_first_thing_in_it() {
+    for (language, text) in [
+        (En, "TRAIL10"),
+        (En, "apply TRAIL10 please"),
+        (Es, "aplica el TRAIL10"),
+        (Es, "TRAIL10 porfa"),
+        (Pt, "aplica o TRAIL10 pf"),
+        (Pt, "usa TRAIL10"),
+    ] {
+        let code = json!({"code": "TRAIL10"});
+        let mut play = Play { shop: shop(language), entries: after_shirt(language) };
+        play.shopper(text);
+        play.expect_refused("apply_discount", &code, "reason:empty_cart\nThe cart is empty.");
+        play.expect_words_with(&["TRAIL10"]);
+        play.shopper("SUN-B-M");
+        play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(language))]);
+        let change = json!({"changes": [{"action": "add", "sku": "SUN-B-M", "quantity": 1}]});
+        play.expect_call("change_cart", &change, vec![Evidence::Quote(quote(language, 1))]);
+        play.expect_call("apply_discount", &code, vec![Evidence::Quote(quote(language, 1))]);
+        play.expect_words_with(&["TRAIL10"]);
+    }
+}
+
+#[test]
+fn a_question_that_is_asked_twice_is_worded_otherwise() {
+    for language in [En, Es, Pt] {
+        let mut play = Play { shop: shop(language), entries: after_shirt(language) };
+        let mut asked = Vec::new();
+        for _ in 0..2 {
+            play.shopper(match language {
+                En => "I'll take the blue one",
+                Es => "quiero la azul",
+                Pt => "quero a azul",
+            });
+            play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(shirt(language))]);
+            asked.push(play.expect_words_with(&["S, M"]));
+        }
+        assert_ne!(asked[0], asked[1]);
+    }
+}
+
+#[test]
+fn when_a_thing_comes_is_no_question_about_an_order() {
+    check(
+        Es,
+        &after_list(Es),
+        &[("la camisa sol cuándo llega?", "stock of sun"), ("cuándo llega mi pedido?", "orders")],
+    );
+    check(
+        En,
+        &after_list(En),
+        &[("when will the sun shirt come?", "stock of sun"), ("when does my order arrive?", "orders")],
+    );
+    check(
+        Pt,
+        &after_list(Pt),
+        &[("quando chega a camisa sol?", "stock of sun"), ("quando chega meu pedido?", "orders")],
+    );
 }

@@ -141,6 +141,9 @@ no-options = { $title } comes in a single version.
 no-such-choice = { $title } has no choice of { $value }.
 ask-add-item = Shall I add { $item } to your cart?
 price-needs-option = About the price: tell me first which one you mean.
+price-each = { $item } is { $price } each. Shall I put { $count } in your cart and show you the total?
+price-each-in-cart = { $item } is { $price } each. Write "make it { $count }" and I'll show you the total.
+cannot-compare = I can't weigh them against each other, but this is what the shop says of each:
 
 added = Done, it's in your cart 🛒
     .b = Added! 🛒

@@ -141,6 +141,9 @@ no-options = { $title } viene en una sola versión.
 no-such-choice = { $title } no se puede elegir en { $value }.
 ask-add-item = ¿Agrego { $item } a tu carrito?
 price-needs-option = Del precio platicamos en cuanto me digas cuál quieres.
+price-each = { $item } cuesta { $price } cada uno. ¿Pongo { $count } en tu carrito y te digo el total?
+price-each-in-cart = { $item } cuesta { $price } cada uno. Escribe "que sean { $count }" y te digo el total.
+cannot-compare = Compararlos no puedo, pero esto es lo que dice la tienda de cada uno:
 
 added = Listo, ya está en tu carrito 🛒
     .b = ¡Agregado! 🛒

@@ -121,6 +121,9 @@ sentences! {
     NO_SUCH_CHOICE = "no-such-choice" ["title", "value"];
     ASK_ADD_ITEM = "ask-add-item" ["item"];
     PRICE_NEEDS_OPTION = "price-needs-option" [];
+    PRICE_EACH = "price-each" ["item", "price", "count"];
+    PRICE_EACH_IN_CART = "price-each-in-cart" ["item", "price", "count"];
+    CANNOT_COMPARE = "cannot-compare" [];
 
     // The cart.
     ADDED = "added" [];

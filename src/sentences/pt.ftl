@@ -141,6 +141,9 @@ no-options = { $title } vem em uma única versão.
 no-such-choice = { $title } não tem opção em { $value }.
 ask-add-item = Coloco { $item } no seu carrinho?
 price-needs-option = Sobre o preço: primeiro me diga qual você quer.
+price-each = { $item } custa { $price } cada. Coloco { $count } no seu carrinho e mostro o total?
+price-each-in-cart = { $item } custa { $price } cada. Escreva "muda para { $count }" e eu mostro o total.
+cannot-compare = Comparar eu não consigo, mas isto é o que a loja diz de cada um:
 
 added = Pronto, já está no seu carrinho 🛒
     .b = Adicionado! 🛒

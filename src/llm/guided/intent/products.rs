@@ -25,6 +25,9 @@ const QUESTIONS: &[Signal] = &[
     Signal::AboutIt,
 ];
 
+/// More than these side by side are a list.
+const COMPARED_MAX: usize = 3;
+
 /// Asks for a discount, not for a thing.
 pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
     let coupons = heard.has(Signal::Coupon);
@@ -39,6 +42,37 @@ pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
     let of_a_thing = heard.signals.any(&[Signal::Sizes, Signal::Colors]);
     let everywhere = heard.has(Signal::Catalog) && heard.foreign_nouns.is_empty();
     (everywhere && !about_view && !of_a_thing).then(everything)
+}
+
+/// "And if I take two?" of what is in view asks what they cost; nothing is put in the cart for that.
+pub fn suppose(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.has(Signal::Supposes) || !heard.foreign_nouns.is_empty() {
+        return None;
+    }
+    let target = refer::target(heard);
+    let card = target.as_ref().map(|target| target.card).or(heard.view.focus)?;
+    let wanted = wanted(heard, card, target.as_ref());
+    (wanted.quantity > 1).then_some(Intent::Suppose { wanted })
+}
+
+/// Which of several is lighter, better, different: those that are named, else all of a short list.
+pub fn compare(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.has(Signal::Compare) {
+        return None;
+    }
+    let named = |card: &&&ProductCard| {
+        let title = title_words(&card.title);
+        let own = |place: &usize| title.iter().any(|word| same_thing(word, &heard.words[*place].plain));
+        heard.query_places.iter().any(own)
+    };
+    let seen = &heard.view.seen;
+    let mut cards: Vec<&ProductCard> = seen.iter().filter(named).copied().collect();
+    if cards.len() < 2 {
+        cards.clone_from(&heard.view.list);
+    }
+    (2..=COMPARED_MAX)
+        .contains(&cards.len())
+        .then(|| Intent::Compare(cards.iter().map(|card| card.product.clone()).collect()))
 }
 
 /// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".

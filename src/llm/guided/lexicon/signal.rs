@@ -66,6 +66,10 @@ signals! {
     Remove,
     /// "One less."
     Fewer,
+    /// "If I take two …"
+    Supposes,
+    /// "Which is the better one?"
+    Compare,
     /// "Make it three."
     Change,
     /// "Rather two", "instead".

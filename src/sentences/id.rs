@@ -118,6 +118,12 @@ sentences! {
     OUT_OF_STOCK = "out-of-stock" ["item"];
     NO_SUCH_OPTION = "no-such-option" ["values"];
     NO_OPTIONS = "no-options" ["title"];
+    NO_SUCH_CHOICE = "no-such-choice" ["title", "value"];
+    ASK_ADD_ITEM = "ask-add-item" ["item"];
+    PRICE_NEEDS_OPTION = "price-needs-option" [];
+    PRICE_EACH = "price-each" ["item", "price", "count"];
+    PRICE_EACH_IN_CART = "price-each-in-cart" ["item", "price", "count"];
+    CANNOT_COMPARE = "cannot-compare" [];
 
     // The cart.
     ADDED = "added" [];

@@ -6,6 +6,8 @@ use regex::Regex;
 
 use crate::llm::guided::text::plain;
 
+mod region;
+
 /// More pieces than this are no address.
 const PIECES_MAX: usize = 24;
 
@@ -46,7 +48,7 @@ macro_rules! pattern {
 }
 
 pattern!(
-    LABEL = r"(?i)^\s*(?:(mi |my |meu |o |el )?(nombre|name|nome|recibe|recebe|recipient|receiver|destinat[aá]rio)(?: completo)?|(direcci[oó]n|domicilio|calle|address|street|endere[cç]o|rua)|(ciudad|city|cidade|municipio|munic[ií]pio)|(c\.?p\.?|c[oó]digo postal|cep|zip|zip ?code|postal code|postcode)|(referencias?|notas?|note|notes|observa[cç][aã]o|instrucciones))\s*(?:es|is|é|:|=|-)\s*(.+)$"
+    LABEL = r"(?i)^\s*(?:(mi |my |meu |o |el )?(nombre|name|nome|recibe|recebe|recipient|receiver|destinat[aá]rio)(?: completo)?|(direcci[oó]n|domicilio|calle|address|street|endere[cç]o|rua)|(ciudad|city|cidade|municipio|munic[ií]pio)|(c\.?p\.?|c[oó]digo postal|cep|zip|zip ?code|postal code|postcode)|(referencias?|notas?|note|notes|observa[cç][aã]o|instrucciones))(?:\s*[:=-]|\s+(?:es|is|é)\s)\s*(.+)$"
 );
 pattern!(
     CALLED = r"(?i)^\s*(?:me llamo|soy|my name is|i'?m|i am|meu nome [eé]|me chamo|sou(?: [oa])?|(?:lo |la )?recibe|recebe|para|for|a nombre de|em nome de|quien recibe es|quem recebe [eé])\s+(.+)$"
@@ -61,6 +63,13 @@ pattern!(
 pattern!(
     POSTAL = r"(?i)(?:\b(?:mi |my |meu )?(?:c\.?p\.?|cep|zip(?: ?code)?|postal code|postcode|c[oó]digo postal)\s*(?:es|is|é|:|=|-)?)?[:\s]*\b(\d{5}-\d{3}|\d{5}-\d{4}|\d{5}|\d{8}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]\d{4}[a-z]{3}|(?-i:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}))\b"
 );
+// What stands inside a building, or the number on the door, and its number.
+pattern!(
+    UNIT = r"(?i)\b(int(?:erior)?|apt|apto|apartment|apartamento|depto|dpto|departamento|unit|suite|ste|piso|floor|andar|bloco|torre|casa|number|n[uú]mero|num)\b[\s.:,#]*(?:(?:is|es|é|eh|its|it's|it’s|era|the|el|la|o|a)\s+){0,3}#?(\d{1,5}\s?[a-z]?)\b"
+);
+pattern!(NUMBER = r"(?i)\b\d{1,5}[a-z]?\b");
+// A surname that is also what English calls a street: only before a street with its number is it a name.
+pattern!(SURNAME = r"(?i)^\p{L}[\p{L}.'’-]*(?:\s\p{L}[\p{L}.'’-]*)*\s(?:lane|street|way|court|place|drive|road)$");
 pattern!(NUMBERED = r"(?i)^\p{L}[\p{L}\s.'’ºª-]*\s#?\d{1,5}\s?[a-z]?(?:\s|$|-)|^\d{1,5}\s?[a-z]?\s+\p{L}{2,}");
 
 fn is(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
@@ -77,10 +86,60 @@ pub fn is_address(text: &str) -> bool {
     !text.contains('?') && pieces.len() >= 3 && (street || (numbered && postal))
 }
 
+/// Whether a message, while an address is awaited, brings some of it: a street with its number, a labelled part, a
+/// postal code, or a correction of what is `known`.
+#[must_use]
+pub fn is_part(text: &str, known: &Details) -> bool {
+    let labelled = |piece: &String| read_labelled(piece, &mut Details::default());
+    let street = |piece: &String| is(&STREET, piece) && piece.chars().any(|c| c.is_ascii_digit());
+    let pieces = pieces(text);
+    let corrects = || corrected(text, known.address.as_deref().unwrap_or_default()).is_some();
+    // After other talk a bare name is one where only the name is missing, and where it is written like one.
+    let only_name = known.name.is_none() && known.address.is_some() && known.city.is_some();
+    let capitals = text.split_whitespace().all(|word| word.starts_with(char::is_uppercase));
+    let named = only_name && capitals && text.split_whitespace().count() >= 2 && is_name(text.trim());
+    !text.contains('?') && (pieces.iter().any(|piece| labelled(piece) || street(piece)) || corrects() || named)
+}
+
+/// The address with one number put right: "wrong apt, it's 21". `None` when the message says something else.
+fn corrected(message: &str, address: &str) -> Option<String> {
+    const WORDS_MAX: usize = 9;
+    let numbers = |text: &str| -> Vec<String> {
+        NUMBER
+            .as_ref()
+            .map_or_else(Vec::new, |regex| regex.find_iter(text).map(|m| m.as_str().to_owned()).collect())
+    };
+    let short = message.split_whitespace().count() <= WORDS_MAX;
+    let label = UNIT.as_ref()?.captures(message)?;
+    let before = numbers(address);
+    let mut fresh = numbers(message).into_iter().filter(|number| !before.contains(number));
+    let (label, number) = (label.get(1)?.as_str(), fresh.next()?);
+    if !short || fresh.next().is_some() || is_address(message) || address.is_empty() {
+        return None;
+    }
+    // On the door the number of the house is the first one, within the house that of the unit is behind its label.
+    let door = plain(label).starts_with("num");
+    let place = if door {
+        NUMBER.as_ref()?.find(address).map(|found| found.range())
+    } else {
+        let units = UNIT.as_ref()?.captures_iter(address);
+        units.filter_map(|found| found.get(2)).last().map(|found| found.range())
+    };
+    Some(match place {
+        Some(place) => format!("{}{number}{}", &address[..place.start], &address[place.end..]),
+        None => format!("{address}, {label} {number}"),
+    })
+}
+
 /// Reads what the messages say, oldest first; later ones add to or replace earlier ones.
 #[must_use]
 pub fn read(messages: &[&str]) -> Details {
-    let mut details = Details::default();
+    read_on(Details::default(), messages)
+}
+
+/// Reads on from what is known already.
+#[must_use]
+pub fn read_on(mut details: Details, messages: &[&str]) -> Details {
     for message in messages {
         read_message(message, &mut details);
     }
@@ -96,23 +155,52 @@ fn pieces(text: &str) -> Vec<String> {
 }
 
 fn read_message(message: &str, details: &mut Details) {
+    if let Some(address) = corrected(message, details.address.as_deref().unwrap_or_default()) {
+        details.address = Some(address);
+        return;
+    }
     let mut loose = Vec::new();
-    for piece in pieces(message) {
+    for piece in pieces(message).into_iter().flat_map(|piece| region::apart(&piece)) {
         if !read_labelled(&piece, details) {
             loose.push(piece);
         }
     }
     let mut address_open = false;
+    let city_at = loose.iter().position(|piece| is_city(piece));
+    let surname = matches!(loose.as_slice(), [first, next, ..]
+        if is(&SURNAME, first) && next.chars().any(|c| c.is_ascii_digit()) && is(&NUMBERED, next));
     // We ask for the name before the city, so of two bare pieces that answer us the first is the name.
     let bare = loose.iter().filter(|piece| !piece.chars().any(|c| c.is_ascii_digit())).count();
     let name_first = bare >= 2 && details.name.is_none() && details.address.is_some() && details.city.is_none();
-    for piece in loose {
+    for (at, piece) in loose.into_iter().enumerate() {
         let piece = take_postal(&piece, details);
         if piece.is_empty() {
             continue;
         }
         let has_digits = piece.chars().any(|c| c.is_ascii_digit());
-        let street = is(&STREET, &piece) || (has_digits && is(&NUMBERED, &piece));
+        let is_surname = surname && at == 0 && details.name.is_none();
+        let street = !is_surname && is(&STREET, &piece) || (has_digits && is(&NUMBERED, &piece));
+        // Where only the name is missing, a bare answer is the name, even one like a street's.
+        let only_name = !address_open && details.address.is_some() && details.city.is_some();
+        if only_name && details.name.is_none() && is_name(&piece) {
+            details.name = Some(called(&piece));
+            continue;
+        }
+        if city_at == Some(at) {
+            details.city = Some(piece);
+            continue;
+        }
+        // What stands between the street and the city is the district; a name may stand behind the city.
+        if let Some(city_at) = city_at.filter(|_| !has_digits && !street && details.address.is_some()) {
+            if at < city_at && address_open {
+                append(&mut details.address, &piece);
+                continue;
+            }
+            if at > city_at && details.name.is_none() && is_name(&piece) && !region::is_region(&piece) {
+                details.name = Some(called(&piece));
+                continue;
+            }
+        }
         if is(&DISTRICT, &piece) && (details.address.is_some() || address_open) {
             append(&mut details.address, &piece);
         } else if street && (details.address.is_none() || !address_open) {
@@ -126,6 +214,17 @@ fn read_message(message: &str, details: &mut Details) {
             read_plain(&piece, address_open, details);
         }
     }
+}
+
+/// Whether a piece is a city for sure: its state or its postal code stands behind it.
+fn is_city(piece: &str) -> bool {
+    let mut details = Details::default();
+    let rest = take_postal(piece, &mut details);
+    let words: Vec<_> = rest.split_whitespace().collect();
+    let region = words.len() >= 2 && words.last().is_some_and(|word| region::is_region(word));
+    let with_code = details.postal_code.is_some() && !rest.is_empty() && !region::is_region(&rest);
+    let plain_place = !rest.chars().any(|c| c.is_ascii_digit()) && is_place(&rest) && !is(&DISTRICT, &rest);
+    (region || with_code) && plain_place && !is(&STREET, &rest)
 }
 
 /// A piece without a number: a city once the street is known, else whatever is still missing.
@@ -327,6 +426,61 @@ mod tests {
     }
 
     #[test]
+    fn an_address_in_one_breath_is_read_whole() {
+        check(
+            &["Inés Robles, av del lago 1520 int 3 col las fuentes zapopan jal cp 45110"],
+            "Inés Robles",
+            "av del lago 1520 int 3 col las fuentes",
+            "zapopan jal",
+            "45110",
+        );
+        check(
+            &["Amber Lane, 77 Harbor Ave Apt 9, Austin TX 78701"],
+            "Amber Lane",
+            "77 Harbor Ave Apt 9",
+            "Austin TX",
+            "78701",
+        );
+        check(&["Joe Way\n8 Pine St Portland OR 97201"], "Joe Way", "8 Pine St", "Portland OR", "97201");
+        check(
+            &["Rua do Sol 45 apto 2, Boa Vista, Recife PE 50050-000, Clara Nunes Dias"],
+            "Clara Nunes Dias",
+            "Rua do Sol 45 apto 2, Boa Vista",
+            "Recife PE",
+            "50050-000",
+        );
+        check(
+            &["Rua das Acácias 10, Centro, Belo Horizonte MG", "Davi Rocha"],
+            "Davi Rocha",
+            "Rua das Acácias 10, Centro",
+            "Belo Horizonte MG",
+            "",
+        );
+        check(&["Calle Esmeralda 12, Toluca"], "", "Calle Esmeralda 12", "Toluca", "");
+    }
+
+    #[test]
+    fn one_number_is_put_right_and_the_rest_stays() {
+        let first = "Amber Lane, 77 Harbor Ave Apt 9, Austin TX 78701";
+        for (text, address) in [
+            ("wait wrong apt its 21", "77 Harbor Ave Apt 21"),
+            ("sorry, apt 21 not 9", "77 Harbor Ave Apt 21"),
+            ("it's apartment 21", "77 Harbor Ave Apt 21"),
+            ("the number is 79", "79 Harbor Ave Apt 9"),
+        ] {
+            check(&[first, text], "Amber Lane", address, "Austin TX", "78701");
+        }
+        let first = "Inés Robles, Calle Luna 8 int 3, Zapopan Jal";
+        for text in ["perdón, es int 5", "me equivoqué, interior 5", "el int es 5"] {
+            check(&[first, text], "Inés Robles", "Calle Luna 8 int 5", "Zapopan Jal", "");
+        }
+        let first = "Clara Dias, Rua do Sol 45, Recife PE";
+        for text in ["faltou o apto 7", "esqueci, apto 7", "é apto 7"] {
+            check(&[first, text], "Clara Dias", "Rua do Sol 45, apto 7", "Recife PE", "");
+        }
+    }
+
+    #[test]
     fn sentences_are_no_names() {
         for text in ["gracias", "mañana te la paso", "ok", "I'll send it later", "sim", "no", "qué?", ""] {
             assert!(read(&[text]).is_empty(), "{text:?}: {:?}", read(&[text]));
@@ -344,7 +498,7 @@ mod tests {
 
     #[test]
     fn every_expression_is_valid() {
-        for pattern in [&LABEL, &CALLED, &STREET, &DISTRICT, &POSTAL, &NUMBERED] {
+        for pattern in [&LABEL, &CALLED, &STREET, &DISTRICT, &POSTAL, &NUMBERED, &UNIT, &NUMBER, &SURNAME] {
             assert!(pattern.is_some());
         }
     }

@@ -32,6 +32,9 @@ pub fn find(heard: &Heard<'_>) -> Option<Found> {
     }
     let code = heard.words.iter().find(|word| looks_like_one(word) && !is_sku(heard, word))?;
     let code_or_thing = CouponCode::new(&code.raw).ok()?;
+    if heard.has(Signal::Apply) {
+        return Some(Found { code: code_or_thing, sure: true });
+    }
     let looking = heard.has(Signal::Search) && heard.view.quote.is_none();
     (!looking).then_some(Found { code: code_or_thing, sure: false }).or_else(|| shouted(heard))
 }

@@ -297,6 +297,7 @@ const EXPLAINING: &[Signal] = &[
     Signal::ViewCart,
     Signal::EmptyCart,
     Signal::Remove,
+    Signal::Fewer,
     Signal::Change,
     Signal::Rather,
     Signal::Another,

@@ -48,6 +48,8 @@ pub enum Asked {
 static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
     vec![
         (Asked::Add, Shape::of(id::ASK_ADD)),
+        (Asked::Add, Shape::of(id::ASK_ADD_ITEM)),
+        (Asked::Add, Shape::of(id::PRICE_EACH)),
         (Asked::Option, Shape::of(id::ASK_OPTION)),
         (Asked::Option, Shape::of(id::ASK_VARIANT)),
         (Asked::Option, Shape::of(id::NO_SUCH_OPTION)),

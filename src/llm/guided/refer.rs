@@ -191,13 +191,21 @@ pub fn all_values_named(card: &ProductCard, words: &[Word], lexicon: &Lexicon) -
 
 /// Where the words of a value are mentioned last, in a row.
 fn last_mention(value: &[String], words: &[Word], lexicon: &Lexicon) -> Option<usize> {
-    if value.is_empty() || value.len() > words.len() {
-        return None;
-    }
-    (0..=words.len() - value.len()).rev().find(|start| {
-        let row = &words[*start..start + value.len()];
-        row.iter().zip(value).all(|(word, wanted)| lexicon.names(wanted, &word.plain))
-    })
+    // "250g" is "250 g".
+    let together = value.concat();
+    let measured = together.chars().any(|c| c.is_ascii_digit()) && together.chars().any(char::is_alphabetic);
+    let joined = |start: &usize| {
+        let rest = words[*start..].iter().map(|word| word.plain.as_str());
+        measured && (words[*start].plain == together || rest.take(2).collect::<String>() == together)
+    };
+    let apart = || {
+        let last = words.len().checked_sub(value.len()).filter(|_| !value.is_empty())?;
+        (0..=last).rev().find(|start| {
+            let row = &words[*start..start + value.len()];
+            row.iter().zip(value).all(|(word, wanted)| lexicon.names(wanted, &word.plain))
+        })
+    };
+    apart().or_else(|| (0..words.len()).rev().find(joined))
 }
 
 /// The variants of a card that have all these option values.

@@ -5,8 +5,10 @@
 use serde::Deserialize;
 
 use crate::agent::entry::{About, Attachment, Call, Entry, ShopperSaid, ToolResult, ToolStatus};
-use crate::agent::evidence::{CheckoutCard, Evidence, OfferCard, OfferStands, OrderCard, ProductCard, QuoteCard};
-use crate::base::names::Handle;
+use crate::agent::evidence::{
+    CheckoutCard, DeliveryCard, Evidence, OfferCard, OfferStands, OrderCard, ProductCard, QuoteCard,
+};
+use crate::base::names::{CouponCode, Handle};
 use crate::llm::guided::question::{self, Asked};
 
 /// The things of earlier turns that a message may refer to.
@@ -36,6 +38,14 @@ pub struct View<'a> {
     pub last_words: &'a str,
     /// Whether the shop has said anything yet.
     pub has_spoken: bool,
+    /// What the shopper told of where to send the order, when some of it is still missing.
+    pub told: Vec<&'a str>,
+    /// Whether we asked where to send an order and do not know yet.
+    pub delivery_open: bool,
+    /// Where the order goes, as it was saved last.
+    pub delivery: Option<&'a DeliveryCard>,
+    /// A coupon code that could not be tried yet because the cart was empty.
+    pub pending_code: Option<CouponCode>,
     /// Earlier messages of the shopper, oldest first, with the question each answered.
     pub earlier: Vec<Earlier<'a>>,
 }
@@ -246,6 +256,12 @@ pub fn refusal(result: &ToolResult) -> Option<&str> {
     (result.status == ToolStatus::Refused).then(|| word.unwrap_or("unknown"))
 }
 
+/// The coupon code that a call tries.
+fn code_of(call: &Call) -> Option<CouponCode> {
+    let arguments: serde_json::Value = serde_json::from_str(&call.arguments).ok()?;
+    CouponCode::new(arguments.get("code")?.as_str()?).ok()
+}
+
 /// What is kept while reading the entries one after another.
 #[derive(Default)]
 struct Folding<'a> {
@@ -288,12 +304,22 @@ impl<'a> Folding<'a> {
     }
 
     fn hear_shop(&mut self, view: &mut View<'a>, text: &'a str) {
+        let heard = view.earlier.len();
         self.note_shopper(view);
         self.searched = false;
         view.last_words = text;
         view.has_spoken = true;
         view.quote_just_shown = self.quoted && view.quote.is_some();
         view.asked = question::asked(text, view);
+        match view.asked {
+            Some(Asked::Delivery) => view.delivery_open = true,
+            // What was still missing shows that the message before told the rest.
+            Some(Asked::DeliveryMissing) => {
+                view.delivery_open = true;
+                view.told.extend(view.earlier.iter().skip(heard).map(|earlier| earlier.text));
+            }
+            _ => {}
+        }
     }
 
     /// Puts what the shopper said down together with the question it answered.
@@ -316,6 +342,11 @@ impl<'a> Folding<'a> {
             view.focus = (cards.len() == 1).then(|| cards[0]);
             view.list = cards;
             self.searched = true;
+        }
+        if result.tool == "apply_discount" {
+            let call = self.calls.iter().find(|call| call.id == result.call);
+            view.pending_code =
+                call.filter(|_| refusal(result) == Some("empty_cart")).and_then(|call| code_of(call));
         }
         self.learn(view, &result.evidence);
         if result.tool == "get_product" {
@@ -342,6 +373,11 @@ impl<'a> Folding<'a> {
                 Evidence::Offer(card) => view.offer = Some(card).filter(|card| card.stands != OfferStands::Agreed),
                 Evidence::Checkout(card) => view.checkout = Some(card),
                 Evidence::Order(card) => view.order = Some(card),
+                Evidence::Delivery(card) => {
+                    view.delivery = Some(card);
+                    view.delivery_open = false;
+                    view.told.clear();
+                }
                 _ => {}
             }
         }
@@ -353,7 +389,7 @@ impl<'a> View<'a> {
     /// blue", then "in M", then how many after all.
     #[must_use]
     pub fn said_while_choosing(&self) -> Vec<&'a str> {
-        let choosing = |asked: Option<Asked>| matches!(asked, Some(Asked::Option | Asked::HowMany));
+        let choosing = |asked: Option<Asked>| matches!(asked, Some(Asked::Add | Asked::Option | Asked::HowMany));
         if !choosing(self.asked) {
             return Vec::new();
         }

@@ -194,6 +194,19 @@ impl Desk<'_> {
             named || values_of(name, &all).iter().any(|value| kind_of(value) == Some(sizes))
         };
         let names: Vec<_> = option_names(card).into_iter().filter(answers).collect();
+        // "How much does it weigh?" is answered by its weight, where one is told, and not by the sizes.
+        let measures: Vec<String> = heard
+            .signals
+            .places(&[Signal::Sizes])
+            .iter()
+            .map(|place| heard.words[*place].plain.clone())
+            .filter(|plain| !heard.lexicon.is_size_word(plain) && !heard.lexicon.is_stop(plain))
+            .collect();
+        if let Some(fact) = by_words(&card.facts, &measures).filter(|_| sizes) {
+            let told = [("title", card.title.as_str().into()), ("name", fact.name.as_str().into())];
+            let [title, name] = told;
+            return self.say(id::STATED, [title, name, ("value", fact.value.as_str().into())]);
+        }
         let asks_measures = !heard.nouns.is_empty();
         if names.is_empty() || asks_measures {
             return self.facts_of(card, about, heard);

@@ -1,6 +1,7 @@
 //! Readers for the cart: coupons, changes, showing and paying it.
 
 use crate::agent::evidence::{ProductCard, QuoteLineCard};
+use crate::base::language::Language;
 use crate::llm::guided::coupon;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, LineAction, LineChange, Talk, products};
@@ -36,7 +37,7 @@ pub fn line_answer(heard: &Heard<'_>) -> Option<Intent> {
     let action = if signals.any(&[Signal::Change, Signal::Rather]) && !signals.has(Signal::Remove) {
         products::quantity_in(heard, &before).map_or(LineAction::Remove(None), LineAction::Set)
     } else {
-        LineAction::Remove(None)
+        LineAction::Remove(so_many_less(&heard.retold(&before)))
     };
     let answers = heard.view.quote.is_some_and(|quote| refer::line(heard, quote).is_some());
     answers.then(|| line(heard, action))
@@ -73,21 +74,41 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
     // "I don't want the black one" of something that is not in the cart refuses a colour.
     let refuses_option =
         heard.view.focus.is_some_and(|card| !in_cart(heard, card)) && !products::refused_values(heard).is_empty();
-    if !heard.has(Signal::Remove) || !plausible || refuses_option {
+    let fewer = heard.has(Signal::Fewer) && heard.view.quote.is_some() && heard.price.max.is_none();
+    if !(heard.has(Signal::Remove) || fewer) || !plausible || refuses_option {
         return None;
     }
+    Some(line(heard, LineAction::Remove(so_many_less(heard))))
+}
+
+/// How many go: "take two off", "quítale una". "The blue one" is no number.
+fn so_many_less(heard: &Heard<'_>) -> Option<u32> {
     let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();
-    let count = quantity(&heard.words, &places, heard.lexicon).map(|(count, _)| count);
-    // "Remove a mug" means the mug, not one of three mugs, so only a real number or "one of" counts.
-    let counted =
-        count.filter(|count| *count > 1 || heard.words.iter().any(|word| heard.lexicon.is_of(&word.plain)));
-    Some(line(heard, LineAction::Remove(counted)))
+    let (count, place) = quantity(&heard.words, &places, heard.lexicon)?;
+    let stands_for_thing = |at: usize| {
+        let plain = &heard.words[at].plain;
+        let named = heard.lexicon.concept(plain).is_some() || heard.lexicon.ordinal(plain).is_some();
+        let pointed = heard.lexicon.is_determiner(plain) || heard.signals.places(&[Signal::This]).contains(&at);
+        named || pointed || heard.language == Language::En && heard.nouns.contains(&at)
+    };
+    let pronoun = count == 1 && place.checked_sub(1).is_some_and(stands_for_thing);
+    (!pronoun).then_some(count)
 }
 
 /// One more of what is in the cart, while the cart is what we talk about.
 pub fn another(heard: &Heard<'_>) -> Option<Intent> {
     let of_the_cart = heard.view.quote_just_shown && heard.foreign_nouns.is_empty();
-    (of_the_cart && heard.has(Signal::Another)).then(|| line(heard, LineAction::Another))
+    (of_the_cart && heard.has(Signal::Another) && !names_other_variant(heard))
+        .then(|| line(heard, LineAction::Another))
+}
+
+/// Whether it names an option of the product in view that no line of the cart has: "one more, in green".
+fn names_other_variant(heard: &Heard<'_>) -> bool {
+    let Some(card) = heard.view.focus else { return false };
+    let named = refer::values_named(card, &heard.meant, heard.lexicon);
+    let fitting = refer::variants_with(card, &named);
+    let mut lines = heard.view.quote.iter().flat_map(|quote| &quote.lines);
+    !named.is_empty() && !lines.any(|line| fitting.iter().any(|variant| variant.sku == line.sku))
 }
 
 /// Another number of something, or another variant instead.
@@ -145,7 +166,8 @@ fn so_many_of_it(heard: &Heard<'_>) -> Option<u32> {
 
 /// Wants to pay.
 pub fn pay(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.foreign_nouns.is_empty() {
+    // With a cart open a word that we do not know says how: "I'll pay all of it in one go".
+    if heard.foreign_nouns.len() > usize::from(heard.view.quote.is_some()) {
         return None;
     }
     if heard.signals.refuses(Signal::Pay) {

@@ -65,6 +65,13 @@ pub enum Intent {
         /// The option values that are not wanted: name and value.
         refused: Vec<(String, String)>,
     },
+    /// Wonders what so many of a product would cost.
+    Suppose {
+        /// What, and how many.
+        wanted: Wanted,
+    },
+    /// To compare products in view.
+    Compare(Vec<Handle>),
     /// Means a product, but it is not clear which.
     WhichProduct,
     /// To have something.
@@ -169,6 +176,8 @@ const READERS: &[Reader] = &[
     cart::line_answer,
     bid::read,
     talk::policy_of_payment,
+    products::suppose,
+    products::compare,
     cart::empty,
     cart::remove,
     cart::another,

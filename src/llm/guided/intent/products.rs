@@ -6,10 +6,11 @@ use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, Talk, Wanted};
 use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::numbers::{count, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
-use crate::llm::guided::text::Word;
+use crate::llm::guided::text::{Word, same_thing};
 use crate::llm::guided::wish::{Why, Wish};
 
 /// Questions about a product, those that name what they ask first.
@@ -24,6 +25,9 @@ const QUESTIONS: &[Signal] = &[
     Signal::AboutIt,
 ];
 
+/// More than these side by side are a list.
+const COMPARED_MAX: usize = 3;
+
 /// Asks for a discount, not for a thing.
 pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
     let coupons = heard.has(Signal::Coupon);
@@ -34,7 +38,41 @@ pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
 pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
     let everything = || Intent::Search(Wish { why: Why::Everything, ..Wish::default() });
     let about_view = heard.view.focus.is_some() && heard.signals.any(QUESTIONS);
-    (heard.has(Signal::Catalog) && heard.foreign_nouns.is_empty() && !about_view).then(everything)
+    // "What sizes do you have?" asks about something, even if we do not know about what.
+    let of_a_thing = heard.signals.any(&[Signal::Sizes, Signal::Colors]);
+    let everywhere = heard.has(Signal::Catalog) && heard.foreign_nouns.is_empty();
+    (everywhere && !about_view && !of_a_thing).then(everything)
+}
+
+/// "And if I take two?" of what is in view asks what they cost; nothing is put in the cart for that.
+pub fn suppose(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.has(Signal::Supposes) || !heard.foreign_nouns.is_empty() {
+        return None;
+    }
+    let target = refer::target(heard);
+    let card = target.as_ref().map(|target| target.card).or(heard.view.focus)?;
+    let wanted = wanted(heard, card, target.as_ref());
+    (wanted.quantity > 1).then_some(Intent::Suppose { wanted })
+}
+
+/// Which of several is lighter, better, different: those that are named, else all of a short list.
+pub fn compare(heard: &Heard<'_>) -> Option<Intent> {
+    if !heard.has(Signal::Compare) {
+        return None;
+    }
+    let named = |card: &&&ProductCard| {
+        let title = title_words(&card.title);
+        let own = |place: &usize| title.iter().any(|word| same_thing(word, &heard.words[*place].plain));
+        heard.query_places.iter().any(own)
+    };
+    let seen = &heard.view.seen;
+    let mut cards: Vec<&ProductCard> = seen.iter().filter(named).copied().collect();
+    if cards.len() < 2 {
+        cards.clone_from(&heard.view.list);
+    }
+    (2..=COMPARED_MAX)
+        .contains(&cards.len())
+        .then(|| Intent::Compare(cards.iter().map(|card| card.product.clone()).collect()))
 }
 
 /// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".
@@ -218,14 +256,45 @@ pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>
     let words: Vec<_> = own.into_iter().map(|word| word.raw).chain(named).collect();
     let values = values_at(heard, card);
     let explained: Vec<usize> = places.iter().chain(&values).chain(&heard.price.places).copied().collect();
+    let clause = clause_of(heard, card);
+    let elsewhere = (0..heard.meant.len()).filter(|place| !clause.contains(place));
+    let explained: Vec<usize> = explained.into_iter().chain(elsewhere).collect();
     let counted = quantity(&heard.meant, &explained, heard.lexicon).map(|(count, _)| count);
+    let said = heard.view.said_while_choosing();
+    let earlier = || said.iter().filter_map(|text| quantity_of(heard, text, Some(card))).next_back();
     Wanted {
         product: Some(card.product.clone()),
         sku: target.and_then(|target| target.sku.clone()),
         words: format!("{before} {}", words.join(" ")).split_whitespace().collect::<Vec<_>>().join(" "),
-        quantity: counted.or_else(|| quantity_in(heard, &before)).unwrap_or(1),
+        quantity: counted.or_else(earlier).unwrap_or(1),
         instead: false,
     }
+}
+
+/// The words of the message that can count a product: those of the clause that names it, where "but" parts it from
+/// another: "leave it at 3 but add the bracelet".
+fn clause_of(heard: &Heard<'_>, card: &ProductCard) -> std::ops::Range<usize> {
+    let title = title_words(&card.title);
+    let parts = |at: &usize| heard.lexicon.contrasts(&heard.meant[*at].plain);
+    let borders: Vec<usize> = (0..heard.meant.len()).filter(parts).collect();
+    let named =
+        |at: &usize| heard.nouns.contains(at) && title.iter().any(|own| same_thing(own, &heard.meant[*at].plain));
+    let Some(name) = (0..heard.meant.len()).find(named) else { return 0..heard.meant.len() };
+    let start = borders.iter().copied().filter(|at| *at < name).next_back().map_or(0, |at| at + 1);
+    start..borders.iter().copied().find(|at| *at > name).unwrap_or(heard.meant.len())
+}
+
+/// How many of a product an earlier text asked for. "For 3 people" is no number of things.
+pub fn quantity_of(heard: &Heard<'_>, text: &str, card: Option<&ProductCard>) -> Option<u32> {
+    let told = heard.retold(text);
+    let Some(card) = card else { return quantity_in(heard, text) };
+    let clause = clause_of(&told, card);
+    let mut explained: Vec<usize> = (0..told.meant.len()).filter(|place| !clause.contains(place)).collect();
+    explained.extend(values_at(&told, card));
+    explained.extend(&told.price.places);
+    let (count, place) = quantity(&told.meant, &explained, told.lexicon)?;
+    let is_for = place.checked_sub(1).is_some_and(|at| matches!(told.meant[at].plain.as_str(), "for" | "para"));
+    (!is_for).then_some(count)
 }
 
 /// The places of the words that name an option value of a card.

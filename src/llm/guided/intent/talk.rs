@@ -8,7 +8,7 @@ use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::numbers::quantity;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By};
-use crate::llm::guided::text::words;
+use crate::llm::guided::text::{Word, words};
 
 /// A button or list row of ours.
 pub fn pressed(heard: &Heard<'_>) -> Option<Intent> {
@@ -31,11 +31,12 @@ const ASKED_FOR_PERSON: &str = "The shopper asked to talk to a person.";
 /// The pressed variant, as many as the shopper asked for before we asked which.
 fn variant(heard: &Heard<'_>, sku: Sku) -> Wanted {
     let product = heard.view.seen.iter().find(|card| card.variants.iter().any(|variant| variant.sku == sku));
-    let quantity = heard.view.said_while_choosing().join(" ");
+    let said = heard.view.said_while_choosing();
+    let quantity = said.iter().filter_map(|text| products::quantity_of(heard, text, product.copied())).next_back();
     Wanted {
         product: product.map(|card| card.product.clone()),
         sku: Some(sku),
-        quantity: products::quantity_in(heard, &quantity).unwrap_or(1),
+        quantity: quantity.unwrap_or(1),
         words: String::new(),
         instead: false,
     }
@@ -69,9 +70,24 @@ fn emoji(heard: &Heard<'_>) -> Option<Intent> {
     })
 }
 
-/// Wants a person.
+/// Wants a person. "Are you a person or a bot?" only asks who we are.
 pub fn person(heard: &Heard<'_>) -> Option<Intent> {
-    heard.has(Signal::Person).then_some(Intent::Person(ASKED_FOR_PERSON))
+    if !heard.has(Signal::Person) {
+        return None;
+    }
+    let mut sentences: Vec<Vec<Word>> = Vec::new();
+    for word in &heard.words {
+        match sentences.last_mut().filter(|_| !word.after_mark) {
+            Some(sentence) => sentence.push(word.clone()),
+            None => sentences.push(vec![word.clone()]),
+        }
+    }
+    let wants_one = |sentence: &Vec<Word>| {
+        let signals = heard.lexicon.signals(sentence);
+        signals.has(Signal::Person) && !signals.has(Signal::Automatic)
+    };
+    let only_asks = heard.has(Signal::Automatic) && !sentences.iter().any(wants_one);
+    Some(if only_asks { Intent::Talk(Talk::Automatic) } else { Intent::Person(ASKED_FOR_PERSON) })
 }
 
 /// An insult; a question beside it is not answered before the air is clear.

@@ -64,6 +64,12 @@ signals! {
     EmptyCart,
     /// "Take that out."
     Remove,
+    /// "One less."
+    Fewer,
+    /// "If I take two …"
+    Supposes,
+    /// "Which is the better one?"
+    Compare,
     /// "Make it three."
     Change,
     /// "Rather two", "instead".
@@ -74,6 +80,8 @@ signals! {
     RemoveCoupon,
     /// Speaks of a coupon or code.
     Coupon,
+    /// "Apply", said of a code.
+    Apply,
     /// "Would you take …?"
     Bid,
     /// "How about …?"

@@ -77,7 +77,8 @@ impl Desk<'_> {
             let card = self.whole_card(&card.product)?;
             return match self.variant(card, &wanted) {
                 Ok(variant) => Ok((variant.sku.clone(), 1)),
-                Err(text) => Err(Step::Say(text)),
+                // The question alone would not answer who asks for a better price.
+                Err(text) => Err(Step::Say(joined(&[self.say(id::PRICE_NEEDS_OPTION, []), text]))),
             };
         }
         match self.view.quote.map(|quote| quote.lines.as_slice()) {

@@ -6,11 +6,13 @@ use crate::agent::evidence::{Named, ProductCard};
 use crate::base::names::Handle;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
+use crate::llm::guided::intent::Wanted;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
+use crate::llm::guided::plan::buy::item_text;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::values_named;
+use crate::llm::guided::refer::{values_named, variants_with};
 use crate::llm::guided::text::same_thing;
 use crate::llm::guided::view::{Searched, products};
 use crate::llm::guided::wish::{Why, Wish};
@@ -45,13 +47,26 @@ impl<'a> Desk<'a> {
             Why::Cheaper => self.say(id::FOUND_CHEAPER, [count]),
             Why::More => self.say(id::FOUND, [count]),
             _ if tries > 1 && self.price_was_given_up(wish) => self.say(id::FOUND_OTHER_PRICES, []),
-            _ if tries > 1 => self.say(id::FOUND_CLOSEST, []),
+            _ if tries > 1 || self.only_the_colour_fits(cards) => self.say(id::FOUND_CLOSEST, []),
             _ => self.say(id::FOUND, [count]),
         };
         match cards {
-            [only] => joined(&[header, self.product_text(only), self.ask_about(only)]),
+            [only] => joined(&[header, self.product_text(only), self.ask_what_is_open(only)]),
             _ => joined(&[header, self.product_list(cards), self.say(id::ASK_WHICH, [])]),
         }
+    }
+
+    /// Whether a thing of some colour was looked for, and what was found is said to be no such thing.
+    fn only_the_colour_fits(&self, cards: &[&ProductCard]) -> bool {
+        let heard = self.hear(&self.now.text);
+        let coloured = heard.words.iter().any(|word| heard.lexicon.concept(&word.plain).is_some());
+        let names = |card: &&ProductCard| {
+            let facts = card.facts.iter().map(|fact| &fact.value);
+            let told: Vec<String> =
+                facts.chain([&card.title, &card.description]).flat_map(|text| title_words(text)).collect();
+            heard.nouns.iter().any(|at| told.iter().any(|own| same_thing(own, &heard.words[*at].plain)))
+        };
+        coloured && !heard.nouns.is_empty() && !cards.iter().any(names)
     }
 
     fn price_was_given_up(&self, wish: &Wish) -> bool {
@@ -96,7 +111,24 @@ impl<'a> Desk<'a> {
     }
 
     fn shown(&self, card: &ProductCard) -> String {
-        joined(&[self.product_text(card), self.ask_about(card)])
+        joined(&[self.product_text(card), self.ask_what_is_open(card)])
+    }
+
+    /// The question that follows a product, without what this message says already: "the shirt, medium, in blue".
+    fn ask_what_is_open(&self, card: &ProductCard) -> String {
+        let heard = self.hear(&self.now.text);
+        let named = values_named(card, &heard.meant, heard.lexicon);
+        if self.now.pressed.is_some() || heard.is_question() || named.is_empty() || card.variants.len() < 2 {
+            return self.ask_about(card);
+        }
+        let fitting = variants_with(card, &named);
+        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        match (fitting.as_slice(), sellable.as_slice()) {
+            ([_], [only]) => self.say(id::ASK_ADD_ITEM, [("item", item_text(card, Some(only)).into())]),
+            ([], _) => self.no_such_combination(card),
+            ([out, ..], []) => self.out_of_stock(card, out),
+            (_, sellable) => self.ask_for_option(card, sellable, &named),
+        }
     }
 
     /// What there is besides the option values that were refused.
@@ -114,6 +146,35 @@ impl<'a> Desk<'a> {
         } else {
             self.ask_for_option(card, &others, &[])
         })
+    }
+
+    /// What one of so many costs; the total is the cart's to say, with shipping and whatever is taken off.
+    pub fn suppose(&self, wanted: &Wanted) -> Step {
+        let Some(product) = &wanted.product else { return Step::Say(self.which_product()) };
+        let card = match self.whole_card(product) {
+            Ok(card) => card,
+            Err(step) => return step,
+        };
+        let variant = match self.variant(card, wanted) {
+            Ok(variant) => variant,
+            Err(question) => {
+                let heard = self.hear(&wanted.words);
+                let price = self.price_of(card, &values_named(card, &heard.meant, heard.lexicon));
+                return Step::Say(joined(&[price, question]));
+            }
+        };
+        let in_cart = self.view.quote.is_some_and(|quote| quote.lines.iter().any(|line| line.sku == variant.sku));
+        let item = ("item", item_text(card, Some(variant)).into());
+        let price = ("price", self.money(variant.price).into());
+        let each = if in_cart { id::PRICE_EACH_IN_CART } else { id::PRICE_EACH };
+        Step::Say(self.say(each, [item, price, ("count", wanted.quantity.into())]))
+    }
+
+    /// What the shop says of each of several products.
+    pub fn side_by_side(&self, products: &[Handle]) -> String {
+        let seen = |product: &Handle| self.view.seen.iter().find(|card| card.product == *product);
+        let cards = products.iter().filter_map(seen).map(|card| format!("• {}", self.product_text(card)));
+        joined(&[self.say(id::CANNOT_COMPARE, [])].into_iter().chain(cards).collect::<Vec<_>>())
     }
 
     /// Answers from what the card says, or says that it does not say.
@@ -144,7 +205,11 @@ fn one_meant<'c>(cards: &[&'c ProductCard], wish: &Wish) -> Option<&'c ProductCa
     }
     let named = |card: &&ProductCard| {
         let title = title_words(&card.title);
-        words.iter().all(|word| title.iter().any(|own| same_thing(own, word)))
+        let options = card.variants.iter().flat_map(|variant| &variant.options);
+        let values: Vec<_> = options.flat_map(|option| title_words(&option.value)).collect();
+        let within = |text: &[String], word: &String| text.iter().any(|own| same_thing(own, word));
+        let in_title = words.iter().filter(|word| within(&title, word)).count();
+        in_title >= 2.min(words.len()) && words.iter().all(|word| within(&title, word) || within(&values, word))
     };
     let mut all = cards.iter().copied().filter(named);
     let only = all.next()?;

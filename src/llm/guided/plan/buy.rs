@@ -8,8 +8,10 @@ use crate::base::names::{CouponCode, Sku};
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::{LineAction, LineChange, Wanted};
+use crate::llm::guided::lexicon::{is_size, title_words};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::refer::{self, values_named, variants_with};
+use crate::llm::guided::text::Word;
 use crate::llm::guided::view::{quote, refusal};
 use crate::llm::guided::wish::{Why, Wish};
 use crate::sentences::{Sentence, id};
@@ -34,7 +36,10 @@ impl<'a> Desk<'a> {
             Err(step) => return step,
         };
         match self.variant(card, wanted) {
-            Ok(variant) => self.put_in(card, variant, wanted),
+            Ok(variant) => match self.not_to_choose(card, variant) {
+                Some(text) => Step::Say(text),
+                None => self.put_in(card, variant, wanted),
+            },
             Err(text) => Step::Say(text),
         }
     }
@@ -45,6 +50,31 @@ impl<'a> Desk<'a> {
             Some(result) => self.cart_changed(result, id::ADDED),
             None => change(&lines.iter().map(|(sku, quantity)| ("add", sku, *quantity)).collect::<Vec<_>>()),
         }
+    }
+
+    /// A colour is named of something that does not come in colours: said before it is put in the cart.
+    fn not_to_choose(&self, card: &ProductCard, variant: &VariantCard) -> Option<String> {
+        let heard = self.hear(&self.now.text);
+        let colour = |word: &&Word| heard.lexicon.concept(&word.plain).is_some_and(|named| !is_size(named));
+        let own: Vec<_> =
+            card.variants.iter().flat_map(|variant| &variant.options).map(|option| &option.value).collect();
+        let comes_in_colours = own
+            .iter()
+            .flat_map(|value| title_words(value))
+            .any(|word| crate::llm::guided::lexicon::concept(&word).is_some_and(|named| !is_size(named)));
+        let facts = card.facts.iter().map(|fact| &fact.value);
+        let told: Vec<_> =
+            facts.chain([&card.title, &card.description]).chain(own).flat_map(|text| title_words(text)).collect();
+        let unknown = |word: &&Word| !told.iter().any(|own| heard.lexicon.names(own, &word.plain));
+        let asked_for = heard.meant.iter().filter(colour).find(unknown)?;
+        let title = ("title", card.title.as_str().into());
+        let item = ("item", item_text(card, Some(variant)).into());
+        (self.now.pressed.is_none() && !comes_in_colours).then(|| {
+            joined(&[
+                self.say(id::NO_SUCH_CHOICE, [title, ("value", asked_for.raw.as_str().into())]),
+                self.say(id::ASK_ADD_ITEM, [item]),
+            ])
+        })
     }
 
     fn put_in(&self, card: &ProductCard, variant: &VariantCard, wanted: &Wanted) -> Step {
@@ -96,6 +126,10 @@ impl<'a> Desk<'a> {
     fn cart_changed(&self, result: &ToolResult, done: Sentence<0>) -> Step {
         if let Some(reason) = refusal(result) {
             return Step::Say(self.refused(reason));
+        }
+        // A code that was told while the cart was empty is tried now that it is not.
+        if let Some(code) = self.view.pending_code.as_ref().filter(|_| quote(&result.evidence).is_some()) {
+            return self.try_coupon(code, true);
         }
         Step::Say(match quote(&result.evidence) {
             Some(quote) => self.cart_text(&self.say(done, []), quote),
@@ -213,7 +247,9 @@ impl<'a> Desk<'a> {
                 quote(&result.evidence).map_or_else(|| applied.clone(), |q| self.cart_text(&applied, q)),
             );
         };
-        if !sure && matches!(reason, "unknown_code" | "empty_cart") {
+        // With things in the cart the words may still be the name of something; a code all alone is a code.
+        let alone = reason == "empty_cart" && self.hear(&self.now.text).query_places.len() <= 1;
+        if !sure && !alone && matches!(reason, "unknown_code" | "empty_cart") {
             let query = self.hear(&self.now.text).query();
             let wish = Wish { query, why: Why::Guessed, ..Wish::default() };
             let searched = self.now.latest("search_catalog");
@@ -221,7 +257,9 @@ impl<'a> Desk<'a> {
                 return self.search(&wish);
             }
         }
-        Step::Say(self.coupon_refused(code, reason, result))
+        let refused = self.coupon_refused(code, reason, result);
+        let changed = self.now.latest("change_cart").and_then(|changed| quote(&changed.evidence));
+        Step::Say(changed.map_or_else(|| refused.clone(), |quote| self.cart_text(&refused, quote)))
     }
 
     fn coupon_refused(&self, code: &CouponCode, reason: &str, result: &ToolResult) -> String {

@@ -72,6 +72,8 @@ impl<'a> Desk<'a> {
             Intent::Search(wish) => self.search(wish),
             Intent::Show(product) => self.show(product),
             Intent::Question { product, about } => self.answer_question(product, *about),
+            Intent::Suppose { wanted } => self.suppose(wanted),
+            Intent::Compare(products) => Step::Say(self.side_by_side(products)),
             Intent::WhichProduct => Step::Say(self.which_product_again()),
             Intent::Others { product, refused } => self.show_others(product, refused),
             Intent::Add(wanted) => self.add(wanted),

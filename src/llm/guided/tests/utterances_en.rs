@@ -14,7 +14,7 @@ fn english_opening_messages() {
             ("good morning", "greeting"),
             ("hey how are you?", "howareyou"),
             ("are you a bot?", "automatic"),
-            ("am I talking to a real person?", "person"),
+            ("am I talking to a real person?", "automatic"),
             ("what can you do?", "abilities"),
             ("help", "abilities"),
             ("do you speak spanish?", "languages"),

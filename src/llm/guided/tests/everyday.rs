@@ -576,3 +576,11 @@ fn of_several_things_the_one_that_fits_all_that_was_said_is_meant() {
     cap.variants[0].options.push(Named { name: "Size".to_owned(), value: "M".to_owned() });
     check(En, &entries, &[("2 of the blue in M", "add 2 sun"), ("2 of the black in M", "add 2 north")]);
 }
+
+#[test]
+fn how_one_could_pay_is_a_question_about_the_shop() {
+    let payment = "policy payment";
+    check(Es, &after_cart(Es), &[("y si pago en efectivo?", payment), ("y con transferencia?", payment)]);
+    check(Pt, &after_cart(Pt), &[("e boleto?", payment), ("e se eu pagar no pix?", payment)]);
+    check(En, &after_cart(En), &[("what if I pay in cash?", payment), ("and paypal?", payment)]);
+}

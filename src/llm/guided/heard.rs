@@ -93,7 +93,7 @@ impl<'a> Heard<'a> {
         let known = heard.words_in_view();
         heard.foreign_nouns = heard.find_foreign_nouns(&known);
         heard.refused = heard.find_refused(&known);
-        heard.meant = heard.words.clone();
+        heard.meant.clone_from(&heard.words);
         for place in &heard.refused {
             heard.meant[*place].plain.clear();
             heard.meant[*place].raw.clear();

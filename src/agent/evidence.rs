@@ -19,6 +19,11 @@ pub enum Evidence {
     Quote(QuoteCard),
     /// The cart is empty.
     EmptyCart,
+    /// Lines of the cart that are no longer on sale and are left out of its quote.
+    NoLongerSold {
+        /// What they are called; the SKU of what the shop does not know any more.
+        titles: Vec<String>,
+    },
     /// A pay page is open.
     Checkout(CheckoutCard),
     /// An order and its state.

@@ -157,7 +157,7 @@ impl<'a> Kept<'a> {
             Evidence::Delivery(_) => self.delivery = self.delivery.or(Some(fact)),
             Evidence::HandOff { .. } => self.person_called = true,
             // Policies stand in the prompt, and what was not there may be there now.
-            Evidence::Policy { .. } | Evidence::NoOrders => {}
+            Evidence::Policy { .. } | Evidence::NoOrders | Evidence::NoLongerSold { .. } => {}
         }
     }
 

@@ -89,6 +89,7 @@ fn focus<'a>(evidence: &[&'a Evidence]) -> Focus<'a> {
             | Evidence::Offer(_)
             | Evidence::Policy { .. }
             | Evidence::Delivery(_)
+            | Evidence::NoLongerSold { .. }
             | Evidence::HandOff { .. } => {}
         }
     }

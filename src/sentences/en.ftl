@@ -151,6 +151,7 @@ changed = Done, I've changed it:
 removed = Done, I took it out:
 cart = Here's your cart:
     .b = This is what you have so far:
+no-longer-sold = No longer sold and left out of your cart: { $titles }.
 cart-empty = Your cart is empty. What are you looking for?
 cart-emptied = Done, your cart is empty. What else can I find for you?
 quote-line = { $count } × { $title }: { $amount }

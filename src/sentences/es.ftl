@@ -151,6 +151,7 @@ changed = Listo, ya lo cambié:
 removed = Listo, ya lo quité:
 cart = Este es tu carrito:
     .b = Esto es lo que llevas:
+no-longer-sold = Ya no se vende y quedó fuera de tu carrito: { $titles }.
 cart-empty = Tu carrito está vacío. ¿Qué estás buscando?
 cart-emptied = Listo, tu carrito quedó vacío. ¿Te busco otra cosa?
 quote-line = { $count } × { $title }: { $amount }

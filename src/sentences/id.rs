@@ -130,6 +130,7 @@ sentences! {
     CHANGED = "changed" [];
     REMOVED = "removed" [];
     CART = "cart" [];
+    NO_LONGER_SOLD = "no-longer-sold" ["titles"];
     CART_EMPTY = "cart-empty" [];
     CART_EMPTIED = "cart-emptied" [];
     QUOTE_LINE = "quote-line" ["count", "title", "amount"];

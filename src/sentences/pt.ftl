@@ -151,6 +151,7 @@ changed = Pronto, já mudei:
 removed = Pronto, já tirei:
 cart = Este é o seu carrinho:
     .b = Isto é o que você escolheu até agora:
+no-longer-sold = Não está mais à venda e ficou fora do seu carrinho: { $titles }.
 cart-empty = Seu carrinho está vazio. O que você está procurando?
 cart-emptied = Pronto, esvaziei seu carrinho. Procuro outra coisa?
 quote-line = { $count } × { $title }: { $amount }

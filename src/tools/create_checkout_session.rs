@@ -48,7 +48,9 @@ impl Tool for CreateCheckoutSession {
         })?;
         let cart = shop.carts.open(asked.conversation).await.map_err(failed)?;
         let Some(quoted) = quoting::quote_of(shop, asked, &cart).await? else {
-            return Err(Refusal::new(Reason::EmptyCart, "The cart is empty; there is nothing to pay.").into());
+            let gone = quoting::no_longer_sold(shop, &cart, None).await?;
+            let refusal = Refusal::new(Reason::EmptyCart, "The cart is empty; there is nothing to pay.");
+            return Err(refusal.with(gone.into_iter().collect()).into());
         };
         let shown = quoting::shown(shop, asked, &cart, &quoted).await?;
         if let Err(refusal) = agreed(asked, &arguments.quote, &quoted, &shown) {

@@ -220,11 +220,40 @@ pub async fn answer(
     cart: &Cart,
     quoted: Option<&Quoted>,
 ) -> Result<Answer, ToolError> {
+    let gone = no_longer_sold(shop, cart, quoted).await?;
     let Some(quoted) = quoted else {
-        return Ok(Answer { text: "The cart is empty.".to_owned(), evidence: vec![Evidence::EmptyCart] });
+        let text = match &gone {
+            Some(Evidence::NoLongerSold { titles }) => {
+                format!("Nothing in the cart is sold any more: {}.", titles.join(", "))
+            }
+            _ => "The cart is empty.".to_owned(),
+        };
+        return Ok(Answer { text, evidence: gone.into_iter().chain([Evidence::EmptyCart]).collect() });
     };
     let shown = shown(shop, asked, cart, quoted).await?;
-    Ok(Answer { evidence: shown.evidence(None), text: shown.text })
+    Ok(Answer { evidence: gone.into_iter().chain(shown.evidence(None)).collect(), text: shown.text })
+}
+
+/// The lines of a cart that are no longer on sale, if there are any. Nothing leaves a cart without a word.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn no_longer_sold(
+    shop: &Shop,
+    cart: &Cart,
+    quoted: Option<&Quoted>,
+) -> Result<Option<Evidence>, ToolError> {
+    let all = || cart.lines().iter().map(|line| line.sku.clone()).collect();
+    let gone: Vec<Sku> = quoted.map_or_else(all, |quoted| quoted.gone.clone());
+    if gone.is_empty() {
+        return Ok(None);
+    }
+    let listings = shop.catalog().by_skus(&gone).await.map_err(failed)?;
+    let title = |sku: &Sku| {
+        let listing = listings.iter().find(|listing| listing.variant.sku == *sku);
+        listing.map_or_else(|| sku.to_string(), Listing::receipt_title)
+    };
+    Ok(Some(Evidence::NoLongerSold { titles: gone.iter().map(title).collect() }))
 }
 
 /// From now on only this quote of the cart may be paid, or nothing of it: what the shopper sees last is what they pay.

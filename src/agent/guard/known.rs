@@ -88,7 +88,7 @@ impl<'a> Known<'a> {
                 }
                 Evidence::Delivery(_) => known.states.push(State::Saved),
                 Evidence::HandOff { .. } => known.states.push(State::PersonCalled),
-                Evidence::NoOrders | Evidence::Policy { .. } => {}
+                Evidence::NoOrders | Evidence::NoLongerSold { .. } | Evidence::Policy { .. } => {}
             }
         }
         known

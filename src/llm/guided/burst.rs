@@ -4,7 +4,12 @@
 //! where two of them end with a question mark are they questions of their own. What the tools answered so far is handed
 //! to them in order: each is asked again from the start what to do, as far as it has to say.
 
+use crate::llm::guided::heard::Heard;
+use crate::llm::guided::intent::{Intent, understand};
+use crate::llm::guided::lexicon;
+use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::plan::Desk;
+use crate::llm::guided::refer::{self, By};
 use crate::llm::guided::view::{Now, View};
 use crate::llm::guided::{ShopFacts, Step};
 
@@ -14,8 +19,11 @@ const QUESTIONS_MAX: usize = 3;
 /// What to do next about everything that came.
 #[must_use]
 pub fn next_step(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Step {
-    let questions = questions(&now.text);
+    let mut questions = questions(&now.text);
     let plain = now.pressed.is_none() && now.attachment.is_none() && !now.rewrite;
+    if plain && questions.len() == 1 {
+        questions = commands(shop, view, now).unwrap_or(questions);
+    }
     if !plain || !(2..=QUESTIONS_MAX).contains(&questions.len()) {
         return Desk::new(shop, view, now).next_step();
     }
@@ -37,6 +45,23 @@ pub fn next_step(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Step {
         }
     }
     Step::Say(said.join("\n\n"))
+}
+
+/// Two commands in one message, where "but" parts them: "leave it at 3 but add the mug too". What changes the cart
+/// comes first, and the other names something that is to be added to it.
+fn commands(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Option<Vec<String>> {
+    let lexicon = lexicon::of(shop.language);
+    let words = lexicon.words(&now.text);
+    let texts: Vec<String> = words
+        .split(|word| lexicon.contrasts(&word.plain))
+        .map(|part| part.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>().join(" "))
+        .collect();
+    let [first, second] = texts.as_slice() else { return None };
+    let (change, addition) = (part(now, first, 0..0, true), part(now, second, 0..0, false));
+    let changes = matches!(understand(view, &change, shop.language, shop.currency), Intent::Line(_));
+    let heard = Heard::new(view, &addition, shop.language, shop.currency);
+    let names = refer::target(&heard).is_some_and(|target| matches!(target.by, By::Title | By::Place | By::Sku));
+    (changes && names && heard.has(Signal::Want)).then_some(texts)
 }
 
 /// The messages, each question with what led to it; what follows the last question belongs to it.

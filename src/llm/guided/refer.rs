@@ -134,7 +134,10 @@ fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
             return Some(target(card));
         }
     }
-    let mut having = view.list.iter().filter(|card| has_value(card));
+    // "The green one in M": of several that come in M the one that comes in green too.
+    let values = |card: &&&ProductCard| values_named(card, &heard.meant, heard.lexicon).len();
+    let most = view.list.iter().map(|card| values(&card)).max().filter(|most| *most > 0)?;
+    let mut having = view.list.iter().filter(|card| values(card) == most);
     let only = having.next()?;
     having.next().is_none().then(|| target(only))
 }

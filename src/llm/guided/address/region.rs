@@ -6,8 +6,8 @@ use crate::llm::guided::text::plain;
 const MEXICO: &str = "ags bc bcs chis chih cdmx coah dgo edomex gto gro hgo jal mich nay nl oax pue qro qroo slp tamps \
                       tlax ver yuc zac jalisco nayarit chiapas sinaloa tamaulipas michoacan coahuila sonora";
 /// Of the United States and Canada.
-const NORTH: &str = "al ak az ar ca co ct dc de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc \
-                     nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy ab mb nb ns on qc sk texas florida california \
+const NORTH: &str = "al ak az ar ca co ct dc de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny \
+                     nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy ab mb nb ns on qc sk texas florida california \
                      ohio illinois oregon arizona colorado georgia ontario quebec";
 /// Of Brazil.
 const BRAZIL: &str = "ac al ap am ba ce df es go ma mt ms mg pa pb pr pe pi rj rn rs ro rr sc sp se to";

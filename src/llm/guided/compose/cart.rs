@@ -1,6 +1,6 @@
 //! A cart in words.
 
-use crate::agent::evidence::{DiscountCard, QuoteCard};
+use crate::agent::evidence::{DiscountCard, Evidence, QuoteCard};
 use crate::base::money::Money;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::plan::Desk;
@@ -9,7 +9,7 @@ use crate::sentences::id;
 impl Desk<'_> {
     /// The whole cart, introduced, with the question whether to pay.
     pub fn cart_text(&self, introduction: &str, quote: &QuoteCard) -> String {
-        let mut lines = vec![introduction.to_owned(), self.quote_lines(quote)];
+        let mut lines = vec![introduction.to_owned(), self.quote_lines(quote), self.no_longer_sold()];
         lines.extend(quote.discounts.iter().map(|discount| self.discount_line(discount)));
         lines.push(self.shipping_of(quote));
         if !quote.tax.included && !quote.tax.amount.is_zero() {
@@ -28,6 +28,20 @@ impl Desk<'_> {
         }
         lines.push(self.say(id::ASK_PAY, []));
         joined(&lines)
+    }
+
+    /// An empty cart, and what was in it that is no longer sold.
+    pub fn empty_cart_text(&self) -> String {
+        joined(&[self.no_longer_sold(), self.say(id::CART_EMPTY, [])])
+    }
+
+    /// What is left out of the cart because it is no longer sold; empty when nothing is.
+    fn no_longer_sold(&self) -> String {
+        let titles = self.now.evidence().find_map(|fact| match fact {
+            Evidence::NoLongerSold { titles } => Some(titles.join(", ")),
+            _ => None,
+        });
+        titles.map_or_else(String::new, |titles| self.say(id::NO_LONGER_SOLD, [("titles", titles.into())]))
     }
 
     /// The lines of the cart, one below the other.

@@ -81,7 +81,13 @@ impl Desk<'_> {
             .map(|name| (name, values_of(name, sellable)))
             .filter(|(_, values)| !values.is_empty())
             .collect();
+        // What there is only one of is no choice.
+        let choices: Vec<_> = open.iter().filter(|(_, values)| values.len() > 1).cloned().collect();
+        let open = if choices.is_empty() { open } else { choices };
         match open.as_slice() {
+            _ if sellable.len() == 1 => {
+                self.say(id::ASK_ADD_ITEM, [("item", item_text(card, sellable.first().copied()).into())])
+            }
             [] => self.say(id::ASK_VARIANT, []),
             [(name, values)] => self
                 .say(id::ASK_OPTION, [("option", in_sentence(name).into()), ("values", values.join(", ").into())]),

@@ -50,6 +50,10 @@ fn is_price(heard: &Heard<'_>, amount: &Amount, said: bool) -> bool {
         return true;
     }
     let Some(place) = amount.places.first().copied() else { return false };
+    // "Leave it at 3" with a cart in view is how many, unless 3 comes near a price.
+    if heard.view.quote.is_some() && heard.has(Signal::Change) && !is_near(heard, amount.money) {
+        return false;
+    }
     let before = place.checked_sub(1);
     if before.is_some_and(|at| heard.lexicon.is_size_word(&heard.words[at].plain)) {
         return false;

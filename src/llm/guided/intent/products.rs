@@ -280,7 +280,7 @@ fn clause_of(heard: &Heard<'_>, card: &ProductCard) -> std::ops::Range<usize> {
     let named =
         |at: &usize| heard.nouns.contains(at) && title.iter().any(|own| same_thing(own, &heard.meant[*at].plain));
     let Some(name) = (0..heard.meant.len()).find(named) else { return 0..heard.meant.len() };
-    let start = borders.iter().copied().filter(|at| *at < name).next_back().map_or(0, |at| at + 1);
+    let start = borders.iter().copied().rfind(|at| *at < name).map_or(0, |at| at + 1);
     start..borders.iter().copied().find(|at| *at > name).unwrap_or(heard.meant.len())
 }
 

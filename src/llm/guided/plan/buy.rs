@@ -10,6 +10,7 @@ use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::{LineAction, LineChange, Wanted};
 use crate::llm::guided::lexicon::{is_size, title_words};
 use crate::llm::guided::plan::Desk;
+use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, values_named, variants_with};
 use crate::llm::guided::text::Word;
 use crate::llm::guided::view::{quote, refusal};
@@ -115,6 +116,7 @@ impl<'a> Desk<'a> {
         let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
         match (fitting.as_slice(), sellable.as_slice()) {
             ([only], [_]) => Ok(*only),
+            (_, [only]) if self.view.asked == Some(Asked::Add) => Ok(*only),
             (_, []) if !named.is_empty() && !fitting.is_empty() => Err(self.out_of_stock(card, fitting[0])),
             (_, []) if !fitting.is_empty() => Err(self.say(id::SOLD_OUT, [("title", card.title.as_str().into())])),
             ([], _) => Err(self.no_such_combination(card)),
@@ -146,7 +148,7 @@ impl<'a> Desk<'a> {
             "no_such_product" | "no_such_variant" | "not_seen" => {
                 joined(&[self.say(id::REFUSED_NO_SUCH, []), self.which_product()])
             }
-            "empty_cart" => self.say(id::CART_EMPTY, []),
+            "empty_cart" => self.empty_cart_text(),
             _ => joined(&[self.say(id::REFUSED, []), self.say(id::OFFER_PERSON, [])]),
         }
     }
@@ -158,7 +160,7 @@ impl<'a> Desk<'a> {
         }
         match self.now.latest("view_cart") {
             None => Err(Step::ask("view_cart", json!({}))),
-            Some(_) => Err(Step::Say(self.say(id::CART_EMPTY, []))),
+            Some(_) => Err(Step::Say(self.empty_cart_text())),
         }
     }
 
@@ -204,7 +206,7 @@ impl<'a> Desk<'a> {
         match (self.now.latest("view_cart"), self.now.quote()) {
             (None, _) => Step::ask("view_cart", json!({})),
             (Some(_), Some(quote)) => Step::Say(self.cart_text(&self.say(id::CART, []), quote)),
-            (Some(_), None) => Step::Say(self.say(id::CART_EMPTY, [])),
+            (Some(_), None) => Step::Say(self.empty_cart_text()),
         }
     }
 
@@ -232,7 +234,7 @@ impl<'a> Desk<'a> {
         match (self.now.latest("view_cart"), self.now.quote()) {
             (None, _) => Step::ask("view_cart", json!({})),
             (Some(_), Some(quote)) => Step::Say(self.cart_text(&self.say(why, []), quote)),
-            (Some(_), None) => Step::Say(self.say(id::CART_EMPTY, [])),
+            (Some(_), None) => Step::Say(self.empty_cart_text()),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::agent::entry::Entry;
-use crate::agent::evidence::{Evidence, Named, OrderStateShown, ProductCard, QuoteCard};
+use crate::agent::evidence::{Evidence, Named, OrderStateShown, ProductCard, QuoteCard, Stock};
 use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::tests::shop::{
     Play, after_boot, after_cart, after_list, after_shirt, agent, answered, called, check, delivery, mug, order,
@@ -508,4 +508,79 @@ fn things_that_only_share_the_colour_are_not_said_to_be_found() {
         let header = Sentences::in_language(language).say(id::FOUND_CLOSEST, []);
         assert!(words.starts_with(&header), "{words}");
     }
+}
+
+#[test]
+fn what_is_no_longer_sold_does_not_leave_a_cart_without_a_word() {
+    let gone = Evidence::NoLongerSold { titles: vec!["Fog Scarf, Black".to_owned()] };
+    for (language, text) in [(En, "what's in my cart?"), (Es, "qué llevo en el carrito?"), (Pt, "meu carrinho")] {
+        for rest in [Evidence::EmptyCart, Evidence::Quote(quote(language, 1))] {
+            let mut play = Play::new(language);
+            play.shopper(text);
+            play.expect_call("view_cart", &json!({}), vec![gone.clone(), rest]);
+            play.expect_words_with(&["Fog Scarf, Black"]);
+        }
+    }
+}
+
+#[test]
+fn of_two_commands_in_one_message_both_are_done() {
+    for (language, text) in [
+        (En, "leave it at 3 but add the mug too"),
+        (Es, "ok déjalo en 3 pero agrega la taza también"),
+        (Pt, "deixa em 3 mas adiciona a caneca também"),
+    ] {
+        let mut play = Play { shop: shop(language), entries: after_list(language) };
+        play.entries.extend([
+            said("x"),
+            called("view_cart", &json!({})),
+            answered("view_cart", vec![Evidence::Quote(quote(language, 2))]),
+            agent("The cart."),
+        ]);
+        play.shopper(text);
+        let set = json!({"changes": [{"action": "set", "sku": "SUN-B-M", "quantity": 3}]});
+        play.expect_call("change_cart", &set, vec![Evidence::Quote(quote(language, 3))]);
+        play.expect_call("get_product", &json!({"product": "moon"}), vec![Evidence::Product(mug(language))]);
+        let add = json!({"changes": [{"action": "add", "sku": "MOON-1", "quantity": 1}]});
+        play.expect_call("change_cart", &add, vec![Evidence::Quote(quote(language, 3))]);
+        play.expect_words();
+    }
+}
+
+#[test]
+fn what_there_is_only_one_of_is_not_asked_for() {
+    let mut card = shirt(En);
+    card.variants.retain(|variant| variant.sku.as_str() == "SUN-B-S" || variant.sku.as_str() == "SUN-B-M");
+    let mut play = finds(En, "shirts", &card);
+    let text = play.expect_words_with(&["S, M"]);
+    assert!(!text.contains("Blue"), "{text}");
+
+    let mut card = shirt(En);
+    card.variants.retain(|variant| variant.sku.as_str() != "SUN-R-M");
+    for variant in card.variants.iter_mut().skip(1) {
+        variant.stock = Stock::Out;
+    }
+    let mut play = finds(En, "shirts", &card);
+    play.expect_words_with(&["Blue / S"]);
+    play.shopper("yes");
+    play.expect_call("get_product", &json!({"product": "sun"}), vec![Evidence::Product(card)]);
+    let add = json!({"changes": [{"action": "add", "sku": "SUN-B-S", "quantity": 1}]});
+    play.expect_call("change_cart", &add, vec![Evidence::Quote(quote(En, 1))]);
+}
+
+#[test]
+fn of_several_things_the_one_that_fits_all_that_was_said_is_meant() {
+    let mut entries = after_list(En);
+    let Entry::Results(results) = &mut entries[2] else { unreachable!() };
+    let Evidence::Product(cap) = &mut results[0].evidence[2] else { unreachable!() };
+    cap.variants[0].options.push(Named { name: "Size".to_owned(), value: "M".to_owned() });
+    check(En, &entries, &[("2 of the blue in M", "add 2 sun"), ("2 of the black in M", "add 2 north")]);
+}
+
+#[test]
+fn how_one_could_pay_is_a_question_about_the_shop() {
+    let payment = "policy payment";
+    check(Es, &after_cart(Es), &[("y si pago en efectivo?", payment), ("y con transferencia?", payment)]);
+    check(Pt, &after_cart(Pt), &[("e boleto?", payment), ("e se eu pagar no pix?", payment)]);
+    check(En, &after_cart(En), &[("what if I pay in cash?", payment), ("and paypal?", payment)]);
 }

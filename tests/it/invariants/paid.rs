@@ -28,7 +28,7 @@ async fn the_page_after_paying_changes_nothing_however_often_it_is_opened() {
     for _ in 0..3 {
         let (status, page) = world.open(&session.success_url).await;
         assert_eq!(status, 200);
-        assert!(page.contains("receipt will arrive"), "it promises nothing: {page}");
+        assert!(page.contains("As soon as the payment comes in"), "it promises nothing: {page}");
     }
     assert_eq!(world.open(session.cancel_url.as_deref().unwrap()).await.0, 200);
     assert_eq!(world.count(AWAITING).await, 1);

@@ -61,9 +61,10 @@ pub fn price(cell: &str, money: Reckoning) -> Result<Money, Fault> {
     if price.is_zero() { Err(Fault::ZeroPrice) } else { Ok(price) }
 }
 
-/// The plain number that an amount with too many decimals was probably meant to be.
+/// The plain number that an amount with too many decimals was probably meant to be. Three digits behind a point may be
+/// thousands just as well: of these nothing is said.
 fn suggestion(cell: &str, currency: Currency) -> Option<String> {
-    let (whole, cents) = cell.split_once('.')?;
+    let (whole, cents) = cell.split_once('.').filter(|(_, cents)| cents.len() != 3)?;
     let kept = currency.exponent() as usize;
     let plain = format!("{whole}.{}", cents.get(..kept)?);
     Money::parse_major(&plain, currency).is_ok().then_some(plain)
@@ -187,7 +188,7 @@ fn bounded<T>(entries: Vec<T>) -> Result<Vec<T>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::import::decimal::Evidence;
+    use crate::catalog::import::decimal::{Evidence, Mark};
 
     fn mxn() -> Currency {
         "MXN".parse().unwrap()
@@ -207,6 +208,8 @@ mod tests {
         assert_eq!(amount("0", money()), Ok(Money::zero(mxn())));
         let suggestion = Some("199.99".to_owned());
         assert_eq!(price("199.9951", money()), Err(Fault::NotAnAmount { suggestion }));
+        let points = Reckoning { decimals: Evidence::default().decide(Some(Mark::Point)), ..money() };
+        assert_eq!(price("1.299", points), Err(Fault::NotAnAmount { suggestion: None }));
     }
 
     #[test]

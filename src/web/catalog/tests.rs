@@ -601,7 +601,7 @@ async fn an_owner_undoes_the_last_import_after_seeing_what_comes_back() {
     let done = ana.post(page, &[("shown", &*shown.field("shown"))]).await;
     assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, page));
     let done = ana.get(page).await.body;
-    assert!(done.contains("<h2>Undone</h2>") && done.contains("What came back"), "{done}");
+    assert!(done.contains("<h2>Undone</h2>") && done.contains("What changed"), "{done}");
     assert_eq!(products(&scope).await, 1);
     let again = ana.post(page, &fields).await;
     assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.body.contains("undone already"));

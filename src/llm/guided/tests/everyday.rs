@@ -190,6 +190,9 @@ fn wanting_to_pay_is_not_having_paid() {
             ("ya pagué", "orders"),
             ("ya está pagado", "orders"),
             ("acabo de pagar", "orders"),
+            ("¿ya entró mi pago?", "orders"),
+            ("ya les cayó la transferencia?", "orders"),
+            ("¿recibieron mi depósito?", "orders"),
         ],
     );
     check(
@@ -201,6 +204,9 @@ fn wanting_to_pay_is_not_having_paid() {
             ("where's the link?", "agree"),
             ("I just paid", "orders"),
             ("already paid", "orders"),
+            ("has my payment come in?", "orders"),
+            ("did you get my money?", "orders"),
+            ("has the transfer arrived yet?", "orders"),
         ],
     );
     check(
@@ -210,6 +216,9 @@ fn wanting_to_pay_is_not_having_paid() {
             ("quero pagar tudo junto", "agree"),
             ("agora fechar", "agree"),
             ("já quero pagar", "agree"),
+            ("meu pagamento já caiu?", "orders"),
+            ("vocês receberam o pix?", "orders"),
+            ("o boleto já compensou?", "orders"),
             ("cadê o link?", "agree"),
             ("já paguei", "orders"),
             ("já está pago", "orders"),

@@ -161,11 +161,7 @@ pub fn order(order: &Order, quote: &Quote) -> OrderCard {
     OrderCard {
         order: order.id,
         number: order.number,
-        state: if order.outdated && order.state == OrderState::Expired {
-            OrderStateShown::Replaced
-        } else {
-            order_state(order.state)
-        },
+        state: order_state(order),
         total: order.total,
         refunded: order.refunded,
         lines: quote.lines().iter().map(|line| format!("{} × {}", line.quantity, line.title)).collect(),
@@ -174,13 +170,13 @@ pub fn order(order: &Order, quote: &Quote) -> OrderCard {
 }
 
 /// An order's state in the words a shopper may hear.
-#[must_use]
-pub const fn order_state(state: OrderState) -> OrderStateShown {
-    match state {
+const fn order_state(order: &Order) -> OrderStateShown {
+    match order.state {
         OrderState::Creating | OrderState::AwaitingPayment => OrderStateShown::AwaitingPayment,
         OrderState::PaymentPending => OrderStateShown::PaymentPending,
         OrderState::Paid => OrderStateShown::Paid,
         OrderState::PaymentFailed => OrderStateShown::PaymentFailed,
+        OrderState::Expired if order.outdated => OrderStateShown::Replaced,
         OrderState::Expired => OrderStateShown::Expired,
         OrderState::PartlyRefunded => OrderStateShown::PartlyRefunded,
         OrderState::Refunded => OrderStateShown::Refunded,

@@ -41,16 +41,14 @@ impl Deal {
 
     /// What it gives on top, as a promotion that nobody else has. No other takes its place.
     fn promotion(&self) -> Option<Promotion> {
-        let line = || Scope { skus: vec![self.sku.clone()], ..Scope::default() };
+        let only = |sku: &Sku| Scope { skus: vec![sku.clone()], ..Scope::default() };
         let (gives, on) = match self.extra.as_ref()? {
-            Extra::FreeShipping => (Gives::FreeShipping { up_to: None }, line()),
-            Extra::Gift { sku } => (Gives::Gift { sku: sku.clone(), quantity: 1 }, line()),
-            Extra::Bundle { sku, price } => {
-                (Gives::FixedPrice(*price), Scope { skus: vec![sku.clone()], ..Scope::default() })
-            }
+            Extra::FreeShipping => (Gives::FreeShipping { up_to: None }, only(&self.sku)),
+            Extra::Gift { sku } => (Gives::Gift { sku: sku.clone(), quantity: 1 }, only(&self.sku)),
+            Extra::Bundle { sku, price } => (Gives::FixedPrice(*price), only(sku)),
         };
         let id = format!("deal:{}", self.sku);
-        let when = Condition::Quantity { scope: line(), from: self.from };
+        let when = Condition::Quantity { scope: only(&self.sku), from: self.from };
         Some(Promotion {
             on,
             when: Some(when),
@@ -91,11 +89,15 @@ pub async fn of(shop: &Shop, asked: &Asked<'_>, listings: &[Listing]) -> Result<
 pub fn cheapest(input: &QuoteInput, deals: &[Deal]) -> Result<(Quote, bool), ToolError> {
     let mut used: Vec<&Deal> =
         deals.iter().filter(|deal| input.lines.iter().any(|line| deal.holds(line))).collect();
+    let plain = calculate::quote(input).map_err(failed)?;
+    if used.is_empty() {
+        return Ok((plain, false));
+    }
     let all = used.len();
     let mut best = with(input, &used).map_err(failed)?;
-    // One after the other is set aside while the cart costs less without it.
+    // One after the other is set aside while the cart costs less without it; then all that are left at once.
     let mut place = 0;
-    while place < used.len() {
+    while used.len() > 1 && place < used.len() {
         let mut fewer = used.clone();
         fewer.remove(place);
         let quote = with(input, &fewer).map_err(failed)?;
@@ -105,11 +107,8 @@ pub fn cheapest(input: &QuoteInput, deals: &[Deal]) -> Result<(Quote, bool), Too
             place = place.saturating_add(1);
         }
     }
-    if used.len() > 1 {
-        let plain = calculate::quote(input).map_err(failed)?;
-        if plain.total().minor() < best.total().minor() {
-            return Ok((plain, true));
-        }
+    if plain.total().minor() < best.total().minor() {
+        return Ok((plain, true));
     }
     Ok((best, used.len() < all))
 }

@@ -170,21 +170,21 @@ fn answer(
 }
 
 fn not_open(closed: Closed) -> Refusal {
-    let (reason, text) = match closed {
+    match closed {
         Closed::FixedPrice | Closed::NoSense => {
-            (Reason::FixedPrice, "The price of this is fixed. Say so kindly.".to_owned())
+            Refusal::new(Reason::FixedPrice, "The price of this is fixed. Say so kindly.")
         }
         Closed::TooEarly => {
-            (Reason::TooEarly, "Not open to bargaining yet. Talk about the product first.".to_owned())
+            Refusal::new(Reason::TooEarly, "Not open to bargaining yet. Talk about the product first.")
         }
         Closed::TooFew => {
-            (Reason::TooFew, "Not open to bargaining for so few. Say that more pieces may help.".to_owned())
+            Refusal::new(Reason::TooFew, "Not open to bargaining for so few. Say that more pieces may help.")
         }
         Closed::HoldsFrom(from) => {
-            (Reason::TooFew, format!("The agreed price holds from {from} pieces on; for fewer the usual one does."))
+            let text = format!("The agreed price holds from {from} pieces on; for fewer the usual one does.");
+            Refusal::new(Reason::TooFew, text)
         }
-    };
-    Refusal::new(reason, text)
+    }
 }
 
 fn told(card: &OfferCard, asked: &Asked<'_>) -> String {

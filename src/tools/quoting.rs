@@ -243,17 +243,21 @@ pub async fn no_longer_sold(
     cart: &Cart,
     quoted: Option<&Quoted>,
 ) -> Result<Option<Evidence>, ToolError> {
-    let all = || cart.lines().iter().map(|line| line.sku.clone()).collect();
-    let gone: Vec<Sku> = quoted.map_or_else(all, |quoted| quoted.gone.clone());
-    if gone.is_empty() {
-        return Ok(None);
+    if let Some(quoted) = quoted {
+        return Ok(told_of_gone(&quoted.gone, &quoted.listings));
     }
-    let listings = shop.catalog().by_skus(&gone).await.map_err(failed)?;
+    let gone: Vec<Sku> = cart.lines().iter().map(|line| line.sku.clone()).collect();
+    let listings =
+        if gone.is_empty() { Vec::new() } else { shop.catalog().by_skus(&gone).await.map_err(failed)? };
+    Ok(told_of_gone(&gone, &listings))
+}
+
+fn told_of_gone(gone: &[Sku], listings: &[Listing]) -> Option<Evidence> {
     let title = |sku: &Sku| {
         let listing = listings.iter().find(|listing| listing.variant.sku == *sku);
         listing.map_or_else(|| sku.to_string(), Listing::receipt_title)
     };
-    Ok(Some(Evidence::NoLongerSold { titles: gone.iter().map(title).collect() }))
+    (!gone.is_empty()).then(|| Evidence::NoLongerSold { titles: gone.iter().map(title).collect() })
 }
 
 /// From now on only this quote of the cart may be paid, or nothing of it: what the shopper sees last is what they pay.

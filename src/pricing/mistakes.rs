@@ -161,18 +161,12 @@ impl Check {
     }
 
     fn condition(&mut self, place: &str, condition: Option<&Condition>) {
-        match condition {
-            Some(Condition::All(conditions) | Condition::Any(conditions)) => {
-                for condition in conditions {
-                    self.condition(place, Some(condition));
-                }
-            }
-            Some(Condition::Not(condition)) => self.condition(place, Some(condition)),
-            Some(Condition::Minimum(amount) | Condition::MinimumOf { amount, .. }) => {
+        let Some(condition) = condition else { return };
+        condition.each_single(&mut |single| {
+            if let Condition::Minimum(amount) | Condition::MinimumOf { amount, .. } = single {
                 self.amount(place, *amount);
             }
-            _ => {}
-        }
+        });
     }
 
     pub(in crate::pricing) fn zone(&mut self, rule: &ZoneRule) -> Option<Zone> {

@@ -32,7 +32,7 @@ pub(in crate::pricing) fn unknown_in_chats(file: &RulesFile) -> Vec<String> {
     for (id, condition) in promotions.chain(lists) {
         let mut names = Vec::new();
         if let Some(condition) = condition {
-            unknown_of(condition, &mut names);
+            condition.each_single(&mut |single| names.extend(unknown(single)));
         }
         names.dedup();
         let sentence =
@@ -42,23 +42,21 @@ pub(in crate::pricing) fn unknown_in_chats(file: &RulesFile) -> Vec<String> {
     told
 }
 
-fn unknown_of(condition: &Condition, names: &mut Vec<&'static str>) {
+/// What a condition depends on, if no chat knows it.
+const fn unknown(condition: &Condition) -> Option<&'static str> {
     match condition {
-        Condition::All(conditions) | Condition::Any(conditions) => {
-            for condition in conditions {
-                unknown_of(condition, names);
-            }
-        }
-        Condition::Not(condition) => unknown_of(condition, names),
-        Condition::Markets(_) => names.push("markets"),
-        Condition::Groups(_) => names.push("groups"),
-        Condition::Birthday { .. } => names.push("birthday"),
-        Condition::Destinations(_) => names.push("destinations"),
-        Condition::Minimum(_)
+        Condition::Markets(_) => Some("markets"),
+        Condition::Groups(_) => Some("groups"),
+        Condition::Birthday { .. } => Some("birthday"),
+        Condition::Destinations(_) => Some("destinations"),
+        Condition::All(_)
+        | Condition::Any(_)
+        | Condition::Not(_)
+        | Condition::Minimum(_)
         | Condition::MinimumOf { .. }
         | Condition::Quantity { .. }
         | Condition::Contains(_)
         | Condition::Channels(_)
-        | Condition::FirstOrder => {}
+        | Condition::FirstOrder => None,
     }
 }

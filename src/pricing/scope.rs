@@ -182,6 +182,19 @@ impl<'a> Judged<'a> {
 }
 
 impl Condition {
+    /// Shows each condition that it is made of and that is made of no others.
+    pub(in crate::pricing) fn each_single<'c>(&'c self, see: &mut impl FnMut(&'c Self)) {
+        match self {
+            Self::All(conditions) | Self::Any(conditions) => {
+                for condition in conditions {
+                    condition.each_single(see);
+                }
+            }
+            Self::Not(condition) => condition.each_single(see),
+            single => see(single),
+        }
+    }
+
     /// Whether it holds.
     ///
     /// # Errors

@@ -238,9 +238,10 @@ impl Ledger {
         {
             return self.agree(table, unit, now);
         }
-        let Some(named) = self.lowest_offer() else { return self.moved(table, standing, now) };
+        let next = decide(table.policy, standing);
+        let Some(named) = self.lowest_offer() else { return self.make(next, (table, standing), now) };
         if bid.takes(named) {
-            return self.moved(table, standing, now);
+            return self.make(next, (table, standing), now);
         }
         // Whoever walked away, let a deal pass, or says the same again, hears the same again.
         if bid.is_repeat || self.walked_away() || self.lowest_deal().is_some() {
@@ -248,21 +249,21 @@ impl Ledger {
         }
         let is_last = self.offers() >= table.terms.offers;
         // The last price was called the last one: no number below it is good enough, however many follow.
-        if !is_last && matches!(decide(table.policy, standing), Move::Accept(..)) {
-            return self.moved(table, standing, now);
+        if !is_last && matches!(next, Move::Accept(..)) {
+            return self.make(next, (table, standing), now);
         }
-        let next = table.terms.extras.iter().find(|extra| self.added().all(|added| added != *extra));
-        if let Some(extra) = next.filter(|_| named.minor() >= standing.floor.minor()) {
+        let extra = table.terms.extras.iter().find(|extra| self.added().all(|added| added != *extra));
+        if let Some(extra) = extra.filter(|_| named.minor() >= standing.floor.minor()) {
             self.push(now, What::Added(extra.clone()));
             return Reply::Offer { unit: named, extra: Some(extra.clone()), until: until(table.terms, now) };
         }
-        if is_last { self.stands(table, standing, named, now) } else { self.moved(table, standing, now) }
+        if is_last { self.stands(table, standing, named, now) } else { self.make(next, (table, standing), now) }
     }
 
-    /// Makes the next move of the policy.
-    fn moved(&mut self, table: &Table<'_>, standing: &Standing, now: Time) -> Reply {
+    /// Makes a move of the policy.
+    fn make(&mut self, next: Move, (table, standing): (&Table<'_>, &Standing), now: Time) -> Reply {
         let named = self.lowest_offer();
-        match (decide(table.policy, standing), named) {
+        match (next, named) {
             (Move::Accept(unit, _), _) => self.agree(table, unit, now),
             (Move::Offer(_, Why::Stands) | Move::Walk(_), Some(named)) => self.stands(table, standing, named, now),
             (Move::Offer(unit, _), _) => {

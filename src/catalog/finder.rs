@@ -133,17 +133,19 @@ impl Finder {
         }
         let mut ranked = rank_with_pins(&rarities, judged, &pinned);
         by_price(&mut ranked, query.sort);
-        let facets = if query.offset == 0 && ranked.len() > query.page() {
-            facets(ranked.iter().filter_map(|because| differs(&index, &because.candidate)))
-        } else {
-            Vec::new()
-        };
         let product = |because: &Because| because.candidate.product;
-        if query.offset == 0 {
-            self.lists.begin(scope.merchant(), mark(query), ranked.iter().map(product));
-        }
-        let placed = self.lists.places(scope.merchant(), mark(query), ranked, product);
-        Ok(Found { is_cut, facets, ..show(scope, query, &wish, placed).await? })
+        let mut asked_about = Vec::new();
+        let placed = if query.offset > 0 {
+            self.lists.places(scope.merchant(), mark(query), ranked, product)
+        } else {
+            // Nobody goes on where the first page is all there is.
+            if ranked.len() > query.page() {
+                asked_about = facets(ranked.iter().filter_map(|because| differs(&index, &because.candidate)));
+                self.lists.begin(scope.merchant(), mark(query), ranked.iter().map(product));
+            }
+            ranked.into_iter().enumerate().collect()
+        };
+        Ok(Found { is_cut, facets: asked_about, ..show(scope, query, &wish, placed).await? })
     }
 
     async fn look(&self, search: Search<'_>) -> Result<Looked, CatalogError> {
@@ -251,7 +253,7 @@ fn may_be<'s>(
     index: &'s ShopIndex,
     Search { merchandising, query, .. }: Search<'s>,
 ) -> impl Fn(Place) -> bool + use<'s> {
-    let shelves = query.category().map(|_| index.shelves(|category| query.takes_category(category)));
+    let shelves = query.category().map(|_| index.shelves(query.takes_category()));
     let brand = query.brand().map(fold);
     let tags: Vec<List<'_>> = query.tags.iter().map(|wanted| index.list(&tag(wanted))).collect();
     let is_hidden = |handle: &str| merchandising.hide.iter().any(|hidden| hidden.as_str() == handle);

@@ -94,14 +94,14 @@ impl Query {
         self.brand.as_deref().map(str::trim).filter(|brand| !brand.is_empty())
     }
 
-    /// Whether a category is the one to look in, or within it: whole names are compared, so that `Men` is not `Women`.
-    #[must_use]
-    pub fn takes_category(&self, category: &str) -> bool {
+    /// Tells whether a category is the one to look in, or within it: whole names are compared, so that `Men` is not
+    /// `Women`.
+    pub fn takes_category(&self) -> impl Fn(&str) -> bool + use<> {
         let names = |path: &str| -> Vec<String> {
             path.split('>').map(|name| fold(name.trim())).filter(|name| !name.is_empty()).collect()
         };
         let wanted = self.category().map(names).unwrap_or_default();
-        wanted.is_empty() || names(category).windows(wanted.len()).any(|some| some == wanted)
+        move |category| wanted.is_empty() || names(category).windows(wanted.len()).any(|some| some == wanted)
     }
 
     /// How many products are shown.
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn a_category_is_known_by_whole_names_of_its_path() {
         let takes = |wanted: &str, category: &str| {
-            Query { category: Some(wanted.to_owned()), ..Query::new("", Language::Es) }.takes_category(category)
+            Query { category: Some(wanted.to_owned()), ..Query::new("", Language::Es) }.takes_category()(category)
         };
         for wanted in ["Men", "men > shoes", "Shoes", "Clothing > Men", " ", ">"] {
             assert!(takes(wanted, "Clothing > Men > Shoes"), "{wanted}");

@@ -80,6 +80,13 @@ fn answers_option(heard: &Heard<'_>) -> bool {
     matches!(heard.view.asked, Some(Asked::Option | Asked::HowMany))
 }
 
+/// The words by which the shop tells of a card: its title, its description and its facts.
+#[must_use]
+pub fn told_words(card: &ProductCard) -> Vec<String> {
+    let facts = card.facts.iter().map(|fact| &fact.value);
+    facts.chain([&card.title, &card.description]).flat_map(|text| title_words(text)).collect()
+}
+
 /// Whether a word names an option value of a card.
 #[must_use]
 pub fn names_value(card: &ProductCard, word: &Word, lexicon: &Lexicon) -> bool {

@@ -81,27 +81,19 @@ async fn a_model_that_says_nothing_ends_with_a_person() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn once_the_days_money_is_spent_the_guided_seller_answers() {
-    let model = FakeModel::start(|_: &Question| says("What are you looking for?")).await;
-    let mut settings = model.serving(quick());
-    settings.model.micros_per_million_in = 1_000_000;
-    settings.agent.day_micros_max = 1000;
-    let world = World::with(settings).await;
-    let shopper = world.shopper("en");
-    // 900 millionths each: the second goes over, the third is not asked.
-    shopper.say("hi").await;
-    shopper.say("hello").await;
-    assert_eq!(model.asked(), 2);
-    shopper.say("do you have a lantern?").await;
-    shopper.until_told("24.50").await;
-    assert_eq!(model.asked(), 2, "no more money was spent");
-    world.stop_with_nothing_left().await;
+    is_asked_twice_a_day(FakeModel::start(|_: &Question| says("What are you looking for?")).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_are_of_no_use_count_against_the_days_money() {
     let cut = r#"{"choices":[{"message":{"content":"What"},"finish_reason":"length"}],
         "usage":{"prompt_tokens":900,"completion_tokens":0}}"#;
-    let model = FakeModel::start(move |_: &Question| Answer::Fails(200, cut.to_owned())).await;
+    is_asked_twice_a_day(FakeModel::start(move |_: &Question| Answer::Fails(200, cut.to_owned())).await).await;
+}
+
+/// Of a model whose answers cost 900 millionths each, where a day may cost 1,000: the second goes over, the third is
+/// not asked for.
+async fn is_asked_twice_a_day(model: FakeModel) {
     let mut settings = model.serving(quick());
     settings.model.micros_per_million_in = 1_000_000;
     settings.agent.day_micros_max = 1000;

@@ -12,7 +12,7 @@ use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::plan::buy::item_text;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::{values_named, variants_with};
+use crate::llm::guided::refer::{told_words, values_named, variants_with};
 use crate::llm::guided::text::same_thing;
 use crate::llm::guided::view::{Searched, products};
 use crate::llm::guided::wish::{Why, Wish};
@@ -61,9 +61,7 @@ impl<'a> Desk<'a> {
         let heard = self.hear(&self.now.text);
         let coloured = heard.words.iter().any(|word| heard.lexicon.concept(&word.plain).is_some());
         let names = |card: &&ProductCard| {
-            let facts = card.facts.iter().map(|fact| &fact.value);
-            let told: Vec<String> =
-                facts.chain([&card.title, &card.description]).flat_map(|text| title_words(text)).collect();
+            let told = told_words(card);
             heard.nouns.iter().any(|at| told.iter().any(|own| same_thing(own, &heard.words[*at].plain)))
         };
         coloured && !heard.nouns.is_empty() && !cards.iter().any(names)

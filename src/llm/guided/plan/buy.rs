@@ -8,10 +8,10 @@ use crate::base::names::{CouponCode, Sku};
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::{LineAction, LineChange, Wanted};
-use crate::llm::guided::lexicon::{is_size, title_words};
+use crate::llm::guided::lexicon::{concept, is_size, title_words};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::{self, values_named, variants_with};
+use crate::llm::guided::refer::{self, told_words, values_named, variants_with};
 use crate::llm::guided::text::Word;
 use crate::llm::guided::view::{quote, refusal};
 use crate::llm::guided::wish::{Why, Wish};
@@ -57,15 +57,10 @@ impl<'a> Desk<'a> {
     fn not_to_choose(&self, card: &ProductCard, variant: &VariantCard) -> Option<String> {
         let heard = self.hear(&self.now.text);
         let colour = |word: &&Word| heard.lexicon.concept(&word.plain).is_some_and(|named| !is_size(named));
-        let own: Vec<_> =
-            card.variants.iter().flat_map(|variant| &variant.options).map(|option| &option.value).collect();
-        let comes_in_colours = own
-            .iter()
-            .flat_map(|value| title_words(value))
-            .any(|word| crate::llm::guided::lexicon::concept(&word).is_some_and(|named| !is_size(named)));
-        let facts = card.facts.iter().map(|fact| &fact.value);
-        let told: Vec<_> =
-            facts.chain([&card.title, &card.description]).chain(own).flat_map(|text| title_words(text)).collect();
+        let options = card.variants.iter().flat_map(|variant| &variant.options);
+        let own: Vec<_> = options.flat_map(|option| title_words(&option.value)).collect();
+        let comes_in_colours = own.iter().any(|word| concept(word).is_some_and(|named| !is_size(named)));
+        let told: Vec<_> = told_words(card).into_iter().chain(own).collect();
         let unknown = |word: &&Word| !told.iter().any(|own| heard.lexicon.names(own, &word.plain));
         let asked_for = heard.meant.iter().filter(colour).find(unknown)?;
         let title = ("title", card.title.as_str().into());

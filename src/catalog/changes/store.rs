@@ -94,8 +94,10 @@ impl Changes {
         if !try_lock(&mut transaction, self.scope.merchant()).await? {
             return Err(ChangeError::Busy);
         }
-        if let Some(text) = self.known(&mut transaction, request).await? {
-            return Ok(Answered { text, repeated: true });
+        if let Some(known) = self.known(&mut transaction, request).await.transpose() {
+            // Not left to the pool, which does it later: the next request would find the catalog still kept.
+            transaction.rollback().await?;
+            return Ok(Answered { text: known?, repeated: true });
         }
         let answer = self.work(&mut transaction, request.items).await?;
         let text = serde_json::to_string(&answer)?;

@@ -208,6 +208,18 @@ async fn a_repeat_gets_the_first_answer_and_a_used_key_takes_nothing_else_for_a_
 }
 
 #[tokio::test]
+async fn whoever_was_answered_before_keeps_nobody_waiting() {
+    let pool = fresh_database().await;
+    let changes = shop(&pool, "one").await;
+    ask(&changes, "a", &json!([{"sku": "CUP", "stock": 8}])).await.unwrap();
+    for _ in 0..50 {
+        assert!(ask(&changes, "a", &json!([{"sku": "CUP", "stock": 8}])).await.unwrap().1);
+        let other = ask(&changes, "a", &json!([{"sku": "CUP", "stock": 1}])).await;
+        assert!(matches!(other, Err(ChangeError::KeyReused)), "{other:?}");
+    }
+}
+
+#[tokio::test]
 async fn many_at_once_with_one_key_change_once() {
     let pool = fresh_database().await;
     let changes = shop(&pool, "one").await;

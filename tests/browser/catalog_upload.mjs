@@ -1,6 +1,6 @@
 // An owner imports a file in the browser: it is looked at first, mended by ticking what is meant, applied, and a shopper
 // finds the new product. An upload that is cut off goes on where it stopped, by itself and after a reload.
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DESKTOP, PHONE, check, fitsItsWidth, stage, until } from "./support/stage.mjs";
@@ -14,12 +14,16 @@ let signedIn = null;
 
 await stage("catalog_upload", async (it) => {
   const folder = await mkdtemp(join(tmpdir(), "catalog-"));
-  await importsAndSells(it, folder, DESKTOP, "kettle");
-  await importsAndSells(it, folder, PHONE, "teapot", { colorScheme: "dark" });
-  for (const viewport of [DESKTOP, PHONE]) await goesOn(it, folder, viewport);
-  await saysWhatColumnsMean(it, folder);
-  await refusesInOneSentence(it, folder);
-  await asksWhomToAsk(it);
+  try {
+    await importsAndSells(it, folder, DESKTOP, "kettle");
+    await importsAndSells(it, folder, PHONE, "teapot", { colorScheme: "dark" });
+    for (const viewport of [DESKTOP, PHONE]) await goesOn(it, folder, viewport);
+    await saysWhatColumnsMean(it, folder);
+    await refusesInOneSentence(it, folder);
+    await asksWhomToAsk(it);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 /** The owner at the catalog page, each time on a fresh device. They sign in once: who does too often is stopped. */

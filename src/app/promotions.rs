@@ -71,6 +71,7 @@ pub async fn run(settings: &Settings, pool: PgPool, command: PromotionCommand) -
 /// More shoppers than this are not waited for.
 const TELLING_MAX: u64 = 10_000_000;
 
+/// Shoppers, each by their first conversation, with what they bought.
 type Bought = [(ConversationId, Option<Quote>)];
 
 async fn costs(scope: &Scope, bought: &Bought) -> anyhow::Result<BTreeMap<Sku, Money>> {
@@ -87,12 +88,12 @@ async fn costs(scope: &Scope, bought: &Bought) -> anyhow::Result<BTreeMap<Sku, M
 /// cost.
 fn brought(hold_out: &HoldOut, bought: &Bought, costs: &BTreeMap<Sku, Money>) -> Vec<Brought> {
     let mut each: BTreeMap<ConversationId, (bool, i64)> = BTreeMap::new();
-    for (conversation, quote) in bought {
-        let (has_bought, margin) = each.entry(*conversation).or_default();
+    for (shopper, quote) in bought {
+        let (has_bought, margin) = each.entry(*shopper).or_default();
         *has_bought |= quote.is_some();
         *margin = margin.saturating_add(quote.as_ref().map_or(0, |quote| margin_of(quote, costs)));
     }
-    let is_out = |conversation: ConversationId| hold_out.holds_out(&conversation.to_string());
+    let is_out = |shopper: ConversationId| hold_out.holds_out(&shopper.to_string());
     each.into_iter().map(|(one, (bought, margin))| Brought { held_out: is_out(one), bought, margin }).collect()
 }
 

@@ -1,6 +1,6 @@
 -- $1 merchant, $2 products in order, $3 and $4 prices in minor units, $5 their currency, $6 options or null, $7 in stock
--- only, $8 how many, $9 whether options are told, $10 whether they come by price: up, down or null. What a product is called is known already; its row is read only where
--- options are asked for. One row at least, for the version.
+-- only, $8 how many, $9 whether options are told, $10 whether they come by price: up, down or null. What a product is
+-- called is known already; its row is read only where options are asked for. One row at least, for the version.
 select shop.version as "version!",
        found.id as "product?: ProductId",
        found.variants as "variants?: Vec<Uuid>",

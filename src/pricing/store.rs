@@ -366,6 +366,25 @@ impl Coupons {
         .await?)
     }
 
+    /// The shopper's first conversation with the shop, on whichever of its numbers: by it they are known wherever they
+    /// write. Conversations that turn out later to be one shopper's are all known by the oldest from then on.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn first_conversation(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<ConversationId, PricingStoreError> {
+        Ok(sqlx::query_scalar!(
+            r#"select id as "id!: ConversationId" from conversations_of_shopper($2)
+               where merchant_id = $1 order by id limit 1"#,
+            self.scope.merchant().uuid(),
+            conversation.uuid(),
+        )
+        .fetch_one(self.scope.pool())
+        .await?)
+    }
+
     /// Records a use whatever the limits say: the order is paid. Recording it again changes nothing.
     ///
     /// # Errors
@@ -530,7 +549,8 @@ impl Quotes {
         .ok_or(PricingStoreError::NoSuchCart(cart))
     }
 
-    /// What was bought in each conversation that saw a cart's price since then: the quotes of its paid orders.
+    /// What was bought by each shopper who saw a cart's price since then: the quotes of their paid orders, with the
+    /// first conversation they ever had with the shop.
     ///
     /// # Errors
     /// When the database cannot be read, or holds something that is not a quote.
@@ -539,8 +559,11 @@ impl Quotes {
         since: Time,
     ) -> Result<Vec<(ConversationId, Option<Quote>)>, PricingStoreError> {
         let rows = sqlx::query!(
-            r#"select c.conversation_id as "conversation: ConversationId", q.body as "body?: Json<Quote>"
+            r#"select first.id as "shopper!: ConversationId", q.body as "body?: Json<Quote>"
                from (select distinct conversation_id from quotes where merchant_id = $1 and created_at >= $2) c
+               cross join lateral (
+                   select s.id from conversations_of_shopper(c.conversation_id) s order by s.id limit 1
+               ) first
                left join orders o on o.conversation_id = c.conversation_id and o.merchant_id = $1
                     and o.created_at >= $2 and o.state = 'paid'
                left join quotes q on q.id = o.quote_id"#,
@@ -549,7 +572,7 @@ impl Quotes {
         )
         .fetch_all(self.scope.pool())
         .await?;
-        Ok(rows.into_iter().map(|row| (row.conversation, row.body.map(|body| body.0))).collect())
+        Ok(rows.into_iter().map(|row| (row.shopper, row.body.map(|body| body.0))).collect())
     }
 
     /// A quote by its id.
@@ -682,6 +705,8 @@ pub(crate) mod samples {
 mod tests {
     use std::sync::Arc;
 
+    use chrono::DateTime;
+
     use super::*;
     use crate::pricing::calculate::quote;
     use crate::pricing::promotion::Gives;
@@ -718,6 +743,41 @@ mod tests {
         assert_eq!(Quotes::of(&theirs).find(kept).await.unwrap(), None);
         let refused = Quotes::of(&theirs).keep(conversation, cart, &made).await;
         assert!(matches!(refused, Err(PricingStoreError::NoSuchCart(wrong)) if wrong == cart));
+    }
+
+    #[tokio::test]
+    async fn a_shopper_is_the_same_one_at_every_number_of_the_shop_and_another_shops_is_another() {
+        let pool = fresh_database().await;
+        let (mine, theirs) = (samples::shop(&pool).await, samples::shop(&pool).await);
+        let first = samples::conversation_with(&mine, "5215500000001").await;
+        let later = samples::conversation_with(&mine, "5215500000001").await;
+        let somebody_else = samples::conversation_with(&mine, "5215500000002").await;
+        let elsewhere = samples::conversation_with(&theirs, "5215500000001").await;
+        let (my_coupons, their_coupons) = (Coupons::of(&mine), Coupons::of(&theirs));
+        for (asked, expected) in [(first, first), (later, first), (somebody_else, somebody_else)] {
+            assert_eq!(my_coupons.first_conversation(asked).await.unwrap(), expected);
+        }
+        assert_eq!(their_coupons.first_conversation(elsewhere).await.unwrap(), elsewhere);
+
+        let quotes = Quotes::of(&mine);
+        let made = quote(&cart_of_two()).unwrap();
+        for conversation in [first, later, somebody_else] {
+            let cart = samples::cart(&mine, conversation).await;
+            quotes.keep(conversation, cart, &made).await.unwrap();
+        }
+        let mut shoppers: Vec<_> = quotes
+            .bought_since(DateTime::UNIX_EPOCH)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|(shopper, _)| shopper)
+            .collect();
+        shoppers.sort();
+        assert_eq!(
+            shoppers,
+            [first, first, somebody_else],
+            "one who saw it at two numbers counts once in the report"
+        );
     }
 
     #[tokio::test]

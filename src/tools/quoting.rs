@@ -88,9 +88,8 @@ async fn input(
         uses,
         is_agreed: false,
     };
-    let shown = |(promotion, _): &(&Arc<Promotion>, Uses)| {
-        HoldOut::of(promotion).is_none_or(|held| !held.holds_out(&asked.conversation.to_string()))
-    };
+    let held_out = held_out(shop, asked).await?;
+    let shown = |(promotion, _): &(&Arc<Promotion>, Uses)| !held_out.contains(&promotion.id);
     let (shipping, tax) = (rules.shipping.clone(), rules.tax.clone());
     Ok(QuoteInput {
         codes,
@@ -102,6 +101,16 @@ async fn input(
         rounding: rules.rounding,
         ..QuoteInput::new(shop.currency, lines, shipping, tax, context)
     })
+}
+
+/// The promotions that this shopper never sees, by their names.
+async fn held_out(shop: &Shop, asked: &Asked<'_>) -> Result<Vec<String>, ToolError> {
+    let held: Vec<HoldOut> = shop.rules.pricing.promotions.iter().filter_map(|one| HoldOut::of(one)).collect();
+    if held.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shopper = shop.coupons.first_conversation(asked.conversation).await.map_err(failed)?.to_string();
+    Ok(held.into_iter().filter(|one| one.holds_out(&shopper)).map(|one| one.campaign).collect())
 }
 
 /// Who buys, as far as the shop knows.

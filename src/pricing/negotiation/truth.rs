@@ -23,7 +23,7 @@ impl HoldOut {
         promotion.hold_out.map(|share| Self { campaign: promotion.id.clone(), share: share.0 })
     }
 
-    /// Whether a shopper, by their contact's key, never sees it.
+    /// Whether a shopper, known by the first conversation they ever had with the shop, never sees it.
     #[must_use]
     pub fn holds_out(&self, shopper: &str) -> bool {
         let mut hash = Sha256::new();

@@ -1,5 +1,7 @@
 //! Log and metrics set-up. A line of the log never holds what a shopper wrote, a name, a number or a token.
 
+use std::io::IsTerminal as _;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -19,9 +21,9 @@ pub fn start_log(filter: &str, json: bool) -> anyhow::Result<()> {
     if json {
         registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()?;
     } else {
-        registry
-            .with(tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr))
-            .try_init()?;
+        // In a file or a pipe, colours are noise between the words that somebody searches for.
+        let layer = tracing_subscriber::fmt::layer().with_ansi(std::io::stderr().is_terminal());
+        registry.with(layer.with_target(false).with_writer(std::io::stderr)).try_init()?;
     }
     Ok(())
 }

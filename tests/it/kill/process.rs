@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 pub struct Process {
     address: SocketAddr,
     environment: Vec<(&'static str, String)>,
-    log: File,
+    log: (String, File),
     child: Mutex<Option<Child>>,
     kills: AtomicUsize,
 }
@@ -22,13 +22,18 @@ impl Process {
     /// A process that is not started yet.
     pub fn new(address: SocketAddr, environment: Vec<(&'static str, String)>) -> Self {
         let path = format!("{}/kill-{}.log", env!("CARGO_TARGET_TMPDIR"), address.port());
-        let log = File::create(path).unwrap();
-        Self { address, environment, log, child: Mutex::default(), kills: AtomicUsize::new(0) }
+        let log = File::create(&path).unwrap();
+        Self { address, environment, log: (path, log), child: Mutex::default(), kills: AtomicUsize::new(0) }
     }
 
     /// Where it listens.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What it wrote to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log.0).unwrap()
     }
 
     /// How often it was killed.
@@ -78,7 +83,7 @@ impl Process {
     }
 
     fn spawn(&self) -> Child {
-        let log = || Stdio::from(self.log.try_clone().unwrap());
+        let log = || Stdio::from(self.log.1.try_clone().unwrap());
         Command::new(env!("CARGO_BIN_EXE_trato"))
             .arg("serve")
             .env_clear()

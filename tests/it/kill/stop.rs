@@ -30,6 +30,9 @@ async fn told_to_stop_it_finishes_the_turn_it_is_in_and_another_sends_the_answer
         scene.told().await
     );
 
+    let log = scene.servers[0].log();
+    assert!(log.contains("INFO") && !log.contains('\u{1b}'), "a log in a file has no colours: {log}");
+
     scene.servers[0].start().await;
     scene.until_quiet().await;
     assert_eq!(shopper.received().len(), 1);

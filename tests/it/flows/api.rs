@@ -198,7 +198,11 @@ async fn a_search_finds_what_shoppers_are_shown_and_goes_on_where_it_stopped() {
     let answered = found(&till, "q=lantern&language=en").await;
     assert_eq!(answered.status, 200, "{}", answered.body);
     let lantern = &answered.body["products"][0];
-    assert_eq!((&lantern["handle"], &answered.body["currency"]), (&json!("rope-lantern"), &json!("USD")), "{lantern}");
+    assert_eq!(
+        (&lantern["handle"], &answered.body["currency"]),
+        (&json!("rope-lantern"), &json!("USD")),
+        "{lantern}"
+    );
     assert_eq!(
         lantern["variants"][0],
         json!({"sku": "LAN-S", "options": [{"name": "Size", "value": "Small"}], "price": "24.50", "compare_at": null,

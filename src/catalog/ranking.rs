@@ -337,11 +337,7 @@ mod tests {
     fn a_case_for_a_phone_comes_after_the_phones_and_is_still_an_answer() {
         let case = Features { is_for_it: true, ..features(&[TITLE]) };
         assert_eq!(order(&[case.clone(), features(&[TITLE])]), [1, 0]);
-        assert_eq!(
-            order(&[features(&[TEXT]), case]),
-            [1, 0],
-            "what is called after it beats what only speaks of it"
-        );
+        assert_eq!(order(&[features(&[TEXT]), case]), [1], "and an answer where there is nothing better");
     }
 
     #[test]

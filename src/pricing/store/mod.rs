@@ -454,6 +454,7 @@ impl CouponRow {
     }
 }
 
+/// A shop in the database for the tests of stores, here and in the modules that build on this one.
 #[cfg(test)]
 pub(crate) mod samples {
     use sqlx::PgPool;

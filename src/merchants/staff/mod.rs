@@ -29,7 +29,7 @@ pub struct StaffMember {
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Everything, settings included.
+    /// Conversations, the catalog and API keys.
     Owner,
     /// Conversations.
     Agent,

@@ -37,8 +37,8 @@ pub struct UndoArgs {
     /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
-    /// The import that is meant, by the id that `trato catalog imports` shows. Only the newest can be undone: naming
-    /// it makes sure that none came after it.
+    /// The import to undo, by the id that `trato catalog imports` shows; left out: the newest. Only the newest can be
+    /// undone, so naming it makes sure that none came after it.
     import: Option<ImportId>,
     /// Only say what would come back.
     #[arg(long, conflicts_with = "yes")]

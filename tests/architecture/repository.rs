@@ -116,7 +116,8 @@ fn the_image_is_built_with_every_member_of_the_workspace() {
         let is_out = |path: &Path| [format!("{}", path.display()), format!("{}/*", path.display())];
         let outs = above.flat_map(is_out).filter(|pattern| lines.contains(&pattern.as_str()));
         // A whole folder that is left out takes its members with it; what is in it may be let in again.
-        let lost: Vec<String> = outs.filter(|out| !out.ends_with("/*") || !lines.contains(&&*format!("!{member}"))).collect();
+        let lost: Vec<String> =
+            outs.filter(|out| !out.ends_with("/*") || !lines.contains(&&*format!("!{member}"))).collect();
         assert!(lost.is_empty(), "cargo cannot build without {member}, and .dockerignore leaves out {lost:?}");
     }
 }

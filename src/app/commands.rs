@@ -63,13 +63,19 @@ enum DeployedCommand {
     Demo(demo::DemoArgs),
     /// Serve the hooks, the inbox and the workers until told to stop.
     Serve,
-    /// Bring the database to the schema this program knows: where `DATABASE_URL` is set, before the first start and
-    /// after each upgrade. A private database is brought up to date by whatever uses it.
+    /// Bring the database to the schema this program knows.
+    ///
+    /// Where `DATABASE_URL` is set, run it before the first start and after each upgrade. A private database is brought
+    /// up to date by whatever uses it.
     Migrate,
-    /// Run the private PostgreSQL alone, print its address and wait, for developing. Where `DATABASE_URL` is set, that
-    /// database is brought up to date instead, and its address printed.
+    /// Run the private PostgreSQL alone and print its address, for developing.
+    ///
+    /// It stops with Ctrl-C. Where `DATABASE_URL` is set, nothing is started: that database is brought up to date, and
+    /// its address is printed.
     Postgres,
-    /// Check the settings and everything they reach, and say how to mend what is wrong; ends with 1 if anything is.
+    /// Check the settings and everything they reach, and say how to mend what is wrong.
+    ///
+    /// Ends with 1 when something is wrong.
     Doctor,
     /// Shops: add one from its file, list them, seal their credentials anew.
     #[command(subcommand)]
@@ -145,16 +151,19 @@ struct MerchantArgs {
 
 #[derive(Subcommand, Debug)]
 enum CatalogCommand {
-    /// Import the shop's file as it is: our CSV or JSON Lines, an export of Shopify, WooCommerce, Magento, Square,
-    /// Tiendanube or Nuvemshop, a Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an
-    /// Excel workbook. The format is told by the content. Nothing is imported while any row is refused or anything
-    /// waits for a yes.
+    /// Import the shop's file as it is, or say what is wrong with it.
+    ///
+    /// It may be our CSV or JSON Lines, an export of Shopify, WooCommerce, Magento, Square, Tiendanube or Nuvemshop, a
+    /// Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. The format is
+    /// told by the content. Nothing is imported while any row is refused or anything waits for a yes.
     #[command(after_help = IMPORT_HELP)]
     Import(ImportArgs),
     /// List the newest 20 imports, and which of them can be undone.
     Imports(undo::ImportsArgs),
-    /// Undo the newest import: what it created is archived, and what it changed or archived gets back what it was, but
-    /// for what was sold or changed by somebody else since. Says first what would come back, and asks.
+    /// Undo the newest import: say what would come back, ask, and do it.
+    ///
+    /// What it created is archived, and what it changed or archived gets back what it was, but for what was sold or
+    /// changed by somebody else since.
     Undo(undo::UndoArgs),
     /// Write the catalog as a file: our CSV, to edit and import again, or a feed for Meta or Google.
     Export(catalog::ExportArgs),

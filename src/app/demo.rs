@@ -67,8 +67,8 @@ const DEMOS_MAX: u32 = 9;
 
 /// What `--help` says below the options.
 pub const HELP: &str = "\
-It works in a database of its own: of a private PostgreSQL, or, with DATABASE_URL (or [database] url in trato.toml),
-one named trato_demo_… that it makes on that server. The database that DATABASE_URL names is not touched.
+It works in a database of its own, named trato_demo_…: of a private PostgreSQL, or of the server
+of DATABASE_URL (or [database] url in trato.toml). The database named there is not touched.
 
 Examples:
   trato demo

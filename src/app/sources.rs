@@ -23,8 +23,10 @@ use crate::workers::sources::SourceWorker;
 /// `source`.
 #[derive(Subcommand, Debug)]
 pub enum SourceCommand {
-    /// Have a catalog fetched from an address: any file that `trato catalog import` reads. A file in which nothing is
-    /// refused or doubtful is imported by itself; any other waits on the catalog page of the inbox.
+    /// Have a catalog fetched from an address, every few hours.
+    ///
+    /// It may be any file that `trato catalog import` reads. A file in which nothing is refused or doubtful is imported
+    /// by itself; any other waits on the catalog page of the inbox.
     #[command(after_help = ADD_HELP)]
     Add(AddArgs),
     /// List the shop's sources, and what came of them.

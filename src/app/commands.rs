@@ -86,7 +86,7 @@ enum DeployedCommand {
     /// A shop's catalog: import it, take an import back, have it fetched, write it out.
     #[command(subcommand)]
     Catalog(CatalogCommand),
-    /// Keys with which a shop's own systems change stock and prices; docs/api.md says how.
+    /// Keys with which a shop's own systems change stock and prices and find products; docs/api.md says how.
     #[command(subcommand)]
     ApiKey(api_keys::ApiKeyCommand),
     /// What promotions bring.

@@ -20,7 +20,7 @@ use crate::config::Settings;
 use crate::pricing::negotiation::truth::{self, Brought, Group, HoldOut, Report, Verdict};
 use crate::pricing::promotion::Promotion;
 use crate::pricing::quote::{Quote, QuoteLine};
-use crate::pricing::store::Quotes;
+use crate::pricing::store::quotes::Quotes;
 use crate::workers::shops::pricing;
 
 /// What to do about promotions.

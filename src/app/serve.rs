@@ -54,6 +54,8 @@ use crate::web::hooks::HookState;
 use crate::web::hooks::routes::Routes;
 use crate::web::inbox::{InboxSettings, InboxState};
 use crate::web::pay_pages::PayPages;
+use crate::web::products::ProductsState;
+use crate::web::search::SearchDesk;
 use crate::web::{Site, router};
 use crate::workers::delivery::Deliveries;
 use crate::workers::jobs::{Crew, GRACE, Post, Shift, hire, keep_at_work};
@@ -284,6 +286,8 @@ impl Parts {
             merchants: self.merchants.clone(),
             chat_url: without_slash(settings.whatsapp.chat_url.as_str()),
         };
+        let search =
+            SearchDesk::new(self.finder.clone(), self.merchants.clone(), settings.server.public_url.as_str());
         let folder = settings.server.media_dir.clone().unwrap_or_else(|| PathBuf::from("media"));
         Ok(Site {
             hooks: HookState {
@@ -295,9 +299,10 @@ impl Parts {
                 clock: self.clock.clone(),
             },
             catalog: CatalogState::new(inbox.clone(), pay_pages.clone(), reach(settings)),
+            products: ProductsState::new(inbox.clone(), search.clone()),
             inbox,
             pay_pages,
-            api: ApiState::new(ApiKeys::new(pool.clone())),
+            api: ApiState::new(ApiKeys::new(pool.clone()), search),
             feeds: FeedsState {
                 feeds: Feeds::new(pool.clone()),
                 merchants: self.merchants.clone(),

@@ -58,9 +58,9 @@ pub struct PersonArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RoleWanted {
-    /// Conversations, the catalog and API keys.
+    /// Conversations and the catalog: imports, sources, costs, API keys.
     Owner,
-    /// Conversations alone. A person, like every role; not the assistant.
+    /// Conversations, and looking products up. A person, like every role; not the assistant.
     Agent,
 }
 

@@ -191,7 +191,7 @@ pub struct Hit {
 
 impl Hit {
     /// The variants that the filters and the words mean.
-    pub fn variants(&self) -> impl Iterator<Item = &Variant> {
+    pub fn variants(&self) -> impl Iterator<Item = &Variant> + Clone {
         self.product.variants.iter().filter(|variant| self.matching.contains(&variant.sku))
     }
 }

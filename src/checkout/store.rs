@@ -554,7 +554,8 @@ pub(in crate::checkout) mod samples {
     use crate::pricing::coupon::{Coupon, CouponUses, Reduction, Tried};
     use crate::pricing::input::{Context, LineInput, QuoteInput};
     use crate::pricing::shipping::ShippingPolicy;
-    use crate::pricing::store::{Coupons, Quotes, samples};
+    use crate::pricing::store::quotes::Quotes;
+    use crate::pricing::store::{Coupons, samples};
     use crate::pricing::tax::TaxPolicy;
 
     pub(in crate::checkout) fn noon() -> Time {

@@ -20,7 +20,8 @@ use crate::pricing::negotiation::policy::Policy;
 use crate::pricing::negotiation::settings::Settings;
 use crate::pricing::negotiation::store::Negotiations;
 use crate::pricing::rules::ShopRules;
-use crate::pricing::store::{Coupons, Quotes};
+use crate::pricing::store::Coupons;
+use crate::pricing::store::quotes::Quotes;
 use crate::tools::store::Effects;
 
 /// How long a shopper waits for an old pay page to be closed; the sweep closes it later.

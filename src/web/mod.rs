@@ -5,6 +5,8 @@
 //! model: what needs doing is queued by what is stored.
 
 pub mod api;
+#[cfg(test)]
+mod browser;
 pub mod catalog;
 pub mod error;
 pub mod feeds;
@@ -12,6 +14,8 @@ pub mod health;
 pub mod hooks;
 pub mod inbox;
 pub mod pay_pages;
+pub mod products;
+pub mod search;
 
 use std::time::Duration;
 
@@ -33,9 +37,11 @@ pub struct Site {
     pub inbox: inbox::InboxState,
     /// The pages where owners import their catalog.
     pub catalog: catalog::CatalogState,
+    /// The pages where staff find products.
+    pub products: products::ProductsState,
     /// Where the browser lands after the pay page.
     pub pay_pages: pay_pages::PayPages,
-    /// Stock and prices by a shop's own systems.
+    /// Stock, prices and searches by a shop's own systems.
     pub api: api::ApiState,
     /// Catalogs for others to fetch.
     pub feeds: feeds::FeedsState,
@@ -47,7 +53,10 @@ pub struct Site {
 
 /// Everything that is served on the main listener.
 pub fn router(site: Site) -> Router {
-    let live = inbox::router(site.inbox).merge(catalog::router(site.catalog));
+    let staff = Router::new()
+        .merge(inbox::router(site.inbox))
+        .merge(catalog::router(site.catalog))
+        .merge(products::router(site.products));
     let quick = Router::new()
         .merge(hooks::router(site.hooks))
         .merge(pay_pages::router(site.pay_pages))
@@ -57,7 +66,7 @@ pub fn router(site: Site) -> Router {
         .nest("/media", site.media)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX));
     quick
-        .merge(live)
+        .merge(staff)
         .route("/", get(|| async { Redirect::temporary("/inbox") }))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n") })
         .layer(CatchPanicLayer::new())

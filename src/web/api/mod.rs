@@ -1,22 +1,25 @@
-//! The API for a shop's own systems: stock and prices by SKU. `docs/api.md` describes it for whoever calls.
+//! The API for a shop's own systems: stock and prices by SKU, and the search that shoppers get. `docs/api.md` describes
+//! it for whoever calls.
 //!
-//! Owns the routes, who may call them, how often, and what a refusal looks like. Must not decide what an item does:
-//! `catalog::changes` does.
+//! Owns the routes, who may call them, how often, and what a refusal looks like. Must not decide what an item does, nor
+//! what is found: `catalog::changes` and `catalog::finder` do.
 
 mod caller;
 mod problem;
+mod products;
 mod variants;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::patch;
+use axum::routing::{get, patch};
 use tokio::sync::Semaphore;
 
 use crate::merchants::api_keys::limit::CallLimit;
 use crate::merchants::api_keys::store::ApiKeys;
 use crate::web::api::problem::Problem;
+use crate::web::search::SearchDesk;
 
 /// The largest request: a thousand items with the longest SKUs fit twice.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -29,22 +32,24 @@ const WORKS_MAX: usize = 4;
 #[derive(Clone)]
 pub struct ApiState {
     keys: ApiKeys,
+    search: SearchDesk,
     limit: Arc<CallLimit>,
     works: Arc<Semaphore>,
 }
 
 impl ApiState {
-    /// Over these keys.
+    /// Over these keys; products are found by this search.
     #[must_use]
-    pub fn new(keys: ApiKeys) -> Self {
-        Self { keys, limit: Arc::default(), works: Arc::new(Semaphore::new(WORKS_MAX)) }
+    pub fn new(keys: ApiKeys, search: SearchDesk) -> Self {
+        Self { keys, search, limit: Arc::default(), works: Arc::new(Semaphore::new(WORKS_MAX)) }
     }
 }
 
 /// The routes under `/api`.
 pub fn router(state: ApiState) -> Router {
     let routes = Router::new()
-        .route("/v1/variants", patch(variants::change).fallback(|| async { Problem::method() }))
+        .route("/v1/products", get(products::search).fallback(|| async { Problem::method("GET") }))
+        .route("/v1/variants", patch(variants::change).fallback(|| async { Problem::method("PATCH") }))
         .fallback(|| async { Problem::nothing_here() })
         .layer(DefaultBodyLimit::max(DRAINED_BYTES_MAX))
         .with_state(state);

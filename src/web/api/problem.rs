@@ -20,6 +20,8 @@ pub struct Problem {
     detail: String,
     /// After how many seconds it is worth another try.
     retry_after: Option<u64>,
+    /// By which method it could be asked.
+    allowed: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -35,7 +37,7 @@ impl Problem {
     /// A problem of this status.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, title, detail: detail.into(), retry_after: None }
+        Self { status, code, title, detail: detail.into(), retry_after: None, allowed: None }
     }
 
     /// The same, to be tried again after this.
@@ -85,17 +87,18 @@ impl Problem {
             .after(Duration::from_secs(10))
     }
 
-    /// Another method than PATCH.
+    /// Another method than the one there is.
     #[must_use]
-    pub fn method() -> Self {
-        let detail = "send the changes with PATCH";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not by this method", detail)
+    pub fn method(allowed: &'static str) -> Self {
+        let detail = format!("ask with {allowed}");
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not by this method", detail);
+        Self { allowed: Some(allowed), ..problem }
     }
 
     /// An address that is none.
     #[must_use]
     pub fn nothing_here() -> Self {
-        let detail = "the API has one address: /api/v1/variants";
+        let detail = "the API has two addresses: /api/v1/products and /api/v1/variants";
         Self::new(StatusCode::NOT_FOUND, "nothing-here", "There is nothing here", detail)
     }
 }
@@ -112,14 +115,12 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        let more = match self.status {
-            StatusCode::UNAUTHORIZED => {
-                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"trato\"")))
-            }
-            StatusCode::METHOD_NOT_ALLOWED => Some((header::ALLOW, HeaderValue::from_static("PATCH"))),
-            _ => None,
-        };
-        headers.extend(more);
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"trato\""));
+        }
+        if let Some(allowed) = self.allowed {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
+        }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

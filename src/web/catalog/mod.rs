@@ -19,7 +19,7 @@ mod pieces;
 mod review;
 mod sources;
 mod undo;
-mod view;
+pub(in crate::web) mod view;
 mod whole;
 mod work;
 

@@ -1,136 +1,26 @@
 //! The catalog pages as a browser meets them, over a database.
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
-use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
-use crate::base::clock::{Clock, Time};
-use crate::base::ids::{ChannelId, MerchantId, UploadId};
+use crate::base::ids::UploadId;
 use crate::base::language::Language;
 use crate::base::store::Scope;
 use crate::catalog::history::store::History;
 use crate::catalog::import::{ImportOptions, ShopDefaults, Upload, run_import};
 use crate::catalog::sources::Came;
-use crate::catalog::sources::address::Reach;
 use crate::catalog::sources::store::Sources;
 use crate::catalog::uploads::store::Uploads;
 use crate::catalog::uploads::{CHUNK_BYTES_MAX, FILE_BYTES_MAX, Work};
-use crate::conversation::changes::Changes;
 use crate::merchants::api_keys::store::ApiKeys;
-use crate::merchants::sealed::Keyring;
-use crate::merchants::staff::Role;
-use crate::merchants::staff::store::{SignIns, Staff};
-use crate::merchants::store::Merchants;
+use crate::merchants::staff::store::Staff;
 use crate::testing::fresh_database;
-use crate::web::catalog::{CatalogState, router};
-use crate::web::inbox::{InboxSettings, InboxState};
-use crate::web::pay_pages::PayPages;
+use crate::web::browser::{Answer, Browser, now, shop};
 
 const CUP: &str = "handle,title,sku,price\ncup,Cup,CUP,12.00\n";
-const PASSWORD: &str = "correct horse battery";
-
-fn now() -> Time {
-    "2026-11-20T18:00:00Z".parse().unwrap()
-}
-
-/// A shop with an owner, Ana, and an agent, Ben.
-async fn shop(pool: &PgPool, slug: &str) -> Scope {
-    let merchant = MerchantId::generate();
-    sqlx::query!(
-        "with shop as (insert into merchants (id, slug, name, currency, locale, time_zone, policies)
-                       values ($1, $2, 'Tienda ' || $2, 'MXN', 'es-MX', 'America/Mexico_City', '{}'))
-         insert into channels (id, merchant_id, kind, external_id, display_number, access_token_sealed)
-         values ($3, $1, 'whatsapp', $2, '+52 55 0000 0001', '')",
-        merchant.uuid(),
-        slug,
-        ChannelId::generate().uuid(),
-    )
-    .execute(pool)
-    .await
-    .unwrap();
-    let scope = Scope::new(pool.clone(), merchant);
-    for (name, role) in [("Ana", Role::Owner), ("Ben", Role::Agent)] {
-        let email = format!("{name}@{slug}.example").parse().unwrap();
-        Staff::of(&scope).add(email, name, role, PASSWORD.to_owned().into()).await.unwrap();
-    }
-    scope
-}
-
-/// Somebody's browser, signed in: keeps its session, follows nothing.
-struct Browser {
-    app: Router,
-    cookie: String,
-    csrf: String,
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// The value of a hidden field.
-    fn field(&self, name: &str) -> String {
-        let (_, rest) = self.body.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| {
-            panic!("no {name} in {}", self.body);
-        });
-        rest.split_once('"').unwrap().0.to_owned()
-    }
-}
 
 impl Browser {
-    async fn of(pool: &PgPool, email: &str) -> Self {
-        let sign_ins = SignIns::new(pool.clone());
-        let opened =
-            sign_ins.open(&email.parse().unwrap(), PASSWORD.to_owned().into(), now()).await.unwrap().unwrap();
-        let session = sign_ins.find(&opened.token, now()).await.unwrap().unwrap();
-        let settings = InboxSettings { https: false, behind_proxy: false };
-        let inbox =
-            InboxState::new(sign_ins, Changes::default(), Clock::fixed(now()), settings, CancellationToken::new());
-        let key = "1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=".to_owned().into();
-        let merchants = Merchants::new(pool.clone(), Keyring::parse(&key).unwrap());
-        let shops = PayPages { merchants, chat_url: "https://chat.example".to_owned() };
-        let cookie = format!("trato={}", secrecy::ExposeSecret::expose_secret(&opened.token));
-        Self {
-            app: router(CatalogState::new(inbox, shops, Reach::default())),
-            cookie,
-            csrf: session.csrf.as_str().to_owned(),
-        }
-    }
-
-    async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
-        let request = request.header(header::COOKIE, &self.cookie).body(body.into()).unwrap();
-        let response = self.app.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
-        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
-    }
-
-    async fn get(&self, address: &str) -> Answer {
-        self.send(Request::get(address), Body::empty()).await
-    }
-
-    /// A form of the page, with the token every form carries.
-    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
-        let csrf = [("csrf", self.csrf.as_str())];
-        self.post_as_it_is(address, &[&csrf, fields].concat()).await
-    }
-
-    async fn post_as_it_is(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, body).await
-    }
-
     /// A file in a plain form.
     async fn upload_whole(&self, csrf: &str, name: &str, text: &[u8]) -> Answer {
         let mut body =

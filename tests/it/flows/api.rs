@@ -183,3 +183,56 @@ async fn a_key_that_calls_without_end_is_told_when_to_come_again() {
     assert_eq!(last.headers["retry-after"], "1");
     world.stop().await;
 }
+
+/// What a search is answered.
+async fn found(till: &Till, query: &str) -> Answered {
+    let address = till.url.replace("variants", "products");
+    Till::answer(till.http.get(format!("{address}?{query}")).bearer_auth(&till.key)).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_finds_what_shoppers_are_shown_and_goes_on_where_it_stopped() {
+    let world = World::start().await;
+    let till = Till::of(&world, world.shopper("en").merchant).await;
+
+    let answered = found(&till, "q=lantern&language=en").await;
+    assert_eq!(answered.status, 200, "{}", answered.body);
+    let lantern = &answered.body["products"][0];
+    assert_eq!(
+        (&lantern["handle"], &answered.body["currency"]),
+        (&json!("rope-lantern"), &json!("USD")),
+        "{lantern}"
+    );
+    assert_eq!(
+        lantern["variants"][0],
+        json!({"sku": "LAN-S", "options": [{"name": "Size", "value": "Small"}], "price": "24.50", "compare_at": null,
+               "available": 10, "in_stock": true, "image": null})
+    );
+    assert_eq!(
+        lantern["found_by"][0],
+        json!({"by": "word", "word": "lantern", "part": "title", "otherwise": false})
+    );
+    assert!(!answered.body.to_string().contains("floor") && !answered.body.to_string().contains("cost"));
+
+    let small = found(&till, "q=lantern&option=Size:Small&in_stock=true&price_max=30").await;
+    assert_eq!(small.body["products"][0]["variants"].as_array().map(Vec::len), Some(1), "{}", small.body);
+    assert_eq!(found(&till, "q=lantern&price_max=1").await.body["products"], json!([]));
+
+    let (mut seen, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = found(&till, &format!("limit=1{next}")).await.body;
+        seen.push(page["products"][0]["handle"].as_str().unwrap().to_owned());
+        match page["next"].as_str() {
+            Some(cursor) => next = format!("&cursor={cursor}"),
+            None => break,
+        }
+    }
+    let all = found(&till, "").await.body["products"].as_array().unwrap().len();
+    assert_eq!(seen.len(), all, "each once: {seen:?}");
+
+    refused(&found(&till, "colour=red").await, 400, "bad-parameter");
+    refused(&found(&till, &format!("q=x{next}")).await, 400, "bad-parameter");
+    let nobody = Till { key: "trato_none".to_owned(), ..Till::of(&world, world.shopper("en").merchant).await };
+    refused(&found(&nobody, "q=lantern").await, 401, "no-key");
+    world.stop().await;
+}

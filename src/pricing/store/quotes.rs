@@ -157,8 +157,6 @@ impl Quotes {
     }
 }
 
-/// A shop in the database for the tests of stores, here and in the modules that build on this one.
-
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;

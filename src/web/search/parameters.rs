@@ -209,8 +209,8 @@ mod tests {
         );
         let money = |minor| Some(Money::new(minor, pesos()));
         let expected = Query {
-            price_min: money(100_00),
-            price_max: money(199_50),
+            price_min: money(10_000),
+            price_max: money(19_950),
             options: vec![("Color".to_owned(), "Azul".to_owned()), ("Talla".to_owned(), "3:4".to_owned())],
             category: Some("Cocina".to_owned()),
             brand: Some("Sol".to_owned()),

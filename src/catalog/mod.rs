@@ -7,6 +7,7 @@
 
 pub mod asked;
 pub mod changes;
+pub mod complement;
 pub mod cursor;
 pub mod denial;
 pub mod document;

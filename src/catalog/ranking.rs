@@ -51,6 +51,8 @@ pub struct Features {
     pub category: Vec<String>,
     /// What it says of the things that are not wanted.
     pub unwanted: Unwanted,
+    /// Whether it is called after what is wanted because it is for that: a case for a phone.
+    pub is_for_it: bool,
     /// Whether a variant that fits the filters can be sold.
     pub in_stock: bool,
     /// How near it is to the query in meaning, up to 1; nothing where that is not known.
@@ -69,6 +71,7 @@ impl Weights {
     const TITLE_LIKENESS: f32 = 0.2;
     const FREE: f32 = 0.2;
     const IN_PASSING: f32 = -0.3;
+    const FOR_IT: f32 = -0.3;
     const CATEGORY: f32 = 0.4;
     const IN_STOCK: f32 = 0.05;
     const MEANING: f32 = 1.5;
@@ -190,6 +193,7 @@ fn score(rarity: &[f32], lengths: &[f32; PARTS], features: &Features) -> f32 {
         + Weights::TITLE_NAMED * (named / f32::from(features.lengths[0].max(1))).min(1.0)
         + Weights::TITLE_LIKENESS * features.title_likeness
         + unwanted
+        + if features.is_for_it { Weights::FOR_IT } else { 0.0 }
         + if features.in_stock { Weights::IN_STOCK } else { 0.0 }
 }
 
@@ -327,6 +331,17 @@ mod tests {
         let mut like = features(&[TITLE]);
         like.words[0].likeness = 0.6;
         assert_eq!(order(&[like, features(&[TITLE])]), [1, 0]);
+    }
+
+    #[test]
+    fn a_case_for_a_phone_comes_after_the_phones_and_is_still_an_answer() {
+        let case = Features { is_for_it: true, ..features(&[TITLE]) };
+        assert_eq!(order(&[case.clone(), features(&[TITLE])]), [1, 0]);
+        assert_eq!(
+            order(&[features(&[TEXT]), case]),
+            [1, 0],
+            "what is called after it beats what only speaks of it"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::base::language::Language;
 use crate::catalog::asked::found::Found;
+use crate::catalog::complement::{is_for_it, is_mark};
 use crate::catalog::denial;
 use crate::catalog::fold::{each_word, fold, key};
 use crate::catalog::index::forms::Forms;
@@ -54,6 +55,8 @@ pub struct Asked<'i> {
     /// How much all wanted words tell together.
     whole: f32,
     unwanted: Vec<Thing<'i>>,
+    /// The keys of the words that name the thing; none where the query itself says what for.
+    keys: Vec<String>,
 }
 
 /// A word that is wanted, and where it is found.
@@ -111,7 +114,7 @@ impl<'i> Asked<'i> {
     /// The words of a query in a shop, as they are written and as the same is said otherwise.
     #[must_use]
     pub fn of(index: &'i ShopIndex, language: Language, query: &[AskedWord]) -> Self {
-        let mut asked = Self { index, wanted: Vec::new(), whole: 0.0, unwanted: Vec::new() };
+        let mut asked = Self { index, wanted: Vec::new(), whole: 0.0, unwanted: Vec::new(), keys: Vec::new() };
         for word in query {
             let AskedWord { word: Word { text, sense, .. }, forms, .. } = word;
             if *sense == Sense::Without {
@@ -132,6 +135,10 @@ impl<'i> Asked<'i> {
 
     fn weighed(mut self) -> Self {
         self.whole = self.wanted.iter().map(|wanted| wanted.rarity).sum();
+        if !self.wanted.iter().any(|wanted| is_mark(&wanted.text)) {
+            let telling = self.wanted.iter().filter(|wanted| !wanted.is_stop);
+            self.keys = telling.map(|wanted| key(&wanted.text)).collect();
+        }
         self
     }
 
@@ -193,6 +200,7 @@ impl<'i> Asked<'i> {
             title_likeness: written.likeness(&Trigrams::of(label.title)),
             category: label.category.split('>').map(|name| fold(name.trim())).collect(),
             unwanted: self.unwanted_at(place),
+            is_for_it: is_for_it(label.title, &self.keys),
             in_stock: candidate.in_stock,
             meaning: None,
         }

@@ -1,7 +1,7 @@
-# The program in a small image. Written with care and not run: the machine it was written on has no container engine.
+# The program in a small image. Written with care and not run yet, neither by hand nor by CI.
 #
 #     docker build -t trato .
-#     docker run --env-file .env -p 8080:8080 trato serve
+#     docker run --env-file .env -p 8080:8080 trato serve      # .env needs DATABASE_URL: the image brings no PostgreSQL
 
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \

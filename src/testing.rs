@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use crate::base::fingerprint::Fingerprint;
 use crate::postgres::cluster::Durability;
 use crate::postgres::connect::{PoolSettings, migrate, pool};
+use crate::postgres::databases::machine;
 use crate::postgres::{PostgresSettings, Server};
 
 /// The server of this test process, and the lock that keeps its cluster ours.
@@ -97,8 +98,7 @@ async fn lay_template(server: &TestServer) -> String {
 
 /// What this machine's test databases are called, up to the number of the process.
 fn prefix() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    format!("trato_test_{}_", Fingerprint::of(host.as_bytes()).short())
+    format!("trato_test_{}_", Fingerprint::of(machine().as_bytes()).short())
 }
 
 /// Drops the databases of test processes that are gone: on a cluster of ours all of them, on a server that others use

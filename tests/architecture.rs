@@ -7,6 +7,8 @@
 
 #[path = "architecture/code.rs"]
 mod code;
+#[path = "architecture/documents.rs"]
+mod documents;
 #[path = "architecture/planted.rs"]
 mod planted;
 #[path = "architecture/repository.rs"]

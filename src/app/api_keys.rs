@@ -17,7 +17,7 @@ use crate::merchants::api_keys::store::ShopKeys;
 pub enum ApiKeyCommand {
     /// Make a key and print it; it is not shown again.
     Add {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
         /// What will call with it: "Till", "Warehouse".
@@ -26,13 +26,13 @@ pub enum ApiKeyCommand {
     },
     /// List the shop's keys: their ids and names, and when they were used last.
     List {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
     },
-    /// The key opens nothing any more.
+    /// Revoke a key: it opens nothing any more.
     Revoke {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
         /// The key's id, as `list` shows it.

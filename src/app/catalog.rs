@@ -111,16 +111,16 @@ impl FeedWanted {
 /// `export`.
 #[derive(Args, Debug)]
 pub struct ExportArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     pub shop: Slug,
-    /// As what.
+    /// The format.
     #[arg(long = "as", value_enum, default_value = "trato")]
     kind: KindWanted,
-    /// Where a product is bought, with {handle}, {sku} or {title} in it; the chat with the shop unless you say.
+    /// Where a product is bought, with {handle}, {sku} or {title} in it; left out: the chat with the shop.
     #[arg(long)]
     link: Option<String>,
-    /// The file; standard output unless you name one.
+    /// The file to write; left out: standard output.
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -131,22 +131,22 @@ pub enum FeedCommand {
     /// Print a secret address at which Meta or Google may fetch the catalog, always as it is. An older one for the same
     /// kind stops working.
     Open {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
-        /// As what.
+        /// Who fetches it, and in what format.
         #[arg(long = "as", value_enum)]
         kind: FeedWanted,
-        /// Where a product is bought, with {handle}, {sku} or {title} in it; the chat with the shop unless you say.
+        /// Where a product is bought, with {handle}, {sku} or {title} in it; left out: the chat with the shop.
         #[arg(long)]
         link: Option<String>,
     },
-    /// The address fetches nothing any more.
+    /// Close the address: nobody can fetch the catalog there any more.
     Close {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
-        /// As what.
+        /// Whose address.
         #[arg(long = "as", value_enum)]
         kind: FeedWanted,
     },

@@ -50,7 +50,7 @@ pub struct Cli {
 enum Command {
     #[command(flatten)]
     Deployed(DeployedCommand),
-    /// Bargaining: learn a policy from past negotiations, try it, and answer other programs.
+    /// Bargaining (`[bargaining]` in the shop's file): learn from past negotiations, try what was learned, and use it.
     #[command(subcommand)]
     Negotiate(negotiate::NegotiateCommand),
 }
@@ -59,31 +59,40 @@ enum Command {
 #[derive(Subcommand, Debug)]
 enum DeployedCommand {
     /// Try everything on this machine: three demo shops, a phone to write from, a pay page, the inbox.
+    #[command(after_help = demo::HELP)]
     Demo(demo::DemoArgs),
     /// Serve the hooks, the inbox and the workers until told to stop.
     Serve,
     /// Bring the database to the schema this program knows.
+    ///
+    /// Where `DATABASE_URL` is set, run it before the first start and after each upgrade. A private database is brought
+    /// up to date by whatever uses it.
     Migrate,
     /// Run the private PostgreSQL alone and print its address, for developing.
+    ///
+    /// It stops with Ctrl-C. Where `DATABASE_URL` is set, nothing is started: that database is brought up to date, and
+    /// its address is printed.
     Postgres,
     /// Check the settings and everything they reach, and say how to mend what is wrong.
+    ///
+    /// Ends with 1 when something is wrong.
     Doctor,
-    /// Shops.
+    /// Shops: add one from its file, list them, seal their credentials anew.
     #[command(subcommand)]
     Merchant(MerchantCommand),
-    /// People who work for a shop.
+    /// People who work for a shop and sign in to its inbox.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
-    /// A shop's catalog.
+    /// A shop's catalog: import it, take an import back, have it fetched, write it out.
     #[command(subcommand)]
     Catalog(CatalogCommand),
-    /// Keys with which a shop's own systems change stock and prices; docs/api.md says how.
+    /// Keys with which a shop's own systems change stock and prices and find products; docs/api.md says how.
     #[command(subcommand)]
     ApiKey(api_keys::ApiKeyCommand),
     /// What promotions bring.
     #[command(subcommand)]
     Promotion(PromotionCommand),
-    /// Finding products.
+    /// Finding products: measure how well, and see to the vectors of search by meaning.
     #[command(subcommand)]
     Search(search::SearchCommand),
     /// Run scripted conversations through the whole agent and judge what came of them.
@@ -93,16 +102,34 @@ enum DeployedCommand {
 #[derive(Subcommand, Debug)]
 enum MerchantCommand {
     /// Add a shop from its shop.toml, or bring one that is there up to it, and connect its accounts.
+    #[command(after_help = ADD_HELP)]
     Add(MerchantArgs),
-    /// List the shops.
+    /// List the shops: slug, currency, locale, name.
     List,
     /// Seal all credentials anew with the first of the sealing keys; the others may be taken out afterwards.
     Reseal,
 }
 
+const ADD_HELP: &str = "\
+Example:
+  trato merchant add --file shop.toml \\
+      --whatsapp-phone-number-id 1234567890 --whatsapp-number \"+1 555 010 0001\" \\
+      --whatsapp-token-file whatsapp-token \\
+      --stripe-key-file stripe-key --stripe-webhook-secret-file stripe-webhook-secret
+
+After an edit of the file, run it with --file alone: the connections that are not named stay as they are.";
+
+const IMPORT_HELP: &str = "\
+Examples:
+  trato catalog import --shop my-shop products.csv --dry-run
+  trato catalog import --shop my-shop products.csv --skip-refused --refused to-mend.csv
+  trato catalog import --shop my-shop prices.xlsx --map \"Precio final=price\" --decimal comma --yes price-jump
+
+catalog/README.md describes the formats, and what happens to the shop.";
+
 #[derive(Args, Debug)]
 struct MerchantArgs {
-    /// The shop's file; see catalog/README.md.
+    /// The shop's file; docs/shop-file.md lists all that can be in it.
     #[arg(long)]
     file: PathBuf,
     /// WhatsApp's id of the shop's number (App Dashboard → WhatsApp → API Setup).
@@ -124,31 +151,36 @@ struct MerchantArgs {
 
 #[derive(Subcommand, Debug)]
 enum CatalogCommand {
-    /// Import the shop's file as it is: our CSV or JSON Lines, an export of Shopify, WooCommerce, Magento or Square, a
-    /// Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. What it is,
-    /// is told by its content. Nothing is imported while any row is refused or anything waits for a yes.
+    /// Import the shop's file as it is, or say what is wrong with it.
+    ///
+    /// It may be our CSV or JSON Lines, an export of Shopify, WooCommerce, Magento, Square, Tiendanube or Nuvemshop, a
+    /// Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. The format is
+    /// told by the content. Nothing is imported while any row is refused or anything waits for a yes.
+    #[command(after_help = IMPORT_HELP)]
     Import(ImportArgs),
-    /// List the newest imports, and which can be undone.
+    /// List the newest 20 imports, and which of them can be undone.
     Imports(undo::ImportsArgs),
-    /// Undo the newest import: what it created is archived, and what it changed or archived gets back what it was, but
-    /// for what was sold or changed by somebody else since. Says first what would come back, and asks.
+    /// Undo the newest import: say what would come back, ask, and do it.
+    ///
+    /// What it created is archived, and what it changed or archived gets back what it was, but for what was sold or
+    /// changed by somebody else since.
     Undo(undo::UndoArgs),
     /// Write the catalog as a file: our CSV, to edit and import again, or a feed for Meta or Google.
     Export(catalog::ExportArgs),
     /// An address at which Meta or Google fetch the catalog.
     #[command(subcommand)]
     Feed(catalog::FeedCommand),
-    /// Addresses from which the catalog is fetched now and then.
+    /// Addresses from which the catalog is fetched every few hours.
     #[command(subcommand)]
     Source(sources::SourceCommand),
 }
 
 #[derive(Args, Debug)]
 struct ImportArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
-    /// The file.
+    /// The file to import.
     file: PathBuf,
     /// Only say what would change.
     #[arg(long)]
@@ -168,7 +200,7 @@ struct ImportArgs {
     /// What stands before the cents, where the file does not show it.
     #[arg(long, value_enum)]
     decimal: Option<DecimalMark>,
-    /// Where pictures are that the file names by paths alone: <https://shop.example/media/catalog/product>
+    /// Where pictures are that the file names by paths alone, such as `https://shop.example/media/catalog/product`.
     #[arg(long)]
     pictures_at: Option<String>,
     /// What a column means: "Precio final=price"; `fact` makes an attribute of it. May be given several times.

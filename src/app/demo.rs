@@ -25,6 +25,7 @@ use crate::app::commands::{lay_schema, told_to_stop};
 use crate::app::rig::{Rig, RigPlan, RigShop, two_free};
 use crate::app::serve::open_pool;
 use crate::base::clock::Clock;
+use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
 use crate::base::names::Slug;
 use crate::base::secret::random_bytes;
@@ -34,6 +35,7 @@ use crate::merchants::shop_file::read_shop_file;
 use crate::merchants::staff::store::{AddError, Staff};
 use crate::merchants::staff::{Email, Role};
 use crate::postgres::cluster::Restart;
+use crate::postgres::databases::{keep_database, machine};
 use crate::postgres::{self, PostgresSettings};
 use crate::sandbox::settings::Timings;
 
@@ -48,7 +50,7 @@ pub struct DemoArgs {
     /// Where the server listens; the sandbox takes the port after it. Another free pair is taken when it is in use.
     #[arg(long, default_value = "127.0.0.1:8080")]
     bind: SocketAddr,
-    /// Start from an empty database.
+    /// Throw away what was said and sold in the demo before. Its own database is emptied and no other.
     #[arg(long)]
     fresh: bool,
     /// Write one message as a shopper, wait for its answer, and stop: to measure the start, or to see that all is well.
@@ -63,6 +65,17 @@ const ANSWERED_WITHIN: Duration = Duration::from_mins(2);
 /// So many demos may run on one machine.
 const DEMOS_MAX: u32 = 9;
 
+/// What `--help` says below the options.
+pub const HELP: &str = "\
+It works in a database of its own, named trato_demo_…: of a private PostgreSQL, or of the server
+of DATABASE_URL (or [database] url in trato.toml). The database named there is not touched.
+
+Examples:
+  trato demo
+  trato demo --fresh                   # forget what was said and sold in it before
+  trato demo --bind 127.0.0.1:9000     # the server there, the phone page at 9001
+  env -u DATABASE_URL trato demo       # on a private PostgreSQL although DATABASE_URL is set";
+
 /// Runs the demo until told to stop.
 ///
 /// # Errors
@@ -72,8 +85,8 @@ pub async fn run(settings: Settings, arguments: DemoArgs) -> anyhow::Result<()> 
     let found = PostgresSettings { restart: Restart::Always, ..settings.postgres(&cluster) };
     let folder = found.data_dir.join(&cluster);
     eprintln!("Starting PostgreSQL …");
-    let database = tokio::task::block_in_place(|| postgres::Server::find_or_start(&found))?;
-    let url: SecretString = database.url().into();
+    let server = tokio::task::block_in_place(|| postgres::Server::find_or_start(&found))?;
+    let url = own_database(&settings, &server, &folder).await?;
     let (app, sandbox) = free_pair(arguments.bind)?;
     let settings = for_demo(settings, sealing_key(&folder)?);
     let pool = open_pool(&settings, &url)?;
@@ -104,7 +117,7 @@ pub async fn run(settings: Settings, arguments: DemoArgs) -> anyhow::Result<()> 
     };
     eprintln!("\nStopping …");
     rig.stop().await;
-    database.stop();
+    server.stop();
     ended
 }
 
@@ -124,7 +137,7 @@ async fn hear_an_answer(rig: &Rig) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A database that no other demo uses, by the name of its cluster, and the lock that keeps it ours. Two demos on one
+/// A place that no other demo uses, by the name of its cluster, and the lock that keeps it ours. Two demos on one
 /// database would answer each other's shoppers, each on its own phone page.
 fn free_cluster(settings: &Settings) -> anyhow::Result<(String, File)> {
     let data_dir = settings.postgres("demo").data_dir;
@@ -137,15 +150,37 @@ fn free_cluster(settings: &Settings) -> anyhow::Result<(String, File)> {
         if lock.try_lock().is_ok() {
             return Ok((name, lock));
         }
-        anyhow::ensure!(
-            settings.database_url().is_none(),
-            "another demo is running on this machine; stop it first, or unset DATABASE_URL so that each has its own"
-        );
     }
     anyhow::bail!("{DEMOS_MAX} demos are running on this machine already; stop one of them first")
 }
 
-/// Lays the schema. A database that another version of this program left behind holds only invented data: it is
+/// The demo's own database on the server. The one that the settings name is somebody's: nothing is done in it.
+async fn own_database(
+    settings: &Settings,
+    server: &postgres::Server,
+    folder: &Path,
+) -> anyhow::Result<SecretString> {
+    let name = database_name(folder);
+    let is_named = settings.database_url().is_some();
+    if is_named {
+        eprintln!("Its database on the server of DATABASE_URL is {name}.");
+    }
+    let url = keep_database(server.url(), &name).await.with_context(|| {
+        let way_out = if is_named { "; without DATABASE_URL it takes a private PostgreSQL" } else { "" };
+        format!("the demo could not make itself the database {name}{way_out}")
+    })?;
+    Ok(url.into())
+}
+
+/// What the database is called whose lock and key lie in this folder. Demos whose locks know nothing of each other, on
+/// other machines or of other users, have others on one server.
+fn database_name(folder: &Path) -> String {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let place = format!("{}{}", machine(), folder.display());
+    format!("trato_demo_{}", Fingerprint::of(place.as_bytes()).short())
+}
+
+/// Lays the schema in the demo's own database. What another version of this program left there is invented: it is
 /// emptied instead of leaving a newcomer with an error about migrations.
 async fn lay_or_start_over(pool: &PgPool) -> anyhow::Result<()> {
     let Err(error) = lay_schema(pool).await else { return Ok(()) };

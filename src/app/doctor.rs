@@ -236,7 +236,7 @@ async fn database_checks(settings: &Settings, pool: &PgPool, found: &str) -> Vec
     };
     told.push(("database".to_owned(), Found::Fine(found.to_owned())));
     told.push(if missing.is_empty() {
-        ("extensions".to_owned(), Found::Fine("vector, unaccent".to_owned()))
+        ("extensions".to_owned(), Found::Fine("vector, pg_trgm, unaccent".to_owned()))
     } else {
         let words =
             format!("not available: {}. Install pgvector 0.8 or newer and the contrib package", missing.join(", "));

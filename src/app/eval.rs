@@ -28,14 +28,14 @@ use crate::evals::play::{Played, play};
 use crate::evals::report;
 use crate::evals::stage::{Seller, Stage, StageShop};
 use crate::postgres::cluster::Durability;
-use crate::postgres::connect::{drop_database, make_database};
+use crate::postgres::databases::{drop_database, make_database};
 use crate::postgres::{PostgresSettings, Server};
 use crate::sandbox::settings::Timings;
 
 /// What to run.
 #[derive(Args, Debug)]
 pub struct EvalArgs {
-    /// The folder of the cases.
+    /// The folder of the cases; evals/README.md says how one is written.
     #[arg(default_value = "evals")]
     dir: PathBuf,
     /// Only cases whose name holds this text.

@@ -55,10 +55,10 @@ pub enum NegotiateCommand {
     Fit(FitArgs),
     /// Show what a policy earns against buyers of our own making, before it meets a person.
     Simulate(SimulateArgs),
-    /// Answer one state per line of standard input with one move per line.
+    /// Answer each line of standard input, a state, with one line, a move: for programs that play against a policy.
     #[command(after_help = STATE)]
     Step(StepArgs),
-    /// The same over HTTP: POST one state to /, get one move.
+    /// Answer states over HTTP: POST one to /, get one move back; the same answers as those of `step`.
     #[command(after_help = STATE)]
     Serve(ServeArgs),
     /// Write negotiations with drawn buyers in the format that `fit` reads, to try it all without a past.
@@ -74,7 +74,7 @@ pub struct FitArgs {
     /// The past negotiations.
     #[arg(long)]
     history: PathBuf,
-    /// Where the policy goes.
+    /// The file that the policy is written to.
     #[arg(long)]
     out: PathBuf,
     /// Whether prices above list may be named (quoted goods, services, used goods). `as-before`: if the shop itself
@@ -169,7 +169,7 @@ pub struct SampleArgs {
     /// How many negotiations.
     #[arg(long, default_value_t = 20_000)]
     count: usize,
-    /// Where they go.
+    /// The file that they are written to.
     #[arg(long)]
     out: PathBuf,
 }

@@ -32,10 +32,10 @@ pub enum ShopCommand {
 /// `export`.
 #[derive(Args, Debug)]
 pub struct ExportArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
-    /// Where they go.
+    /// The file that they are written to.
     #[arg(long)]
     out: PathBuf,
 }
@@ -43,7 +43,7 @@ pub struct ExportArgs {
 /// `use`.
 #[derive(Args, Debug)]
 pub struct UseArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
     /// The policy, as `fit` wrote it.

@@ -27,13 +27,20 @@ use crate::workers::shops::pricing;
 #[derive(Subcommand, Debug)]
 pub enum PromotionCommand {
     /// What a promotion with a `hold_out` brought: those who get it against those who do not, with the interval.
+    #[command(after_help = REPORT_HELP)]
     Report(ReportArgs),
 }
+
+const REPORT_HELP: &str = "\
+Example:
+  trato promotion report --shop my-shop --promotion summer --since 2026-06-01
+
+The promotion needs hold_out = \"10\" in the shop's file: so many shoppers in a hundred do not get it.";
 
 /// `report`.
 #[derive(Args, Debug)]
 pub struct ReportArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
     /// The promotion, by its id in the shop file.

@@ -38,13 +38,14 @@ use crate::catalog::vectors::meaning::Meaning;
 use crate::config::{Settings, VectorSource};
 use crate::merchants::shop_file::read_shop_file;
 use crate::postgres::cluster::Durability;
-use crate::postgres::connect::{drop_database, make_database};
+use crate::postgres::databases::{drop_database, make_database};
 use crate::postgres::{PostgresSettings, Server};
 
 /// The commands of `trato search`.
 #[derive(Subcommand, Debug)]
 pub enum SearchCommand {
-    /// Measure search against people's judgments: nDCG@10, recall@50, MRR, latency, and what was missed.
+    /// Measure search on a judged set (products, queries, and what people said of each pair): nDCG@10, recall@50, MRR,
+    /// latency, and what was missed.
     #[command(after_help = EVAL_HELP)]
     Eval(Box<EvalArgs>),
     /// Search by meaning: how far the products' vectors have come, and making them.
@@ -70,8 +71,11 @@ Files are JSON Lines, tab separated or comma separated; columns are known by the
   qrels     query_id, product_id, label: E, S, C or I (worth 1, 0.5, 0, 0), or a number that is the gain
   runs      query_id, product_id, rank
 
-The products are imported into a shop of a fresh, private database, which is dropped at the end.
-nDCG: gain / log2(rank + 1), the ideal over all judged products; an unjudged product counts 0.";
+The products are imported into a shop of a fresh database of its own, which is dropped at the end.
+nDCG: gain / log2(rank + 1), the ideal over all judged products; an unjudged product counts 0.
+
+Example:
+  trato search eval --products products.jsonl --queries queries.tsv --qrels qrels.tsv --run today.tsv";
 
 /// What to measure.
 #[derive(Args, Debug)]

@@ -41,7 +41,7 @@ use crate::merchants::api_keys::store::ApiKeys;
 use crate::merchants::sealed::Keyring;
 use crate::merchants::staff::store::SignIns;
 use crate::merchants::store::Merchants;
-use crate::postgres::connect::{PoolSettings, pool, queue_pool};
+use crate::postgres::connect::{PoolSettings, QUEUE_CONNECTIONS, pool, queue_pool};
 use crate::queue::store::queue_all_vectors;
 use crate::stripe::client as stripe;
 use crate::telemetry::start_metrics;
@@ -161,9 +161,10 @@ pub fn open_pool(settings: &Settings, url: &SecretString) -> anyhow::Result<PgPo
         .context("DATABASE_URL is not an address such as postgres://user:password@host/database")
 }
 
+/// What is left for the program's own statements of all the connections that it may have: the job queue has the others.
 const fn limits(settings: &Settings) -> PoolSettings {
     PoolSettings {
-        connections_max: settings.database.connections_max,
+        connections_max: settings.database.connections_max.saturating_sub(QUEUE_CONNECTIONS),
         wait_seconds_max: settings.database.wait_seconds_max,
     }
 }
@@ -420,4 +421,19 @@ fn listed(secrets: Option<&SecretString>) -> Vec<SecretString> {
 
 fn without_slash(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_two_pools_of_a_server_have_no_more_connections_together_than_the_setting_says() {
+        let settings = Settings::default();
+        let url = "postgres://nobody@127.0.0.1:9/nothing";
+        let own = open_pool(&settings, &url.into()).unwrap();
+        let queue = queue_pool(url, limits(&settings)).unwrap();
+        let together = own.options().get_max_connections() + queue.options().get_max_connections();
+        assert_eq!(together, settings.database.connections_max);
+    }
 }

@@ -23,26 +23,29 @@ use crate::workers::sources::SourceWorker;
 /// `source`.
 #[derive(Subcommand, Debug)]
 pub enum SourceCommand {
-    /// Have a catalog fetched from an address: any file that `trato catalog import` reads. It is imported by itself as
-    /// long as nothing in it is refused or waits for a yes; then it waits on the catalog page.
+    /// Have a catalog fetched from an address, every few hours.
+    ///
+    /// It may be any file that `trato catalog import` reads. A file in which nothing is refused or doubtful is imported
+    /// by itself; any other waits on the catalog page of the inbox.
+    #[command(after_help = ADD_HELP)]
     Add(AddArgs),
     /// List the shop's sources, and what came of them.
     List {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
     },
     /// Fetch one now, and say what came of it.
     Fetch {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
         /// The source's id, as `list` shows it.
         id: SourceId,
     },
-    /// It is fetched no more. What was imported from it stays.
+    /// Remove a source: it is fetched no more; what was imported from it stays.
     Remove {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
         /// The source's id, as `list` shows it.
@@ -50,15 +53,19 @@ pub enum SourceCommand {
     },
 }
 
+const ADD_HELP: &str = "\
+Example:
+  trato catalog source add --shop my-shop https://shop.example/feeds/products.csv --every-hours 12 --skip-refused";
+
 /// `source add`.
 #[derive(Args, Debug)]
 pub struct AddArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
-    /// Where the file is: <https://shop.example/feeds/products.csv>
+    /// Where the file is, such as `https://shop.example/feeds/products.csv`.
     address: Address,
-    /// Fetch it every so many hours.
+    /// Fetch it every so many hours, from 1 to 168.
     #[arg(long, default_value_t = EVERY_HOURS_USUAL)]
     every_hours: i32,
     /// Import the other rows when some are refused.

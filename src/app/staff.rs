@@ -18,17 +18,17 @@ use crate::merchants::staff::{Email, Role};
 /// `staff`.
 #[derive(Subcommand, Debug)]
 pub enum StaffCommand {
-    /// Add a person; the password is asked for, or read from standard input.
+    /// Add a person; the password (at least 10 characters) is asked for, or read from standard input.
     Add(AddArgs),
     /// List who may sign in.
     List {
-        /// The shop.
+        /// The shop, by its slug (`trato merchant list` shows it).
         #[arg(long)]
         shop: Slug,
     },
     /// Give a person a new password, asked for or read from standard input; their sessions end.
     Password(PersonArgs),
-    /// Let a person sign in no more; their sessions end, and what they wrote keeps their name.
+    /// Remove a person: they sign in no more, their sessions end, and what they wrote keeps their name.
     Remove(PersonArgs),
 }
 
@@ -48,7 +48,7 @@ pub struct AddArgs {
 /// A person.
 #[derive(Args, Debug)]
 pub struct PersonArgs {
-    /// The shop they work for.
+    /// The shop they work for, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
     /// Their e-mail address: what they sign in with.
@@ -58,9 +58,9 @@ pub struct PersonArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RoleWanted {
-    /// Everything, settings included.
+    /// Conversations and the catalog: imports, sources, costs, API keys.
     Owner,
-    /// Conversations.
+    /// Conversations, and looking products up. A person, like every role; not the assistant.
     Agent,
 }
 

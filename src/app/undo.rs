@@ -26,7 +26,7 @@ const LISTED: i64 = 20;
 /// `imports`.
 #[derive(Args, Debug)]
 pub struct ImportsArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
 }
@@ -34,10 +34,11 @@ pub struct ImportsArgs {
 /// `undo`.
 #[derive(Args, Debug)]
 pub struct UndoArgs {
-    /// The shop.
+    /// The shop, by its slug (`trato merchant list` shows it).
     #[arg(long)]
     shop: Slug,
-    /// The import's id, as `trato catalog imports` shows it; the newest unless you name one.
+    /// The import to undo, by the id that `trato catalog imports` shows; left out: the newest. Only the newest can be
+    /// undone, so naming it makes sure that none came after it.
     import: Option<ImportId>,
     /// Only say what would come back.
     #[arg(long, conflicts_with = "yes")]

@@ -16,6 +16,11 @@ use url::Url;
 
 use crate::postgres::PostgresSettings;
 use crate::postgres::cluster::{Durability, Restart, is_root};
+use crate::postgres::connect::QUEUE_CONNECTIONS;
+
+/// The fewest connections that a server gets on with: those of the job queue, and four for everything else, one of
+/// which listens for news.
+const CONNECTIONS_MIN: u32 = QUEUE_CONNECTIONS + 4;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -103,7 +108,7 @@ pub struct DatabaseSettings {
     pub wheel: Option<PathBuf>,
     /// Where a private server's programs and data lie.
     pub data_dir: Option<PathBuf>,
-    /// Connections at most.
+    /// Connections of a server at most, those of the job queue among them.
     pub connections_max: u32,
     /// How long to wait for a connection, in seconds, before the database counts as away.
     pub wait_seconds_max: u64,
@@ -111,7 +116,7 @@ pub struct DatabaseSettings {
 
 impl Default for DatabaseSettings {
     fn default() -> Self {
-        Self { url: None, wheel: None, data_dir: None, connections_max: 30, wait_seconds_max: 5 }
+        Self { url: None, wheel: None, data_dir: None, connections_max: 38, wait_seconds_max: 5 }
     }
 }
 
@@ -460,8 +465,11 @@ impl Settings {
         if self.workers.turns == 0 || self.workers.deliveries == 0 {
             return wrong("TRATO_WORKERS__TURNS", "it and TRATO_WORKERS__DELIVERIES must be at least 1");
         }
-        if self.database.connections_max < 4 {
-            return wrong("TRATO_DATABASE__CONNECTIONS_MAX", "at least 4 connections are needed");
+        if self.database.connections_max < CONNECTIONS_MIN {
+            return Err(ConfigError::Wrong {
+                name: Cow::Borrowed("TRATO_DATABASE__CONNECTIONS_MAX"),
+                why: format!("at least {CONNECTIONS_MIN} are needed, {QUEUE_CONNECTIONS} of them by the job queue"),
+            });
         }
         if self.server.public_url.cannot_be_a_base() || self.server.public_url.host().is_none() {
             return wrong("TRATO_SERVER__PUBLIC_URL", "write a whole address such as https://chat.example.com");
@@ -574,6 +582,13 @@ mod tests {
     fn a_wrong_value_is_named() {
         let error = with(&[("TRATO_AGENT__QUIET_MS", "soon")]).unwrap_err().to_string();
         assert!(error.contains("TRATO_AGENT__QUIET_MS") && error.contains("a whole number"), "{error}");
+    }
+
+    #[test]
+    fn a_server_needs_more_connections_than_the_job_queue_takes() {
+        let error = with(&[("TRATO_DATABASE__CONNECTIONS_MAX", "11")]).unwrap_err().to_string();
+        assert!(error.contains("TRATO_DATABASE__CONNECTIONS_MAX") && error.contains("12"), "{error}");
+        with(&[("TRATO_DATABASE__CONNECTIONS_MAX", "12")]).unwrap();
     }
 
     #[test]

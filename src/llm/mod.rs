@@ -1,4 +1,3 @@
-//! Language models: requests to a provider, and stand-ins for one.
 //! Language models: requests to a provider, and the guided seller that needs none.
 //!
 //! Owns how a model is asked and what it answered. Must not touch tools' code nor the rules of a history.

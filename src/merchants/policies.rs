@@ -31,8 +31,8 @@ pub struct Policies {
     /// When people are there; `None` when the shop did not say.
     #[serde(default)]
     pub hours: Option<OpeningHours>,
-    /// The most that model calls may cost in a day, in millionths of a US dollar; `None` is no limit of the shop's
-    /// own, and 0 is no model at all.
+    /// The most that model calls may cost in a day, in millionths of the currency that the operator prices the model
+    /// in; `None` is no limit of the shop's own, and 0 is no model at all.
     #[serde(default)]
     pub daily_model_budget_micros: Option<u64>,
     /// Promotions, floors, price lists and tables of shipping and tax, as the merchant wrote them. What they mean is

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, PgPool};
 
 /// The migrations that are built into this program.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -26,7 +26,7 @@ pub fn pool(url: &str, settings: PoolSettings) -> Result<PgPool, sqlx::Error> {
 }
 
 /// Connections of the job queue, for its own statements.
-const QUEUE_CONNECTIONS: u32 = 8;
+pub const QUEUE_CONNECTIONS: u32 = 8;
 
 /// A pool for the job queue. It may forget the last moments when the database server dies: a job is then run again,
 /// which every job bears.
@@ -75,7 +75,8 @@ pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
     migrated
 }
 
-/// Whether the database holds exactly the migrations of this program.
+/// Whether the database has at least as many migrations as this program: one with more was brought up to date by a
+/// newer program, beside which this one still runs. Checksums are compared by [`migrate`] alone.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -90,7 +91,7 @@ pub async fn is_migrated(pool: &PgPool) -> Result<bool, sqlx::Error> {
     Ok(usize::try_from(applied).is_ok_and(|applied| applied >= MIGRATIONS.iter().count()))
 }
 
-/// Throws everything away: for a demo that starts over.
+/// Throws everything away. Only for a database of our own, such as the demo's when it starts over.
 ///
 /// # Errors
 /// When the database refuses.
@@ -103,39 +104,13 @@ pub async fn empty(pool: &PgPool) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Makes an empty database on a server, in place of one of this name, and tells its address. The name is a word.
-///
-/// # Errors
-/// When the server does not answer or may not do it.
-pub async fn make_database(server: &str, name: &str) -> Result<String, sqlx::Error> {
-    drop_database(server, name).await?;
-    execute(server, format!("create database {name}")).await?;
-    let options: PgConnectOptions = server.parse()?;
-    Ok(options.database(name).to_url_lossy().to_string())
-}
-
-/// Drops a database, whoever is still connected to it. The name is a word.
-///
-/// # Errors
-/// When the server does not answer or may not do it.
-pub async fn drop_database(server: &str, name: &str) -> Result<(), sqlx::Error> {
-    execute(server, format!("drop database if exists {name} with (force)")).await
-}
-
-/// Runs a statement that no parameter fits into; only names that this program makes go into it.
-async fn execute(server: &str, statement: String) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect(server).await?;
-    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
-    connection.close().await
-}
-
 /// The extensions that the schema needs and this server does not offer.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn missing_extensions(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
-        "select wanted from unnest(array['vector', 'unaccent']) as wanted
+        "select wanted from unnest(array['vector', 'pg_trgm', 'unaccent']) as wanted
          where not exists (select from pg_available_extensions where name = wanted)",
     )
     .fetch_all(pool)

@@ -7,6 +7,7 @@
 
 pub mod cluster;
 pub mod connect;
+pub mod databases;
 pub mod find;
 mod keeper;
 pub mod wheel;

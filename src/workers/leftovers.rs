@@ -1,4 +1,4 @@
-//! What the catalog keeps for a while and no longer: uploads and answers to changes over the REST interface for a day,
+//! What the catalog keeps for a while and no longer: uploads and answers to changes over the API for a day,
 //! what was there before an import for as long as that can be undone.
 
 use std::time::Duration;

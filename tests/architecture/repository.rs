@@ -105,6 +105,23 @@ fn migrations_are_numbered_in_a_row_and_named_for_what_they_do() {
     }
 }
 
+#[test]
+fn the_image_is_built_with_every_member_of_the_workspace() {
+    let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
+    let ignored = text(".dockerignore");
+    let lines: Vec<&str> = ignored.lines().map(str::trim).collect();
+    for member in manifest["workspace"]["members"].as_array().unwrap() {
+        let member = member.as_str().unwrap();
+        let above = Path::new(member).ancestors().filter(|path| *path != Path::new(""));
+        let is_out = |path: &Path| [format!("{}", path.display()), format!("{}/*", path.display())];
+        let outs = above.flat_map(is_out).filter(|pattern| lines.contains(&pattern.as_str()));
+        // A whole folder that is left out takes its members with it; what is in it may be let in again.
+        let lost: Vec<String> =
+            outs.filter(|out| !out.ends_with("/*") || !lines.contains(&&*format!("!{member}"))).collect();
+        assert!(lost.is_empty(), "cargo cannot build without {member}, and .dockerignore leaves out {lost:?}");
+    }
+}
+
 /// Hosts that serve packages: what is built must name a package, and the machine knows where to get it. They are
 /// written in two halves here, so that this file does not hold what it looks for.
 static REGISTRIES: LazyLock<Vec<String>> = LazyLock::new(|| {

@@ -4,8 +4,12 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
 use secrecy::ExposeSecret as _;
+use sqlx::PgPool;
 use tokio::process::Command;
 use trato::config::Settings;
+use trato::postgres::connect::{PoolSettings, pool};
+use trato::postgres::databases::{drop_database, keep_database};
+use trato::testing::fresh_database_url;
 
 use crate::support::World;
 
@@ -179,4 +183,48 @@ async fn credentials_are_sealed_anew_while_the_shop_sells() {
     let (fine, _) = Terminal::of(&world).doctor().await;
     assert!(!fine, "the old key alone opens nothing any more");
     world.stop().await;
+}
+
+/// A table that nobody but us knows of.
+async fn bury(pool: &PgPool) {
+    sqlx::query("create table treasure as select 'gold' as what").execute(pool).await.unwrap();
+}
+
+async fn is_buried(pool: &PgPool) -> bool {
+    sqlx::query_scalar("select to_regclass('treasure') is not null").fetch_one(pool).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_leaves_the_database_that_it_is_told_of_alone_and_empties_only_its_own() {
+    let limits = PoolSettings { connections_max: 2, wait_seconds_max: 30 };
+    let given = fresh_database_url().await;
+    let theirs = pool(&given, limits).unwrap();
+    bury(&theirs).await;
+    // As another program's migrations look, or those of another version.
+    sqlx::query("update _sqlx_migrations set checksum = '\\x00'").execute(&theirs).await.unwrap();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("demo-{}", std::process::id()));
+    let told = vec![("DATABASE_URL", given.clone()), ("TRATO_DATABASE__DATA_DIR", folder.display().to_string())];
+    let terminal = Terminal { settings: told };
+    let demo = async |more: &[&str]| {
+        let arguments = [&["demo", "--bind", "127.0.0.1:0", "--first-answer"], more].concat();
+        let output = terminal.run(&arguments).await;
+        let said = said(&output);
+        assert!(output.status.success() && said.contains("is answered"), "{said}");
+        let name =
+            said.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').find(|w| w.starts_with("trato_demo_"));
+        name.unwrap_or_else(|| panic!("it does not name its database: {said}")).to_owned()
+    };
+    let name = demo(&[]).await;
+    let own = pool(&keep_database(&given, &name).await.unwrap(), limits).unwrap();
+    bury(&own).await;
+    assert_eq!(demo(&[]).await, name, "it is kept from one start to the next");
+    assert!(is_buried(&own).await);
+    assert_eq!(demo(&["--fresh"]).await, name);
+    assert!(!is_buried(&own).await, "its own is emptied");
+    assert!(is_buried(&theirs).await, "the other is not");
+    let shops: i64 = sqlx::query_scalar("select count(*) from merchants").fetch_one(&theirs).await.unwrap();
+    assert_eq!(shops, 0, "no demo shop is set up there");
+    own.close().await;
+    drop_database(&given, &name).await.unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -13,7 +13,7 @@ const CHANNEL: &str = "trato_changed";
 /// How long to wait before connecting again after the database refused.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Passes news on until the future is dropped. Holds one connection beside the pool's.
+/// Passes news on until the future is dropped. Holds one of the pool's connections.
 pub async fn listen(pool: PgPool, changes: Changes) {
     loop {
         if let Err(error) = pass_on(&pool, &changes).await {

@@ -28,7 +28,11 @@ pub(in crate::merchants::shop_file) fn read_policies(file: &Section<'_>, country
     let expiry = policies.optional("order_expiry_minutes", "whole minutes from 35 to 1435", |text| {
         text.parse().ok().and_then(|minutes| OrderExpiry::new(minutes).ok())
     });
-    let budget = policies.optional("daily_model_budget", "US dollars a day, such as \"2.50\"", read_micros);
+    let budget = policies.optional(
+        "daily_model_budget",
+        "an amount a day in the currency that the model is priced in, such as \"2.50\"",
+        read_micros,
+    );
     Some(Policies {
         introduction: introduction.unwrap_or_default(),
         order_expiry_minutes: expiry.unwrap_or_default(),
@@ -127,7 +131,7 @@ pub(in crate::merchants::shop_file) fn read_percent(text: &str) -> Option<BasisP
         .filter(|rate| *rate <= BasisPoints::WHOLE)
 }
 
-/// Dollars as millionths.
+/// An amount as millionths.
 fn read_micros(text: &str) -> Option<u64> {
     decimal(text.trim().trim_start_matches('$'), 6)
 }

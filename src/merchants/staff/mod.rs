@@ -29,9 +29,9 @@ pub struct StaffMember {
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Everything, settings included.
+    /// Conversations and the catalog: imports, sources, costs, API keys.
     Owner,
-    /// Conversations.
+    /// Conversations, and looking products up.
     Agent,
 }
 

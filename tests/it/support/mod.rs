@@ -55,7 +55,7 @@ pub fn quick() -> Settings {
     settings.workers.order_sweep_seconds = 1;
     settings.workers.turns = 8;
     settings.workers.deliveries = 8;
-    settings.database.connections_max = 12;
+    settings.database.connections_max = 20;
     settings
 }
 

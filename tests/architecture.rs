@@ -57,6 +57,8 @@ const ROWS: [Row; 26] = [
             "queue",
             "merchants",
             "catalog",
+            "pricing",
+            "cart",
             "checkout",
             "conversation",
             "intake",

@@ -11,6 +11,7 @@ pub mod feeds;
 pub mod health;
 pub mod hooks;
 pub mod inbox;
+pub mod orders;
 pub mod pay_pages;
 
 use std::time::Duration;
@@ -47,7 +48,8 @@ pub struct Site {
 
 /// Everything that is served on the main listener.
 pub fn router(site: Site) -> Router {
-    let live = inbox::router(site.inbox).merge(catalog::router(site.catalog));
+    let live =
+        inbox::router(site.inbox.clone()).merge(orders::router(site.inbox)).merge(catalog::router(site.catalog));
     let quick = Router::new()
         .merge(hooks::router(site.hooks))
         .merge(pay_pages::router(site.pay_pages))

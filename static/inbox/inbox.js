@@ -9,6 +9,8 @@
   const RELOAD_AT_MOST_EVERY_MS = 1_000;
   const RECONNECT_MS = 3_000;
 
+  document.documentElement.classList.add("scripted");
+
   const regions = () => [...document.querySelectorAll("[data-region]")];
   const shown = new Map(regions().map((region) => [region.dataset.region, region.innerHTML]));
   const lost = document.getElementById("lost");
@@ -31,7 +33,8 @@
     last = Date.now();
     try {
       // A page that answers a form is not there to be fetched; its conversation is.
-      const address = location.pathname.replace(/\/(write|take-over|hand-back)$/, "") + location.search;
+      const posted = /\/(write|take-over|hand-back|orders\/[^/]+\/[a-z]+)$/;
+      const address = location.pathname.replace(posted, "") + location.search;
       const response = await fetch(address, { headers: { accept: "text/html" }, cache: "no-store" });
       if (response.redirected && new URL(response.url).pathname === "/inbox/login") { location.reload(); return; }
       if (!response.ok) throw new Error(String(response.status));
@@ -167,6 +170,24 @@
     box.value = box.value.trim() ? `${box.value.trimEnd()}\n${use.dataset.use}` : use.dataset.use;
     drafts.keep(box.value, false);
     box.focus();
+  });
+
+  // Copies what stands under the id that the button names, as it is laid out.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copy]");
+    const copied = button && document.getElementById(button.dataset.copy);
+    if (!copied) return;
+    const lines = copied.childElementCount ? [...copied.children] : [copied];
+    const text = lines.map((line) => line.textContent.trim()).join("\n");
+    const words = button.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = words; }, 1_500);
+    } catch {
+      // Without https there is no clipboard for pages: what is marked is copied by the usual keys.
+      getSelection().selectAllChildren(copied);
+    }
   });
 
   // The server takes a form once however often it comes; this only spares the second click.

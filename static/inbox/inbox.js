@@ -11,6 +11,8 @@
 
   document.documentElement.classList.add("scripted");
 
+  // A page that answers a form is not there to be fetched; its conversation is.
+  const here = location.pathname.replace(/\/(write|take-over|hand-back|orders\/[^/]+\/[a-z]+)$/, "");
   const regions = () => [...document.querySelectorAll("[data-region]")];
   const shown = new Map(regions().map((region) => [region.dataset.region, region.innerHTML]));
   const lost = document.getElementById("lost");
@@ -32,9 +34,7 @@
     running = true;
     last = Date.now();
     try {
-      // A page that answers a form is not there to be fetched; its conversation is.
-      const posted = /\/(write|take-over|hand-back|orders\/[^/]+\/[a-z]+)$/;
-      const address = location.pathname.replace(posted, "") + location.search;
+      const address = here + location.search;
       const response = await fetch(address, { headers: { accept: "text/html" }, cache: "no-store" });
       if (response.redirected && new URL(response.url).pathname === "/inbox/login") { location.reload(); return; }
       if (!response.ok) throw new Error(String(response.status));
@@ -122,7 +122,7 @@
 
   // What is being written is kept in this tab until it was sent: a session may end in the middle of a sentence.
   const drafts = {
-    key: `draft:${location.pathname.replace(/\/(write|take-over|hand-back)$/, "")}`,
+    key: `draft:${here}`,
     keep(text, sent) {
       if (text.trim()) sessionStorage.setItem(this.key, JSON.stringify({ text, sent }));
       else sessionStorage.removeItem(this.key);

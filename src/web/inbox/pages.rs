@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::base::ids::{ConversationId, StaffId};
 use crate::base::names::Sku;
 use crate::base::store::Scope;
+use crate::cart::Cart;
 use crate::cart::store::Carts;
 use crate::catalog::store::Catalog;
 use crate::checkout::order::Order;
@@ -169,7 +170,7 @@ async fn open(scope: &Scope, id: ConversationId, asked: &Asked) -> Result<Opened
 
 async fn known(scope: &Scope, orders: &Orders, id: ConversationId) -> Result<Known, WebError> {
     let cart = Carts::of(scope).look(id).await?;
-    let skus: Vec<Sku> = cart.iter().flat_map(|cart| cart.lines()).map(|line| line.sku.clone()).collect();
+    let skus: Vec<Sku> = cart.iter().flat_map(Cart::lines).map(|line| line.sku.clone()).collect();
     let listings = if skus.is_empty() { Vec::new() } else { Catalog::of(scope).by_skus(&skus).await? };
     Ok(Known { cart, listings, orders: orders.of_conversation(id).await? })
 }

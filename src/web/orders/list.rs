@@ -25,5 +25,5 @@ pub async fn page(
         orders.counts(&filter),
         orders.sales(signed.shop.currency, signed.shop.zone, now),
     )?;
-    page::html(&ListPage::of(&signed, &wanted, Found { page: found, counts, sales }, now)?)
+    page::html(&ListPage::of(&signed, &wanted, &Found { page: found, counts, sales }, now)?)
 }

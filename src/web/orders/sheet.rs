@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::base::clock::Time;
 use crate::base::money::Money;
+use crate::cart::delivery::Delivery;
 use crate::catalog::export::disarmed;
 use crate::checkout::list::Listed;
 use crate::pricing::quote::QuoteLine;
@@ -62,19 +63,22 @@ fn row(order: &Listed, line: &QuoteLine, is_first: bool, place: Place) -> [Strin
     let delivery = order.delivery.as_ref();
     let of_delivery = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let once = |amount: Money| if is_first { amount.major() } else { String::new() };
-    let state = StandingView::of(order.standing).words;
+    let standing = StandingView::of(order.standing).words;
+    let test = (!order.livemode).then_some("test");
+    let person = order.needs_person.then_some("needs a person");
+    let state: Vec<&str> = [Some(standing), test, person].into_iter().flatten().collect();
     [
         order.number.to_string(),
         local(order.created_at, place),
         order.paid_at.map_or_else(String::new, |paid_at| local(paid_at, place)),
-        if order.needs_person { format!("{state}, needs a person") } else { state.to_owned() },
+        state.join(", "),
         order.name.clone().unwrap_or_default(),
         order.phone.as_ref().map_or_else(String::new, |phone| format!("+{phone}")),
-        of_delivery(delivery.map(|delivery| delivery.name())),
-        of_delivery(delivery.map(|delivery| delivery.address())),
-        of_delivery(delivery.and_then(|delivery| delivery.postal_code())),
-        of_delivery(delivery.map(|delivery| delivery.city())),
-        of_delivery(delivery.and_then(|delivery| delivery.note())),
+        of_delivery(delivery.map(Delivery::name)),
+        of_delivery(delivery.map(Delivery::address)),
+        of_delivery(delivery.and_then(Delivery::postal_code)),
+        of_delivery(delivery.map(Delivery::city)),
+        of_delivery(delivery.and_then(Delivery::note)),
         line.sku.to_string(),
         line.title.clone(),
         line.quantity.to_string(),

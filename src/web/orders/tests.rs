@@ -265,11 +265,11 @@ async fn an_order_tells_what_it_charges_where_it_goes_and_what_was_heard() {
     let browser = shop.browser(&pool).await;
     let page = browser.get("/inbox/orders/1").await;
     page.says(&["Order #1", "Awaiting payment", "Nothing was heard of its payment yet", "Eva Luna"]);
-    page.says(&["No delivery details were given yet", "Pay page: Closed today at 08:00."]);
+    page.says(&["No delivery details were given yet", "Its pay page closed today at 08:00."]);
     let later = now() + TimeDelta::hours(1);
     sqlx::query("update orders set expires_at = $1").bind(later).execute(&pool).await.unwrap();
     let page = browser.get("/inbox/orders/1").await;
-    page.says(&["Pay page: Open until today at 13:00.", "https://pay.example/cs_1"]);
+    page.says(&["Its pay page is open until today at 13:00.", "https://pay.example/cs_1"]);
 
     shop.is_told(&order, NoticeKind::CompletedPaid).await;
     shop.delivers(order.id, "Eva <b>Luna</b>", Some("Portón verde")).await;
@@ -333,7 +333,11 @@ async fn what_waits_for_a_person_is_settled_on_its_page_by_the_forms_of_the_thre
     let browser = shop.browser(&pool).await;
     browser.get("/inbox/orders?show=person").await.says(&["Eva Luna", ">On hold<"]);
     let before = browser.get("/inbox/orders/1").await;
-    before.says(&["is on hold", "another amount than the order", "it does not fit, so the order is on hold"]);
+    before.says(&[
+        "is on hold",
+        "another amount than the order",
+        "“Paid” was reported and does not fit: the order is on hold",
+    ]);
 
     let answer = browser.press(&address(&before.body, "/paid?from=order")).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/inbox/orders/1"));

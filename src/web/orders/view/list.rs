@@ -81,7 +81,7 @@ pub struct Row {
 }
 
 impl ListPage {
-    pub fn of(signed: &SignedIn, wanted: &Wanted, found: Found, now: Time) -> Result<Self, WebError> {
+    pub fn of(signed: &SignedIn, wanted: &Wanted, found: &Found, now: Time) -> Result<Self, WebError> {
         let reader = Reader { zone: signed.shop.zone, locale: signed.shop.locale, now };
         let at_begin = Wanted { before: String::new(), ..wanted.clone() };
         let is_search = !wanted.q.trim().is_empty();

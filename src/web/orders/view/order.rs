@@ -201,7 +201,10 @@ fn noted_view(noted: &Noted, reader: &Reader) -> NotedView {
     // Refunds and disputes leave a state as it is and are news all the same.
     let is_repeat = noted.from == noted.to && payment::moves_an_order(&noted.kind);
     let (words, mood) = match (is_held, is_repeat) {
-        (true, _) => (format!("{words}: it does not fit, so the order is on hold"), "alarm"),
+        (true, _) if payment::moves_an_order(&noted.kind) => {
+            (format!("“{words}” was reported and does not fit: the order is on hold"), "alarm")
+        }
+        (true, _) => (format!("{words}: the order is on hold"), "alarm"),
         (_, true) => (format!("{words}: reported again"), "calm"),
         _ => (words.to_owned(), mood),
     };
@@ -211,23 +214,30 @@ fn noted_view(noted: &Noted, reader: &Reader) -> NotedView {
 /// What is to be said of the pay page, and where it is while it can be paid.
 fn pay_page(order: &Order, reader: &Reader) -> (String, Option<String>) {
     let words = match (order.state, order.expires_at) {
-        (OrderState::Creating, _) if !order.outdated => "It is being made.".to_owned(),
+        (OrderState::Creating, _) if !order.outdated => "Its pay page is being made.".to_owned(),
         (OrderState::Creating | OrderState::AwaitingPayment, _) if order.outdated => {
-            "Not to be paid any more: the cart costs something else now, or has a newer page.".to_owned()
+            "Its pay page is not to be paid any more: the cart costs something else now, or has a newer page."
+                .to_owned()
         }
         (OrderState::AwaitingPayment, Some(expires_at)) if expires_at > reader.now => {
-            return (format!("Open until {}.", reader.said(expires_at)), order.session_url.clone());
+            return (format!("Its pay page is open until {}.", reader.said(expires_at)), order.session_url.clone());
         }
-        (OrderState::AwaitingPayment, Some(expires_at)) => format!("Closed {}.", reader.said(expires_at)),
-        (OrderState::AwaitingPayment, None) => return ("Open.".to_owned(), order.session_url.clone()),
-        (OrderState::PaymentPending, _) => "Done with: the shopper has promised a payment on it.".to_owned(),
+        (OrderState::AwaitingPayment, Some(expires_at)) => {
+            format!("Its pay page closed {}.", reader.said(expires_at))
+        }
+        (OrderState::AwaitingPayment, None) => {
+            return ("Its pay page is open.".to_owned(), order.session_url.clone());
+        }
+        (OrderState::PaymentPending, _) => {
+            "Its pay page is done with: the shopper has promised a payment on it.".to_owned()
+        }
         (OrderState::Paid | OrderState::PartlyRefunded | OrderState::Refunded, _) => {
-            "Done with: it was paid.".to_owned()
+            "Its pay page is done with: it was paid.".to_owned()
         }
-        (OrderState::PaymentFailed, _) => "Closed: the payment failed.".to_owned(),
-        (OrderState::Expired, _) => "Closed: nobody paid in time.".to_owned(),
-        (OrderState::Review, _) => "What was reported of it does not fit the order.".to_owned(),
-        (OrderState::Creating, _) => "It was never made.".to_owned(),
+        (OrderState::PaymentFailed, _) => "Its pay page is closed: the payment failed.".to_owned(),
+        (OrderState::Expired, _) => "Its pay page is closed: nobody paid in time.".to_owned(),
+        (OrderState::Review, _) => "What was reported of its pay page does not fit the order.".to_owned(),
+        (OrderState::Creating, _) => "Its pay page was never made.".to_owned(),
     };
     (words, None)
 }

@@ -59,6 +59,8 @@ const ROWS: [Row; 26] = [
             "queue",
             "merchants",
             "catalog",
+            "pricing",
+            "cart",
             "checkout",
             "conversation",
             "intake",

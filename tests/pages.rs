@@ -40,6 +40,11 @@ async fn the_inbox_takes_over_and_hands_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_find_a_sale_under_orders_and_see_where_to_send_it() {
+    play("orders_after_a_sale").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_owner_uploads_a_catalog_and_a_shopper_finds_what_is_new() {
     play("catalog_upload").await;
 }

@@ -104,6 +104,25 @@ impl Carts {
         .ok_or(CartError::NoSuchConversation(conversation))
     }
 
+    /// The open cart of a conversation, if there is one. Makes none: for those who only look.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn look(&self, conversation: ConversationId) -> Result<Option<Cart>, CartError> {
+        let row = sqlx::query_as!(
+            CartRow,
+            r#"select id as "id: CartId", conversation_id as "conversation_id: ConversationId", version,
+                   lines as "lines: Json<Vec<CartLine>>", codes as "codes: Vec<CouponCode>",
+                   delivery as "delivery: Json<Delivery>"
+               from carts where merchant_id = $1 and conversation_id = $2 and state = 'open'"#,
+            self.scope.merchant().uuid(),
+            conversation.uuid(),
+        )
+        .fetch_optional(self.scope.pool())
+        .await?;
+        Ok(row.map(Cart::from))
+    }
+
     /// Saves a cart as it is handed in, unless somebody saved it since it was read; returns it with its new version.
     ///
     /// # Errors
@@ -210,6 +229,19 @@ mod tests {
         transaction.rollback().await.unwrap();
 
         assert!(carts.open(cart.conversation()).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn looking_makes_no_cart_and_sees_nobody_elses() {
+        let pool = fresh_database().await;
+        let (mine, theirs) = (samples::shop(&pool).await, samples::shop(&pool).await);
+        let (carts, conversation) = (Carts::of(&mine), samples::conversation(&mine).await);
+
+        assert_eq!(carts.look(conversation).await.unwrap(), None);
+        let opened = carts.open(conversation).await.unwrap();
+
+        assert_eq!(carts.look(conversation).await.unwrap(), Some(opened));
+        assert_eq!(Carts::of(&theirs).look(conversation).await.unwrap(), None);
     }
 
     #[tokio::test]

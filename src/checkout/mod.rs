@@ -6,9 +6,12 @@
 pub mod apply;
 pub mod begin;
 pub mod decide;
+pub mod list;
 pub mod notice;
 pub mod order;
 pub mod payments;
+pub mod record;
+pub mod sales;
 pub mod state;
 pub mod stock;
 pub mod store;

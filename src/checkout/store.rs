@@ -535,9 +535,9 @@ fn optional(row: Option<OrderRow>) -> Result<Option<Order>, OrderError> {
     Ok(row.map(Order::try_from).transpose()?)
 }
 
-/// Shoppers about to buy, for the tests of this folder's stores.
+/// Shoppers about to buy, for tests.
 #[cfg(test)]
-pub(in crate::checkout) mod samples {
+pub(crate) mod samples {
     use chrono::TimeDelta;
     use sqlx::PgPool;
 
@@ -558,11 +558,11 @@ pub(in crate::checkout) mod samples {
     use crate::pricing::store::{Coupons, samples};
     use crate::pricing::tax::TaxPolicy;
 
-    pub(in crate::checkout) fn noon() -> Time {
+    pub(crate) fn noon() -> Time {
         "2026-11-20T12:00:00Z".parse().unwrap()
     }
 
-    pub(in crate::checkout) fn expiry() -> Time {
+    pub(crate) fn expiry() -> Time {
         noon() + TimeDelta::hours(2)
     }
 
@@ -571,7 +571,7 @@ pub(in crate::checkout) mod samples {
     }
 
     /// A shop that sells these, with so much stock (`None`: not counted), and no more than it has.
-    pub(in crate::checkout) async fn shop_with(pool: &PgPool, variants: &[(&str, Option<i32>)]) -> Scope {
+    pub(crate) async fn shop_with(pool: &PgPool, variants: &[(&str, Option<i32>)]) -> Scope {
         let shop = samples::shop(pool).await;
         for (sku, stock) in variants {
             samples::variant(&shop, sku, *stock, "deny").await;
@@ -579,24 +579,24 @@ pub(in crate::checkout) mod samples {
         shop
     }
 
-    pub(in crate::checkout) struct Shopper {
-        pub(in crate::checkout) shop: Scope,
-        pub(in crate::checkout) conversation: ConversationId,
-        pub(in crate::checkout) cart: CartId,
+    pub(crate) struct Shopper {
+        pub(crate) shop: Scope,
+        pub(crate) conversation: ConversationId,
+        pub(crate) cart: CartId,
     }
 
     impl Shopper {
-        pub(in crate::checkout) async fn of(shop: &Scope) -> Self {
+        pub(crate) async fn of(shop: &Scope) -> Self {
             Self::at(shop, samples::conversation(shop).await).await
         }
 
-        pub(in crate::checkout) async fn at(shop: &Scope, conversation: ConversationId) -> Self {
+        pub(crate) async fn at(shop: &Scope, conversation: ConversationId) -> Self {
             let cart = samples::cart(shop, conversation).await;
             Self { shop: shop.clone(), conversation, cart }
         }
 
         /// A kept quote of these lines at 100.00 each, with a coupon of 10 % that may be used so often.
-        pub(in crate::checkout) async fn quoted(&self, lines: &[(&str, u32)], limit: Option<u32>) -> NewOrder {
+        pub(crate) async fn quoted(&self, lines: &[(&str, u32)], limit: Option<u32>) -> NewOrder {
             let codes = match limit {
                 None => Vec::new(),
                 Some(limit) => vec![self.coupon(limit).await],
@@ -629,7 +629,7 @@ pub(in crate::checkout) mod samples {
         }
     }
 
-    pub(in crate::checkout) fn session(id: &str) -> Session {
+    pub(crate) fn session(id: &str) -> Session {
         Session {
             id: id.to_owned(),
             url: Some(format!("https://pay.example/{id}#fid")),
@@ -640,7 +640,7 @@ pub(in crate::checkout) mod samples {
     }
 
     /// A notice that fits the order.
-    pub(in crate::checkout) fn notice(kind: NoticeKind, order: &Order, session: &str) -> PaymentNotice {
+    pub(crate) fn notice(kind: NoticeKind, order: &Order, session: &str) -> PaymentNotice {
         PaymentNotice {
             kind,
             session: Some(session.to_owned()),
@@ -651,7 +651,7 @@ pub(in crate::checkout) mod samples {
         }
     }
 
-    pub(in crate::checkout) async fn reserved(shop: &Scope, sku: &str) -> i32 {
+    pub(crate) async fn reserved(shop: &Scope, sku: &str) -> i32 {
         let reserved = sqlx::query_scalar!(
             "select reserved from variants where merchant_id = $1 and sku = $2",
             shop.merchant().uuid(),
@@ -660,7 +660,7 @@ pub(in crate::checkout) mod samples {
         reserved.fetch_one(shop.pool()).await.unwrap()
     }
 
-    pub(in crate::checkout) async fn stock(shop: &Scope, sku: &str) -> Option<i32> {
+    pub(crate) async fn stock(shop: &Scope, sku: &str) -> Option<i32> {
         let stock = sqlx::query_scalar!(
             "select stock from variants where merchant_id = $1 and sku = $2",
             shop.merchant().uuid(),

@@ -43,6 +43,8 @@ pub struct Conversation {
     pub needs_person_since: Option<Time>,
     /// Why a person is or was asked for; cleared when the conversation is handed back.
     pub needs_person_reason: Option<String>,
+    /// When the shopper was first heard of.
+    pub created_at: Time,
 }
 
 /// Why something could not be done with a conversation.
@@ -72,7 +74,7 @@ impl Conversations {
             r#"select c.channel_id as "channel: ChannelId", c.user_id, c.phone, c.name,
                       c.language as "language: Language", c.control, c.staff_id as "staff: StaffId",
                       s.name as "staff_name?", c.control_since, c.fence, c.unread_since, c.heard_at, c.needs_person_since,
-                      c.needs_person_reason
+                      c.needs_person_reason, c.created_at
                from conversations c left join staff s on s.id = c.staff_id
                where c.id = $1 and c.merchant_id = $2"#,
             id.uuid(),
@@ -95,6 +97,7 @@ impl Conversations {
             heard_at: row.heard_at,
             needs_person_since: row.needs_person_since,
             needs_person_reason: row.needs_person_reason,
+            created_at: row.created_at,
         })
     }
 

@@ -8,8 +8,10 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::base::secret::random_bytes;
+use crate::cart::store::CartError;
 use crate::catalog::sources::SOURCES_MAX;
 use crate::catalog::sources::store::SourceError;
+use crate::catalog::store::CatalogError;
 use crate::catalog::undo::standing::Standing;
 use crate::catalog::undo::store::UndoError;
 use crate::catalog::uploads::OPEN_MAX;
@@ -78,7 +80,7 @@ impl WebError {
             Self::NoSuch => (
                 StatusCode::NOT_FOUND,
                 "Not found",
-                "There is nothing here. The conversation may belong to another shop, or the address was cut.",
+                "There is nothing here. It may belong to another shop, or the address was cut.",
             ),
             Self::Missing(sentence) => (StatusCode::NOT_FOUND, "Not here any more", sentence),
             Self::NotTheirs(sentence) => (StatusCode::FORBIDDEN, "Only for owners", sentence),
@@ -145,6 +147,18 @@ impl From<SignInError> for WebError {
 
 impl From<OrderError> for WebError {
     fn from(error: OrderError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+impl From<CartError> for WebError {
+    fn from(error: CartError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+impl From<CatalogError> for WebError {
+    fn from(error: CatalogError) -> Self {
         Self::Ours(error.into())
     }
 }

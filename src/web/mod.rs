@@ -13,6 +13,7 @@ pub mod feeds;
 pub mod health;
 pub mod hooks;
 pub mod inbox;
+pub mod orders;
 pub mod pay_pages;
 pub mod products;
 pub mod search;
@@ -54,7 +55,8 @@ pub struct Site {
 /// Everything that is served on the main listener.
 pub fn router(site: Site) -> Router {
     let staff = Router::new()
-        .merge(inbox::router(site.inbox))
+        .merge(inbox::router(site.inbox.clone()))
+        .merge(orders::router(site.inbox))
         .merge(catalog::router(site.catalog))
         .merge(products::router(site.products));
     let quick = Router::new()

@@ -9,6 +9,10 @@
   const RELOAD_AT_MOST_EVERY_MS = 1_000;
   const RECONNECT_MS = 3_000;
 
+  document.documentElement.classList.add("scripted");
+
+  // A page that answers a form is not there to be fetched; its conversation is.
+  const here = location.pathname.replace(/\/(write|take-over|hand-back|orders\/[^/]+\/[a-z]+)$/, "");
   const regions = () => [...document.querySelectorAll("[data-region]")];
   const shown = new Map(regions().map((region) => [region.dataset.region, region.innerHTML]));
   const lost = document.getElementById("lost");
@@ -30,8 +34,7 @@
     running = true;
     last = Date.now();
     try {
-      // A page that answers a form is not there to be fetched; its conversation is.
-      const address = location.pathname.replace(/\/(write|take-over|hand-back)$/, "") + location.search;
+      const address = here + location.search;
       const response = await fetch(address, { headers: { accept: "text/html" }, cache: "no-store" });
       if (response.redirected && new URL(response.url).pathname === "/inbox/login") { location.reload(); return; }
       if (!response.ok) throw new Error(String(response.status));
@@ -119,7 +122,7 @@
 
   // What is being written is kept in this tab until it was sent: a session may end in the middle of a sentence.
   const drafts = {
-    key: `draft:${location.pathname.replace(/\/(write|take-over|hand-back)$/, "")}`,
+    key: `draft:${here}`,
     keep(text, sent) {
       if (text.trim()) sessionStorage.setItem(this.key, JSON.stringify({ text, sent }));
       else sessionStorage.removeItem(this.key);
@@ -167,6 +170,24 @@
     box.value = box.value.trim() ? `${box.value.trimEnd()}\n${use.dataset.use}` : use.dataset.use;
     drafts.keep(box.value, false);
     box.focus();
+  });
+
+  // Copies what stands under the id that the button names, as it is laid out.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copy]");
+    const copied = button && document.getElementById(button.dataset.copy);
+    if (!copied) return;
+    const lines = copied.childElementCount ? [...copied.children] : [copied];
+    const text = lines.map((line) => line.textContent.trim()).join("\n");
+    const words = button.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = words; }, 1_500);
+    } catch {
+      // Without https there is no clipboard for pages: what is marked is copied by the usual keys.
+      getSelection().selectAllChildren(copied);
+    }
   });
 
   // The server takes a form once however often it comes; this only spares the second click.

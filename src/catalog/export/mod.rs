@@ -15,6 +15,7 @@ mod tests;
 
 use crate::base::language::Language;
 use crate::base::money::Currency;
+use crate::catalog::import::cell::is_formula;
 use crate::catalog::import::draft::ProductDraft;
 
 /// What a catalog is written as.
@@ -90,6 +91,12 @@ pub struct Writer {
 #[derive(Debug, thiserror::Error)]
 #[error("the rows of a catalog file could not be written")]
 pub struct NotWritten(#[from] csv::Error);
+
+/// A cell as it may stand in a file that people open in a spreadsheet: none is run as a formula.
+#[must_use]
+pub fn disarmed(cell: String) -> String {
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
+}
 
 impl Writer {
     /// A writer for a shop.

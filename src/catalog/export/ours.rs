@@ -1,7 +1,8 @@
 //! Our own format: every cell as `catalog/README.md` describes it.
 
 use crate::base::money::Money;
-use crate::catalog::import::cell::{is_formula, joined_facts, joined_tags};
+use crate::catalog::export::disarmed;
+use crate::catalog::import::cell::{joined_facts, joined_tags};
 use crate::catalog::import::draft::{ProductDraft, VariantDraft};
 use crate::catalog::import::format::Field;
 
@@ -36,10 +37,6 @@ fn row(product: &ProductDraft, variant: Option<&VariantDraft>, first: bool) -> V
         .map(|field| of_product(product, field, first).or_else(|| of_variant(product, variant, field, first)))
         .map(|cell| disarmed(cell.unwrap_or_default()))
         .collect()
-}
-
-fn disarmed(cell: String) -> String {
-    if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
 
 /// A cell that speaks of the whole product.

@@ -14,7 +14,7 @@ struct Asset {
     content: &'static str,
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 6] = [
     Asset {
         name: "inbox.css",
         kind: "text/css; charset=utf-8",
@@ -34,6 +34,11 @@ const ASSETS: [Asset; 5] = [
         name: "catalog.js",
         kind: "text/javascript; charset=utf-8",
         content: include_str!("../../../static/catalog/catalog.js"),
+    },
+    Asset {
+        name: "orders.css",
+        kind: "text/css; charset=utf-8",
+        content: include_str!("../../../static/orders/orders.css"),
     },
     Asset {
         name: "icon.svg",

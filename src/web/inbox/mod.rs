@@ -10,7 +10,7 @@ pub mod assets;
 mod control;
 mod cookies;
 mod live;
-mod orders;
+pub(in crate::web) mod orders;
 mod pages;
 pub(in crate::web) mod safety;
 pub mod session;

@@ -11,6 +11,7 @@ use crate::base::ids::OrderId;
 use crate::base::secret::random_token;
 use crate::checkout::notice::{NoticeKind, PaymentNotice};
 use crate::checkout::order::Order;
+use crate::checkout::record;
 use crate::checkout::state::OrderState;
 use crate::checkout::store::Orders;
 use crate::conversation::store::Conversations;
@@ -18,9 +19,12 @@ use crate::intake::event::EventBody;
 use crate::intake::store::{Intake, NewEvent, Source, Timing};
 use crate::web::error::WebError;
 use crate::web::inbox::InboxState;
-use crate::web::inbox::pages::{self, Asked, Notice, find};
+use crate::web::inbox::pages::{self, Asked, FROM_ORDER, Notice, find};
 use crate::web::inbox::session::{Pressed, SignedForm, SignedIn};
+use crate::web::inbox::view::order::address_of;
 
+/// For whoever settles what somebody has settled.
+pub const LATE: &str = "Somebody was faster: nobody is waited for at that order any more.";
 /// Nothing here is a message that could be one of a burst.
 const AT_ONCE: Timing = Timing { quiet_seconds: 0.0, wait_seconds_max: 0.0 };
 
@@ -42,10 +46,15 @@ pub async fn settle(
     let conversations = Conversations::of(&signed.scope);
     conversations.get(id).await?;
     let orders = Orders::of(&signed.scope);
+    let on_its_page = asked.from == FROM_ORDER;
     let waiting = orders.waiting_for_a_person(id).await?;
     let is_held = |order: &Order| order.state == OrderState::Review;
     let Some(waiting) = waiting.into_iter().find(|one| one.id == order && is_held(one) == kind.is_some()) else {
-        let sentence = "Somebody was faster: nobody is waited for at that order any more.".to_owned();
+        if on_its_page {
+            let number = orders.find(order).await?.ok_or(WebError::NoSuch)?.number;
+            return Ok(Redirect::to(&format!("{}?late=1", address_of(number))).into_response());
+        }
+        let sentence = LATE.to_owned();
         let notice = Notice::new(StatusCode::CONFLICT, sentence);
         return pages::render(&state, &signed, &asked, Some(id), Some(notice)).await;
     };
@@ -57,7 +66,8 @@ pub async fn settle(
         conversations.person_came(id).await?;
     }
     tracing::info!(order.id = %order, staff.id = %signed.staff.id, decision = verdict, "an order was settled");
-    Ok(Redirect::to(&asked.address_of(id)).into_response())
+    let back = if on_its_page { address_of(waiting.number) } else { asked.address_of(id) };
+    Ok(Redirect::to(&back).into_response())
 }
 
 /// The event names who decided.
@@ -75,7 +85,7 @@ fn decision(state: &InboxState, signed: &SignedIn, order: &Order, kind: NoticeKi
         channel: None,
         conversation: None,
         source: Source::Shop,
-        external_id: format!("{}:{}:{}:{}", order.id, kind.as_str(), signed.staff.id, random_token()),
+        external_id: record::decision(order.id, kind, signed.staff.id, &random_token()),
         occurred_at: state.clock.now(),
         body: EventBody::Payment(notice),
     }

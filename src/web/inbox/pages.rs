@@ -7,6 +7,11 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::base::ids::{ConversationId, StaffId};
+use crate::base::names::Sku;
+use crate::base::store::Scope;
+use crate::cart::Cart;
+use crate::cart::store::Carts;
+use crate::catalog::store::Catalog;
 use crate::checkout::order::Order;
 use crate::checkout::store::Orders;
 use crate::conversation::list::{ListFilter, Search, Show};
@@ -17,6 +22,7 @@ use crate::conversation::thread::Work;
 use crate::web::error::WebError;
 use crate::web::inbox::InboxState;
 use crate::web::inbox::session::SignedIn;
+use crate::web::inbox::view::about::Known;
 use crate::web::inbox::view::list::ListView;
 use crate::web::inbox::view::thread::ThreadView;
 use crate::web::inbox::view::when::Reader;
@@ -24,6 +30,9 @@ use crate::web::inbox::view::{Frame, Looker, Page};
 
 /// Things shown of a thread at once.
 const THREAD_ITEMS: u32 = 80;
+
+/// What a form on the page of an order says of itself.
+pub const FROM_ORDER: &str = "order";
 
 /// What the address of a page asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,6 +49,8 @@ pub struct Asked {
     /// The suggestion that goes into the box.
     #[serde(rename = "use")]
     pub suggestion: String,
+    /// [`FROM_ORDER`] when a form stands on the page of its order.
+    pub from: String,
 }
 
 impl Asked {
@@ -109,6 +120,8 @@ pub struct Opened {
     pub work: Vec<Work>,
     /// Orders that a person has to settle.
     pub held: Vec<Order>,
+    /// What is known of the shopper.
+    pub known: Known,
     /// Whether what happened last is on the page.
     pub is_latest: bool,
     /// The turn or message whose words go into the box.
@@ -125,7 +138,7 @@ pub async fn render(
     let now = state.clock.now();
     let conversations = Conversations::of(&signed.scope);
     let opened = match id {
-        Some(id) => Some(open(&conversations, Orders::of(&signed.scope), id, asked).await?),
+        Some(id) => Some(open(&signed.scope, id, asked).await?),
         None => None,
     };
     let filter = ListFilter { show: asked.show(signed.staff.id), search: Search::new(&asked.q) };
@@ -143,17 +156,21 @@ pub async fn render(
     Ok((status, Html(html)).into_response())
 }
 
-async fn open(
-    conversations: &Conversations,
-    orders: Orders,
-    id: ConversationId,
-    asked: &Asked,
-) -> Result<Opened, WebError> {
+async fn open(scope: &Scope, id: ConversationId, asked: &Asked) -> Result<Opened, WebError> {
+    let (conversations, orders) = (Conversations::of(scope), Orders::of(scope));
     let conversation = conversations.get(id).await?;
     let page = conversations.thread(id, asked.before, THREAD_ITEMS).await?;
     let from = page.earlier.unwrap_or(0);
     let work = conversations.work(id, from, asked.before.unwrap_or(i64::MAX)).await?;
     let suggestion = asked.suggestion.clone();
     let held = orders.waiting_for_a_person(id).await?;
-    Ok(Opened { conversation, page, work, held, is_latest: asked.before.is_none(), suggestion })
+    let known = known(scope, &orders, id).await?;
+    Ok(Opened { conversation, page, work, held, known, is_latest: asked.before.is_none(), suggestion })
+}
+
+async fn known(scope: &Scope, orders: &Orders, id: ConversationId) -> Result<Known, WebError> {
+    let cart = Carts::of(scope).look(id).await?;
+    let skus: Vec<Sku> = cart.iter().flat_map(Cart::lines).map(|line| line.sku.clone()).collect();
+    let listings = if skus.is_empty() { Vec::new() } else { Catalog::of(scope).by_skus(&skus).await? };
+    Ok(Known { cart, listings, orders: orders.of_conversation(id).await? })
 }

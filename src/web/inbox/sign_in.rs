@@ -168,6 +168,8 @@ fn inside(next: &str) -> &str {
     let is_plain = next.chars().all(|c| c.is_ascii_graphic() && c != '\\') && !next.contains("//");
     let is_page = next == "/inbox" || next.starts_with("/inbox?") || next.starts_with("/inbox/c/");
     let is_page = is_page || next == "/inbox/catalog" || next.starts_with("/inbox/catalog/");
+    let orders = next.strip_prefix("/inbox/orders");
+    let is_page = is_page || orders.is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
     if is_plain && is_page { next } else { "/inbox" }
 }
 
@@ -177,9 +179,15 @@ mod tests {
 
     #[test]
     fn signing_in_leads_nowhere_but_into_the_inbox() {
-        for good in
-            ["/inbox", "/inbox?show=mine", "/inbox/c/conversation_1?show=all", "/inbox/catalog/uploads/upload_1"]
-        {
+        for good in [
+            "/inbox",
+            "/inbox?show=mine",
+            "/inbox/c/conversation_1?show=all",
+            "/inbox/catalog/uploads/upload_1",
+            "/inbox/orders",
+            "/inbox/orders?show=paid&q=eva",
+            "/inbox/orders/12",
+        ] {
             assert_eq!(inside(good), good);
         }
         for bad in [
@@ -188,6 +196,7 @@ mod tests {
             "https://evil.example",
             "/inboxes",
             "/inbox/catalogs",
+            "/inbox/ordersofothers",
             "/inbox/c/\\evil",
             "/inbox/c//e",
             "/\n",

@@ -1,14 +1,19 @@
 //! An order that waits for a person.
 
+use crate::base::language::Locale;
 use crate::checkout::order::Order;
 use crate::checkout::state::OrderState;
+use crate::web::inbox::pages::FROM_ORDER;
 use crate::web::inbox::view::Looker;
+use crate::web::inbox::view::order::address_of;
 
 /// Where Stripe shows its payments to the shop.
 const DASHBOARD: &str = "https://dashboard.stripe.com";
 
 pub struct HeldView {
     pub number: i64,
+    /// Its page, unless that is where this stands.
+    pub page: Option<String>,
     pub total: String,
     /// What is wrong with it.
     pub why: &'static str,
@@ -27,17 +32,26 @@ pub struct Verdicts {
 }
 
 impl HeldView {
+    /// Above the thread of its conversation.
     pub fn of(order: &Order, looker: &Looker<'_>) -> Self {
-        let address = |verdict: &str| {
-            let page = format!("/inbox/c/{}/orders/{}/{verdict}", order.conversation, order.id);
-            looker.asked.address(&page, &[])
-        };
-        let mode = if order.livemode { "" } else { "/test" };
+        let page = Some(address_of(order.number));
+        Self { page, ..Self::settled_at(order, looker.reader.locale, |form| looker.asked.address(form, &[])) }
+    }
+
+    /// On the order's own page, to which its forms lead back.
+    pub fn on_its_page(order: &Order, locale: Locale) -> Self {
+        Self::settled_at(order, locale, |form| format!("{form}?from={FROM_ORDER}"))
+    }
+
+    fn settled_at(order: &Order, locale: Locale, beside: impl Fn(&str) -> String) -> Self {
+        let address =
+            |verdict: &str| beside(&format!("/inbox/c/{}/orders/{}/{verdict}", order.conversation, order.id));
         Self {
             number: order.number,
-            total: order.total.display(looker.reader.locale),
+            page: None,
+            total: order.total.display(locale),
             why: why(order.needs_person.as_deref().unwrap_or_default()),
-            payment: order.payment_intent.as_ref().map(|id| format!("{DASHBOARD}{mode}/payments/{id}")),
+            payment: payment_at_stripe(order),
             verdicts: (order.state == OrderState::Review).then(|| Verdicts {
                 paid: address("paid"),
                 refunded: address("refunded"),
@@ -46,6 +60,12 @@ impl HeldView {
             seen: address("seen"),
         }
     }
+}
+
+/// Where Stripe shows the payment of an order, if we know which it is.
+pub fn payment_at_stripe(order: &Order) -> Option<String> {
+    let mode = if order.livemode { "" } else { "/test" };
+    order.payment_intent.as_ref().map(|id| format!("{DASHBOARD}{mode}/payments/{id}"))
 }
 
 /// The words of [`crate::checkout::state::PersonReason`], for whoever has to decide.

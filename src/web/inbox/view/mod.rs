@@ -1,9 +1,12 @@
 //! What the pages show, as plain values: templates only lay them out.
 
+pub mod about;
 pub mod bubble;
 pub mod failure;
 pub mod held;
 pub mod list;
+pub mod order;
+pub mod payment;
 pub mod thread;
 pub mod when;
 pub mod work;

@@ -9,16 +9,19 @@ use crate::conversation::thread::column::Heard;
 use crate::conversation::thread::{Item, ItemBody, Marks, Work};
 use crate::conversation::window::ReplyWindow;
 use crate::web::inbox::pages::{Notice, Opened};
+use crate::web::inbox::view::about::AboutView;
 use crate::web::inbox::view::bubble::BubbleView;
 use crate::web::inbox::view::held::HeldView;
 use crate::web::inbox::view::when::Reader;
 use crate::web::inbox::view::work::WorkView;
-use crate::web::inbox::view::{Looker, called, initials, reason_words};
+use crate::web::inbox::view::{Looker, called, initials, payment, reason_words};
 
 pub struct ThreadView {
     pub name: String,
     pub initials: String,
     pub about: String,
+    /// What stands beside the thread.
+    pub shopper: AboutView,
     /// The list this page stands beside.
     pub back: String,
     pub take_over: String,
@@ -73,7 +76,7 @@ pub struct Composer {
 impl ThreadView {
     pub fn of(opened: Opened, notice: Option<Notice>, looker: &Looker<'_>) -> Self {
         let Looker { me, asked, reader } = looker;
-        let Opened { conversation, page, work, held, is_latest, suggestion } = opened;
+        let Opened { conversation, page, work, held, known, is_latest, suggestion } = opened;
         let here = format!("/inbox/c/{}", conversation.id);
         let speaker = match &conversation.control {
             Control::Agent => Speaker::Agent,
@@ -90,6 +93,7 @@ impl ThreadView {
         Self {
             initials: initials(&name),
             about: about(&conversation),
+            shopper: AboutView::of(&conversation, language(&conversation), &known, reader),
             name,
             back: asked.address("/inbox", &[]),
             take_over: asked.address(&format!("{here}/take-over"), &[]),
@@ -115,12 +119,16 @@ impl ThreadView {
     }
 }
 
-fn about(conversation: &Conversation) -> String {
-    let language = match conversation.language {
+const fn language(conversation: &Conversation) -> &'static str {
+    match conversation.language {
         Language::En => "English",
         Language::Es => "Spanish",
         Language::Pt => "Portuguese",
-    };
+    }
+}
+
+fn about(conversation: &Conversation) -> String {
+    let language = language(conversation);
     match (&conversation.name, conversation.contact.phone()) {
         (Some(_), Some(phone)) => format!("+{phone} · WhatsApp · {language}"),
         _ => format!("WhatsApp · {language}"),
@@ -190,20 +198,7 @@ fn push_work(lines: &mut Vec<Line>, work: &Work, reader: &Reader) {
 /// What happened without a word: money, mostly.
 fn event(heard: &Heard, at: Time, reader: &Reader) -> Option<Line> {
     let (words, mood) = match heard {
-        Heard::Payment { kind, .. } => match kind.as_str() {
-            "completed_paid" | "async_succeeded" => ("Paid", "good"),
-            "completed_free" => ("Ordered, nothing to pay", "good"),
-            "completed_unpaid" => ("Payment is under way; the money has not come yet", "calm"),
-            "async_failed" => ("The payment did not go through", "alarm"),
-            "expired" => ("The pay page closed unpaid", "calm"),
-            "partly_refunded" => ("Part of the money was given back", "calm"),
-            "refunded" => ("The money was given back", "calm"),
-            "staff_confirmed" => ("A person saw that it is paid", "good"),
-            "staff_refunded" => ("A person gave the money back", "calm"),
-            "staff_dismissed" => ("A person saw that it is not paid", "calm"),
-            "disputed" => ("The payment is disputed: somebody must look at it in Stripe", "alarm"),
-            _ => ("Stripe reported something about a payment", "calm"),
-        },
+        Heard::Payment { kind, .. } => payment::heard(kind),
         Heard::ContactChanged {} => ("The shopper's number or account changed", "calm"),
         _ => return None,
     };

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::base::money::Money;
 use crate::conversation::thread::{Step, Work, WorkState};
+use crate::web::inbox::view::order::address_of;
 use crate::web::inbox::view::when::{Reader, took};
 
 /// Characters of one value that are shown.
@@ -42,6 +43,8 @@ pub struct CallView {
 #[derive(Debug, PartialEq, Eq)]
 pub struct SumView {
     pub title: String,
+    /// The page of the order it is about, where it is about one.
+    pub address: Option<String>,
     pub lines: Vec<(String, String)>,
     pub total: String,
 }
@@ -199,14 +202,18 @@ fn sum(fact: &Value, reader: &Reader) -> Option<SumView> {
             if fact["tax"]["included"] == false && is_something(&fact["tax"]["amount"]) {
                 lines.push(("Tax".to_owned(), money(&fact["tax"]["amount"])?));
             }
-            Some(SumView { title: "Quote".to_owned(), lines, total })
+            Some(SumView { title: "Quote".to_owned(), address: None, lines, total })
         }
-        "checkout" => Some(SumView { title: format!("Pay page, order {number}"), lines: Vec::new(), total }),
+        "checkout" => {
+            let title = format!("Pay page, order {number}");
+            Some(SumView { title, address: Some(address_of(number)), lines: Vec::new(), total })
+        }
         "order" => {
             let bought =
                 array(fact.get("lines")).filter_map(|line| Some((line.as_str()?.to_owned(), String::new())));
             let state = fact["state"].as_str().unwrap_or_default().replace('_', " ");
-            Some(SumView { title: format!("Order {number}, {state}"), lines: bought.collect(), total })
+            let title = format!("Order {number}, {state}");
+            Some(SumView { title, address: Some(address_of(number)), lines: bought.collect(), total })
         }
         _ => None,
     }

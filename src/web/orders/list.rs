@@ -1,0 +1,29 @@
+//! The list of orders, with what was sold above it.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+
+use crate::checkout::list::store::PAGE_ROWS;
+use crate::checkout::store::Orders;
+use crate::web::error::WebError;
+use crate::web::inbox::InboxState;
+use crate::web::inbox::session::SignedIn;
+use crate::web::orders::view::list::{Found, ListPage};
+use crate::web::orders::view::page;
+use crate::web::orders::wanted::Wanted;
+
+pub async fn page(
+    State(state): State<InboxState>,
+    signed: SignedIn,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, WebError> {
+    let now = state.clock().now();
+    let orders = Orders::of(&signed.scope);
+    let filter = wanted.filter(&signed, now);
+    let (found, counts, sales) = tokio::try_join!(
+        orders.list(&filter, wanted.before(), PAGE_ROWS),
+        orders.counts(&filter),
+        orders.sales(signed.shop.currency, signed.shop.zone, now),
+    )?;
+    page::html(&ListPage::of(&signed, &wanted, &Found { page: found, counts, sales }, now)?)
+}

@@ -279,7 +279,7 @@ async fn an_order_tells_what_it_charges_where_it_goes_and_what_was_heard() {
     };
     shop.hears(&order, "evt_part", &part).await;
     let page = browser.get("/inbox/orders/1").await;
-    page.says(&["Partly refunded", "$100.00 MXN", "$200.00 MXN", "HOLA (10 %)", "−$20.00 MXN", "$180.00 MXN"]);
+    page.says(&["Partly refunded", "$100.00 MXN", "$200.00 MXN", "HOLA (10%)", "−$20.00 MXN", "$180.00 MXN"]);
     page.says(&["Given back", "−$25.00 MXN", "$155.00 MXN", "Part of the money was given back", "11:55"]);
     page.says(&["Eva &#60;b&#62;Luna&#60;/b&#62;", "Calle 5 no. 12", "72000 Puebla", "Note: Portón verde"]);
     page.says(&[&format!("/inbox/c/{}", shopper.conversation), "dashboard.stripe.com/payments/pi_cs_1"]);

@@ -38,8 +38,8 @@ pub struct View<'a> {
     pub last_words: &'a str,
     /// Whether the shop has said anything yet.
     pub has_spoken: bool,
-    /// Whether a person of the shop said it.
-    pub by_person: bool,
+    /// What a person of the shop said last, when we have said nothing since.
+    pub person: Option<&'a str>,
     /// What the shopper told of where to send the order, when some of it is still missing.
     pub told: Vec<&'a str>,
     /// Whether we asked where to send an order and do not know yet.
@@ -329,7 +329,7 @@ impl<'a> Folding<'a> {
         self.note_shopper(view);
         self.searched = false;
         view.last_words = text;
-        (view.has_spoken, view.by_person) = (true, false);
+        (view.has_spoken, view.person) = (true, None);
         let listed = listed(text, &view.seen);
         if listed.len() > 1 {
             view.list = listed;
@@ -352,7 +352,7 @@ impl<'a> Folding<'a> {
         self.note_shopper(view);
         (self.searched, self.quoted) = (false, false);
         view.last_words = text;
-        (view.has_spoken, view.by_person) = (true, true);
+        (view.has_spoken, view.person) = (true, Some(text));
         (view.quote_just_shown, view.delivery_open) = (false, false);
         view.asked = None;
         view.told.clear();

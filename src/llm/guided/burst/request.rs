@@ -12,7 +12,7 @@ use crate::llm::guided::view::{Now, View};
 /// A stretch with what it does by itself.
 struct Told<'t> {
     text: &'t str,
-    apart: bool,
+    stretch: &'t Stretch,
     act: Act,
     /// It names a thing of its own.
     names: bool,
@@ -59,7 +59,7 @@ pub fn requests(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<String>
 fn tell<'t>(
     shop: &ShopFacts,
     (view, now): (&View<'_>, &Now<'_>),
-    (text, stretch): (&'t str, &Stretch),
+    (text, stretch): (&'t str, &'t Stretch),
 ) -> Option<Told<'t>> {
     let text = &text[stretch.range.clone()];
     let alone = Now { text: text.to_owned(), heard_shopper: true, ..Now::default() };
@@ -74,7 +74,7 @@ fn tell<'t>(
     let fragment = !stretch.apart && heard.is_question() && act.is_command();
     Some(Told {
         text,
-        apart: stretch.apart,
+        stretch,
         act: if fragment { Act::Piece } else { act },
         names: !heard.nouns.is_empty(),
         searches: heard.has(Signal::Search),
@@ -93,14 +93,17 @@ fn opens(told: &Told<'_>, open: &Group, before: &str) -> bool {
     }
     match (&open.act, &told.act) {
         // Two questions that both name something; "in which colours?" after "do you have mugs?" is still about mugs.
-        (_, Act::Piece) => told.apart && told.names && asks(before) && asks(told.text),
-        (Act::Finds, Act::Finds) => told.names && told.searches && (!told.apart || asks(before) == asks(told.text)),
-        (Act::Finds, Act::Asks(_) | Act::Puts) => told.names,
+        (_, Act::Piece) => told.stretch.apart && told.names && asks(before) && asks(told.text),
+        (Act::Finds, Act::Finds) => {
+            told.names && told.searches && (!told.stretch.apart || asks(before) == asks(told.text))
+        }
         // What it costs is asked before it is taken: "I like the blue one but how much is it?"
-        (Act::Puts, Act::Asks(Signal::Price | Signal::Stock)) => told.names,
+        (Act::Finds, Act::Asks(_) | Act::Puts) | (Act::Puts, Act::Asks(Signal::Price | Signal::Stock)) => {
+            told.names
+        }
         // "Mugs and caps" is one wish; "add the mug and show me caps" are two.
-        (_, Act::Finds) => told.searches || told.apart,
-        (Act::Puts, Act::Puts) | (Act::Bargains, Act::Puts) | (Act::Puts, Act::Bargains) => false,
+        (_, Act::Finds) => told.searches || told.stretch.apart,
+        (Act::Puts | Act::Bargains, Act::Puts) | (Act::Puts, Act::Bargains) => false,
         (before, after) => before != after,
     }
 }

@@ -453,8 +453,8 @@ pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
     if query.is_empty() || heard.is_noise() {
         return None;
     }
-    if heard.view.by_person && !heard.is_question() {
-        return Some(Intent::ForTeam { asked: heard.view.last_words.trim_end().ends_with('?') });
+    if let Some(words) = heard.view.person.filter(|_| !heard.is_question()) {
+        return Some(Intent::ForTeam { asked: words.trim_end().ends_with('?') });
     }
     // A short message is what one types into a search field; a long one, or a question, rather is something else.
     let short = heard.query_places.len() <= 3 && !heard.is_question();

@@ -115,11 +115,11 @@ const SAID_TO_US: &[Signal] = &[
 /// What answers a person of the shop, or tells them more: a name, a street, a bare yes. None of it is looked for in the
 /// catalog. A whole address is taken all the same.
 pub fn for_team(heard: &Heard<'_>) -> Option<Intent> {
-    let to_person = heard.view.by_person && !heard.words.is_empty() && !heard.is_question();
-    if !to_person || heard.signals.any(SAID_TO_US) || address::is_address(&heard.text) {
+    let asked = heard.view.person?.trim_end().ends_with('?');
+    let to_us = heard.words.is_empty() || heard.is_question() || heard.signals.any(SAID_TO_US);
+    if to_us || address::is_address(&heard.text) {
         return None;
     }
-    let asked = heard.view.last_words.trim_end().ends_with('?');
     let says_little = heard.nouns.is_empty() && heard.signals.any(&[Signal::Yes, Signal::No, Signal::Acknowledged]);
     (asked || !says_little).then_some(Intent::ForTeam { asked })
 }

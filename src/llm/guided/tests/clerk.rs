@@ -168,16 +168,10 @@ impl Clerk {
         let minor = lines.iter().map(|line| line.amount.minor()).sum();
         let total = Money::new(minor, self.shop.currency);
         let fingerprint = Fingerprint::of(format!("{:?}", self.cart).as_bytes());
-        match lines.is_empty() {
-            true => Evidence::EmptyCart,
-            false => Evidence::Quote(QuoteCard {
-                lines,
-                subtotal: total,
-                total,
-                fingerprint,
-                ..quote(self.shop.language, 1)
-            }),
+        if lines.is_empty() {
+            return Evidence::EmptyCart;
         }
+        Evidence::Quote(QuoteCard { lines, subtotal: total, total, fingerprint, ..quote(self.shop.language, 1) })
     }
 
     /// A tenth less is what this shop offers; that is taken, or named again.
@@ -202,41 +196,5 @@ impl Clerk {
     /// What is in the cart, in short.
     pub fn cart(&self) -> Vec<String> {
         self.cart.iter().map(|(sku, quantity)| format!("{quantity} {sku}")).collect()
-    }
-}
-
-/// Plays a file of messages, one a line, several in a row parted by ` | `, and prints what is said.
-#[test]
-#[ignore = "for playing by hand"]
-fn play_by_hand() {
-    let path = std::env::var("PLAY").unwrap();
-    for block in std::fs::read_to_string(path).unwrap().split("\n\n") {
-        let mut lines = block.trim().lines();
-        let head = lines.next().unwrap_or_default();
-        let language = match head.get(..2) {
-            Some("es") => Language::Es,
-            Some("pt") => Language::Pt,
-            _ => Language::En,
-        };
-        let mut clerk = Clerk::new(language)
-            .with(crate::llm::guided::tests::choices::candle(language))
-            .with(crate::llm::guided::tests::choices::blanket(language));
-        clerk.shop.bargains = head.contains("bargains");
-        println!("\n======== {head}");
-        for line in lines {
-            if let Some(text) = line.strip_prefix("PERSON ") {
-                clerk.person(text);
-                println!("\n  PERSON {text}");
-                continue;
-            }
-            let messages: Vec<&str> = line.split(" | ").collect();
-            let text = clerk.hears(&messages);
-            println!(
-                "\n> {line}\n    [{}] {:?}\n{}",
-                clerk.asked.join(" "),
-                clerk.cart(),
-                text.lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n")
-            );
-        }
     }
 }

@@ -349,6 +349,15 @@ fn brief(intent: &Intent) -> String {
         }
         Intent::Policy(topic) => format!("policy {topic}"),
         Intent::Person(_) => "person".to_owned(),
+        Intent::Deliver(details) => format!("deliver{}", if details.is_complete() { " all" } else { " part" }),
+        Intent::Agree(_) => "agree".to_owned(),
+        other => brief_of_several(other),
+    }
+}
+
+/// What is wanted of prices and of several things, in a few words.
+fn brief_of_several(intent: &Intent) -> String {
+    match intent {
         Intent::Bid { price, quantity } => {
             format!("bid {} {}", price.major(), quantity.map(|count| count.to_string()).unwrap_or_default())
                 .trim()
@@ -371,8 +380,6 @@ fn brief(intent: &Intent) -> String {
             format!("compare {} by {by}", products.join(", "))
         }
         Intent::ForTeam { asked } => if *asked { "forteam asked" } else { "forteam" }.to_owned(),
-        Intent::Deliver(details) => format!("deliver{}", if details.is_complete() { " all" } else { " part" }),
-        Intent::Agree(_) => "agree".to_owned(),
         other => format!("{other:?}").to_lowercase(),
     }
 }

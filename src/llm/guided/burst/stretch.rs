@@ -39,7 +39,7 @@ fn cut(text: &str, lexicon: &Lexicon, within_sentences: bool) -> Vec<Stretch> {
             Some(open) => open.range.end = end,
             None => found.push(Stretch { range: start..end, apart: ended }),
         }
-        let tail = token.trim_end_matches(|c: char| matches!(c, ')' | '"' | '”' | '!'));
+        let tail = token.trim_end_matches([')', '"', '”', '!']);
         ended = tail.ends_with('?') || token.ends_with("?!");
         paused = token.ends_with([',', '.', ';', ':', '!', '…']);
         from = end;

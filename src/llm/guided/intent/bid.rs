@@ -4,6 +4,7 @@ use crate::base::money::Money;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::Intent;
 use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::numbers::{Amount, amounts, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{SIZES_BEYOND, names_value, values_named, variants_with};
@@ -66,9 +67,15 @@ fn names_another(heard: &Heard<'_>) -> bool {
     !named.is_empty() && !variants_with(card, &named).iter().any(|variant| variant.sku == offer.sku)
 }
 
-/// How many are wanted, besides the words that name a price. One is no number that anybody has to be told.
-fn how_many(heard: &Heard<'_>, price: &[usize]) -> Option<u32> {
-    let (count, _) = quantity(&heard.words, price, heard.lexicon)?;
+/// How many are wanted, besides the words that name a price and the numbers that are part of an option: "the 60 by 100
+/// one". One is no number that anybody has to be told.
+pub fn how_many(heard: &Heard<'_>, price: &[usize]) -> Option<u32> {
+    let options = heard.view.focus.iter().flat_map(|card| &card.variants).flat_map(|variant| &variant.options);
+    let values: Vec<String> = options.flat_map(|option| title_words(&option.value)).collect();
+    let is_value = |place: &usize| values.contains(&heard.words[*place].plain);
+    let explained: Vec<usize> =
+        (0..heard.words.len()).filter(|place| is_value(place) || price.contains(place)).collect();
+    let (count, _) = quantity(&heard.words, &explained, heard.lexicon)?;
     (count > 1).then_some(count)
 }
 

@@ -1,7 +1,7 @@
 //! What the shopper wants, whatever the language. A row of readers, the surest first; the first that recognises
 //! something decides.
 
-mod bid;
+pub mod bid;
 mod cart;
 mod compare;
 mod orders;

@@ -9,7 +9,7 @@ use crate::base::names::Sku;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::Wanted;
-use crate::llm::guided::numbers::quantity;
+use crate::llm::guided::intent::bid::how_many;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::view::{offer, refusal};
 use crate::sentences::id;
@@ -27,8 +27,7 @@ impl Desk<'_> {
     pub fn ask_for_less(&self) -> Step {
         if self.shop.bargains && (self.view.focus.is_some() || self.view.quote.is_some()) {
             let heard = self.hear(&self.now.text);
-            let counted = quantity(&heard.words, &heard.price.places, heard.lexicon).map(|(count, _)| count);
-            self.bargain(Says::AsksForLess, counted.filter(|count| *count > 1))
+            self.bargain(Says::AsksForLess, how_many(&heard, &heard.price.places))
         } else {
             Step::Say(self.no_bargaining())
         }

@@ -156,6 +156,20 @@ fn a_rule_that_answers_is_told_where_no_topic_fits() {
 }
 
 #[test]
+fn a_number_that_is_part_of_a_choice_is_not_how_many() {
+    let mut card = crate::llm::guided::tests::choices::candle(Es);
+    for (variant, value) in card.variants.iter_mut().zip(["20 por 30 cm", "40 por 60 cm", "60 por 90 cm"]) {
+        value.clone_into(&mut variant.options[0].value);
+    }
+    let mut clerk = Clerk::new(Es).with(card);
+    clerk.shop.bargains = true;
+    clerk.hears(&["tienen velas?"]);
+    clerk.hears(&["¿me dejas la de 40 por 60 cm en 120?"]);
+    clerk.hears(&["sí"]);
+    assert_eq!(clerk.cart(), ["1 MIST-M"]);
+}
+
+#[test]
 fn how_many_are_taken_at_a_price_is_how_many_are_sold() {
     for (language, search, less, takes, count) in [
         (En, "moon mug", "can you do better?", "yes, I'll take 2", 2),

@@ -10,6 +10,7 @@ use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::Wanted;
 use crate::llm::guided::intent::bid::how_many;
+use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::view::{offer, refusal};
 use crate::sentences::id;
@@ -27,7 +28,9 @@ impl Desk<'_> {
     pub fn ask_for_less(&self) -> Step {
         if self.shop.bargains && (self.view.focus.is_some() || self.view.quote.is_some()) {
             let heard = self.hear(&self.now.text);
-            self.bargain(Says::AsksForLess, how_many(&heard, &heard.price.places))
+            // "And if I take three?" A number without that may be a price.
+            let counted = heard.has(Signal::Supposes).then(|| how_many(&heard, &heard.price.places));
+            self.bargain(Says::AsksForLess, counted.flatten())
         } else {
             Step::Say(self.no_bargaining())
         }

@@ -63,6 +63,10 @@ sentences! {
     TAKE_YOUR_TIME = "take-your-time" [];
     ANYTHING_ELSE = "anything-else" [];
     CALM = "calm" [];
+    NOT_YET = "not-yet" [];
+    CANNOT_DO = "cannot-do" [];
+    FOR_TEAM = "for-team" [];
+    CARD_DECLINED = "card-declined" [];
     NOT_UNDERSTOOD = "not-understood" [];
     NOT_UNDERSTOOD_AGAIN = "not-understood-again" [];
     OFFER_PERSON = "offer-person" [];
@@ -124,6 +128,10 @@ sentences! {
     PRICE_EACH = "price-each" ["item", "price", "count"];
     PRICE_EACH_IN_CART = "price-each-in-cart" ["item", "price", "count"];
     CANNOT_COMPARE = "cannot-compare" [];
+    CHEAPEST_IS = "cheapest-is" ["title", "price"];
+    COST_THE_SAME = "cost-the-same" ["price"];
+    WITHOUT_THOSE = "without-those" [];
+    OFFER_NEEDS_MORE = "offer-needs-more" [];
 
     // The cart.
     ADDED = "added" [];

@@ -11,7 +11,7 @@ use crate::llm::guided::numbers::{PriceRange, count, price_range};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::has_value;
 use crate::llm::guided::refusal;
-use crate::llm::guided::text::{Word, is_noise, plain, same_thing};
+use crate::llm::guided::text::{Word, is_noise, plain, same_thing, whole_number};
 use crate::llm::guided::view::{Now, View};
 
 /// What only opens, closes or softens a message.
@@ -132,6 +132,37 @@ impl<'a> Heard<'a> {
         self.text.contains('?')
     }
 
+    /// Whether a word that can be a size is said as one: after "size" or "in", or written as a size is: "XL".
+    #[must_use]
+    pub fn says_size(&self, place: usize) -> bool {
+        let before = place.checked_sub(1).and_then(|at| self.words.get(at)).map_or("", |word| word.plain.as_str());
+        let code = self.words[place].raw.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let long_code = self.words[place].plain.ends_with("xl") || self.words[place].plain == "xs";
+        self.lexicon.is_size_word(before) || matches!(before, "in" | "en" | "em") || code || long_code
+    }
+
+    /// The place of a choice that is named of the thing in view, and that nothing in view is called: "do you have it in
+    /// lavender?"
+    #[must_use]
+    pub fn names_choice(&self) -> Option<usize> {
+        let announced = |place: &&usize| {
+            let before = place.checked_sub(1).map_or("", |at| self.words[at].plain.as_str());
+            matches!(before, "in" | "en" | "em")
+        };
+        let of_it =
+            self.has(Signal::This) || self.signals.any(&[Signal::Stock, Signal::Want]) && self.nouns.len() == 1;
+        let place = self.foreign_nouns.iter().find(announced)?;
+        (of_it && self.view.focus.is_some() && self.foreign_nouns.len() == 1).then_some(*place)
+    }
+
+    /// Whether a number is said as a size: "size 42".
+    #[must_use]
+    pub fn numbers_size(&self, place: usize) -> bool {
+        let before = place.checked_sub(1).and_then(|at| self.words.get(at)).map_or("", |word| word.plain.as_str());
+        let pointer = self.lexicon.is_pointer(before);
+        self.lexicon.is_size_word(before) && !pointer && whole_number(&self.words[place].plain).is_some()
+    }
+
     fn find_query(&self) -> Vec<usize> {
         let courtesies = &self.signals.places(COURTESIES) | &self.lexicon.idioms(&self.words);
         let kept = |place: &usize| {
@@ -231,7 +262,9 @@ impl<'a> Heard<'a> {
         refusal::refused(&self.words, self.lexicon, &named)
     }
 
-    fn is_named(&self, known: &str, plain: &str) -> bool {
+    /// Whether a word names something known: the same word, or the same colour or size.
+    #[must_use]
+    pub fn is_named(&self, known: &str, plain: &str) -> bool {
         same_thing(known, plain) || self.lexicon.names(known, plain)
     }
 
@@ -308,6 +341,8 @@ const EXPLAINING: &[Signal] = &[
     Signal::Suggests,
     Signal::Discount,
     Signal::Cheaper,
+    Signal::Pricey,
+    Signal::ThatPrice,
     Signal::Cheapest,
     Signal::More,
     Signal::KeepLooking,

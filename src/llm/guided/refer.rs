@@ -9,7 +9,10 @@ use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::{Lexicon, concept, is_size, title_words};
 use crate::llm::guided::numbers::place_in_list;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::text::{Word, same_thing};
+use crate::llm::guided::text::{Word, same_thing, whole_number};
+
+/// So far beyond the sizes there are a number may still be a size.
+pub const SIZES_BEYOND: i64 = 6;
 
 /// A product that a message refers to.
 #[derive(Clone, Debug)]
@@ -100,6 +103,20 @@ pub fn has_value(card: &ProductCard, typed: &str) -> bool {
     card.variants.iter().flat_map(|variant| &variant.options).any(|option| plain(option) == typed)
 }
 
+/// Whether the word at a place is a number that stands for a size of a card that comes in numbers, or for one that it
+/// does not come in: "in 42", "la 42".
+#[must_use]
+pub fn is_numbered_size(card: &ProductCard, words: &[Word], place: usize, lexicon: &Lexicon) -> bool {
+    let Some(number) = words.get(place).and_then(|word| whole_number(&word.plain)) else { return false };
+    let before = place.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| word.plain.as_str());
+    let pointed =
+        lexicon.is_article(before) || lexicon.is_size_word(before) || matches!(before, "in" | "en" | "em");
+    let options = card.variants.iter().flat_map(|variant| &variant.options);
+    let sizes: Vec<i64> = options.filter_map(|option| whole_number(&option.value)).collect();
+    let (Some(least), Some(most)) = (sizes.iter().min(), sizes.iter().max()) else { return false };
+    pointed && (least - SIZES_BEYOND..=most + SIZES_BEYOND).contains(&number)
+}
+
 fn plain(option: &Named) -> String {
     title_words(&option.value).join(" ")
 }
@@ -128,7 +145,11 @@ fn by_title<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
 
 /// The product in view, or the only one of the list, that has the option value the message names.
 fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
-    if heard.names_foreign() {
+    // "Size M, blue, obviously" answers our question; one word too many does not make it something else.
+    let answers =
+        heard.view.asked == Some(Asked::Option) && heard.foreign_nouns.len() == 1 && !heard.has(Signal::Search);
+    let named = |card: &ProductCard| !values_named(card, &heard.meant, heard.lexicon).is_empty();
+    if heard.names_foreign() && !(answers && heard.view.focus.is_some_and(named)) {
         return None;
     }
     let view = heard.view;
@@ -136,7 +157,10 @@ fn by_option<'a>(heard: &Heard<'a>) -> Option<Target<'a>> {
     let target = |card: &'a ProductCard| Target { card, sku: None, by: By::Option, places: Vec::new() };
     if let Some(card) = view.focus {
         // A colour or size it does not have is still about it: the answer is what it does have.
-        let of_its_kind = heard.meant.iter().any(|word| kind_fits(card, &word.plain, heard.lexicon));
+        let of_its_kind = (0..heard.meant.len()).any(|place| {
+            kind_fits(card, &heard.meant[place].plain, heard.lexicon)
+                || is_numbered_size(card, &heard.meant, place, heard.lexicon)
+        });
         if has_value(card) || of_its_kind {
             return Some(target(card));
         }

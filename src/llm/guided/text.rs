@@ -82,9 +82,14 @@ pub fn plain(word: &str) -> String {
     let mut from = 0;
     while let Some(&letter) = kept.get(from) {
         let run = kept[from..].iter().take_while(|c| **c == letter).count();
-        let written = if run >= 3 && letter.is_alphabetic() { 1 } else { run };
+        // "XXXL" is a size of its own and no drawn-out "XL".
+        let written = if run >= 3 && letter.is_alphabetic() && letter != 'x' { 1 } else { run };
         squeezed.extend(std::iter::repeat_n(letter, written));
         from += run;
+    }
+    // "Mmm" is a sound and not the size M.
+    if kept.len() > 2 && squeezed.chars().count() == 1 {
+        squeezed.extend(kept.first());
     }
     squeezed
 }

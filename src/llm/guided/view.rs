@@ -38,6 +38,8 @@ pub struct View<'a> {
     pub last_words: &'a str,
     /// Whether the shop has said anything yet.
     pub has_spoken: bool,
+    /// What a person of the shop said last, when we have said nothing since.
+    pub person: Option<&'a str>,
     /// What the shopper told of where to send the order, when some of it is still missing.
     pub told: Vec<&'a str>,
     /// Whether we asked where to send an order and do not know yet.
@@ -94,6 +96,8 @@ pub struct Now<'a> {
     pub calls_made: usize,
     /// The draft before this was refused.
     pub rewrite: bool,
+    /// The cart as another request of the same message has shown it.
+    pub shown: Option<&'a QuoteCard>,
 }
 
 /// Splits a history into what is to be answered now and what was in view before. What came last is answered; where
@@ -262,6 +266,22 @@ fn code_of(call: &Call) -> Option<CouponCode> {
     CouponCode::new(arguments.get("code")?.as_str()?).ok()
 }
 
+/// The products that a text lists by number, in its order: what was found may have been told in another.
+fn listed<'a>(text: &str, seen: &[&'a ProductCard]) -> Vec<&'a ProductCard> {
+    let mut listed: Vec<&ProductCard> = Vec::new();
+    for line in text.lines() {
+        let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+        let Some(rest) = rest.strip_prefix(['.', ')']).filter(|_| rest.len() < line.trim_start().len()) else {
+            continue;
+        };
+        let rest = rest.trim_start_matches([' ', '*', '_']);
+        let named = seen.iter().filter(|card| rest.starts_with(card.title.as_str()));
+        let longest = named.max_by_key(|card| card.title.len());
+        listed.extend(longest.filter(|card| !listed.iter().any(|known| known.product == card.product)));
+    }
+    listed
+}
+
 /// What is kept while reading the entries one after another.
 #[derive(Default)]
 struct Folding<'a> {
@@ -298,7 +318,8 @@ impl<'a> Folding<'a> {
                 view.list = products(evidence).collect();
                 self.quoted = false;
             }
-            Entry::Agent { text } | Entry::Person { text, .. } => self.hear_shop(view, text),
+            Entry::Agent { text } => self.hear_shop(view, text),
+            Entry::Person { text, .. } => self.hear_person(view, text),
             Entry::Rewrite { .. } => {}
         }
     }
@@ -308,7 +329,11 @@ impl<'a> Folding<'a> {
         self.note_shopper(view);
         self.searched = false;
         view.last_words = text;
-        view.has_spoken = true;
+        (view.has_spoken, view.person) = (true, None);
+        let listed = listed(text, &view.seen);
+        if listed.len() > 1 {
+            view.list = listed;
+        }
         view.quote_just_shown = self.quoted && view.quote.is_some();
         view.asked = question::asked(text, view);
         match view.asked {
@@ -320,6 +345,17 @@ impl<'a> Folding<'a> {
             }
             _ => {}
         }
+    }
+
+    /// What a person said ends what we had asked: whatever was open, they have seen to it.
+    fn hear_person(&mut self, view: &mut View<'a>, text: &'a str) {
+        self.note_shopper(view);
+        (self.searched, self.quoted) = (false, false);
+        view.last_words = text;
+        (view.has_spoken, view.person) = (true, Some(text));
+        (view.quote_just_shown, view.delivery_open) = (false, false);
+        view.asked = None;
+        view.told.clear();
     }
 
     /// Puts what the shopper said down together with the question it answered.

@@ -1,7 +1,8 @@
 //! How facts are put into words: products, stock and carts, from cards and nothing else.
 
 mod cart;
-mod product;
+pub mod prices;
+pub mod product;
 
 /// Sentences one below the other; empty ones leave no gap.
 #[must_use]

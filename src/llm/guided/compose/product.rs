@@ -1,21 +1,23 @@
 //! Products in words: lists, prices, stock, options and shelf facts.
 
 use crate::agent::evidence::{Named, ProductCard, Stock, VariantCard};
-use crate::base::money::Money;
 use crate::llm::guided::compose::joined;
+use crate::llm::guided::compose::prices::{Prices, price_list};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::{concept, fact_words, is_size, title_words};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::plan::buy::item_text;
-use crate::llm::guided::refer::variants_with;
-use crate::llm::guided::text::{Word, same_thing};
+use crate::llm::guided::refer::{is_numbered_size, told_words, variants_with};
+use crate::llm::guided::text::same_thing;
 use crate::sentences::id;
 
 /// A description is told up to so many characters, in whole sentences where possible.
 const DESCRIPTION_MAX: usize = 320;
 /// So many shelf facts fit in a chat message.
 const FACTS_MAX: usize = 8;
+/// So many prices of one product fit in a chat message.
+const PRICES_MAX: usize = 8;
 
 type Values = [(String, String)];
 
@@ -88,6 +90,7 @@ impl Desk<'_> {
             _ if sellable.len() == 1 => {
                 self.say(id::ASK_ADD_ITEM, [("item", item_text(card, sellable.first().copied()).into())])
             }
+            open if price_list(card, sellable).is_some() => self.ask_with_prices(card, sellable, open),
             [] => self.say(id::ASK_VARIANT, []),
             [(name, values)] => self
                 .say(id::ASK_OPTION, [("option", in_sentence(name).into()), ("values", values.join(", ").into())]),
@@ -98,6 +101,30 @@ impl Desk<'_> {
         }
     }
 
+    /// Asks which, telling what each choice costs and what else there is to choose.
+    fn ask_with_prices(&self, card: &ProductCard, sellable: &[&VariantCard], open: &[(&str, Vec<&str>)]) -> String {
+        let deciding = price_list(card, sellable).and_then(|list| list.option);
+        let others = open.iter().filter(|(name, _)| deciding.as_deref().is_some_and(|own| own != *name));
+        let others: Vec<_> = others.map(|(name, values)| self.option_line(name, values)).collect();
+        joined(&[self.price_lines(card, sellable), joined(&others), self.say(id::ASK_VARIANT, [])])
+    }
+
+    /// What the choices cost, one price below the other; empty where all cost the same.
+    pub fn price_lines(&self, card: &ProductCard, variants: &[&VariantCard]) -> String {
+        let groups = price_list(card, variants).map(|list| list.groups).unwrap_or_default();
+        let line = |(label, price): &(String, crate::base::money::Money)| {
+            self.say(id::OPTION_LINE, [("option", label.as_str().into()), ("values", self.money(*price).into())])
+        };
+        let mut lines: Vec<_> = groups.iter().take(PRICES_MAX).map(line).collect();
+        // Of a long row the ends are told.
+        if groups.len() > PRICES_MAX {
+            lines.truncate(PRICES_MAX - 1);
+            lines.push("…".to_owned());
+            lines.extend(groups.last().map(line));
+        }
+        joined(&lines)
+    }
+
     fn option_line(&self, name: &str, values: &[&str]) -> String {
         self.say(id::OPTION_LINE, [("option", name.into()), ("values", values.join(", ").into())])
     }
@@ -106,7 +133,9 @@ impl Desk<'_> {
     pub fn missing_option(&self, card: &ProductCard, named: &Values, heard: &Heard<'_>) -> Option<String> {
         let all: Vec<_> = card.variants.iter().collect();
         let sizes_after = |place: usize| {
-            place.checked_sub(1).is_some_and(|at| heard.lexicon.is_size_word(&heard.words[at].plain))
+            let after_word =
+                place.checked_sub(1).is_some_and(|at| heard.lexicon.is_size_word(&heard.words[at].plain));
+            after_word || is_numbered_size(card, &heard.words, place, heard.lexicon)
         };
         heard.words.iter().enumerate().find_map(|(place, word)| {
             let wanted = heard.lexicon.concept(&word.plain);
@@ -122,6 +151,32 @@ impl Desk<'_> {
             let chosen = named.iter().any(|(known, _)| known == name);
             (!has && !title && !chosen).then(|| self.no_such_option(&values_of(name, &all)))
         })
+    }
+
+    /// A colour or a size is named of something that comes in none.
+    pub fn no_such_choice(&self, card: &ProductCard, heard: &Heard<'_>) -> Option<String> {
+        let options = card.variants.iter().flat_map(|variant| &variant.options);
+        let own: Vec<_> = options.flat_map(|option| title_words(&option.value)).collect();
+        let told: Vec<_> = told_words(card).into_iter().chain(own).collect();
+        let comes_in = |sizes: bool| {
+            let values = card.variants.iter().flat_map(|variant| &variant.options);
+            values.into_iter().any(|option| kind_of(&option.value) == Some(sizes))
+        };
+        let asked_for = |place: &usize| {
+            let word = &heard.meant[*place];
+            let sizes = match heard.lexicon.concept(&word.plain) {
+                Some("one_size") => return false,
+                Some(named) if is_size(named) && !heard.says_size(*place) => return false,
+                Some(named) => is_size(named),
+                None if heard.names_choice() == Some(*place) => return true,
+                None if heard.numbers_size(*place) => true,
+                None => return false,
+            };
+            !comes_in(sizes) && !told.iter().any(|own| heard.lexicon.names(own, &word.plain))
+        };
+        let place = (0..heard.meant.len()).find(asked_for)?;
+        let (title, value) = (card.title.as_str(), heard.meant[place].raw.as_str());
+        Some(self.say(id::NO_SUCH_CHOICE, [("title", title.into()), ("value", value.into())]))
     }
 
     fn no_such_option(&self, values: &[&str]) -> String {
@@ -146,12 +201,47 @@ impl Desk<'_> {
     pub fn price_of(&self, card: &ProductCard, named: &Values) -> String {
         let fitting = variants_with(card, named);
         let only = if let [only] = fitting.as_slice() { Some(*only) } else { None };
-        let item = ("item", item_text(card, only).into());
+        let named: Vec<_> = named.iter().map(|(_, value)| value.as_str()).collect();
+        let several = || match named.as_slice() {
+            [] => card.title.clone(),
+            named => format!("{}, {}", card.title, named.join(" / ")),
+        };
+        let item = ("item", only.map_or_else(several, |only| item_text(card, Some(only))).into());
         let fitting = if fitting.is_empty() { card.variants.iter().collect() } else { fitting };
         match Prices::of(fitting.iter().copied()) {
             Prices::One(price) => self.say(id::PRICE_IS, [item, ("price", self.money(price).into())]),
             Prices::From(price) => self.say(id::PRICE_FROM, [item, ("price", self.money(price).into())]),
             Prices::SoldOut => self.say(id::OUT_OF_STOCK, [item]),
+        }
+    }
+
+    /// What was asked of the price and nothing that is known already: of the options that were named, else of what is
+    /// in the cart, else of every choice.
+    pub fn price_answer(&self, card: &ProductCard, named: &Values, heard: &Heard<'_>) -> String {
+        if let Some(missing) = self.missing_option(card, named, heard) {
+            return joined(&[missing, self.price_lines(card, &sellable(card))]);
+        }
+        let none = self.no_such_choice(card, heard).unwrap_or_default();
+        let lines = self.view.quote.map_or(&[][..], |quote| &quote.lines);
+        let in_cart: Vec<_> = lines.iter().filter(|line| line.product == card.product).collect();
+        let is_in_cart = |variant: &VariantCard| in_cart.iter().any(|line| line.sku == variant.sku);
+        if let ([line], []) = (in_cart.as_slice(), named)
+            && let Some(variant) = card.variants.iter().find(|variant| variant.sku == line.sku)
+        {
+            let item = ("item", item_text(card, Some(variant)).into());
+            return joined(&[none, self.say(id::PRICE_IS, [item, ("price", self.money(variant.price).into())])]);
+        }
+        let fitting = variants_with(card, named);
+        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        match (fitting.as_slice(), sellable.as_slice()) {
+            ([], _) => self.no_such_combination(card),
+            ([out, ..], []) if !named.is_empty() => self.out_of_stock(card, out),
+            (_, []) => joined(&[none, self.ask_about(card)]),
+            ([only], _) if is_in_cart(only) => joined(&[none, self.price_of(card, named)]),
+            (_, [_]) if named.is_empty() => joined(&[none, self.price_of(card, named), self.ask_about(card)]),
+            (_, sellable) => {
+                joined(&[none, self.price_of(card, named), self.ask_for_option(card, sellable, named)])
+            }
         }
     }
 
@@ -161,12 +251,10 @@ impl Desk<'_> {
             return missing;
         }
         // "Does it come in red?" of a thing that comes in no colours.
-        let colour = |word: &Word| heard.lexicon.concept(&word.plain).is_some_and(|named| !is_size(named));
-        if named.is_empty() && card.variants.len() == 1 && heard.words.iter().any(colour) {
-            return joined(&[
-                self.say(id::NO_OPTIONS, [("title", card.title.as_str().into())]),
-                self.ask_about(card),
-            ]);
+        if let Some(none) = self.no_such_choice(card, heard) {
+            let single = card.variants.len() == 1;
+            let only = || self.say(id::NO_OPTIONS, [("title", card.title.as_str().into())]);
+            return joined(&[if single { only() } else { none }, self.ask_about(card)]);
         }
         let fitting = variants_with(card, named);
         let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
@@ -217,9 +305,12 @@ impl Desk<'_> {
         if names.is_empty() || asks_measures {
             return self.facts_of(card, about, heard);
         }
-        let sellable: Vec<_> = all.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
-        let lines = names.iter().map(|name| self.option_line(name, &values_of(name, &sellable)));
-        joined(&lines.chain([self.ask_about_briefly(card)]).collect::<Vec<_>>())
+        let sellable = sellable(card);
+        let decides =
+            |name: &&&str| price_list(card, &sellable).is_some_and(|list| list.option.as_deref() == Some(**name));
+        let told = names.iter().filter(|name| !decides(name));
+        let lines: Vec<_> = told.map(|name| self.option_line(name, &values_of(name, &sellable))).collect();
+        joined(&[joined(&lines), self.price_lines(card, &sellable), self.ask_about_briefly(card)])
     }
 
     fn ask_about_briefly(&self, card: &ProductCard) -> String {
@@ -260,29 +351,15 @@ impl Desk<'_> {
     }
 }
 
-/// What a group of variants costs.
-enum Prices {
-    SoldOut,
-    One(Money),
-    From(Money),
-}
-
-impl Prices {
-    /// The prices of the variants that can be had.
-    fn of<'v>(variants: impl Iterator<Item = &'v VariantCard>) -> Self {
-        let mut prices: Vec<_> =
-            variants.filter(|variant| variant.stock.covers(1)).map(|variant| variant.price).collect();
-        prices.sort_by_key(|price| price.minor());
-        match (prices.first(), prices.last()) {
-            (Some(least), Some(most)) if least == most => Self::One(*least),
-            (Some(least), Some(_)) => Self::From(*least),
-            _ => Self::SoldOut,
-        }
-    }
+/// The variants of a card that can be had.
+#[must_use]
+pub fn sellable(card: &ProductCard) -> Vec<&VariantCard> {
+    card.variants.iter().filter(|variant| variant.stock.covers(1)).collect()
 }
 
 /// The names of a card's options, in the product's order.
-fn option_names(card: &ProductCard) -> Vec<&str> {
+#[must_use]
+pub fn option_names(card: &ProductCard) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for option in card.variants.iter().flat_map(|variant| &variant.options) {
         if !names.contains(&option.name.as_str()) {
@@ -293,7 +370,8 @@ fn option_names(card: &ProductCard) -> Vec<&str> {
 }
 
 /// The values an option has among some variants, in their order.
-fn values_of<'v>(name: &str, variants: &[&'v VariantCard]) -> Vec<&'v str> {
+#[must_use]
+pub fn values_of<'v>(name: &str, variants: &[&'v VariantCard]) -> Vec<&'v str> {
     let mut values: Vec<&'v str> = Vec::new();
     for option in variants.iter().flat_map(|variant| &variant.options) {
         if option.name == name && !values.contains(&option.value.as_str()) {
@@ -335,7 +413,8 @@ fn sentence_with(description: &str, asked: &[String]) -> Option<String> {
     (score(best) > 0).then(|| shortened(best))
 }
 
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+/// The sentences of a text.
+pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(['.', '!', '?', '\n']).map(str::trim).filter(|sentence| !sentence.is_empty())
 }
 

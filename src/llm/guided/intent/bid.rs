@@ -4,24 +4,24 @@ use crate::base::money::Money;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::Intent;
 use crate::llm::guided::lexicon::signal::Signal;
+use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::numbers::{Amount, amounts, quantity};
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::names_value;
+use crate::llm::guided::refer::{SIZES_BEYOND, names_value, values_named, variants_with};
 use crate::llm::guided::text::whole_number;
 
 /// A bare number of less than one part in so many of the price on the table is not meant as a price, unless it is
 /// said to be one. It may be less than a hundred: not every shop's prices have three digits.
 const PRICE_PARTS: i64 = 5;
-/// So far beyond the sizes there are a number may still be a size.
-const SIZES_BEYOND: i64 = 6;
 
 /// Names a price for what is in view: "would you take 40?"; or, when we named one, any price and little else. "Yes,
-/// two of them" to our price takes it.
+/// two of them" to our price takes it, and so does "three at that price".
 pub fn read(heard: &Heard<'_>) -> Option<Intent> {
     let view = heard.view;
     let in_view = view.focus.is_some() || view.offer.is_some() || view.quote.is_some();
     let is_number = |place: &usize| heard.words[*place].plain.starts_with(|c: char| c.is_ascii_digit());
-    let answers = view.asked == Some(Asked::Deal) && heard.nouns.iter().all(is_number);
+    let named = view.offer.is_some() && heard.has(Signal::ThatPrice);
+    let answers = (view.asked == Some(Asked::Deal) || named) && heard.nouns.iter().all(is_number);
     let suggests = heard.has(Signal::Suggests) || answers;
     if !in_view || !heard.foreign_nouns.iter().all(is_number) || !(heard.has(Signal::Bid) || suggests) {
         return None;
@@ -33,14 +33,58 @@ pub fn read(heard: &Heard<'_>) -> Option<Intent> {
     if meant.len() > 1 {
         meant.retain(|amount| amount.marked || !amount.places.iter().any(|place| is_value(heard, *place)));
     }
-    let bid = meant.iter().find(|amount| amount.marked).or(meant.last()).map(|amount| amount.money);
-    let accepts = answers && heard.has(Signal::Yes) && !said;
-    let counts = quantity(&heard.words, &[], heard.lexicon).is_some_and(|(count, _)| count > 1);
-    match bid {
-        Some(price) if accepts && view.offer.is_some_and(|offer| offer.unit == price) => Some(Intent::TakeOffer),
-        Some(price) => Some(Intent::Bid(price)),
-        None => (accepts && (counts || !amounts.is_empty())).then_some(Intent::TakeOffer),
+    // "I'll take 3 if you give them for 80": the three are how many.
+    if meant.len() > 1 {
+        meant.retain(|amount| amount.marked || !is_wanted(heard, amount) || is_near(heard, amount.money));
     }
+    let near = || meant.iter().rfind(|amount| is_near(heard, amount.money));
+    let bid = meant.iter().find(|amount| amount.marked).or_else(near).or(meant.last());
+    let wanted = how_many(heard, bid.map_or(&[], |amount| &amount.places));
+    let takes = answers && !said && heard.has(Signal::Yes);
+    match bid.map(|amount| amount.money) {
+        Some(price) if takes && view.offer.is_some_and(|offer| offer.unit == price) => {
+            Some(Intent::TakeOffer(wanted))
+        }
+        // What is more than the price of one is meant for all of them: that is for the shop to answer.
+        Some(price) if wanted.is_some() && !is_for_one(heard, price) => Some(Intent::Discount),
+        Some(price) => Some(Intent::Bid { price, quantity: wanted }),
+        None => took(heard, answers, said).then_some(Intent::TakeOffer(wanted)),
+    }
+}
+
+/// Whether words without a price take the one that was named: "two then", "I'll take it", "three at that price".
+fn took(heard: &Heard<'_>, answers: bool, said: bool) -> bool {
+    let takes = heard.has(Signal::ThatPrice) || !said && heard.signals.any(&[Signal::Yes, Signal::Want]);
+    let refuses = !heard.refused.is_empty() || heard.has(Signal::No);
+    let bare = heard.view.asked == Some(Asked::Deal) && how_many(heard, &[]).is_some() && heard.nouns.is_empty();
+    answers && (takes || bare) && !refuses && !heard.is_question() && !names_another(heard)
+}
+
+/// Whether an option is named that what was offered does not have.
+fn names_another(heard: &Heard<'_>) -> bool {
+    let Some((card, offer)) = heard.view.focus.zip(heard.view.offer) else { return false };
+    let named = values_named(card, &heard.meant, heard.lexicon);
+    !named.is_empty() && !variants_with(card, &named).iter().any(|variant| variant.sku == offer.sku)
+}
+
+/// How many are wanted, besides the words that name a price and the numbers that are part of an option: "the 60 by 100
+/// one". One is no number that anybody has to be told.
+pub fn how_many(heard: &Heard<'_>, price: &[usize]) -> Option<u32> {
+    let options = heard.view.focus.iter().flat_map(|card| &card.variants).flat_map(|variant| &variant.options);
+    let values: Vec<String> = options.flat_map(|option| title_words(&option.value)).collect();
+    let is_value = |place: &usize| values.contains(&heard.words[*place].plain);
+    let explained: Vec<usize> =
+        (0..heard.words.len()).filter(|place| is_value(place) || price.contains(place)).collect();
+    let (count, _) = quantity(&heard.words, &explained, heard.lexicon)?;
+    (count > 1).then_some(count)
+}
+
+/// Whether a price is one of one piece: not more than what is on the table.
+fn is_for_one(heard: &Heard<'_>, price: Money) -> bool {
+    let list = heard.view.offer.map(|offer| offer.list);
+    let shown = heard.view.focus.iter().flat_map(|card| &card.variants).map(|variant| variant.price);
+    let in_cart = heard.view.quote.iter().flat_map(|quote| &quote.lines).map(|line| line.unit);
+    shown.chain(in_cart).chain(list).any(|most| price.minor() <= most.minor())
 }
 
 /// Whether a number is meant as a price: it has a sign, or it is neither a size nor how many and comes near the price
@@ -49,7 +93,9 @@ fn is_price(heard: &Heard<'_>, amount: &Amount, said: bool) -> bool {
     if amount.marked {
         return true;
     }
-    let Some(place) = amount.places.first().copied() else { return false };
+    let Some(place) = amount.places.first().copied().filter(|_| !heard.has(Signal::ThatPrice)) else {
+        return false;
+    };
     // "Leave it at 3" with a cart in view is how many, unless 3 comes near a price.
     if heard.view.quote.is_some() && heard.has(Signal::Change) && !is_near(heard, amount.money) {
         return false;
@@ -58,9 +104,15 @@ fn is_price(heard: &Heard<'_>, amount: &Amount, said: bool) -> bool {
     if before.is_some_and(|at| heard.lexicon.is_size_word(&heard.words[at].plain)) {
         return false;
     }
-    let counts = before.is_some_and(|at| heard.signals.places(&[Signal::Want]).contains(&at));
+    let counts = is_wanted(heard, amount);
     let size = is_value(heard, place) || could_be_size(heard, place);
     said || !counts && !size && is_near(heard, amount.money)
+}
+
+/// Whether a number stands right behind a wish: "I'll take 3".
+fn is_wanted(heard: &Heard<'_>, amount: &Amount) -> bool {
+    let before = amount.places.first().and_then(|place| place.checked_sub(1));
+    before.is_some_and(|at| heard.signals.places(&[Signal::Want]).contains(&at))
 }
 
 /// Whether the word is an option value of the product in view.

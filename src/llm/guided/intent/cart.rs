@@ -74,8 +74,10 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
     // "I don't want the black one" of something that is not in the cart refuses a colour.
     let refuses_option =
         heard.view.focus.is_some_and(|card| !in_cart(heard, card)) && !products::refused_values(heard).is_empty();
+    // Nor does "I don't want the mug" of a list, with nothing in the cart.
+    let refuses_thing = heard.view.quote.is_none() && !heard.refused.is_empty();
     let fewer = heard.has(Signal::Fewer) && heard.view.quote.is_some() && heard.price.max.is_none();
-    if !(heard.has(Signal::Remove) || fewer) || !plausible || refuses_option {
+    if !(heard.has(Signal::Remove) || fewer) || !plausible || refuses_option || refuses_thing {
         return None;
     }
     Some(line(heard, LineAction::Remove(so_many_less(heard))))
@@ -130,7 +132,9 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     // "Can you make it three?" asks for it; "which is better of the three?" and "how much if I make it three?" do not.
     let told = !heard.is_question();
     let asked = heard.has(Signal::Change) && !heard.signals.any(&[Signal::Price, Signal::ViewCart]);
-    if !(asked || told && heard.signals.any(&[Signal::Change, Signal::Rather])) {
+    // "No wait, rather one": the "no" is not about the rather.
+    let rather = heard.has(Signal::Rather) || heard.signals.refuses(Signal::Rather);
+    if !(asked || told && (rather || heard.has(Signal::Change))) {
         return None;
     }
     let target = refer::target(heard).filter(|target| matches!(target.by, By::Option));

@@ -1,8 +1,9 @@
 //! What the shopper wants, whatever the language. A row of readers, the surest first; the first that recognises
 //! something decides.
 
-mod bid;
+pub mod bid;
 mod cart;
+mod compare;
 mod orders;
 mod products;
 mod talk;
@@ -33,9 +34,14 @@ pub enum Intent {
     /// A discount, of which we know nothing.
     Discount,
     /// Names a price for one.
-    Bid(Money),
-    /// Takes the price that was offered last.
-    TakeOffer,
+    Bid {
+        /// The price.
+        price: Money,
+        /// How many, when the shopper said so.
+        quantity: Option<u32>,
+    },
+    /// Takes the price that was offered last; so many, when the shopper said how many.
+    TakeOffer(Option<u32>),
     /// Has a coupon and did not say the code.
     CouponWithoutCode,
     /// To use a coupon.
@@ -71,7 +77,21 @@ pub enum Intent {
         wanted: Wanted,
     },
     /// To compare products in view.
-    Compare(Vec<Handle>),
+    Compare {
+        /// Which.
+        products: Vec<Handle>,
+        /// By what.
+        by: Aspect,
+    },
+    /// To see what is left of a list without what is not wanted.
+    Rest(Vec<Handle>),
+    /// Answers a person of the shop, whether that person had asked something.
+    ForTeam {
+        /// Whether they had.
+        asked: bool,
+    },
+    /// Says that a card was turned down.
+    CardDeclined,
     /// Means a product, but it is not clear which.
     WhichProduct,
     /// To have something.
@@ -123,6 +143,19 @@ pub enum Talk {
     Declined,
     /// An insult.
     Insult,
+    /// Something that is nothing for a shop: a poem, the weather.
+    CannotDo,
+}
+
+/// What products are compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// What they cost.
+    Price,
+    /// A shelf fact that goes by one of these words.
+    Fact(Vec<String>),
+    /// Whatever is known.
+    Everything,
 }
 
 /// A product somebody wants to have.
@@ -169,15 +202,18 @@ const READERS: &[Reader] = &[
     talk::unreadable,
     talk::person,
     talk::insult,
+    talk::for_team,
+    orders::card,
     orders::trouble,
     orders::delivery,
+    talk::cannot_do,
     cart::coupon,
     orders::status,
     cart::line_answer,
     bid::read,
     talk::policy_of_payment,
     products::suppose,
-    products::compare,
+    compare::compare,
     cart::empty,
     cart::remove,
     cart::another,

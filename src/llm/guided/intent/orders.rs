@@ -11,6 +11,12 @@ use crate::llm::guided::refer::{self, By};
 /// From here on a number beside the word "order" is the order's, not a quantity or a year.
 const LONG_NUMBER: i64 = 10_000;
 
+/// A card was turned down; whether one is taken at all is another question.
+pub fn card(heard: &Heard<'_>) -> Option<Intent> {
+    let asks_rule = heard.is_question() && heard.has(Signal::Payment);
+    (heard.has(Signal::CardDeclined) && !asks_rule).then_some(Intent::CardDeclined)
+}
+
 /// Something went wrong, or has to be done by a person.
 pub fn trouble(heard: &Heard<'_>) -> Option<Intent> {
     if heard.has(Signal::Complaint) {

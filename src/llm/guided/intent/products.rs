@@ -1,13 +1,13 @@
 //! Readers for products: choosing among what is in view, asking about it, and looking for more.
 
-use crate::agent::evidence::ProductCard;
+use crate::agent::evidence::{Named, ProductCard};
 use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, Talk, Wanted};
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::title_words;
-use crate::llm::guided::numbers::{count, quantity};
+use crate::llm::guided::numbers::{count, place_in_list, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
 use crate::llm::guided::text::{Word, same_thing};
@@ -25,8 +25,8 @@ const QUESTIONS: &[Signal] = &[
     Signal::AboutIt,
 ];
 
-/// More than these side by side are a list.
-const COMPARED_MAX: usize = 3;
+/// Questions whose words never choose an option.
+const ONLY_ASKED: &[Signal] = &[Signal::Material, Signal::Care, Signal::Details, Signal::Price];
 
 /// Asks for a discount, not for a thing.
 pub fn discount(heard: &Heard<'_>) -> Option<Intent> {
@@ -46,33 +46,13 @@ pub fn catalog(heard: &Heard<'_>) -> Option<Intent> {
 
 /// "And if I take two?" of what is in view asks what they cost; nothing is put in the cart for that.
 pub fn suppose(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.has(Signal::Supposes) || !heard.foreign_nouns.is_empty() {
+    if !heard.has(Signal::Supposes) || !heard.foreign_nouns.is_empty() || heard.has(Signal::Discount) {
         return None;
     }
     let target = refer::target(heard);
     let card = target.as_ref().map(|target| target.card).or(heard.view.focus)?;
     let wanted = wanted(heard, card, target.as_ref());
     (wanted.quantity > 1).then_some(Intent::Suppose { wanted })
-}
-
-/// Which of several is lighter, better, different: those that are named, else all of a short list.
-pub fn compare(heard: &Heard<'_>) -> Option<Intent> {
-    if !heard.has(Signal::Compare) {
-        return None;
-    }
-    let named = |card: &&&ProductCard| {
-        let title = title_words(&card.title);
-        let own = |place: &usize| title.iter().any(|word| same_thing(word, &heard.words[*place].plain));
-        heard.query_places.iter().any(own)
-    };
-    let seen = &heard.view.seen;
-    let mut cards: Vec<&ProductCard> = seen.iter().filter(named).copied().collect();
-    if cards.len() < 2 {
-        cards.clone_from(&heard.view.list);
-    }
-    (2..=COMPARED_MAX)
-        .contains(&cards.len())
-        .then(|| Intent::Compare(cards.iter().map(|card| card.product.clone()).collect()))
 }
 
 /// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".
@@ -127,7 +107,9 @@ pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     let asks = about.is_some() && (heard.is_question() || !heard.has(Signal::Want));
-    let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question();
+    // "How much is the large one" answers no question of ours, with or without its mark.
+    let asks_plainly = about.is_some_and(|about| ONLY_ASKED.contains(&about));
+    let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question() && !asks_plainly;
     let only_asks = about.is_none() && heard.is_question() && !heard.has(Signal::Want);
     match refer::target(heard) {
         // "In 27?" asks whether there is one.
@@ -146,8 +128,32 @@ fn taken_back(heard: &Heard<'_>) -> Option<Intent> {
     }
     Some(match (heard.view.focus, refused_values(heard)) {
         (Some(card), refused) if !refused.is_empty() => Intent::Others { product: card.product.clone(), refused },
-        _ => Intent::Talk(Talk::Declined),
+        _ => rest(heard).unwrap_or(Intent::Talk(Talk::Declined)),
     })
+}
+
+/// What is left of a list without what is refused: a place in it, a word of a title, or what comes in nothing else.
+fn rest(heard: &Heard<'_>) -> Option<Intent> {
+    let list = &heard.view.list;
+    let words: Vec<Word> = heard.refused.iter().map(|place| heard.words[*place].clone()).collect();
+    let place = place_in_list(&words, list.len(), heard.lexicon).map(|(index, _)| index);
+    let telling = |word: &&Word| !heard.lexicon.is_stop(&word.plain) && word.plain.chars().count() > 2;
+    let in_title = |card: &ProductCard| {
+        let title = title_words(&card.title);
+        words.iter().filter(telling).any(|word| title.iter().any(|own| heard.is_named(own, &word.plain)))
+    };
+    let refused = |card: &ProductCard| refer::all_values_named(card, &words, heard.lexicon);
+    let has_other = |card: &ProductCard| {
+        let refused = refused(card);
+        let is_refused =
+            |option: &Named| refused.iter().any(|(name, value)| *name == option.name && *value == option.value);
+        card.variants.iter().any(|variant| !variant.options.iter().any(is_refused))
+    };
+    let named = place.is_some() || list.iter().any(|card| in_title(card) || !refused(card).is_empty());
+    let kept = list.iter().enumerate();
+    let kept = kept.filter(|(index, card)| place != Some(*index) && !in_title(card) && has_other(card));
+    let kept: Vec<Handle> = kept.map(|(_, card)| card.product.clone()).collect();
+    (named && list.len() > 1 && !kept.is_empty()).then_some(Intent::Rest(kept))
 }
 
 /// The option values of the product in view that are not wanted.
@@ -180,6 +186,9 @@ fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
 
 fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
     let foreign = &heard.foreign_nouns;
+    if let Some(intent) = heard.view.focus.and_then(|card| choice(heard, card, about)) {
+        return Some(intent);
+    }
     // "Is it waterproof?" after a list: which of them?
     if heard.view.focus.is_none()
         && has_list(heard)
@@ -211,6 +220,27 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
     let means_one = how_many || heard.has(Signal::This) || (about.is_some() && heard.nouns.is_empty());
     let bare = heard.query_places.is_empty() || heard.nouns.is_empty();
     (means_one && bare && heard.price.max.is_none() && !heard.signals.any(GOES_ON)).then_some(Intent::WhichProduct)
+}
+
+/// A choice of the thing in view that cannot be told from its card, or a size of something that comes in none: "do you
+/// have it in lavender?", "add one in size 42". It is about that thing all the same.
+fn choice(heard: &Heard<'_>, card: &ProductCard, about: Option<Signal>) -> Option<Intent> {
+    let product = card.product.clone();
+    let named = heard.names_choice().is_some();
+    let sized = heard.foreign_nouns.is_empty() && matches!(about, Some(Signal::Sizes | Signal::Colors));
+    // "I want it in blue" of what comes in no colours.
+    let concept = |place: &usize| heard.lexicon.concept(&heard.words[*place].plain).is_some();
+    let only_choice = !heard.query_places.is_empty() && heard.query_places.iter().all(concept);
+    let chosen = only_choice && heard.view.list.len() < 2;
+    if !heard.is_question() && heard.has(Signal::Want) && (named || sized || chosen) {
+        return Some(Intent::Add(wanted(heard, card, None)));
+    }
+    if named && (heard.is_question() || about.is_some()) {
+        return Some(Intent::Question { product, about: Signal::Stock });
+    }
+    // "And that one how much is the large, I don't know if I can afford it": a word too many changes nothing.
+    let of_it = heard.has(Signal::This) && !heard.has(Signal::Search) && heard.foreign_nouns.len() == 1;
+    (about == Some(Signal::Price) && of_it).then_some(Intent::Question { product, about: Signal::Price })
 }
 
 /// What a later reader understands better than "which product?".
@@ -300,7 +330,8 @@ pub fn quantity_of(heard: &Heard<'_>, text: &str, card: Option<&ProductCard>) ->
 /// The places of the words that name an option value of a card.
 fn values_at(heard: &Heard<'_>, card: &ProductCard) -> Vec<usize> {
     let names = |word: &Word| !refer::values_named(card, std::slice::from_ref(word), heard.lexicon).is_empty();
-    (0..heard.meant.len()).filter(|place| names(&heard.meant[*place])).collect()
+    let sized = |place: usize| refer::is_numbered_size(card, &heard.meant, place, heard.lexicon);
+    (0..heard.meant.len()).filter(|place| names(&heard.meant[*place]) || sized(*place)).collect()
 }
 
 /// How many an earlier text asked for. Numbers that are option values of the product in view are none.
@@ -316,8 +347,17 @@ pub fn quantity_in(heard: &Heard<'_>, text: &str) -> Option<u32> {
 
 /// Less expensive, or more of the same.
 pub fn cheaper_or_more(heard: &Heard<'_>) -> Option<Intent> {
+    let complains = heard.has(Signal::Pricey) && !heard.has(Signal::Search) && heard.price.max.is_none();
+    let unread = !heard.foreign_nouns.is_empty() || !heard.has(Signal::Cheaper);
+    if complains && unread && heard.foreign_nouns.len() <= 3 {
+        return Some(Intent::Discount);
+    }
     if !heard.foreign_nouns.is_empty() {
         return None;
+    }
+    // "Too expensive, forget it" is where a good seller says what could be done about the price.
+    if heard.has(Signal::Cheaper) && heard.has(Signal::No) && heard.price.max.is_none() {
+        return Some(Intent::Discount);
     }
     if heard.has(Signal::Cheapest) && heard.price.max.is_none() && heard.view.list.len() > 1 {
         let least = |card: &&&ProductCard| card.variants.iter().map(|variant| variant.price.minor()).min();
@@ -412,6 +452,9 @@ pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
     let query = heard.query();
     if query.is_empty() || heard.is_noise() {
         return None;
+    }
+    if let Some(words) = heard.view.person.filter(|_| !heard.is_question()) {
+        return Some(Intent::ForTeam { asked: words.trim_end().ends_with('?') });
     }
     // A short message is what one types into a search field; a long one, or a question, rather is something else.
     let short = heard.query_places.len() <= 3 && !heard.is_question();

@@ -2,6 +2,7 @@
 
 use crate::agent::entry::Attachment;
 use crate::base::names::{Handle, Sku};
+use crate::llm::guided::address;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, LineAction, LineChange, Talk, Wanted, cart, products};
 use crate::llm::guided::lexicon::signal::Signal;
@@ -68,6 +69,64 @@ fn emoji(heard: &Heard<'_>) -> Option<Intent> {
         () if has(&['🙏', '❤', '😍', '🥰', '😘', '🫶']) => Intent::Talk(Talk::Thanks),
         () => Intent::Unreadable(Attachment::Sticker),
     })
+}
+
+/// What a shopper says to us and not to the person of the shop who wrote last.
+const SAID_TO_US: &[Signal] = &[
+    Signal::Greeting,
+    Signal::Thanks,
+    Signal::Goodbye,
+    Signal::HowAreYou,
+    Signal::Automatic,
+    Signal::Abilities,
+    Signal::Languages,
+    Signal::Wait,
+    Signal::Person,
+    Signal::Insult,
+    Signal::Complaint,
+    Signal::CardDeclined,
+    Signal::Service,
+    Signal::OrderStatus,
+    Signal::PaidClaim,
+    Signal::Pay,
+    Signal::ViewCart,
+    Signal::EmptyCart,
+    Signal::Remove,
+    Signal::Coupon,
+    Signal::RemoveCoupon,
+    Signal::Bid,
+    Signal::Discount,
+    Signal::Cheaper,
+    Signal::More,
+    Signal::Search,
+    Signal::Catalog,
+    Signal::Want,
+    Signal::Details,
+    Signal::Shipping,
+    Signal::Returns,
+    Signal::Hours,
+    Signal::Payment,
+    Signal::About,
+    Signal::Price,
+    Signal::Stock,
+    Signal::Repeat,
+];
+
+/// What answers a person of the shop, or tells them more: a name, a street, a bare yes. None of it is looked for in the
+/// catalog. A whole address is taken all the same.
+pub fn for_team(heard: &Heard<'_>) -> Option<Intent> {
+    let asked = heard.view.person?.trim_end().ends_with('?');
+    let to_us = heard.words.is_empty() || heard.is_question() || heard.signals.any(SAID_TO_US);
+    if to_us || address::is_address(&heard.text) {
+        return None;
+    }
+    let says_little = heard.nouns.is_empty() && heard.signals.any(&[Signal::Yes, Signal::No, Signal::Acknowledged]);
+    (asked || !says_little).then_some(Intent::ForTeam { asked })
+}
+
+/// Asks for what is nothing for a shop.
+pub fn cannot_do(heard: &Heard<'_>) -> Option<Intent> {
+    heard.has(Signal::CannotDo).then_some(Intent::Talk(Talk::CannotDo))
 }
 
 /// Wants a person. "Are you a person or a bot?" only asks who we are.
@@ -177,7 +236,7 @@ fn agreed(heard: &Heard<'_>) -> Intent {
             Some(card) => Intent::Add(products::wanted(heard, card, None)),
             None => Intent::WhichProduct,
         },
-        Some(Asked::Deal) => Intent::TakeOffer,
+        Some(Asked::Deal) => Intent::TakeOffer(None),
         Some(Asked::Pay | Asked::FreshLink) => cart::agree(heard),
         Some(Asked::Person) => Intent::Person("The shopper accepted the offer of a person."),
         Some(Asked::Cheaper) => cheaper(),
@@ -190,9 +249,9 @@ fn agreed(heard: &Heard<'_>) -> Intent {
         Some(Asked::Line) => {
             Intent::Line(LineChange { action: LineAction::Remove(None), words: heard.text.clone() })
         }
-        Some(Asked::Delivery | Asked::DeliveryMissing) => Intent::Deliver(crate::llm::guided::address::read(
-            &heard.view.said_since_asked(Asked::DeliveryMissing, true),
-        )),
+        Some(Asked::Delivery | Asked::DeliveryMissing) => {
+            Intent::Deliver(address::read(&heard.view.said_since_asked(Asked::DeliveryMissing, true)))
+        }
         Some(Asked::Unclear | Asked::NothingFound | Asked::NothingInView) | None => {
             Intent::Talk(Talk::Acknowledged)
         }

@@ -34,6 +34,7 @@ pub struct Lexicon {
     harmless: Vec<Pattern>,
     concepts: BTreeMap<String, String>,
     facts: BTreeMap<Signal, Vec<String>>,
+    aspects: BTreeMap<String, Vec<String>>,
     vocabulary: BTreeSet<String>,
 }
 
@@ -56,6 +57,10 @@ enum List {
     Contrast,
     /// A "no" that takes back only the word right after it.
     Lacking,
+    /// Leaves out what follows: "all except the red one".
+    Except,
+    /// Begins what only narrows down what was said before: "in blue", "for my mother".
+    Narrowing,
     /// What may stand around a single word without saying more.
     Courtesies,
     /// Points at one of several when "second" or "last" follows.
@@ -83,6 +88,8 @@ struct File {
     unless: BTreeMap<Signal, Vec<String>>,
     concepts: BTreeMap<String, String>,
     facts: BTreeMap<Signal, String>,
+    /// What things are compared by: a name that all languages share, the words that ask for it, and those that state it.
+    aspects: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -115,6 +122,11 @@ pub fn is_size(concept: &str) -> bool {
 /// Words by which a shelf fact answers such a question, in every language.
 pub fn fact_words(question: Signal) -> impl Iterator<Item = &'static str> {
     LEXICONS.iter().filter_map(move |lexicon| lexicon.facts.get(&question)).flatten().map(String::as_str)
+}
+
+/// The words that ask for an aspect or state it, in every language.
+pub fn aspect_words(aspect: &str) -> impl Iterator<Item = &'static str> {
+    LEXICONS.iter().filter_map(move |lexicon| lexicon.aspects.get(aspect)).flatten().map(String::as_str)
 }
 
 /// A language's file. What cannot be read is empty; a test sees to it that everything can.
@@ -173,6 +185,7 @@ impl Lexicon {
                 .flat_map(|(concept, words)| split(words).map(|word| (word, concept.clone())))
                 .collect(),
             facts: file.facts.iter().map(|(question, words)| (*question, split(words).collect())).collect(),
+            aspects: file.aspects.iter().map(|(aspect, words)| (aspect.clone(), split(words).collect())).collect(),
             vocabulary: BTreeSet::new(),
         };
         lexicon.vocabulary = lexicon.every_word();
@@ -231,8 +244,16 @@ impl Lexicon {
     #[must_use]
     pub fn negations(&self, words: &[Word]) -> BTreeSet<usize> {
         let says_no = |place: &usize| self.is_negation(&words[*place].plain);
-        let negations: BTreeSet<usize> = (0..words.len()).filter(says_no).collect();
+        let leaves_out = |place: &usize| self.leaves_out(words, *place);
+        let negations: BTreeSet<usize> = (0..words.len()).filter(|at| says_no(at) || leaves_out(at)).collect();
         if negations.is_empty() { negations } else { &negations - &self.idioms(words) }
+    }
+
+    /// "All except the red one", "todas menos la roja": only before a thing, for "two less" leaves out none.
+    fn leaves_out(&self, words: &[Word], place: usize) -> bool {
+        let next = words.get(place + 1).filter(|next| !next.after_mark);
+        self.has(List::Except, &words[place].plain)
+            && next.is_some_and(|next| self.is_determiner(&next.plain) || self.concept(&next.plain).is_some())
     }
 
     /// The places of the words that hold a "no" and take nothing back: "no problem", "por qué no".
@@ -342,6 +363,12 @@ impl Lexicon {
         self.has(List::Lacking, plain)
     }
 
+    /// Begins what only narrows down what was said before: `in`, `para`.
+    #[must_use]
+    pub fn narrows(&self, plain: &str) -> bool {
+        self.has(List::Narrowing, plain)
+    }
+
     /// May stand beside a single word without saying more: `please`.
     #[must_use]
     pub fn is_courtesy(&self, plain: &str) -> bool {
@@ -398,6 +425,13 @@ impl Lexicon {
             || self.facts.get(&question).is_some_and(|words| words.iter().any(|word| word == plain))
     }
 
+    /// What things are compared by with this word: `weight` for `lighter`.
+    #[must_use]
+    pub fn aspect(&self, plain: &str) -> Option<&str> {
+        let says = |words: &Vec<String>| words.iter().any(|word| same_thing(word, plain));
+        self.aspects.iter().find(|(_, words)| says(words)).map(|(aspect, _)| aspect.as_str())
+    }
+
     /// Whether the word means anything by itself here.
     #[must_use]
     pub fn knows(&self, plain: &str) -> bool {
@@ -452,8 +486,9 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 21, "{language}");
+            assert_eq!(file.words.len(), 23, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
+            assert_eq!(file.aspects.len(), 5, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());
             for item in items {
                 assert!(!item.trim_end_matches(['$', '~', '?']).contains(['?', '$', '~']), "{language} `{item}`");

@@ -50,6 +50,10 @@ signals! {
     Insult,
     /// Something went wrong with what was bought.
     Complaint,
+    /// A card or a payment was turned down.
+    CardDeclined,
+    /// Asks for what is nothing for a shop: a poem, the weather.
+    CannotDo,
     /// Cancel, refund, invoice, account: what a person has to do.
     Service,
     /// "Where is my order?"
@@ -84,10 +88,14 @@ signals! {
     Apply,
     /// "Would you take …?"
     Bid,
+    /// "At that price."
+    ThatPrice,
     /// "How about …?"
     Suggests,
     /// "Any discounts?"
     Discount,
+    /// "That is a lot of money."
+    Pricey,
     /// "Something cheaper?"
     Cheaper,
     /// "The cheapest one."

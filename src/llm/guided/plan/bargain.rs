@@ -9,6 +9,8 @@ use crate::base::names::Sku;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::intent::Wanted;
+use crate::llm::guided::intent::bid::how_many;
+use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::view::{offer, refusal};
 use crate::sentences::id;
@@ -25,38 +27,46 @@ impl Desk<'_> {
     /// Wants to pay less, without saying how much.
     pub fn ask_for_less(&self) -> Step {
         if self.shop.bargains && (self.view.focus.is_some() || self.view.quote.is_some()) {
-            self.bargain(Says::AsksForLess)
+            let heard = self.hear(&self.now.text);
+            // "And if I take three?" A number without that may be a price.
+            let counted = heard.has(Signal::Supposes).then(|| how_many(&heard, &heard.price.places));
+            self.bargain(Says::AsksForLess, counted.flatten())
         } else {
             Step::Say(self.no_bargaining())
         }
     }
 
     /// Names a price.
-    pub fn bid(&self, price: Money) -> Step {
-        if self.shop.bargains { self.bargain(Says::NamesPrice(price)) } else { Step::Say(self.no_bargaining()) }
+    pub fn bid(&self, price: Money, quantity: Option<u32>) -> Step {
+        if self.shop.bargains {
+            self.bargain(Says::NamesPrice(price), quantity)
+        } else {
+            Step::Say(self.no_bargaining())
+        }
     }
 
-    /// Takes the offer that was made last.
-    pub fn take_offer(&self) -> Step {
-        self.bargain(Says::Accepts)
+    /// Takes the offer that was made last. For how many it holds, the tool decides.
+    pub fn take_offer(&self, quantity: Option<u32>) -> Step {
+        self.bargain(Says::Accepts, quantity)
     }
 
     fn no_bargaining(&self) -> String {
         joined(&[self.say(id::DISCOUNT, []), self.say(id::OFFER_CHEAPER, [])])
     }
 
-    fn bargain(&self, says: Says) -> Step {
+    fn bargain(&self, says: Says, quantity: Option<u32>) -> Step {
         let Some(result) = self.now.latest("negotiate_price") else {
             return match self.subject() {
-                Ok((sku, quantity)) => ask(&sku, quantity, says),
+                Ok((sku, known)) => ask(&sku, quantity.unwrap_or(known), says),
                 Err(step) => step,
             };
         };
         match refusal(result) {
             Some("person_decides") => self.call_person("The shopper bids for something that a person decides."),
             Some("not_seen" | "no_such_variant") => Step::Say(self.which_product()),
+            Some("too_few") => Step::Say(self.say(id::OFFER_NEEDS_MORE, [])),
             Some(_) => Step::Say(self.no_bargaining()),
-            None => self.answered(result),
+            None => self.answered(result, quantity.is_some()),
         }
     }
 
@@ -87,7 +97,7 @@ impl Desk<'_> {
         }
     }
 
-    fn answered(&self, result: &ToolResult) -> Step {
+    fn answered(&self, result: &ToolResult, counted: bool) -> Step {
         let Some(card) = offer(&result.evidence) else { return Step::Say(self.no_bargaining()) };
         let title = ("title", card.title.as_str().into());
         let price = ("price", self.money(card.unit).into());
@@ -97,7 +107,7 @@ impl Desk<'_> {
             (OfferStands::Open, Some(extra)) => Step::Say(self.say(id::OFFER_WITH, [title, price, extra])),
             (OfferStands::Last, None) => Step::Say(self.say(id::LAST_OFFER, [title, price])),
             (OfferStands::Last, Some(extra)) => Step::Say(self.say(id::LAST_OFFER_WITH, [title, price, extra])),
-            (OfferStands::Agreed, _) => self.agreed_on(card),
+            (OfferStands::Agreed, _) => self.agreed_on(card, counted),
         }
     }
 
@@ -111,19 +121,23 @@ impl Desk<'_> {
         }
     }
 
-    /// It is a deal: the cart is shown with it.
-    fn agreed_on(&self, card: &OfferCard) -> Step {
-        let in_cart = self.view.quote.is_some_and(|quote| quote.lines.iter().any(|line| line.sku == card.sku));
+    /// It is a deal: the cart is shown with it, with as many as the shopper said (`counted`).
+    fn agreed_on(&self, card: &OfferCard, counted: bool) -> Step {
+        let lines = self.view.quote.map_or(&[][..], |quote| &quote.lines);
+        let line = lines.iter().find(|line| line.sku == card.sku);
+        let in_cart = line.is_some();
+        let another_number = counted && line.is_some_and(|line| line.quantity != card.quantity);
         let bundled = match &card.extra {
             Some(ExtraCard::Bundle { sku, .. }) => Some(sku),
             _ => None,
         };
-        let (tool, arguments) = if in_cart && bundled.is_none() {
+        let (tool, arguments) = if in_cart && bundled.is_none() && !another_number {
             ("view_cart", json!({}))
         } else {
-            let add = |sku: &Sku, quantity| json!({ "action": "add", "sku": sku.as_str(), "quantity": quantity });
-            let bargained = (!in_cart).then(|| add(&card.sku, card.quantity));
-            let added: Vec<_> = bargained.into_iter().chain(bundled.map(|sku| add(sku, 1))).collect();
+            let put = |action: &str, sku: &Sku, quantity| json!({ "action": action, "sku": sku.as_str(), "quantity": quantity });
+            let action = if in_cart { "set" } else { "add" };
+            let bargained = (!in_cart || another_number).then(|| put(action, &card.sku, card.quantity));
+            let added: Vec<_> = bargained.into_iter().chain(bundled.map(|sku| put("add", sku, 1))).collect();
             ("change_cart", json!({ "changes": added }))
         };
         let Some(shown) = self.now.latest(tool) else { return Step::ask(tool, arguments) };

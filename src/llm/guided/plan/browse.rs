@@ -6,6 +6,8 @@ use crate::agent::evidence::{Named, ProductCard};
 use crate::base::names::Handle;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
+use crate::llm::guided::compose::prices::Prices;
+use crate::llm::guided::compose::product::{option_names, sellable, values_of};
 use crate::llm::guided::intent::Wanted;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::title_words;
@@ -18,14 +20,27 @@ use crate::llm::guided::view::{Searched, products};
 use crate::llm::guided::wish::{Why, Wish};
 use crate::sentences::id;
 
+/// Of fewer telling words than these nothing can be told by how many of them fit.
+const GUESSED_WORDS_MIN: usize = 3;
+/// An answer to "which one?" has so many words at most.
+const OPTION_WORDS_MAX: usize = 2;
+
 impl<'a> Desk<'a> {
     /// Searches, wider each time nothing is found, and says what there is.
     pub fn search(&self, wish: &Wish) -> Step {
         let tries = self.now.times("search_catalog");
         let Some(found) = self.now.latest("search_catalog") else {
-            return Step::ask("search_catalog", wish.arguments());
+            return match self.rule_that_answers().filter(|_| wish.why == Why::Guessed) {
+                Some(rule) => Step::Say(rule),
+                None => Step::ask("search_catalog", wish.arguments()),
+            };
         };
         let mut cards: Vec<_> = products(&found.evidence).collect();
+        // What cannot be had is told last.
+        cards.sort_by_key(|card| sellable(card).is_empty());
+        if wish.why == Why::Guessed && !self.names_one_of(&cards) {
+            cards.clear();
+        }
         if wish.why == Why::More {
             cards.retain(|card| !self.view.list.iter().any(|seen| seen.product == card.product));
         }
@@ -56,6 +71,21 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Whether something that was found is told of with half the words of the message at least. Where nothing says that
+    /// a thing is looked for, what has a word in common with it by chance has nothing to do with it.
+    fn names_one_of(&self, cards: &[&ProductCard]) -> bool {
+        let heard = self.hear(&self.now.text);
+        let telling: Vec<_> = heard.nouns.iter().map(|at| heard.words[*at].plain.as_str()).collect();
+        let named = |card: &ProductCard| {
+            let options = card.variants.iter().flat_map(|variant| &variant.options);
+            let values = options.flat_map(|option| title_words(&option.value));
+            let told: Vec<_> = told_words(card).into_iter().chain(values).collect();
+            telling.iter().filter(|word| told.iter().any(|own| same_thing(own, word))).count()
+        };
+        let short = telling.len() < GUESSED_WORDS_MIN;
+        short || cards.iter().any(|card| named(card) * 2 >= telling.len())
+    }
+
     /// Whether a thing of some colour was looked for, and what was found is said to be no such thing.
     fn only_the_colour_fits(&self, cards: &[&ProductCard]) -> bool {
         let heard = self.hear(&self.now.text);
@@ -79,14 +109,33 @@ impl<'a> Desk<'a> {
             Why::Cheaper => self.say(id::NOTHING_CHEAPER, []),
             Why::More => self.say(id::NOTHING_MORE, []),
             Why::Everything => self.say(id::ABILITIES, []),
-            Why::Guessed => self.unclear(),
+            Why::Guessed => self.option_again().unwrap_or_else(|| self.unclear()),
             Why::Asked => {
+                if let Some(rule) = self.rule_that_answers().or_else(|| self.option_again()) {
+                    return rule;
+                }
                 let query = if wish.query.is_empty() { self.now.text.as_str() } else { wish.query.as_str() };
                 let nothing = self.say(id::NOTHING_FOUND, [("query", query.into())]);
                 let again = matches!(self.view.asked, Some(Asked::Unclear | Asked::NothingFound));
                 if again { joined(&[nothing, self.say(id::OFFER_PERSON, [])]) } else { nothing }
             }
         }
+    }
+
+    /// What there is to choose from, when we asked for that and the answer was neither one of it nor anything we have.
+    fn option_again(&self) -> Option<String> {
+        let card = self.view.focus.filter(|_| self.view.asked == Some(Asked::Option))?;
+        let heard = self.hear(&self.now.text);
+        let short = heard.query_places.len() <= OPTION_WORDS_MAX && !heard.has(Signal::Search);
+        let sellable = sellable(card);
+        let texts: Vec<_> = match option_names(card).as_slice() {
+            [only] => values_of(only, &sellable).into_iter().map(str::to_owned).collect(),
+            _ => sellable.iter().map(|variant| variant.options_text()).collect(),
+        };
+        let values = texts.join(", ");
+        (short && !values.is_empty()).then(|| {
+            joined(&[self.say(id::NO_SUCH_OPTION, [("values", values.into())]), self.price_lines(card, &sellable)])
+        })
     }
 
     /// The whole card, asked for if it is not here yet. `Err` is the step to take instead.
@@ -116,13 +165,26 @@ impl<'a> Desk<'a> {
     fn ask_what_is_open(&self, card: &ProductCard) -> String {
         let heard = self.hear(&self.now.text);
         let named = values_named(card, &heard.meant, heard.lexicon);
-        if self.now.pressed.is_some() || heard.is_question() || named.is_empty() || card.variants.len() < 2 {
+        if self.now.pressed.is_some() {
+            return self.ask_about(card);
+        }
+        if let Some(missing) = self.missing_option(card, &named, &heard) {
+            return joined(&[missing, self.price_lines(card, &sellable(card))]);
+        }
+        if let Some(none) = self.no_such_choice(card, &heard) {
+            return joined(&[none, self.ask_about(card)]);
+        }
+        if named.is_empty() || card.variants.len() < 2 {
             return self.ask_about(card);
         }
         let fitting = variants_with(card, &named);
         let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
         match (fitting.as_slice(), sellable.as_slice()) {
-            ([_], [only]) => self.say(id::ASK_ADD_ITEM, [("item", item_text(card, Some(only)).into())]),
+            ([_], [only]) => {
+                let differs = matches!(Prices::of(card.variants.iter()), Prices::From(_));
+                let price = if differs { self.price_of(card, &named) } else { String::new() };
+                joined(&[price, self.say(id::ASK_ADD_ITEM, [("item", item_text(card, Some(only)).into())])])
+            }
             ([], _) => self.no_such_combination(card),
             ([out, ..], []) => self.out_of_stock(card, out),
             (_, sellable) => self.ask_for_option(card, sellable, &named),
@@ -144,6 +206,17 @@ impl<'a> Desk<'a> {
         } else {
             self.ask_for_option(card, &others, &[])
         })
+    }
+
+    /// What is left of a list without what is not wanted.
+    pub fn show_rest(&self, products: &[Handle]) -> Step {
+        if let [only] = products {
+            return self.show(only);
+        }
+        let seen = |product: &Handle| self.view.seen.iter().copied().find(|card| card.product == *product);
+        let cards: Vec<_> = products.iter().filter_map(seen).collect();
+        let header = self.say(id::WITHOUT_THOSE, []);
+        Step::Say(joined(&[header, self.product_list(&cards), self.say(id::ASK_WHICH, [])]))
     }
 
     /// What one of so many costs; the total is the cart's to say, with shipping and whatever is taken off.
@@ -168,13 +241,6 @@ impl<'a> Desk<'a> {
         Step::Say(self.say(each, [item, price, ("count", wanted.quantity.into())]))
     }
 
-    /// What the shop says of each of several products.
-    pub fn side_by_side(&self, products: &[Handle]) -> String {
-        let seen = |product: &Handle| self.view.seen.iter().find(|card| card.product == *product);
-        let cards = products.iter().filter_map(seen).map(|card| format!("• {}", self.product_text(card)));
-        joined(&[self.say(id::CANNOT_COMPARE, [])].into_iter().chain(cards).collect::<Vec<_>>())
-    }
-
     /// Answers from what the card says, or says that it does not say.
     pub fn answer_question(&self, product: &Handle, about: Signal) -> Step {
         let card = match self.whole_card(product) {
@@ -182,9 +248,14 @@ impl<'a> Desk<'a> {
             Err(step) => return step,
         };
         let heard = self.hear(&self.now.text);
-        let named = values_named(card, &heard.words, heard.lexicon);
+        let mut named = values_named(card, &heard.words, heard.lexicon);
+        // What was chosen already is what is asked about: "the red one in M", "how much is it?"
+        if named.is_empty() && about == Signal::Price {
+            let before = self.hear(&self.view.said_while_choosing().join(" "));
+            named = values_named(card, &before.meant, before.lexicon);
+        }
         Step::Say(match about {
-            Signal::Price => joined(&[self.price_of(card, &named), self.ask_about(card)]),
+            Signal::Price => self.price_answer(card, &named, &heard),
             Signal::Stock => self.stock_of(card, &named, &heard),
             Signal::Sizes | Signal::Colors if !named.is_empty() => self.stock_of(card, &named, &heard),
             Signal::Sizes | Signal::Colors => self.options_of(card, about, &heard),

@@ -3,16 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::agent::entry::ToolResult;
-use crate::agent::evidence::{Evidence, ProductCard, QuoteCard, Stock, VariantCard};
+use crate::agent::evidence::{Evidence, Named, ProductCard, QuoteCard, Stock, VariantCard};
 use crate::base::names::{CouponCode, Sku};
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
+use crate::llm::guided::compose::product::sellable;
 use crate::llm::guided::intent::{LineAction, LineChange, Wanted};
-use crate::llm::guided::lexicon::{concept, is_size, title_words};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::{self, told_words, values_named, variants_with};
-use crate::llm::guided::text::Word;
+use crate::llm::guided::refer::{self, values_named, variants_with};
 use crate::llm::guided::view::{quote, refusal};
 use crate::llm::guided::wish::{Why, Wish};
 use crate::sentences::{Sentence, id};
@@ -41,7 +40,7 @@ impl<'a> Desk<'a> {
                 Some(text) => Step::Say(text),
                 None => self.put_in(card, variant, wanted),
             },
-            Err(text) => Step::Say(text),
+            Err(text) => Step::Say(joined(&[self.none_to_choose(card).unwrap_or_default(), text])),
         }
     }
 
@@ -53,24 +52,16 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// A colour is named of something that does not come in colours: said before it is put in the cart.
+    /// A colour or a size is named of something that does not come in any: said before it is put in the cart.
     fn not_to_choose(&self, card: &ProductCard, variant: &VariantCard) -> Option<String> {
-        let heard = self.hear(&self.now.text);
-        let colour = |word: &&Word| heard.lexicon.concept(&word.plain).is_some_and(|named| !is_size(named));
-        let options = card.variants.iter().flat_map(|variant| &variant.options);
-        let own: Vec<_> = options.flat_map(|option| title_words(&option.value)).collect();
-        let comes_in_colours = own.iter().any(|word| concept(word).is_some_and(|named| !is_size(named)));
-        let told: Vec<_> = told_words(card).into_iter().chain(own).collect();
-        let unknown = |word: &&Word| !told.iter().any(|own| heard.lexicon.names(own, &word.plain));
-        let asked_for = heard.meant.iter().filter(colour).find(unknown)?;
-        let title = ("title", card.title.as_str().into());
+        let none = self.none_to_choose(card)?;
         let item = ("item", item_text(card, Some(variant)).into());
-        (self.now.pressed.is_none() && !comes_in_colours).then(|| {
-            joined(&[
-                self.say(id::NO_SUCH_CHOICE, [title, ("value", asked_for.raw.as_str().into())]),
-                self.say(id::ASK_ADD_ITEM, [item]),
-            ])
-        })
+        Some(joined(&[none, self.say(id::ASK_ADD_ITEM, [item])]))
+    }
+
+    fn none_to_choose(&self, card: &ProductCard) -> Option<String> {
+        let heard = self.hear(&self.now.text);
+        self.no_such_choice(card, &heard).filter(|_| self.now.pressed.is_none())
     }
 
     fn put_in(&self, card: &ProductCard, variant: &VariantCard, wanted: &Wanted) -> Step {
@@ -105,9 +96,15 @@ impl<'a> Desk<'a> {
         let heard = self.hear(&wanted.words);
         let named = values_named(card, &heard.words, heard.lexicon);
         if let Some(missing) = self.missing_option(card, &named, &heard) {
-            return Err(missing);
+            return Err(joined(&[missing, self.price_lines(card, &sellable(card))]));
         }
-        let fitting = variants_with(card, &named);
+        let mut fitting = variants_with(card, &named);
+        // "The first one, but not in red": what is not wanted is not offered.
+        let refused = self.refused_of(card);
+        let unwanted = |variant: &VariantCard| variant.options.iter().any(|option| refused.contains(option));
+        if fitting.iter().any(|variant| !unwanted(variant)) {
+            fitting.retain(|variant| !unwanted(variant));
+        }
         let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
         match (fitting.as_slice(), sellable.as_slice()) {
             ([only], [_]) => Ok(*only),
@@ -117,6 +114,17 @@ impl<'a> Desk<'a> {
             ([], _) => Err(self.no_such_combination(card)),
             (_, sellable) => Err(self.ask_for_option(card, sellable, &named)),
         }
+    }
+
+    /// The option values of a card that the shopper said no to while choosing.
+    fn refused_of(&self, card: &ProductCard) -> Vec<Named> {
+        let refused = |text: &str| {
+            let heard = self.hear(text);
+            let words: Vec<_> = heard.refused.iter().map(|place| heard.words[*place].clone()).collect();
+            refer::all_values_named(card, &words, heard.lexicon)
+        };
+        let said = self.view.said_while_choosing().into_iter().chain([self.now.text.as_str()]);
+        said.flat_map(refused).map(|(name, value)| Named { name, value }).collect()
     }
 
     /// What the cart is after a change, introduced by what was done.
@@ -150,7 +158,7 @@ impl<'a> Desk<'a> {
 
     /// The cart as it is, fetched if nothing of it is known. `Err` is the step to take instead.
     fn cart(&self) -> Result<&'a QuoteCard, Step> {
-        if let Some(quote) = self.now.quote().or(self.view.quote) {
+        if let Some(quote) = self.now.quote().or(self.now.shown).or(self.view.quote) {
             return Ok(quote);
         }
         match self.now.latest("view_cart") {

@@ -3,6 +3,7 @@
 mod bargain;
 mod browse;
 pub mod buy;
+mod compare;
 mod orders;
 mod talk;
 
@@ -64,8 +65,8 @@ impl<'a> Desk<'a> {
             Intent::Service => Step::Say(joined(&[self.say(id::NEEDS_PERSON, []), self.say(id::OFFER_PERSON, [])])),
             Intent::Policy(topic) => Step::Say(self.policy(topic)),
             Intent::Discount => self.ask_for_less(),
-            Intent::Bid(price) => self.bid(*price),
-            Intent::TakeOffer => self.take_offer(),
+            Intent::Bid { price, quantity } => self.bid(*price, *quantity),
+            Intent::TakeOffer(quantity) => self.take_offer(*quantity),
             Intent::CouponWithoutCode => Step::Say(self.say(id::ASK_COUPON, [])),
             Intent::Coupon { code, sure } => self.try_coupon(code, *sure),
             Intent::RemoveCoupon => self.remove_coupon(),
@@ -73,7 +74,10 @@ impl<'a> Desk<'a> {
             Intent::Show(product) => self.show(product),
             Intent::Question { product, about } => self.answer_question(product, *about),
             Intent::Suppose { wanted } => self.suppose(wanted),
-            Intent::Compare(products) => Step::Say(self.side_by_side(products)),
+            Intent::Compare { products, by } => self.compare(products, by),
+            Intent::Rest(products) => self.show_rest(products),
+            Intent::ForTeam { asked } => self.for_team(*asked),
+            Intent::CardDeclined => self.card_declined(),
             Intent::WhichProduct => Step::Say(self.which_product_again()),
             Intent::Others { product, refused } => self.show_others(product, refused),
             Intent::Add(wanted) => self.add(wanted),

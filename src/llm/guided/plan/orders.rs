@@ -47,6 +47,28 @@ impl Desk<'_> {
         }
     }
 
+    /// A card was turned down: what the shop knows of the payment, and how to go on. That nothing was charged is only
+    /// said where the order says so.
+    pub fn card_declined(&self) -> Step {
+        let Some(result) = self.now.latest("order_status") else {
+            return Step::ask("order_status", json!({ "number": null }));
+        };
+        let newest = result.evidence.iter().find_map(|fact| match fact {
+            Evidence::Order(card) => Some(card),
+            _ => None,
+        });
+        let hint = self.say(id::CARD_DECLINED, []);
+        Step::Say(match newest.map(|order| (order, order.state)) {
+            Some((order, OrderStateShown::PaymentFailed | OrderStateShown::Expired)) => self.notice(order),
+            Some((order, OrderStateShown::AwaitingPayment)) => {
+                joined(&[self.order_state(order), hint, self.say(id::OFFER_FRESH_LINK, [])])
+            }
+            Some((order, _)) => joined(&[self.order_state(order), self.say(id::OFFER_PERSON, [])]),
+            None if self.view.quote.is_some() => joined(&[hint, self.say(id::ASK_PAY, [])]),
+            None => joined(&[hint, self.say(id::OFFER_PERSON, [])]),
+        })
+    }
+
     /// Tells the state of one order, or of the newest ones.
     pub fn order_status(&self, number: Option<i64>) -> Step {
         let Some(result) = self.now.latest("order_status") else {

@@ -5,9 +5,12 @@ use serde_json::json;
 use crate::agent::entry::Attachment;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
+use crate::llm::guided::compose::product::sentences;
 use crate::llm::guided::intent::Talk;
+use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
+use crate::llm::guided::text::same_thing;
 use crate::sentences::id;
 
 impl Desk<'_> {
@@ -26,8 +29,18 @@ impl Desk<'_> {
             Talk::Wait => self.say(id::TAKE_YOUR_TIME, []),
             Talk::Repeat if self.view.has_spoken => self.view.last_words.to_owned(),
             Talk::Abilities | Talk::Repeat => self.say(id::ABILITIES, []),
+            Talk::CannotDo => joined(&[self.say(id::CANNOT_DO, []), self.say(id::ABILITIES, [])]),
             Talk::Declined => self.say(id::ANYTHING_ELSE, []),
             Talk::Insult => joined(&[self.say(id::CALM, []), self.say(id::OFFER_PERSON, [])]),
+        }
+    }
+
+    /// What the shopper answers to a person of the shop is for them: who asked is called back.
+    pub fn for_team(&self, asked: bool) -> Step {
+        match self.now.latest("hand_off_to_person") {
+            Some(_) => Step::Say(self.say(id::PERSON_CALLED, [])),
+            None if asked => self.call_person("The shopper answers what a person of the shop asked."),
+            None => Step::Say(joined(&[self.say(id::FOR_TEAM, []), self.say(id::ANYTHING_ELSE, [])])),
         }
     }
 
@@ -59,10 +72,26 @@ impl Desk<'_> {
         if let Some(text) = known {
             return text;
         }
-        match self.view.quote.filter(|_| topic == "shipping") {
+        match self.now.shown.or(self.view.quote).filter(|_| topic == "shipping") {
             Some(quote) => self.shipping_of(quote),
             None => joined(&[self.say(id::POLICY_UNKNOWN, []), self.say(id::OFFER_PERSON, [])]),
         }
+    }
+
+    /// What a rule of the shop says about the message, where most of its words are in one sentence of it.
+    pub fn rule_that_answers(&self) -> Option<String> {
+        let heard = self.hear(&self.now.text);
+        let asked: Vec<&str> = heard.nouns.iter().map(|at| heard.words[*at].plain.as_str()).collect();
+        if asked.is_empty() || !heard.is_question() {
+            return None;
+        }
+        let score = |sentence: &str| {
+            let own = title_words(sentence);
+            asked.iter().filter(|word| own.iter().any(|own| same_thing(own, word))).count()
+        };
+        let rules = self.shop.policies.iter().flat_map(|(_, text)| sentences(text));
+        let best = rules.max_by_key(|sentence| score(sentence))?;
+        (score(best) * 2 > asked.len()).then(|| best.to_owned())
     }
 
     /// We did not understand; the second time in a row a person is offered.

@@ -109,8 +109,8 @@ fn of_a_list_what_is_refused_is_neither_shown_nor_taken() {
         &after_list(En),
         &[("not the second one, the third", "show north"), ("I don't want the mug, I want the cap", "add 1 north")],
     );
-    check(Es, &after_list(Es), &[("el segundo no, el tercero", "show north"), ("la negra no", "declined")]);
-    check(Pt, &after_list(Pt), &[("não o segundo, o terceiro", "show north"), ("o preto não", "declined")]);
+    check(Es, &after_list(Es), &[("el segundo no, el tercero", "show north"), ("la negra no", "rest sun, moon")]);
+    check(Pt, &after_list(Pt), &[("não o segundo, o terceiro", "show north"), ("o preto não", "rest sun, moon")]);
 }
 
 #[test]
@@ -255,14 +255,14 @@ fn how_many_are_taken_at_the_offered_price_is_no_bid() {
         En,
         &after_offer(En),
         &[
-            ("yes, I'll take 2", "takeoffer"),
-            ("yes 2 please", "takeoffer"),
+            ("yes, I'll take 2", "takeoffer 2"),
+            ("yes 2 please", "takeoffer 2"),
             ("yes", "takeoffer"),
             ("ok 100", "takeoffer"),
         ],
     );
-    check(Es, &after_offer(Es), &[("sí, dame 2", "takeoffer"), ("va, quiero dos", "takeoffer")]);
-    check(Pt, &after_offer(Pt), &[("sim, quero 2", "takeoffer"), ("fechado, me vê 3", "takeoffer")]);
+    check(Es, &after_offer(Es), &[("sí, dame 2", "takeoffer 2"), ("va, quiero dos", "takeoffer 2")]);
+    check(Pt, &after_offer(Pt), &[("sim, quero 2", "takeoffer 2"), ("fechado, me vê 3", "takeoffer 3")]);
     for (language, text) in
         [(En, "ok, but 90"), (En, "80?"), (Es, "sí pero en 90"), (Es, "90 y ya"), (Pt, "sim, por 90")]
     {

@@ -1,10 +1,15 @@
 //! The guided seller from the outside: entries in, calls or words out. A small shop of our own serves as sample.
 
+mod breaths;
+mod choices;
+mod clerk;
+mod conversations;
 mod dialogues;
 mod everyday;
+mod handed_back;
 mod mistaken;
 mod properties;
-mod shop;
+pub mod shop;
 mod situations;
 mod utterances_en;
 mod utterances_es;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::agent::entry::Entry;
 use crate::base::language::Language;
 use crate::llm::guided::tests::shop::{after_cart, after_list, after_shirt, pressed, said, shop};
-use crate::llm::guided::{answer, plan};
+use crate::llm::guided::{answer, burst};
 
 /// Words a shopper might use, and things none would.
 fn message() -> impl Strategy<Value = String> {
@@ -75,7 +75,7 @@ fn before() -> impl Strategy<Value = (Language, Vec<Entry>)> {
 /// Plays on with tools that answer nothing, until words come; says how many calls it took.
 fn play(language: Language, mut entries: Vec<Entry>) -> Result<usize, TestCaseError> {
     let shop = shop(language);
-    for asked in 0..=plan::ROUNDS_MAX {
+    for asked in 0..=burst::ROUNDS_MAX {
         let reply = answer(&shop, &entries);
         match (reply.text, reply.calls.as_slice()) {
             (Some(text), []) => {

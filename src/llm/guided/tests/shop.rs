@@ -13,7 +13,7 @@ use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{OrderId, QuoteId};
 use crate::base::language::Language;
 use crate::base::money::{BasisPoints, Money};
-use crate::llm::guided::intent::{Intent, LineAction, Wanted, understand};
+use crate::llm::guided::intent::{Aspect, Intent, LineAction, Wanted, understand};
 use crate::llm::guided::{ShopFacts, answer, view};
 
 /// The shop in a language, with rules about shipping and returns and none about opening hours.
@@ -351,6 +351,35 @@ fn brief(intent: &Intent) -> String {
         Intent::Person(_) => "person".to_owned(),
         Intent::Deliver(details) => format!("deliver{}", if details.is_complete() { " all" } else { " part" }),
         Intent::Agree(_) => "agree".to_owned(),
+        other => brief_of_several(other),
+    }
+}
+
+/// What is wanted of prices and of several things, in a few words.
+fn brief_of_several(intent: &Intent) -> String {
+    match intent {
+        Intent::Bid { price, quantity } => {
+            format!("bid {} {}", price.major(), quantity.map(|count| count.to_string()).unwrap_or_default())
+                .trim()
+                .to_owned()
+        }
+        Intent::TakeOffer(quantity) => {
+            format!("takeoffer {}", quantity.map(|count| count.to_string()).unwrap_or_default()).trim().to_owned()
+        }
+        Intent::Rest(products) => {
+            let products: Vec<_> = products.iter().map(ToString::to_string).collect();
+            format!("rest {}", products.join(", "))
+        }
+        Intent::Compare { products, by } => {
+            let products: Vec<_> = products.iter().map(ToString::to_string).collect();
+            let by = match by {
+                Aspect::Price => "price",
+                Aspect::Fact(_) => "fact",
+                Aspect::Everything => "everything",
+            };
+            format!("compare {} by {by}", products.join(", "))
+        }
+        Intent::ForTeam { asked } => if *asked { "forteam asked" } else { "forteam" }.to_owned(),
         other => format!("{other:?}").to_lowercase(),
     }
 }

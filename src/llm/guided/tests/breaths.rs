@@ -1,0 +1,96 @@
+//! Several things in one breath: each is dealt with, and what is not is not passed over in silence.
+
+use crate::base::language::Language::{En, Es, Pt};
+use crate::llm::guided::tests::choices::candle;
+use crate::llm::guided::tests::clerk::Clerk;
+use crate::llm::guided::tests::shop::shop;
+use crate::sentences::{Shape, id};
+
+#[test]
+fn a_wish_and_what_narrows_it_are_read_together() {
+    for (language, messages, title) in [
+        (Es, ["hola", "tienen camisas?", "de color azul"], "Camisa Sol"),
+        (En, ["hey there", "do you have shirts?", "in blue"], "Sun Shirt"),
+        (Pt, ["oi", "tem camisa?", "na cor azul"], "Camisa Sol"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        let text = clerk.hears(&messages);
+        assert!(text.contains(title) && clerk.asked[0] == "search_catalog", "{text}");
+        // Blue is said already.
+        assert!(text.contains("S, M") && !text.contains("Roj") && !text.contains("Red"), "{text}");
+    }
+}
+
+#[test]
+fn a_price_and_a_rule_asked_in_a_row_are_both_answered() {
+    for (language, search, messages) in [
+        (Es, "velas", ["cuanto cuesta la grande?", "y hacen envios a Monterrey?"]),
+        (Es, "velas", ["cuanto cuesta la grande", "y hacen envios a monterrey"]),
+        (En, "candles", ["how much is the large one", "do you ship to Boston"]),
+        (Pt, "vela", ["quanto custa a grande?", "vocês entregam em Recife?"]),
+    ] {
+        let mut clerk = Clerk::new(language).with(candle(language));
+        clerk.hears(&[search]);
+        let text = clerk.hears(&messages);
+        let shipping = &shop(language).policies[0].1;
+        assert!(text.contains("220") && text.contains(shipping.as_str()), "{text}");
+    }
+}
+
+#[test]
+fn an_order_and_a_question_in_one_message_are_both_dealt_with() {
+    for (language, search, text) in [
+        (Es, "taza luna", "agrega 2 y cuanto es el envio?"),
+        (Es, "taza luna", "dame 2 y de paso dime si hacen envíos"),
+        (En, "moon mug", "add 2 and how much is shipping?"),
+        (En, "moon mug", "I'll take 2. do you ship everywhere?"),
+        (Pt, "caneca lua", "coloca 2 e quanto é o frete?"),
+        (Pt, "caneca lua", "quero 2, vocês entregam aqui?"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        clerk.hears(&[search]);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), ["2 MOON-1"], "{text}: {answer}");
+        assert!(answer.contains(shop(language).policies[0].1.as_str()), "{text}: {answer}");
+    }
+}
+
+#[test]
+fn what_is_taken_out_and_what_is_put_in_are_both_done() {
+    for (language, first, second, text) in [
+        (Es, "taza luna", "gorra norte", "quita la taza y agrega la gorra"),
+        (En, "moon mug", "north cap", "take the mug out and add the cap"),
+        (Pt, "caneca lua", "boné norte", "tira a caneca e coloca o boné"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        clerk.hears(&[first]);
+        clerk.hears(&[if language == En { "yes" } else { "quero" }, "1"]);
+        clerk.cart = vec![("MOON-1".to_owned(), 1)];
+        clerk.hears(&[match language {
+            En => "my cart",
+            Es => "mi carrito",
+            Pt => "meu carrinho",
+        }]);
+        clerk.hears(&[second]);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), ["1 NORTH-1"], "{text}: {answer}");
+    }
+}
+
+#[test]
+fn more_than_can_be_answered_at_once_is_said_not_to_be() {
+    let mut clerk = Clerk::new(En);
+    let text = clerk.hears(&["do you ship?", "can I return things?", "what are your hours?", "do you take cash?"]);
+    assert!(Shape::of(id::NOT_YET).end_within(&text).is_some(), "{text}");
+    let text = clerk.hears(&["do you ship?", "can I return things?"]);
+    assert!(Shape::of(id::NOT_YET).end_within(&text).is_none(), "{text}");
+}
+
+#[test]
+fn the_cart_is_shown_once_when_it_is_changed_and_asked_for() {
+    let mut clerk = Clerk::new(Es);
+    clerk.hears(&["taza luna"]);
+    let text = clerk.hears(&["agrega 2 y cuánto es en total?"]);
+    assert_eq!(clerk.cart(), ["2 MOON-1"], "{text}");
+    assert_eq!(text.matches("2 × Taza Luna").count(), 1, "{text}");
+}

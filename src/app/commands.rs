@@ -153,9 +153,10 @@ struct MerchantArgs {
 enum CatalogCommand {
     /// Import the shop's file as it is, or say what is wrong with it.
     ///
-    /// It may be our CSV or JSON Lines, an export of Shopify, WooCommerce, Magento, Square, Tiendanube or Nuvemshop, a
-    /// Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. The format is
-    /// told by the content. Nothing is imported while any row is refused or anything waits for a yes.
+    /// It may be our CSV or JSON Lines, an export of Shopify, WooCommerce, Tiendanube or Nuvemshop, Wix, Squarespace,
+    /// Magento, Square, Loyverse or Lightspeed, a list of PrestaShop, BigCommerce or Odoo, a Meta or Google Merchant
+    /// catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. The format is told by the content.
+    /// Nothing is imported while any row is refused or anything waits for a yes.
     #[command(after_help = IMPORT_HELP)]
     Import(ImportArgs),
     /// List the newest 20 imports, and which of them can be undone.

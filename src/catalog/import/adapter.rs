@@ -15,8 +15,12 @@ use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::shelf::Shelf;
 use crate::catalog::import::shopify;
 use crate::catalog::import::square::Square;
+use crate::catalog::import::squarespace::Squarespace;
+use crate::catalog::import::systems::System;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tiendanube;
+use crate::catalog::import::tills::Till;
+use crate::catalog::import::wix::Wix;
 use crate::catalog::import::woocommerce::WooCommerce;
 
 /// What an adapter needs to know of the file.
@@ -37,6 +41,10 @@ pub trait Adapter {
     /// Looks at a row, before any family is asked for.
     fn see(&mut self, row: &Row);
 
+    /// Looks at a row of which nobody knows which cell is which, before any family is asked for: rows below it may be
+    /// of its product.
+    fn lost(&mut self, _number: u32) {}
+
     /// The family that a row belongs to, once every row was seen: the number of one of its rows. A row that belongs to
     /// nothing is a family of its own.
     fn family(&mut self, row: &Row) -> u32;
@@ -56,6 +64,10 @@ pub fn adapter(context: Context<'_>) -> Box<dyn Adapter + '_> {
         Format::WooCommerce => Box::new(WooCommerce::new(context)),
         Format::Magento => Box::new(Magento::new(context)),
         Format::Square => Box::new(Square::new(context)),
+        Format::Squarespace => Box::new(Squarespace::new(context)),
+        Format::Wix => Box::new(Wix::new(context)),
+        Format::Loyverse | Format::Lightspeed => Box::new(Till::new(context)),
+        Format::PrestaShop | Format::BigCommerce | Format::Odoo => Box::new(System::new(context)),
         Format::Meta | Format::Google | Format::Plain => Box::new(Shelf::new(context)),
     }
 }

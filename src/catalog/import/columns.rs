@@ -6,6 +6,9 @@ use crate::catalog::import::known_names::{
     FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, SQUARE, SQUARE_COUNTS, TIENDANUBE,
     TRAITS, WOOCOMMERCE,
 };
+use crate::catalog::import::names_of_systems::{
+    BIGCOMMERCE, LIGHTSPEED, LOYVERSE, ODOO, PRESTASHOP, SQUARESPACE, TILL_COUNTS, WIX, WIX_INFO,
+};
 use crate::catalog::import::words;
 
 /// Whose header it is.
@@ -18,10 +21,16 @@ pub fn recognise(names: &[String]) -> Option<Format> {
     if has("title") && (shopify || (has("option1 name") && !has("sku"))) {
         return Some(Format::Shopify);
     }
-    if has("handle") && (has("sku") || has("price") || has("title")) {
+    if let Some(format) = of_a_system(names) {
+        return Some(format);
+    }
+    // A handle alone is in the files of many.
+    let is_named = has("title") || !any(Field::Title, Format::Plain);
+    if has("handle") && is_named && (has("price") || (has("title") && has("sku"))) {
         return Some(Format::Trato);
     }
-    if has("item name") && has("variation name") && has("price") {
+    let priced = names.iter().any(|name| bare(name) == "price");
+    if has("item name") && has("variation name") && priced {
         return Some(Format::Square);
     }
     if any(Field::Handle, Format::Tiendanube) && any(Field::Title, Format::Tiendanube) {
@@ -60,6 +69,49 @@ pub fn recognise(names: &[String]) -> Option<Format> {
     (roughly(Field::Title) && roughly(Field::Price)).then_some(Format::Plain)
 }
 
+/// Whose header it is among systems with names that nobody else has.
+fn of_a_system(names: &[String]) -> Option<Format> {
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    let begins =
+        |wanted: &[&str]| names.iter().any(|name| wanted.iter().any(|beginning| name.starts_with(beginning)));
+    let any = |field: Field, format: Format| {
+        aliases(format, field).iter().any(|alias| names.iter().any(|name| bare(name) == *alias))
+    };
+    let all = |fields: &[Field], format: Format| fields.iter().all(|field| any(*field, format));
+    let counted = any(Field::StockCounted, Format::Loyverse) || begins(&TILL_COUNTS[..3]);
+    let odoo =
+        ["sale ok", "list price", "categ id", "internal reference", "referencia interna"].into_iter().any(has);
+    let presta = ["active (0/1)", "reference #", "price (tax excl.)", "price (tax incl.)", "price tax included"];
+    match () {
+        () if has("product id [non editable]") && has("title") => Some(Format::Squarespace),
+        () if has("fieldtype") && any(Field::Handle, Format::Wix) => Some(Format::Wix),
+        () if has("handle") && counted && all(&[Field::Title, Field::Price], Format::Loyverse) => {
+            Some(Format::Loyverse)
+        }
+        () if has("handle") && has("name") && has("retail price") && has("supply price") => {
+            Some(Format::Lightspeed)
+        }
+        () if presta.into_iter().any(has) && all(&[Field::Title, Field::Price], Format::PrestaShop) => {
+            Some(Format::PrestaShop)
+        }
+        () if has("is visible") && has("name") && has("price") && has("inventory level") => {
+            Some(Format::BigCommerce)
+        }
+        () if odoo && all(&[Field::Title, Field::Price, Field::Sku], Format::Odoo) => Some(Format::Odoo),
+        () => None,
+    }
+}
+
+/// Whether a column says how many there are in one of several places.
+#[must_use]
+pub fn is_count(format: Format, name: &str) -> bool {
+    match format {
+        Format::Square => name.starts_with(SQUARE_COUNTS),
+        Format::Loyverse | Format::Lightspeed => TILL_COUNTS.iter().any(|beginning| name.starts_with(beginning)),
+        _ => false,
+    }
+}
+
 /// What the format calls the field; nothing when it has no such column.
 #[must_use]
 pub fn aliases(format: Format, field: Field) -> &'static [&'static str] {
@@ -70,6 +122,13 @@ pub fn aliases(format: Format, field: Field) -> &'static [&'static str] {
         Format::Magento => MAGENTO,
         Format::Square => SQUARE,
         Format::Tiendanube => TIENDANUBE,
+        Format::Squarespace => SQUARESPACE,
+        Format::Wix => WIX,
+        Format::Loyverse => LOYVERSE,
+        Format::Lightspeed => LIGHTSPEED,
+        Format::PrestaShop => PRESTASHOP,
+        Format::BigCommerce => BIGCOMMERCE,
+        Format::Odoo => ODOO,
         Format::Meta | Format::Google => FEED,
         Format::Plain => PLAIN,
     };
@@ -118,10 +177,18 @@ fn ours(field: Field) -> &'static [&'static str] {
 pub const fn required(format: Format) -> &'static [Field] {
     match format {
         Format::Trato => &[Field::Handle, Field::Title, Field::Sku, Field::Price],
-        Format::Shopify | Format::Tiendanube => &[Field::Handle, Field::Title, Field::Price],
+        Format::Shopify | Format::Tiendanube | Format::Wix | Format::Loyverse | Format::Lightspeed => {
+            &[Field::Handle, Field::Title, Field::Price]
+        }
         Format::Magento => &[Field::Sku, Field::Title, Field::Price],
         Format::Meta | Format::Google => &[Field::Id, Field::Title, Field::Price],
-        Format::WooCommerce | Format::Square | Format::Plain => &[Field::Title, Field::Price],
+        Format::Squarespace => &[Field::Id, Field::Title, Field::Price],
+        Format::WooCommerce
+        | Format::Square
+        | Format::PrestaShop
+        | Format::BigCommerce
+        | Format::Odoo
+        | Format::Plain => &[Field::Title, Field::Price],
     }
 }
 
@@ -142,10 +209,14 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
                     && !MAGENTO_MACHINERY.iter().any(|known| name.starts_with(known) || name.ends_with(known)))
         }
         Format::Tiendanube => words::measure(name).is_some(),
-        Format::Square => name.starts_with(SQUARE_COUNTS) || words::measure(name).is_some(),
+        Format::Square => is_count(layout.format, name) || words::measure(name).is_some(),
+        Format::Loyverse | Format::Lightspeed => is_count(layout.format, name),
+        Format::Squarespace => false,
+        Format::Wix => name.starts_with(WIX_INFO.0) || name.starts_with(WIX_INFO.1),
         Format::Meta | Format::Google => {
             TRAITS.contains(&name) || FEED_FACTS.contains(&name) || is_more_images(name)
         }
+        Format::PrestaShop | Format::BigCommerce | Format::Odoo => TRAITS.contains(&name) || is_fact(name),
         Format::Plain => TRAITS.contains(&name) || words::measure(name).is_some() || is_fact(name),
     }
 }
@@ -171,10 +242,28 @@ pub fn is_trait(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::import::format::normal;
+    use crate::catalog::import::known_names::Names;
+
+    const ALL: [Names; 14] = [
+        SHOPIFY,
+        WOOCOMMERCE,
+        MAGENTO,
+        SQUARE,
+        TIENDANUBE,
+        SQUARESPACE,
+        WIX,
+        LOYVERSE,
+        LIGHTSPEED,
+        PRESTASHOP,
+        BIGCOMMERCE,
+        ODOO,
+        FEED,
+        PLAIN,
+    ];
 
     #[test]
     fn every_name_is_written_as_headers_are_compared() {
-        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, TIENDANUBE, FEED, PLAIN] {
+        for names in ALL {
             for name in names.iter().flat_map(|(_, names)| *names) {
                 assert_eq!(normal(name), *name);
             }
@@ -186,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_field_is_named_once_in_each_format() {
-        for names in [SHOPIFY, WOOCOMMERCE, MAGENTO, SQUARE, TIENDANUBE, FEED, PLAIN] {
+        for names in ALL {
             for (place, (field, _)) in names.iter().enumerate() {
                 assert!(!names[..place].iter().any(|(earlier, _)| earlier == field), "{field:?}");
             }

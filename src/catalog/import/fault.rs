@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::money::Currency;
 use crate::catalog::import::decimal::Mark;
+use crate::catalog::import::things::Thing;
 
 /// A file that is no catalog we can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,6 +82,17 @@ pub enum Unreadable {
         /// What is missing.
         column: String,
     },
+    /// It is a file of a system we know, and no list of its products.
+    #[error("this is {what}; {instead} and import that file")]
+    Elsewhere {
+        /// What it is.
+        what: &'static str,
+        /// What to export instead.
+        instead: &'static str,
+    },
+    /// It is no table at all, but something else that we know.
+    #[error("this is {0} and no table of products; {hint}", hint = .0.hint())]
+    NoTable(Thing),
     /// Its header is none we know.
     #[error(
         "the columns are of no file we know (catalog/README.md lists them); a table needs a name and a price for each \

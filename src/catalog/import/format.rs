@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::money::Currency;
 use crate::catalog::fold::fold;
 use crate::catalog::import::columns;
+use crate::catalog::import::elsewhere;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::several::of_several;
 
@@ -25,6 +26,20 @@ pub enum Format {
     Square,
     /// Tiendanube's and Nuvemshop's product export, in Spanish or Portuguese.
     Tiendanube,
+    /// Squarespace's product export.
+    Squarespace,
+    /// Wix's product export, of either catalog.
+    Wix,
+    /// Loyverse's item export, in English, Spanish or Portuguese.
+    Loyverse,
+    /// The product export of Lightspeed Retail, which was Vend.
+    Lightspeed,
+    /// A list of PrestaShop's products.
+    PrestaShop,
+    /// A list of BigCommerce's products.
+    BigCommerce,
+    /// A list of Odoo's products, in English, Spanish or Portuguese.
+    Odoo,
     /// A catalog of Facebook's and Instagram's Commerce Manager.
     Meta,
     /// A product feed of Google Merchant Center.
@@ -44,10 +59,23 @@ impl Format {
             Self::Magento => "Magento export",
             Self::Square => "Square item library",
             Self::Tiendanube => "Tiendanube export",
+            Self::Squarespace => "Squarespace export",
+            Self::Wix => "Wix export",
+            Self::Loyverse => "Loyverse export",
+            Self::Lightspeed => "Lightspeed export",
+            Self::PrestaShop => "PrestaShop list",
+            Self::BigCommerce => "BigCommerce list",
+            Self::Odoo => "Odoo list",
             Self::Meta => "Meta catalog",
             Self::Google => "Google Merchant feed",
             Self::Plain => "plain table, its columns guessed by their names",
         }
+    }
+
+    /// Whether each row is a product or a variant by itself, and rows of one name are a product.
+    #[must_use]
+    pub const fn is_by_name(self) -> bool {
+        matches!(self, Self::Plain | Self::PrestaShop | Self::BigCommerce | Self::Odoo)
     }
 }
 
@@ -181,8 +209,16 @@ fields! {
     VariationLabels = "configurable variation labels",
     /// Square: what tells the variant from others, in one word.
     VariationName = "variation name",
-    /// Square: whether it can be bought.
+    /// Whether it can be bought.
     Sellable = "sellable",
+    /// Whether the reduced price is the one that shoppers pay.
+    OnSale = "on sale",
+    /// Wix: what a variant costs more than its product.
+    Surcharge = "surcharge",
+    /// Wix: whether a reduction is a part of the price or an amount.
+    DiscountMode = "discount mode",
+    /// Wix: how large it is.
+    DiscountValue = "discount value",
 }
 
 impl Field {
@@ -222,6 +258,11 @@ impl Layout {
     /// When it belongs to no format we know.
     pub fn recognise(header: Vec<String>, mapping: &[(String, String)]) -> Result<Self, Unreadable> {
         let names: Vec<String> = header.iter().map(|name| known_as(name, mapping)).collect();
+        let elsewhere = elsewhere::refused(&names);
+        Self::of_catalog(header, names).map_err(|error| elsewhere.unwrap_or(error))
+    }
+
+    fn of_catalog(header: Vec<String>, names: Vec<String>) -> Result<Self, Unreadable> {
         let format =
             columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
         let found = beginning(&header);
@@ -330,10 +371,10 @@ fn known_as(name: &str, mapping: &[(String, String)]) -> String {
     normal(mapped.map_or(name, |(_, field)| field))
 }
 
-/// The name without what stands in brackets behind it: `precio (con iva)`.
+/// The name without what stands in brackets behind it: `precio (con iva)`, `price [north]`.
 #[must_use]
 pub fn bare(name: &str) -> &str {
-    name.split_once('(').map_or(name, |(bare, _)| bare.trim())
+    name.split_once(['(', '[']).map_or(name, |(bare, _)| bare.trim())
 }
 
 /// See [`known_as`].
@@ -349,7 +390,9 @@ pub fn normal(name: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn beginning(header: &[String]) -> String {
+/// The first columns of a header, for whoever is told that nobody knows it.
+#[must_use]
+pub fn beginning(header: &[String]) -> String {
     const COLUMNS_SHOWN: usize = 5;
     const NAME_CHARS_SHOWN: usize = 30;
     let shown = header.iter().take(COLUMNS_SHOWN);
@@ -397,12 +440,25 @@ mod tests {
         );
         check("Identificador URL,Nome,Nome da variação 1,Valor da variação 1,Preço,Estoque", Format::Tiendanube);
         check("id,title,price,availability,link,condition", Format::Google);
+        check("Category,Item Name,Variation Name,Price (CAD),Item ID,Variation ID,Description", Format::Square);
+        check("handleId,fieldType,name,price,surcharge,visible", Format::Wix);
+        check("Product ID [Non Editable],Title,SKU,Price,Sale Price,On Sale,Stock,Visible", Format::Squarespace);
+        check("Handle,SKU,Name,Track stock,Price [Centro],In stock [Centro]", Format::Loyverse);
+        check("Handle,REF,Nome,Controlar estoque,Preço [Loja],Em estoque [Loja]", Format::Loyverse);
+        check("id,handle,sku,name,supply_price,retail_price,active,inventory_Norte", Format::Lightspeed);
+        check("Product ID,Active (0/1),Name *,Price tax included,Reference #,Quantity", Format::PrestaShop);
+        check("name,sku,price,sale_price,is_visible,inventory_level", Format::BigCommerce);
+        check("name,default_code,list_price,sale_ok", Format::Odoo);
+        check("Internal Reference,Name,Sales Price,Quantity On Hand", Format::Odoo);
+        check("Nome,Referência interna,Preço de venda,Quantidade em mãos", Format::Odoo);
         // An id beside a SKU is a number of somebody's database.
         check("id,sku,name,price,category,stock,image", Format::Plain);
         check("id,sku,name,price,availability,image_link,item_group_id", Format::Plain);
         check("id,name,price,category,stock,image", Format::Plain);
         check("id,title,price,condition", Format::Plain);
         check("Código,Producto,Precio,Existencia", Format::Plain);
+        // A handle alone is in the files of many.
+        check("Handle,SKU,Name,Category,Price", Format::Plain);
         check("PRODUCT NAME,Price", Format::Plain);
     }
 

@@ -12,10 +12,9 @@ use crate::catalog::import::several::{Tax, tax};
 use crate::catalog::import::sheet::{Sheet, open};
 use crate::catalog::import::source::Source;
 use crate::catalog::import::table::{Header, clean, recognise};
+use crate::catalog::import::widest::widest;
 use crate::catalog::import::words;
 
-/// How far down the header of a file in no known format is looked for.
-const HEADER_ROWS: usize = 12;
 /// How many rows are looked at for samples.
 const ROWS_SEEN: usize = 200;
 /// How many samples are kept of a column.
@@ -75,7 +74,7 @@ impl Glance {
     /// themselves.
     #[must_use]
     pub fn may_be(&self, column: &Column, meaning: Meaning) -> bool {
-        matches!(self.format, None | Some(Format::Plain)) || column.by_itself == meaning
+        self.format.is_none_or(Format::is_by_name) || column.by_itself == meaning
     }
 
     /// The fields without which the file cannot be read.
@@ -155,33 +154,6 @@ pub fn glance(source: &Source, mapping: &[(String, String)]) -> Result<Glance, U
     guess(&mut glance);
     remember(&mut glance, mapping);
     Ok(glance)
-}
-
-/// Where a header most likely is: near the top of any sheet the first row with as many cells as any, where most rows
-/// have so many. A comma within prices makes two cells of some rows, but not of the header.
-fn widest(sheets: &[Sheet<'_>]) -> Result<Header, Unreadable> {
-    let mut best: Option<(usize, Header)> = None;
-    for (place, sheet) in sheets.iter().enumerate() {
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        let read = sheet.each(&mut |_, cells| {
-            rows.push(cells.iter().map(|cell| clean(cell)).collect());
-            if rows.len() < HEADER_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
-        match read {
-            // With another delimiter it may have an end.
-            Ok(()) | Err(Unreadable::EndlessRow { .. }) => {}
-            Err(error) => return Err(error),
-        }
-        for (above, header) in rows.iter().enumerate() {
-            let filled = header.iter().filter(|name| !name.is_empty()).count();
-            let alike = rows.iter().filter(|row| row.len() == header.len()).count();
-            if filled * alike > best.as_ref().map_or(0, |(most, _)| *most) {
-                let layout = Layout::as_plain(header.clone());
-                best = Some((filled * alike, Header { sheet: place, above, layout }));
-            }
-        }
-    }
-    best.map(|(_, header)| header).ok_or(Unreadable::Empty)
 }
 
 /// The columns that a person can say something of: a mapping knows them by name, and the first of a name counts.

@@ -86,9 +86,20 @@ pub const WOOCOMMERCE: Names = &[
     ),
     (
         Field::Availability,
-        &["in stock", "existencias", "en inventario", "hay existencias", "en stock", "em estoque", "em stock"],
+        &[
+            "in stock",
+            "existencias",
+            "en inventario",
+            "hay existencias",
+            "en stock",
+            "em estoque",
+            "em stock",
+            "stock status",
+        ],
     ),
-    (Field::Stock, &["stock", "inventario", "cantidad en inventario", "estoque"]),
+    (Field::Stock, &["stock", "inventario", "cantidad en inventario", "estoque", "stock quantity"]),
+    // What its interface for programs, and tables made of that, call what `published` says here.
+    (Field::Status, &["status"]),
     (
         Field::Backorders,
         &[

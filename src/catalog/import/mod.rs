@@ -4,7 +4,8 @@
 //! cell is wrong and how to mend it. The applying half ([`Imports::run`]) works in one transaction or not at all, and
 //! importing the same file again changes nothing. Neither holds the file, its products or the shop: what is not needed
 //! yet lies in a [`spool::Spool`]. A further format is one more [`format::Format`] with its table of column names in
-//! [`known_names`], and, where its cells mean something else than ours, one more [`adapter::Adapter`].
+//! [`known_names`] or [`names_of_systems`], and, where its cells mean something else than ours, one more
+//! [`adapter::Adapter`].
 
 mod adapter;
 mod assemble;
@@ -14,7 +15,9 @@ pub mod decimal;
 pub(in crate::catalog) mod differences;
 pub mod doubt;
 pub mod draft;
+mod elsewhere;
 pub mod encoding;
+mod exact;
 mod families;
 pub mod fault;
 mod findings;
@@ -25,6 +28,7 @@ mod html;
 mod known_names;
 mod magento;
 mod marks;
+mod names_of_systems;
 pub mod passes;
 pub(in crate::catalog) mod plan;
 mod refused;
@@ -37,12 +41,18 @@ mod shopify;
 pub mod source;
 pub mod spool;
 mod square;
+mod squarespace;
 pub mod store;
+mod systems;
 mod table;
 mod telling;
+pub mod things;
 mod tidy;
 mod tiendanube;
+mod tills;
 mod variant;
+mod widest;
+mod wix;
 mod woocommerce;
 mod words;
 
@@ -52,6 +62,8 @@ mod tests;
 mod tests_of_formats;
 #[cfg(test)]
 mod tests_of_size;
+#[cfg(test)]
+mod tests_of_systems;
 #[cfg(test)]
 mod tests_of_telling;
 

@@ -116,6 +116,8 @@ impl Survey {
             }
             if fits(&row, table) {
                 adapter.see(&row);
+            } else {
+                adapter.lost(row.number);
             }
             Ok(())
         })?;

@@ -94,13 +94,13 @@ impl Adapter for Shelf<'_> {
 
 /// Price lists have headings between their products.
 fn is_heading(row: &Row, format: Format) -> bool {
-    format == Format::Plain && row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none()
+    format.is_by_name() && row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none()
 }
 
 /// What the family of a row goes by.
 fn key(row: &Row, format: Format, by_group: bool) -> String {
     let own = || match format {
-        Format::Plain => {
+        format if format.is_by_name() => {
             let title = || row.get(Field::Title).map(tidy::name);
             row.get(Field::Handle).map(Cow::Borrowed).or_else(title).map(|name| fold(&name))
         }
@@ -139,7 +139,7 @@ fn named(members: Vec<Member>, handle: &str) -> Vec<Row> {
 /// One row as a member of its family.
 fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> Member {
     let format = context.layout.format;
-    if format != Format::Plain {
+    if !format.is_by_name() {
         let id = row.take(Field::Id);
         row.set(Field::Sku, id);
     }
@@ -152,7 +152,7 @@ fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> Me
     adapt_status(&mut row, findings);
     adapt_images(&mut row, context, findings);
     tidy::barcode(&mut row, context.language, findings);
-    if format == Format::Plain {
+    if format.is_by_name() {
         let tags = row.take(Field::Tags).and_then(|tags| tidy::list(tags.split([',', ';']).map(str::to_owned)));
         row.set(Field::Tags, tags);
     }
@@ -168,7 +168,7 @@ fn traits(row: &mut Row, context: Context<'_>) -> Vec<Named> {
         let name = context.layout.known_name(column);
         if is_trait(name) {
             let name = match context.layout.format {
-                Format::Plain => readable(&context.layout.written_name(column)),
+                format if format.is_by_name() => readable(&context.layout.written_name(column)),
                 _ => words::attribute(name, context.language),
             };
             traits.push(Named { name, value: text });
@@ -280,7 +280,7 @@ fn adapt_images(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>
     let more: Vec<String> = more.into_iter().chain(kept.map(|(_, text)| text.clone())).collect();
     // Feeds have one address there.
     let (of_first, of_more): (&[char], &[char]) = match context.layout.format {
-        Format::Plain => (&[',', ';', ' ', '\n', '|'], &[',', ';', ' ', '\n', '|']),
+        format if format.is_by_name() => (&[',', ';', ' ', '\n', '|'], &[',', ';', ' ', '\n', '|']),
         _ => (&['\n'], &[',', '\n']),
     };
     let mut images = Vec::new();

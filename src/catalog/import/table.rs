@@ -9,11 +9,12 @@ use crate::catalog::import::cell;
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::format::{Field, Format, Layout};
+use crate::catalog::import::format::{Field, Format, Layout, beginning};
 use crate::catalog::import::report::Unused;
 use crate::catalog::import::sheet::{COLUMNS_MAX, Opened, ROWS_MAX, Sheet, open};
 use crate::catalog::import::sheets::{Part, SheetTold, parts};
 use crate::catalog::import::source::Source;
+use crate::catalog::import::widest::widest;
 use crate::catalog::product::Named;
 
 /// How far down a header is looked for: shops put their name above it, and templates their explanations.
@@ -226,7 +227,7 @@ pub struct Header {
 
 /// Where the header stands in each way to see the file, and whose it is. A format that is known for certain counts
 /// more than a guess, then the one that finds most of its columns. When none is known, the complaint is about the
-/// row with the most cells.
+/// row that nearly is one, or the one that most others are like.
 pub fn recognise(sheets: &[Sheet<'_>], mapping: &[(String, String)]) -> Result<Header, Unreadable> {
     let mut best: Option<((bool, usize), Header)> = None;
     let mut complaint = (0, Unreadable::Empty);
@@ -244,8 +245,7 @@ pub fn recognise(sheets: &[Sheet<'_>], mapping: &[(String, String)]) -> Result<H
                     return ControlFlow::Break(());
                 }
                 Err(unknown) => {
-                    let nearly =
-                        matches!(unknown, Unreadable::ColumnMissing { .. } | Unreadable::SeveralPrices { .. });
+                    let nearly = !matches!(unknown, Unreadable::UnknownHeader { .. });
                     let worth = filled + usize::from(nearly) * COLUMNS_MAX;
                     if worth > complaint.0 {
                         complaint = (worth, unknown);
@@ -261,7 +261,15 @@ pub fn recognise(sheets: &[Sheet<'_>], mapping: &[(String, String)]) -> Result<H
             Err(error) => return Err(error),
         }
     }
-    best.map(|(_, header)| header).ok_or(complaint.1)
+    match (best, complaint.1) {
+        (Some((_, header)), _) => Ok(header),
+        (None, Unreadable::UnknownHeader { .. }) => {
+            // What is shown of it is the line that most others are like, apart by what they are apart by.
+            let found = beginning(&widest(sheets)?.layout.header);
+            Err(Unreadable::UnknownHeader { found })
+        }
+        (None, complaint) => Err(complaint),
+    }
 }
 
 /// Files glued together repeat their header.

@@ -5,9 +5,9 @@ use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::catalog::fold::fold;
 use crate::catalog::import::cell::ENTRIES_MAX;
+use crate::catalog::import::columns::is_count;
 use crate::catalog::import::draft::{Fields, VariantDraft};
 use crate::catalog::import::format::{Field, Format, Layout};
-use crate::catalog::import::known_names::SQUARE_COUNTS;
 use crate::catalog::import::plan::StoredVariant;
 use crate::catalog::import::shopify;
 use crate::catalog::import::words::{self, Term, readable, term};
@@ -49,9 +49,7 @@ impl Telling {
         let kept = || (0..layout.header.len()).filter(|column| layout.is_kept(*column));
         let told = |field: &Field| match field {
             Field::Option1Name => any(columns(*field, layout.format)) || kept().next().is_some(),
-            Field::Stock if layout.format == Format::Square => {
-                kept().any(|column| layout.known_name(column).starts_with(SQUARE_COUNTS))
-            }
+            Field::Stock if kept().any(|column| is_count(layout.format, layout.known_name(column))) => true,
             field => any(columns(*field, layout.format)),
         };
         Self {
@@ -139,7 +137,7 @@ impl Telling {
 fn attributes(layout: &Layout, language: Language) -> Option<Vec<String>> {
     let named_in_cells = [Field::Facts, Field::Attributes].iter().any(|field| layout.column(*field).is_some());
     let kept = (0..layout.header.len()).any(|column| layout.is_kept(column));
-    if named_in_cells || (kept && matches!(layout.format, Format::WooCommerce | Format::Magento)) {
+    if named_in_cells || (kept && matches!(layout.format, Format::WooCommerce | Format::Magento | Format::Wix)) {
         return None;
     }
     let mut names = Vec::new();
@@ -169,16 +167,26 @@ const fn columns(field: Field, format: Format) -> &'static [Field] {
         (Field::Category, _) => &[Field::Category, Field::StandardCategory],
         (Field::Brand, _) => &[Field::Brand],
         // Of several categories one is the category, and the others are tags.
-        (Field::Tags, Format::WooCommerce | Format::Magento | Format::Tiendanube) => {
-            &[Field::Tags, Field::Category]
-        }
+        (
+            Field::Tags,
+            Format::WooCommerce
+            | Format::Magento
+            | Format::Tiendanube
+            | Format::Squarespace
+            | Format::Wix
+            | Format::PrestaShop
+            | Format::BigCommerce,
+        ) => &[Field::Tags, Field::Category],
         (Field::Tags, _) => &[Field::Tags],
+        (Field::Status, Format::PrestaShop | Format::BigCommerce | Format::Odoo) => {
+            &[Field::Status, Field::Published, Field::Visibility, Field::Sellable]
+        }
         (Field::Status, _) => &[Field::Status, Field::Published, Field::Visibility],
         (Field::Language, _) => &[Field::Language],
         (Field::Option1Name, _) => {
             &[Field::Option1Name, Field::Option1Value, Field::Variations, Field::VariationName]
         }
-        (Field::CompareAtPrice, _) => &[Field::CompareAtPrice, Field::SalePrice],
+        (Field::CompareAtPrice, _) => &[Field::CompareAtPrice, Field::SalePrice, Field::DiscountValue],
         (Field::Cost, _) => &[Field::Cost],
         (Field::Floor, _) => &[Field::Floor],
         (Field::Stock, _) => &[Field::Stock],

@@ -21,16 +21,16 @@ const SQUARE: &str = include_str!("samples/square.csv");
 const PLAIN: &str = include_str!("samples/plain_es.csv");
 const JSON: &str = include_str!("samples/trato.jsonl");
 
-fn product<'p>(parsed: &'p ParsedFile, handle: &str) -> &'p ProductDraft {
+pub(in crate::catalog::import) fn product<'p>(parsed: &'p ParsedFile, handle: &str) -> &'p ProductDraft {
     let found = parsed.products.iter().find(|product| product.fields.handle.as_str() == handle);
     found.unwrap_or_else(|| panic!("no {handle} in {:?}", parsed.products))
 }
 
-fn rows_noted(parsed: &ParsedFile, note: &Note) -> Vec<u32> {
+pub(in crate::catalog::import) fn rows_noted(parsed: &ParsedFile, note: &Note) -> Vec<u32> {
     parsed.reading.notes.iter().filter(|noted| noted.note == *note).flat_map(|noted| noted.rows.clone()).collect()
 }
 
-fn fact(product: &ProductDraft, name: &str) -> Option<String> {
+pub(in crate::catalog::import) fn fact(product: &ProductDraft, name: &str) -> Option<String> {
     product.fields.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone())
 }
 
@@ -592,6 +592,16 @@ mod anything {
     use super::*;
     use crate::catalog::import::sheet::broken_workbook_sample;
 
+    const SYSTEMS: [&str; 7] = [
+        include_str!("samples/squarespace.csv"),
+        include_str!("samples/wix.csv"),
+        include_str!("samples/wix_2024.csv"),
+        include_str!("samples/loyverse_es.csv"),
+        include_str!("samples/lightspeed.csv"),
+        include_str!("samples/bigcommerce.csv"),
+        include_str!("samples/odoo_es.csv"),
+    ];
+
     /// The header rows of every tabular format.
     fn headers() -> Vec<String> {
         let shopify = include_str!("samples/shopify.csv");
@@ -600,7 +610,8 @@ mod anything {
         let portuguese = WOOCOMMERCE_PT.lines().next().unwrap_or_default().replace(';', ",");
         let first = [WOOCOMMERCE_ES, MAGENTO, SQUARE, shopify]
             .map(|text| text.lines().next().unwrap_or_default().to_owned());
-        first.into_iter().chain([feed.to_owned(), plain, portuguese]).collect()
+        let systems = SYSTEMS.map(|text| text.lines().next().unwrap_or_default().to_owned());
+        first.into_iter().chain([feed.to_owned(), plain, portuguese]).chain(systems).collect()
     }
 
     /// Cells that mean something somewhere, and cells that mean nothing.
@@ -633,6 +644,12 @@ mod anything {
             "in stock",
             "parent",
             "&trade;<b",
+            "Variant",
+            "MEDIA",
+            "S;M;#ff0000:Rojo",
+            "PERCENT",
+            "Unlimited",
+            "No",
         ];
         prop_oneof![9 => prop::sample::select(words.to_vec()).prop_map(str::to_owned), 1 => any::<String>()]
     }
@@ -693,7 +710,7 @@ mod anything {
             for text in [format!("<rss><item>{inside}</item></rss>"), format!("<item><g:id>{inside}"), format!("[{inside}]"), format!("{{\"title\":\"{inside}\",\"price\":{inside}}}")] {
                 let _ = read(text.as_bytes(), shop(), &options);
             }
-            for beginning in [b"<".as_slice(), b"{", b"[", b"PK\x03\x04", b"\xff\xfe"] {
+            for beginning in [b"<".as_slice(), b"{", b"[", b"PK\x03\x04", b"\xff\xfe", b"\x1f\x8b", b"%PDF", b"\"a,b,c,d"] {
                 let _ = read(&[beginning, &bytes].concat(), shop(), &options);
             }
             let _ = read(&broken_workbook_sample(&inside), shop(), &options);

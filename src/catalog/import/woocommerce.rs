@@ -129,7 +129,8 @@ impl Adapter for WooCommerce<'_> {
         })
     }
 
-    fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+    fn adapt(&mut self, mut rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+        rows.iter_mut().for_each(adapt_words);
         let mut parents: HashMap<String, Parent> = HashMap::new();
         for row in rows.iter().filter(|row| !is_variation(row)) {
             let parent = Parent {
@@ -153,6 +154,23 @@ impl Adapter for WooCommerce<'_> {
             adapted.extend(shop.row(row, &self.named, findings));
         }
         without_lonely(adapted, &with_variants, findings)
+    }
+}
+
+/// Tables made with its interface for programs have that one's words: `publish`, `draft`; `instock`, `outofstock`.
+fn adapt_words(row: &mut Row) {
+    if let Some(status) = row.take(Field::Status) {
+        let word = fold(&status);
+        let is_published = matches!(word.as_str(), "publish" | "published") || words::yes(&word) == Some(true);
+        if !is_published {
+            row.set(Field::Published, Some("0".to_owned()));
+        }
+    }
+    let there = row.get(Field::Availability).map(|word| fold(word).replace([' ', '_', '-'], ""));
+    match there.as_deref() {
+        Some("instock") => row.set(Field::Availability, Some("1".to_owned())),
+        Some("outofstock") => row.set(Field::Availability, Some("0".to_owned())),
+        _ => {}
     }
 }
 

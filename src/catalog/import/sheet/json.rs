@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::sheet::{Growing, Line};
+use crate::catalog::import::sheet::{Growing, Line, tiendanube_api, woocommerce_api};
 
 /// The longest object: it is held in a form that takes several times as much.
 const OBJECT_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -81,6 +81,15 @@ impl<'de> Visitor<'de> for List<'_> {
 
 fn push(growing: &mut Growing, number: u32, item: Value) -> Result<(), Unreadable> {
     let Value::Object(mut product) = item else { return Err(Unreadable::BrokenJson { line: number as usize }) };
+    // These say otherwise than our own what they say, and are written as the exports of the same systems are.
+    let of_others = if woocommerce_api::is_product(&product) {
+        Some(woocommerce_api::rows(&product))
+    } else {
+        tiendanube_api::is_product(&product).then(|| tiendanube_api::rows(&product))
+    };
+    if let Some(rows) = of_others {
+        return rows.into_iter().try_for_each(|cells| growing.push(number, cells));
+    }
     let Some(Value::Array(variants)) = product.remove("variants") else {
         return growing.push(number, cells(product));
     };

@@ -7,7 +7,11 @@
 
 mod feed;
 mod json;
+mod one_cell;
+mod packed;
 mod text;
+mod tiendanube_api;
+mod woocommerce_api;
 mod workbook;
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +21,7 @@ use std::ops::ControlFlow;
 use crate::catalog::import::encoding::{Script, Written};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::source::Source;
+use crate::catalog::import::things::Thing;
 
 /// The largest delimited text that is read: what the most rows have in the exports of large shops.
 pub const TEXT_BYTES_MAX: u64 = 2048 * 1024 * 1024;
@@ -30,6 +35,11 @@ const ROWS_HELD_MAX: usize = 200_000;
 const HELD_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// The most columns that are read.
 pub const COLUMNS_MAX: usize = 2_000;
+
+/// The first bytes of an archive, as workbooks are.
+const ZIP: &[u8] = b"PK\x03\x04";
+/// The first bytes of a workbook of before 2007.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 
 /// One line of cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -178,27 +188,71 @@ impl Opened {
 /// # Errors
 /// When it is empty, too large, or broken as what it is.
 pub fn open(source: &Source) -> Result<Opened, Unreadable> {
-    const ZIP: &[u8] = b"PK\x03\x04";
-    const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
     let mut beginning = Vec::new();
     source.open().take(4).read_to_end(&mut beginning)?;
     if beginning.starts_with(OLE) {
         return Err(Unreadable::OldWorkbook);
     }
-    if beginning.starts_with(ZIP) {
-        let grids = workbook::read(&whole(source.open())?)?;
-        return Ok(Opened { written: Written::Workbook, content: Content::Grids(grids) });
+    if let Some(thing) = Thing::of(&beginning) {
+        return Err(Unreadable::NoTable(thing));
     }
+    if beginning.starts_with(packed::GZIP) {
+        return open_unpacked(&packed::gunzip(source)?);
+    }
+    if beginning.starts_with(ZIP) {
+        let bytes = whole(source.open())?;
+        return match packed::only_file(&bytes)? {
+            Some(file) => open_unpacked(&file),
+            None => open_workbook(&bytes),
+        };
+    }
+    open_text(source)
+}
+
+/// Opens what was packed. What is packed twice is not looked into: it may be so without end.
+fn open_unpacked(source: &Source) -> Result<Opened, Unreadable> {
+    let mut beginning = Vec::new();
+    source.open().take(4).read_to_end(&mut beginning)?;
+    if beginning.starts_with(ZIP) {
+        return open_workbook(&whole(source.open())?);
+    }
+    if beginning.starts_with(packed::GZIP) || beginning.starts_with(OLE) || Thing::of(&beginning).is_some() {
+        return Err(Unreadable::NoTable(Thing::Archive));
+    }
+    open_text(source)
+}
+
+fn open_workbook(bytes: &[u8]) -> Result<Opened, Unreadable> {
+    let grids = workbook::read(bytes)?;
+    if let [grid] = grids.as_slice()
+        && let Some(lines) = one_cell::of_sheet(grid)
+    {
+        return open_text(&lines);
+    }
+    Ok(Opened { written: Written::Workbook, content: Content::Grids(grids) })
+}
+
+fn open_text(source: &Source) -> Result<Opened, Unreadable> {
     let script = Script::of(source.open())?;
     let text = || script.text(source.open());
     let content = match first_letter(text()?)? {
         None => return Err(Unreadable::Empty),
         Some('{' | '[') => held(json::read(words(&whole(text()?)?)?)?),
-        Some('<') => held(feed::read(words(&whole(text()?)?)?)?),
+        Some('<') => held(read_tags(words(&whole(text()?)?)?)?),
         Some(_) if source.length() > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
-        Some(_) => Content::Text(source.clone(), script),
+        Some(_) => match one_cell::of_text(source, script)? {
+            Some(lines) => {
+                let script = Script::of(lines.open())?;
+                Content::Text(lines, script)
+            }
+            None => Content::Text(source.clone(), script),
+        },
     };
     Ok(Opened { written: script.written(), content })
+}
+
+fn read_tags(text: &str) -> Result<Vec<Line>, Unreadable> {
+    Thing::of_tags(text).map_or_else(|| feed::read(text), |thing| Err(Unreadable::NoTable(thing)))
 }
 
 fn held(lines: Vec<Line>) -> Content {

@@ -1,0 +1,115 @@
+//! What the rows of tills' exports mean, in the terms of our own format: Loyverse's (Loyverse Help Center, "Importing
+//! and exporting items") and Lightspeed Retail's (Lightspeed Retail Help, "Importing and exporting products"). Rows of
+//! one handle are the variants of an item, and how many there are stands in a column for each place.
+
+use crate::catalog::import::adapter::{Adapter, Context};
+use crate::catalog::import::assemble::read_handle;
+use crate::catalog::import::columns::is_count;
+use crate::catalog::import::families::without_lonely;
+use crate::catalog::import::fault::Note;
+use crate::catalog::import::findings::Findings;
+use crate::catalog::import::format::Field;
+use crate::catalog::import::marks::Firsts;
+use crate::catalog::import::table::Row;
+use crate::catalog::import::tidy;
+use crate::catalog::import::words;
+
+/// A till's export.
+#[derive(Debug)]
+pub struct Till<'a> {
+    context: Context<'a>,
+    firsts: Firsts,
+}
+
+impl<'a> Till<'a> {
+    /// The adapter of such a file.
+    #[must_use]
+    pub fn new(context: Context<'a>) -> Self {
+        Self { context, firsts: Firsts::default() }
+    }
+
+    /// One row, and why it is no variant that is sold.
+    fn row(&self, row: &mut Row, findings: &mut Findings<'_>) -> Option<Note> {
+        tidy::names(row);
+        tidy::description(row, findings);
+        drop_default_option(row);
+        let tags = row.take(Field::Tags).and_then(|tags| tidy::list(tidy::parts(&tags, ',').into_iter()));
+        row.set(Field::Tags, tags);
+        self.adapt_stock(row, findings);
+        tidy::barcode(row, self.context.language, findings);
+        let off = row.take(Field::Sellable).as_deref().and_then(words::yes) == Some(false);
+        // What is weighed, or has its price asked for at the till, has the word `variable` there.
+        let is_digit = |letter: char| letter.is_ascii_digit();
+        let is_open = row.get(Field::Price).is_some_and(|price| !price.contains(is_digit));
+        off.then_some(Note::VariantOff).or_else(|| is_open.then_some(Note::NoPrice))
+    }
+
+    /// As many as in all places together; nothing where they are not counted.
+    fn adapt_stock(&self, row: &mut Row, findings: &mut Findings<'_>) {
+        let layout = self.context.layout;
+        let is_said = |column| is_count(layout.format, layout.known_name(column));
+        let kept = std::mem::take(&mut row.kept).into_iter();
+        let mut counts: Vec<String> = kept.filter(|(column, _)| is_said(*column)).map(|(_, text)| text).collect();
+        counts.extend(row.take(Field::Stock));
+        if row.take(Field::StockCounted).as_deref().and_then(words::yes) == Some(false) {
+            return;
+        }
+        let whole: Option<Vec<i64>> = counts.iter().map(|count| pieces(count)).collect();
+        let stock = match whole {
+            Some(each) if each.is_empty() => None,
+            Some(each) => Some(each.into_iter().fold(0_i64, i64::saturating_add).to_string()),
+            // One that is no count is shown, and refused, as it stands.
+            None => counts.into_iter().find(|count| pieces(count).is_none()),
+        };
+        row.set(Field::Stock, stock);
+        tidy::stock(row, findings);
+    }
+}
+
+impl Adapter for Till<'_> {
+    fn see(&mut self, row: &Row) {
+        if let Some(Ok(handle)) = row.get(Field::Handle).map(read_handle) {
+            self.firsts.of(handle.as_str(), row.number);
+        }
+    }
+
+    fn family(&mut self, row: &Row) -> u32 {
+        let handle = row.get(Field::Handle).and_then(|text| read_handle(text).ok());
+        handle.and_then(|handle| self.firsts.get(handle.as_str())).unwrap_or(row.number)
+    }
+
+    fn adapt(&mut self, mut rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+        let handles = rows.iter().filter_map(|row| row.get(Field::Handle)).map(str::to_owned).collect();
+        let mut is_any_off = false;
+        for row in &mut rows {
+            let Some(why) = self.row(row, findings) else { continue };
+            findings.notice(row.number, why);
+            findings.withdraw_variant(row);
+            without_variant(row);
+            is_any_off = true;
+        }
+        if is_any_off { without_lonely(rows, &handles, findings) } else { rows }
+    }
+}
+
+/// What is left of a variant that is not sold: the first of an item says what the item is called.
+fn without_variant(row: &mut Row) {
+    row.clear(&Field::AMOUNTS);
+    row.clear(&[Field::Sku, Field::Stock]);
+    row.clear(&Field::OPTIONS.map(|(_, value)| value));
+    row.facts.clear();
+}
+
+/// Whole pieces, which tills write with three digits behind a point: `5.000`.
+fn pieces(count: &str) -> Option<i64> {
+    let (whole, part) = count.split_once('.').unwrap_or((count, ""));
+    part.bytes().all(|byte| byte.is_ascii_digit()).then(|| whole.parse().ok()).flatten()
+}
+
+/// An item that came from Shopify without options has one named `Title`.
+fn drop_default_option(row: &mut Row) {
+    let is_default = |value: &str| ["default title", "default"].contains(&value.to_ascii_lowercase().as_str());
+    if row.get(Field::Option1Name) == Some("Title") && row.get(Field::Option1Value).is_some_and(is_default) {
+        row.clear(&[Field::Option1Name, Field::Option1Value]);
+    }
+}

@@ -124,9 +124,10 @@ struct MerchantArgs {
 
 #[derive(Subcommand, Debug)]
 enum CatalogCommand {
-    /// Import the shop's file as it is: our CSV or JSON Lines, an export of Shopify, WooCommerce, Magento or Square, a
-    /// Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook. What it is,
-    /// is told by its content. Nothing is imported while any row is refused or anything waits for a yes.
+    /// Import the shop's file as it is: our CSV or JSON Lines, an export of Shopify, WooCommerce, Tiendanube or
+    /// Nuvemshop, Wix, Squarespace, Magento, Square, Loyverse or Lightspeed, a list of PrestaShop, BigCommerce or
+    /// Odoo, a Meta or Google Merchant catalog (CSV, TSV, XML), or a plain table; as text or as an Excel workbook.
+    /// What it is, is told by its content. Nothing is imported while any row is refused or anything waits for a yes.
     Import(ImportArgs),
     /// List the newest imports, and which can be undone.
     Imports(undo::ImportsArgs),

@@ -174,6 +174,11 @@ fn what_wix_takes_off_is_refused_where_nobody_can_tell_how_much() {
     assert_eq!(refused("1.250", "PERCENT", "10"), (Some("price".to_owned()), 0));
     // Nobody gives it away without being asked.
     assert_eq!(refused("10.5", "AMOUNT", "20"), (Some("price".to_owned()), 0));
+    // A variant may cost less than its product.
+    let file = "handleId,fieldType,name,sku,price,surcharge,productOptionName1,productOptionDescription1\n\
+                a,Product,A,,10.5,,Talla,S;M\na,Variant,,A-S,,-1.0,,S\na,Variant,,A-M,,0.0,,M\n";
+    let parsed = read_whole(file, Format::Wix);
+    assert_eq!(sold(&parsed, "a"), [some("A-S", 950, None, None), some("A-M", 1_050, None, None)]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Files of systems we know that are no list of their products, told by their header: whoever drops one here is told what
-//! to export instead. Pure.
+//! Files of systems we know that are no list of their products, told by their header: whoever drops one here is told
+//! what to export instead. Pure.
 
 use crate::catalog::import::fault::Unreadable;
 
@@ -23,7 +23,7 @@ const ELSEWHERE: [Elsewhere; 9] = [
         known_by: &[&["financial status", "lineitem name"], &["lineitem quantity", "lineitem price"]],
     },
     Elsewhere {
-        what: "Shopify's export of customers, which has no business here",
+        what: "Shopify's export of customers",
         instead: "in Shopify choose Products, Export",
         known_by: &[
             &["first name", "last name", "email", "total spent"],

@@ -18,8 +18,8 @@ const WHOLE_DIGITS_MAX: usize = 12;
 pub struct Exact(i128);
 
 impl Exact {
-    /// An amount as a machine writes it, or a spreadsheet that saved it again: `18.0`, `18,5`. Nothing where three digits
-    /// stand behind the mark, which may be thousands.
+    /// An amount as a machine writes it, or a spreadsheet that saved it again: `18.0`, `18,5`. Nothing where three
+    /// digits stand behind the mark, which may be thousands.
     #[must_use]
     pub fn of(cell: &str) -> Option<Self> {
         let cell = cell.trim_start_matches(NUMBER);
@@ -37,6 +37,12 @@ impl Exact {
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
+    }
+
+    /// What is left; nothing where it is less than that.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Option<Self> {
+        (self.0 >= other.0).then(|| Self(self.0 - other.0))
     }
 
     /// The cell that is read as this amount, whatever the file's other amounts are written like.
@@ -98,6 +104,8 @@ mod tests {
     #[test]
     fn amounts_are_added_and_reduced_without_rounding() {
         assert_eq!(exact("18.0").plus(exact("0,25")).unwrap().cell(), "\u{1f}18.250000");
+        assert_eq!(exact("18.0").minus(exact("1")), Some(exact("17")));
+        assert_eq!(exact("1").minus(exact("1.01")), None);
         let reduced = |mode, off, price| Reduction::said(Some(mode), Some(off)).unwrap().of(exact(price)).unwrap();
         assert_eq!(reduced("PERCENT", "15", "19.99").cell(), "\u{1f}16.991500");
         assert_eq!(reduced("AMOUNT", "5.00", "19.99").cell(), "\u{1f}14.990000");

@@ -4,7 +4,8 @@
 //! cell is wrong and how to mend it. The applying half ([`Imports::run`]) works in one transaction or not at all, and
 //! importing the same file again changes nothing. Neither holds the file, its products or the shop: what is not needed
 //! yet lies in a [`spool::Spool`]. A further format is one more [`format::Format`] with its table of column names in
-//! [`known_names`] or [`names_of_systems`], and, where its cells mean something else than ours, one more [`adapter::Adapter`].
+//! [`known_names`] or [`names_of_systems`], and, where its cells mean something else than ours, one more
+//! [`adapter::Adapter`].
 
 mod adapter;
 mod assemble;

@@ -1,5 +1,5 @@
-//! What shop systems, tills and bookkeeping call their columns where an export of theirs is known by its header. Written
-//! as [`crate::catalog::import::known_names`] are.
+//! What shop systems, tills and bookkeeping call their columns where an export of theirs is known by its header.
+//! Written as [`crate::catalog::import::known_names`] are.
 
 use crate::catalog::import::format::Field;
 use crate::catalog::import::known_names::Names;

@@ -1,5 +1,5 @@
-//! What the rows of Squarespace's export mean, in the terms of our own format (Squarespace Help, "Importing and exporting
-//! products"). A row without a product's number is one more variant of the product above it.
+//! What the rows of Squarespace's export mean, in the terms of our own format (Squarespace Help, "Importing and
+//! exporting products"). A row without a product's number is one more variant of the product above it.
 
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::families::categories;

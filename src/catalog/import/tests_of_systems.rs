@@ -102,7 +102,8 @@ fn a_variant_below_a_row_that_slipped_is_nobodys() {
     let header =
         "Product ID [Non Editable],Product URL,Title,SKU,Option Name 1,Option Value 1,Price,On Sale,Visible\n";
     let file = format!(
-        "{header}1,taza,Taza,T,Color,Roja,10,No,Yes\n2,vaso,Vaso,V,Color,Rojo,20,No,Yes,slipped\n,,,V2,Color,Azul,20,No,\n"
+        "{header}1,taza,Taza,T,Color,Roja,10,No,Yes\n2,vaso,Vaso,V,Color,Rojo,20,No,Yes,slipped\n\
+         ,,,V2,Color,Azul,20,No,\n"
     );
     let parsed = parse(&file);
     assert_eq!(sold(&parsed, "taza"), [some("T", 1_000, None, None)]);
@@ -144,7 +145,7 @@ fn a_wix_product_whose_variants_cost_the_same_has_each_of_its_choices() {
     let parsed = read_whole(WIX, Format::Wix);
     assert_eq!(
         sold(&parsed, "product_02"),
-        [some("product-02-s", 12_000, Some(15_000), Some(8)), some("product-02-m", 12_000, Some(15_000), Some(8))]
+        [some("product_02-s", 12_000, Some(15_000), Some(8)), some("product_02-m", 12_000, Some(15_000), Some(8))]
     );
     assert_eq!(options(&parsed, "product_02"), ["Talla: S", "Talla: M"]);
     let choices: Vec<String> = (0..50).map(|number| number.to_string()).collect();
@@ -161,7 +162,8 @@ fn a_wix_product_whose_variants_cost_the_same_has_each_of_its_choices() {
 fn what_wix_takes_off_is_refused_where_nobody_can_tell_how_much() {
     let refused = |price: &str, mode: &str, value: &str| {
         let file = format!(
-            "handleId,fieldType,name,price,surcharge,visible,discountMode,discountValue\na,Product,A,{price},,true,{mode},{value}\n"
+            "handleId,fieldType,name,price,surcharge,visible,discountMode,discountValue\n\
+             a,Product,A,{price},,true,{mode},{value}\n"
         );
         let parsed = parse(&file);
         (parsed.reading.refused.first().map(|refusal| refusal.column.clone()), parsed.products.len())
@@ -172,6 +174,11 @@ fn what_wix_takes_off_is_refused_where_nobody_can_tell_how_much() {
     assert_eq!(refused("1.250", "PERCENT", "10"), (Some("price".to_owned()), 0));
     // Nobody gives it away without being asked.
     assert_eq!(refused("10.5", "AMOUNT", "20"), (Some("price".to_owned()), 0));
+    // A variant may cost less than its product.
+    let file = "handleId,fieldType,name,sku,price,surcharge,productOptionName1,productOptionDescription1\n\
+                a,Product,A,,10.5,,Talla,S;M\na,Variant,,A-S,,-1.0,,S\na,Variant,,A-M,,0.0,,M\n";
+    let parsed = read_whole(file, Format::Wix);
+    assert_eq!(sold(&parsed, "a"), [some("A-S", 950, None, None), some("A-M", 1_050, None, None)]);
 }
 
 #[test]
@@ -199,7 +206,7 @@ fn a_loyverse_export_is_read_with_its_switches_and_the_counts_of_all_places() {
     // The small one is not for sale, and the first row still says what both are called.
     assert_eq!(sold(&parsed, "cafe"), [some("1002", 4_500, None, Some(8))]);
     assert_eq!(options(&parsed, "cafe"), ["Tamaño: Grande"]);
-    assert_eq!(fact(coffee, "Código de barras").as_deref(), Some("7700000000024 (Grande)"));
+    assert_eq!(fact(coffee, "Código de barras").as_deref(), Some("7700000000024"));
     assert_eq!(sold(&parsed, "pan"), [some("1003", 2_000, None, None)]);
     assert_eq!(rows_noted(&parsed, &Note::VariantOff), [2]);
     assert_eq!((rows_noted(&parsed, &Note::NoPrice), parsed.products.len()), (vec![5], 2));
@@ -349,7 +356,8 @@ fn products_from_tiendanubes_interface_for_programs_are_what_its_export_says() {
 fn a_square_catalog_from_its_interface_names_the_currency_beside_the_price() {
     let file = |code: &str| {
         format!(
-            "Category,Item Name,Variation Name,Price ({code}),Item ID,Variation ID\nCasa,Jarrón,Chico,$95.00,I1,V1\nCasa,Jarrón,Grande,$120.00,I1,V2\n"
+            "Category,Item Name,Variation Name,Price ({code}),Item ID,Variation ID\n\
+             Casa,Jarrón,Chico,$95.00,I1,V1\nCasa,Jarrón,Grande,$120.00,I1,V2\n"
         )
     };
     let parsed = read_whole(&file("MXN"), Format::Square);
@@ -443,12 +451,17 @@ fn a_packed_table_is_unpacked_and_its_refused_rows_come_back() {
 #[test]
 fn a_table_whose_lines_lie_in_one_cell_each_is_the_table() {
     let table = "handle,title,description,sku,price,stock\ntaza,Taza,\"Grande; roja, de barro\",T,12.50,3\n\
+                 copa,Copa,\"Alta, fina\",C,9.00,2\n\
                  vaso,Vaso,\"Dos\nlíneas\",V,8.00,\nvela,Vela,,L,5.00,1\n";
     let expected = read_whole(table, Format::Trato).products;
     // As a spreadsheet that separates by semicolons opens it: cells end there, and lines where lines end.
     let cells: Vec<Vec<&str>> = table.lines().map(|line| line.split(';').collect()).collect();
     let quoted = |cell: &str| {
-        if cell.contains(['"', ',']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+        if cell.contains('"') || cell.starts_with("handle") {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
     };
     let line = |cells: &Vec<&str>| cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(";");
     let saved = cells.iter().map(line).collect::<Vec<_>>().join("\r\n");
@@ -464,7 +477,8 @@ fn a_table_whose_lines_lie_in_one_cell_each_is_the_table() {
 
 #[test]
 fn a_title_with_commas_above_a_table_is_no_table_in_a_cell() {
-    let text = "\"Tienda Luna, Calle 5, Centro, Puebla\"\nProducto,Precio,Notas,Existencia\n\"Taza, azul\",12.50,x,1\n\"Vaso, rojo\",8.00,y,2\n";
+    let text = "\"Tienda Luna, Calle 5, Centro, Puebla\"\nProducto,Precio,Notas,Existencia\n\
+                \"Taza, azul\",12.50,x,1\n\"Vaso, rojo\",8.00,y,2\n";
     let titles: Vec<_> = parse(text).products.into_iter().map(|product| product.fields.title).collect();
     assert_eq!(titles, ["Taza, azul", "Vaso, rojo"]);
 }

@@ -1,6 +1,6 @@
-//! What the rows of tills' exports mean, in the terms of our own format: Loyverse's (Loyverse Help Center, "Importing and
-//! exporting items") and Lightspeed Retail's (Lightspeed Retail Help, "Importing and exporting products"). Rows of one
-//! handle are the variants of an item, and how many there are stands in a column for each place.
+//! What the rows of tills' exports mean, in the terms of our own format: Loyverse's (Loyverse Help Center, "Importing
+//! and exporting items") and Lightspeed Retail's (Lightspeed Retail Help, "Importing and exporting products"). Rows of
+//! one handle are the variants of an item, and how many there are stands in a column for each place.
 
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::assemble::read_handle;

@@ -1,6 +1,6 @@
-//! What the rows of Wix's exports mean, in the terms of our own format (Wix Help Center, "Wix Stores: Formatting Your CSV
-//! File"). A product is a row and each of its variants another one, which says what the variant costs more; what the site
-//! takes off stands with the product. A product whose variants all cost the same has none of their rows.
+//! What the rows of Wix's exports mean, in the terms of our own format (Wix Help Center, "Wix Stores: Formatting Your
+//! CSV File"). A product is a row and each of its variants another one, which says what the variant costs more; what
+//! the site takes off stands with the product. A product whose variants all cost the same has none of their rows.
 
 use std::collections::HashSet;
 
@@ -286,7 +286,9 @@ fn price(
     reduction: &Result<Reduction, Fault>,
     findings: &mut Findings<'_>,
 ) {
-    let more = surcharge.map_or(Some(Exact::default()), Exact::of);
+    // Some variants cost less than their product.
+    let less = surcharge.and_then(|surcharge| surcharge.strip_prefix('-'));
+    let more = less.or(surcharge).map_or(Some(Exact::default()), Exact::of);
     let reduction = match reduction {
         Ok(reduction) => *reduction,
         Err(fault) => return findings.refuse(row, Field::DiscountValue, fault.clone()),
@@ -295,7 +297,9 @@ fn price(
         return;
     }
     let Some(said) = row.get(Field::Price) else { return };
-    let whole = Exact::of(said).zip(more).and_then(|(price, more)| price.plus(more));
+    let whole = Exact::of(said)
+        .zip(more)
+        .and_then(|(price, more)| if less.is_some() { price.minus(more) } else { price.plus(more) });
     let reduced = whole.and_then(|whole| reduction.of(whole));
     let (Some(whole), Some(reduced)) = (whole, reduced) else {
         return findings.refuse(row, Field::Price, Fault::NotAnAmount { suggestion: None });

@@ -41,10 +41,11 @@ impl Seen {
         if self.lines < LINES_SEEN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
-    /// Below a header that is whole, one line tells; a title above a table may have commas in it too.
+    /// Below a header that is whole, one line tells. Else the first line tells nothing by itself: a title above a table
+    /// may have commas in it too.
     const fn are_in_one_cell(&self) -> bool {
-        let told = if self.header_is_whole { 1 } else { self.lines.div_ceil(2) };
-        self.cells >= CELLS_MIN && self.in_one_cell >= told && (self.header_is_whole || self.lines > 1)
+        let told = if self.header_is_whole { 1 } else { 2 };
+        self.cells >= CELLS_MIN && self.in_one_cell >= told
     }
 }
 

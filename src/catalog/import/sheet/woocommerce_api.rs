@@ -1,5 +1,5 @@
-//! Products as WooCommerce's interface for programs gives them (WooCommerce REST API, "Products"), written as its export
-//! would have: what that is read as is known already.
+//! Products as WooCommerce's interface for programs gives them (WooCommerce REST API, "Products"), written as its
+//! export would have: what that is read as is known already.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,8 @@ pub fn is_product(object: &Map<String, Value>) -> bool {
     has("name") && has("regular_price") && has("type") && (has("stock_status") || has("stock_quantity"))
 }
 
-/// The rows of a product: its own, and one for each variation that is in it. Where only their numbers are, there is none.
+/// The rows of a product: its own, and one for each variation that is in it. Where only their numbers are, there is
+/// none.
 pub fn rows(product: &Map<String, Value>) -> Vec<Cells> {
     let mut rows = vec![row(product, &text(product, "type"))];
     let parent = format!("id:{}", text(product, "id"));

@@ -181,8 +181,7 @@ pub const fn required(format: Format) -> &'static [Field] {
             &[Field::Handle, Field::Title, Field::Price]
         }
         Format::Magento => &[Field::Sku, Field::Title, Field::Price],
-        Format::Meta | Format::Google => &[Field::Id, Field::Title, Field::Price],
-        Format::Squarespace => &[Field::Id, Field::Title, Field::Price],
+        Format::Meta | Format::Google | Format::Squarespace => &[Field::Id, Field::Title, Field::Price],
         Format::WooCommerce
         | Format::Square
         | Format::PrestaShop
@@ -199,7 +198,7 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
         return false;
     }
     match layout.format {
-        Format::Trato => false,
+        Format::Trato | Format::Squarespace => false,
         Format::Shopify => name == "variant grams" || name.contains("product.metafields."),
         Format::WooCommerce => words::numbered_attribute(name).is_some() || words::measure(name).is_some(),
         // Where attributes are packed, every other column is machinery; where they are not, they are columns.
@@ -211,7 +210,6 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
         Format::Tiendanube => words::measure(name).is_some(),
         Format::Square => is_count(layout.format, name) || words::measure(name).is_some(),
         Format::Loyverse | Format::Lightspeed => is_count(layout.format, name),
-        Format::Squarespace => false,
         Format::Wix => name.starts_with(WIX_INFO.0) || name.starts_with(WIX_INFO.1),
         Format::Meta | Format::Google => {
             TRAITS.contains(&name) || FEED_FACTS.contains(&name) || is_more_images(name)

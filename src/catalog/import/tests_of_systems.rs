@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use super::*;
+use crate::base::money::Money;
 use crate::catalog::import::draft::VariantDraft;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::format::Format;
@@ -33,7 +34,7 @@ fn read_whole(text: &str, format: Format) -> ParsedFile {
 /// SKU, price, price before and stock of each variant.
 fn sold(parsed: &ParsedFile, handle: &str) -> Vec<(String, i64, Option<i64>, Option<i32>)> {
     let told = |variant: &VariantDraft| {
-        let before = variant.compare_at.map(|before| before.minor());
+        let before = variant.compare_at.map(Money::minor);
         (variant.sku.as_str().to_owned(), variant.price.minor(), before, variant.stock)
     };
     product(parsed, handle).variants.iter().map(told).collect()

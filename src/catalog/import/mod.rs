@@ -27,9 +27,11 @@ mod magento;
 mod marks;
 pub mod passes;
 pub(in crate::catalog) mod plan;
+mod presence;
 mod refused;
 pub mod report;
 mod several;
+mod shared;
 mod sheet;
 pub mod sheets;
 mod shelf;
@@ -42,12 +44,15 @@ mod table;
 mod telling;
 mod tidy;
 mod tiendanube;
+mod unread;
 mod variant;
 mod woocommerce;
 mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_cells;
 #[cfg(test)]
 mod tests_of_formats;
 #[cfg(test)]

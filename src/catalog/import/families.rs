@@ -100,14 +100,12 @@ pub fn without_repeats(members: Vec<Member>, findings: &mut Findings<'_>) -> Vec
     kept
 }
 
-/// Takes out members that nothing would tell from an earlier one: another row between them, and each would have the
-/// price of the one before. A code tells a machine apart what it does not tell a shopper, so in a table of people it is
-/// not enough.
+/// Takes out members that nothing but their place would tell from an earlier one: another row between them, and each
+/// would have the price of the one before.
 fn without_nameless(members: &mut Vec<Member>, findings: &mut Findings<'_>) {
-    let is_plain = findings.format() == Format::Plain;
     let mut names: HashMap<String, u32> = HashMap::new();
     members.retain(|member| {
-        let code = member.row.get(Field::Sku).filter(|_| !is_plain).unwrap_or_default();
+        let code = member.row.get(Field::Sku).unwrap_or_default();
         match names.entry(format!("{}\n{code}", member.told())) {
             Entry::Vacant(vacant) => {
                 vacant.insert(member.row.number);
@@ -169,7 +167,7 @@ fn free_name(members: &[Member], name: &str) -> String {
 fn name_members(members: &mut [Member], option: &str, findings: &mut Findings<'_>) {
     let title = |member: &Member| fold(member.row.get(Field::Title).unwrap_or_default());
     let titled = members.iter().map(title).collect::<BTreeSet<_>>().len() == members.len();
-    let field = if titled || findings.format() == Format::Plain { Field::Title } else { Field::Sku };
+    let field = if titled { Field::Title } else { Field::Sku };
     for member in members {
         // Of rows with one title at most one has no SKU.
         let name = member.row.get(field).or(member.row.get(Field::Title)).unwrap_or_default();

@@ -195,8 +195,7 @@ pub enum Fault {
         #[serde(rename = "earlier_row")]
         row: u32,
     },
-    /// A second row of the same name, in a table whose rows are variants, without anything that tells shoppers which
-    /// is which.
+    /// A second row of the same name and without a SKU, in a table whose rows are variants.
     SameName {
         /// The earlier row.
         #[serde(rename = "earlier_row")]
@@ -335,8 +334,8 @@ impl fmt::Display for Fault {
             ),
             Self::SameName { row } => write!(
                 f,
-                "row {row} has the same name and nothing tells shoppers which of the two is which; give each a name \
-                 of its own, or a column such as Size or Color"
+                "row {row} has the same name and nothing tells the two apart; give each its own SKU, or a column \
+                 such as Size or Color"
             ),
             Self::OptionValueMissing { option } => {
                 write!(f, "the product's variants differ by {option}; write this variant's {option}")

@@ -287,13 +287,6 @@ mod columns {
     }
 
     #[test]
-    fn no_shopper_is_asked_to_choose_between_codes() {
-        let parsed = parse("Producto,Código,Precio\nTornillo,758001,5.00\nTornillo,758002,6.00\n");
-        assert_eq!(parsed.reading.refused[0].fault, Fault::SameName { row: 2 });
-        assert_eq!((parsed.products.len(), parsed.products[0].fields.options.len()), (1, 0));
-    }
-
-    #[test]
     fn numbers_of_a_database_and_kinds_of_rows_are_no_categories() {
         for category in ["\"20,24\"", "17", "product"] {
             let parsed = parse(&format!("Producto,Precio,Categoría\nTaza,120.00,{category}\n"));

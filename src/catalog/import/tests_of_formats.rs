@@ -460,7 +460,8 @@ fn rows_that_only_their_place_tells_apart_are_refused() {
     let refused: Vec<_> =
         parsed.reading.refused.iter().map(|refusal| (refusal.row, refusal.fault.clone())).collect();
     assert_eq!((refused, parsed.products.len()), (vec![(4, Fault::SameName { row: 2 })], 2));
-    // A size is enough.
+    // A SKU, or a size, is enough.
+    assert_eq!(parse("Producto,Código,Precio\nTaza,A,5.00\nTaza,B,6.00\n").reading.refused, []);
     assert_eq!(parse("Producto,Talla,Precio\nTaza,S,5.00\nTaza,M,6.00\n").reading.refused, []);
 }
 

@@ -123,12 +123,11 @@ impl Maker {
                 variant.sku = own.unwrap_or(variant.sku);
                 findings.notice(row.number, Note::SkuShared);
             }
-            match self.skus.get(variant.sku.as_str()) {
-                Some(first) => findings.leave_out_repeat(row, first),
-                None => {
-                    self.skus.of(variant.sku.as_str(), row.number);
-                    kept.push(variant);
-                }
+            if let Some(first) = self.skus.get(variant.sku.as_str()) {
+                findings.leave_out_repeat(row, first);
+            } else {
+                self.skus.of(variant.sku.as_str(), row.number);
+                kept.push(variant);
             }
         }
         kept

@@ -278,6 +278,23 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// What a spreadsheet has made of a cell.
+    fn write_spoilt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MadeADate => f.write_str(
+                "a spreadsheet has made a date of this; format the column as text and write again what it said",
+            ),
+            Self::SpreadsheetError => {
+                f.write_str("a formula of the spreadsheet came to no value; write the value, or empty the cell")
+            }
+            _ => f.write_str(
+                "the file has the formula and not its result; open it in a spreadsheet, save it, and import it again",
+            ),
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -310,15 +327,7 @@ impl fmt::Display for Fault {
             Self::Rounded => f.write_str(
                 "a spreadsheet has rounded this number; format the column as text and write the whole code again",
             ),
-            Self::MadeADate => f.write_str(
-                "a spreadsheet has made a date of this; format the column as text and write again what it said",
-            ),
-            Self::SpreadsheetError => {
-                f.write_str("a formula of the spreadsheet came to no value; write the value, or empty the cell")
-            }
-            Self::NotComputed => f.write_str(
-                "the file has the formula and not its result; open it in a spreadsheet, save it, and import it again",
-            ),
+            Self::MadeADate | Self::SpreadsheetError | Self::NotComputed => self.write_spoilt(f),
             Self::SkuTwice { row } => write!(
                 f,
                 "this SKU stands on row {row} already; give each variant its own, or leave this row out with --yes \

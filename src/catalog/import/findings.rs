@@ -167,7 +167,7 @@ impl<'a> Findings<'a> {
         let cell = row.kept.iter().find(|(place, _)| *place == column).map(|(_, text)| text.clone());
         let field = Field::ALL.iter().copied().find(|field| self.layout.column(*field) == Some(column));
         let cell = cell.or_else(|| Some(row.get(field?)?.to_owned())).unwrap_or_default();
-        self.write_down(row, self.layout.written_name(column), &cell, fault, false);
+        self.write_down(row, (self.layout.written_name(column), &cell), fault, false);
     }
 
     /// Refuses a product for a cell of one of its rows.
@@ -258,7 +258,7 @@ impl<'a> Findings<'a> {
     fn write_refusal(&mut self, row: &Row, field: Field, fault: Fault, whole_product: bool) {
         let column = self.column_name(field);
         let cell = row.get(field).unwrap_or_default().to_owned();
-        self.write_down(row, column, &cell, fault, whole_product);
+        self.write_down(row, (column, &cell), fault, whole_product);
     }
 
     /// Counts a refusal among those of its kind and column.
@@ -274,7 +274,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    fn write_down(&mut self, row: &Row, column: String, cell: &str, fault: Fault, whole_product: bool) {
+    fn write_down(&mut self, row: &Row, (column, cell): (String, &str), fault: Fault, whole_product: bool) {
         let number = row.number;
         self.refused_rows.insert(number);
         self.refusals += 1;

@@ -282,6 +282,9 @@ impl Fault {
     /// What a spreadsheet has made of a cell.
     fn write_spoilt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Rounded => f.write_str(
+                "a spreadsheet has rounded this number; format the column as text and write the whole code again",
+            ),
             Self::MadeADate => f.write_str(
                 "a spreadsheet has made a date of this; format the column as text and write again what it said",
             ),
@@ -324,10 +327,7 @@ impl fmt::Display for Fault {
                 "this is no address of a picture; begin with https://, or name a file such as pictures/taza.png",
             ),
             Self::NotAFact => f.write_str("write facts as `Name: value`, with `|` between them"),
-            Self::Rounded => f.write_str(
-                "a spreadsheet has rounded this number; format the column as text and write the whole code again",
-            ),
-            Self::MadeADate | Self::SpreadsheetError | Self::NotComputed => self.write_spoilt(f),
+            Self::Rounded | Self::MadeADate | Self::SpreadsheetError | Self::NotComputed => self.write_spoilt(f),
             Self::SkuTwice { row } => write!(
                 f,
                 "this SKU stands on row {row} already; give each variant its own, or leave this row out with --yes \

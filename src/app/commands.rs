@@ -224,8 +224,12 @@ enum YesTo {
     CurrencyChange,
     /// More than 30 % of the shop gone.
     Vanishing,
-    /// Sheets of a workbook that have other columns and are not read.
+    /// Sheets of a workbook that are hidden or have other columns, and are not read.
     SheetsLeftOut,
+    /// Columns that may say what is sold, and are not read.
+    ColumnsNotRead,
+    /// Most rows of the file are left out.
+    MostLeftOut,
 }
 
 /// What stands before the cents.
@@ -247,6 +251,8 @@ impl YesTo {
             Self::CurrencyChange => vec![Doubt::CurrencyChange],
             Self::Vanishing => vec![Doubt::Vanishing],
             Self::SheetsLeftOut => vec![Doubt::SheetsLeftOut],
+            Self::ColumnsNotRead => vec![Doubt::ColumnsNotRead],
+            Self::MostLeftOut => vec![Doubt::MostLeftOut],
         }
     }
 }

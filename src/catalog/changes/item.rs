@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::base::money::{Currency, Money};
 use crate::base::names::Sku;
 use crate::catalog::import::cell;
+use crate::catalog::import::decimal::Decimals;
 
 /// What is to be changed of one variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +134,7 @@ fn count(fields: &Map<String, Value>, name: &'static str) -> Result<Said<i32>, R
         Some(Value::Null) => Ok(Said::Null),
         // As digits, which is what the import reads.
         Some(Value::Number(number)) if number.is_u64() || number.is_i64() => {
-            cell::count(&number.to_string()).map(Said::Value).map_err(|_| not_a_count(name))
+            cell::count(&number.to_string(), Decimals::default()).map(Said::Value).map_err(|_| not_a_count(name))
         }
         Some(_) => Err(not_a_count(name)),
     }

@@ -6,8 +6,10 @@
 use chrono::NaiveDate;
 
 use crate::base::language::Language;
+use crate::base::names::Handle;
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::assemble::read_handle;
+use crate::catalog::import::families::Handles;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format, Layout};
 use crate::catalog::import::magento::Magento;
@@ -18,6 +20,7 @@ use crate::catalog::import::square::Square;
 use crate::catalog::import::squarespace::Squarespace;
 use crate::catalog::import::systems::System;
 use crate::catalog::import::table::Row;
+use crate::catalog::import::tidy;
 use crate::catalog::import::tiendanube;
 use crate::catalog::import::tills::Till;
 use crate::catalog::import::wix::Wix;
@@ -78,19 +81,36 @@ struct ByHandle<'a> {
     firsts: Firsts,
 }
 
+impl ByHandle<'_> {
+    /// What names the row's product. One that is new to Tiendanube gets its address from its name.
+    fn handle(&self, row: &Row) -> Option<Handle> {
+        if let Some(text) = row.get(Field::Handle) {
+            return read_handle(text).ok();
+        }
+        let title = row.get(Field::Title).filter(|_| self.context.layout.format == Format::Tiendanube)?;
+        Handle::new(&Handles::default().of(&tidy::name(title))).ok()
+    }
+}
+
 impl Adapter for ByHandle<'_> {
     fn see(&mut self, row: &Row) {
-        if let Some(Ok(handle)) = row.get(Field::Handle).map(read_handle) {
+        if let Some(handle) = self.handle(row) {
             self.firsts.of(handle.as_str(), row.number);
         }
     }
 
     fn family(&mut self, row: &Row) -> u32 {
-        let handle = row.get(Field::Handle).and_then(|text| read_handle(text).ok());
-        handle.and_then(|handle| self.firsts.get(handle.as_str())).unwrap_or(row.number)
+        self.handle(row).and_then(|handle| self.firsts.get(handle.as_str())).unwrap_or(row.number)
     }
 
     fn adapt(&mut self, mut family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+        if self.context.layout.format == Format::Tiendanube {
+            for row in &mut family {
+                let handle = self.handle(row).map(|handle| handle.to_string());
+                row.set(Field::Handle, row.get(Field::Handle).map(str::to_owned).or(handle));
+            }
+            family = tiendanube::sold(family, findings);
+        }
         for row in &mut family {
             match self.context.layout.format {
                 Format::Shopify => shopify::adapt(row, self.context, findings),

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::base::language::Language;
-use crate::base::names::Handle;
+use crate::base::names::{Handle, Sku};
 use crate::catalog::fold::fold;
 use crate::catalog::import::ShopDefaults;
 use crate::catalog::import::cell;
@@ -13,7 +13,9 @@ use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
-use crate::catalog::import::marks::Firsts;
+use crate::catalog::import::marks::{Firsts, Marks};
+use crate::catalog::import::presence;
+use crate::catalog::import::shared;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::variant::{Family, OptionColumn, carries_variant, read_variant};
 use crate::catalog::import::words;
@@ -31,6 +33,8 @@ pub struct Maker {
     pub shop: ShopDefaults,
     /// How its amounts are read.
     pub money: Reckoning,
+    /// The SKUs that stand in several products of the file.
+    pub shared: Marks,
     /// The SKUs of the file, each with its row.
     pub skus: Firsts,
 }
@@ -63,28 +67,70 @@ impl Maker {
     }
 
     fn variants(&mut self, rows: &[&Row], family: Family<'_>, findings: &mut Findings<'_>) -> Vec<VariantDraft> {
-        let mut seen_options: HashMap<Vec<String>, u32> = HashMap::new();
-        let mut variants = Vec::new();
-        let carrying = rows.iter().filter(|row| carries_variant(row));
+        let may_share = shared::within_products(findings.format());
+        let mut seen_options: HashMap<Vec<String>, (u32, Sku)> = HashMap::new();
+        let mut variants: Vec<(&Row, VariantDraft)> = Vec::new();
+        let carrying = rows.iter().copied().filter(|row| carries_variant(row));
         for (row, position) in carrying.zip(1..) {
             let Some(variant) = read_variant(row, position, family, findings) else { continue };
             let values = variant.options.iter().map(|option| fold(&option.value)).collect();
+            let seen = seen_options.get(&values);
+            let repeated = match seen {
+                _ if !may_share => self.skus.get(variant.sku.as_str()),
+                Some((first, sku)) if *sku == variant.sku => Some(*first),
+                _ => None,
+            };
             // The same row twice is that, and not two variants that nothing tells apart.
-            if let Some(first) = self.skus.get(variant.sku.as_str()) {
+            if let Some(first) = repeated {
                 findings.leave_out_repeat(row, first);
-            } else if let Some(first) = seen_options.get(&values) {
+            } else if let Some((first, _)) = seen {
                 let (field, fault) = match family.options.first() {
                     Some(option) => (option.value_field, Fault::OptionsTwice { row: *first }),
                     None => (Field::Option1Value, Fault::NothingTellsApart { row: *first }),
                 };
                 findings.refuse(row, field, fault);
             } else {
-                seen_options.insert(values, row.number);
-                self.skus.of(variant.sku.as_str(), row.number);
-                variants.push(variant);
+                if !may_share {
+                    self.skus.of(variant.sku.as_str(), row.number);
+                }
+                seen_options.insert(values, (row.number, variant.sku.clone()));
+                variants.push((row, variant));
             }
         }
-        variants
+        if may_share {
+            self.with_own_skus(variants, family.handle, findings)
+        } else {
+            variants.into_iter().map(|(_, variant)| variant).collect()
+        }
+    }
+
+    /// The variants of one product, each under a SKU that no other has.
+    fn with_own_skus(
+        &mut self,
+        variants: Vec<(&Row, VariantDraft)>,
+        handle: &Handle,
+        findings: &mut Findings<'_>,
+    ) -> Vec<VariantDraft> {
+        let mut counts: HashMap<Sku, u32> = HashMap::new();
+        for (_, variant) in &variants {
+            *counts.entry(variant.sku.clone()).or_default() += 1;
+        }
+        let mut kept = Vec::with_capacity(variants.len());
+        for (row, mut variant) in variants {
+            let across = self.shared.contain(variant.sku.as_str()) && row.get(Field::Sku).is_some();
+            if across || counts.get(&variant.sku).is_some_and(|count| *count > 1) {
+                let own = shared::told_apart(&variant.sku, across.then_some(handle), &variant.options);
+                variant.sku = own.unwrap_or(variant.sku);
+                findings.notice(row.number, Note::SkuShared);
+            }
+            if let Some(first) = self.skus.get(variant.sku.as_str()) {
+                findings.leave_out_repeat(row, first);
+            } else {
+                self.skus.of(variant.sku.as_str(), row.number);
+                kept.push(variant);
+            }
+        }
+        kept
     }
 }
 
@@ -127,6 +173,7 @@ impl<'r> Said<'r, '_, '_> {
         if self.first(Field::Title).is_none() {
             self.refuse_first(Field::Title, Fault::Missing);
         }
+        self.check_published();
         let statuses = "`active`, `draft` or `archived`";
         Fields {
             handle: handle.clone(),
@@ -140,6 +187,15 @@ impl<'r> Said<'r, '_, '_> {
             options: options.iter().map(|option| option.name.clone()).collect(),
             images: self.images(),
             facts: self.facts(),
+        }
+    }
+
+    /// A word of which nobody knows whether it publishes the product does not.
+    fn check_published(&mut self) {
+        let is_unknown =
+            |row: &&&Row| row.get(Field::Published).is_some_and(|word| presence::shown(word).is_none());
+        if let Some(row) = self.rows.iter().find(is_unknown) {
+            self.refuse(row, Field::Published, Fault::NotOneOf { words: "TRUE or FALSE".to_owned() });
         }
     }
 

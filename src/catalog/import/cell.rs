@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::base::money::{Currency, Money};
 use crate::base::names::Sku;
-use crate::catalog::import::decimal::Decimals;
+use crate::catalog::import::decimal::{Decimals, Mark};
 use crate::catalog::import::fault::Fault;
 use crate::catalog::import::tidy;
 use crate::catalog::product::Named;
@@ -50,7 +50,9 @@ pub fn is_formula(cell: &str) -> bool {
 pub fn amount(cell: &str, money: Reckoning) -> Result<Money, Fault> {
     let read = money.decimals.amount(cell, money.currency);
     read.map_err(|fault| match fault {
-        Fault::NotAnAmount { .. } => Fault::NotAnAmount { suggestion: suggestion(cell, money.currency) },
+        Fault::NotAnAmount { mark, .. } => {
+            Fault::NotAnAmount { suggestion: suggestion(cell, mark, money.currency), mark }
+        }
         other => other,
     })
 }
@@ -61,22 +63,30 @@ pub fn price(cell: &str, money: Reckoning) -> Result<Money, Fault> {
     if price.is_zero() { Err(Fault::ZeroPrice) } else { Ok(price) }
 }
 
-/// The plain number that an amount with too many decimals was probably meant to be. Three digits behind a point may be
-/// thousands just as well: of these nothing is said.
-fn suggestion(cell: &str, currency: Currency) -> Option<String> {
-    let (whole, cents) = cell.split_once('.').filter(|(_, cents)| cents.len() != 3)?;
-    let kept = currency.exponent() as usize;
-    let plain = format!("{whole}.{}", cents.get(..kept)?);
-    Money::parse_major(&plain, currency).is_ok().then_some(plain)
+/// The plain number that an amount with too many decimals was probably meant to be, written as the file writes them.
+/// Three digits behind a mark may be thousands just as well, and of two numbers nobody knows which is meant: of these
+/// nothing is said.
+fn suggestion(cell: &str, mark: Mark, currency: Currency) -> Option<String> {
+    let (whole, cents) = cell.split_once(mark.letter()).filter(|(_, cents)| cents.len() != 3)?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let kept = cents.get(..currency.exponent() as usize).filter(|_| digits(whole) && digits(cents))?;
+    Money::parse_major(&format!("{whole}.{kept}"), currency).ok()?;
+    Some(format!("{whole}{}{kept}", mark.letter()))
 }
 
 /// A count from zero up. Spreadsheets like to write `12.0`.
-pub fn count(cell: &str) -> Result<i32, Fault> {
-    let whole =
-        cell.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(cell, |at| at.0);
-    let digits = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+pub fn count(cell: &str, decimals: Decimals) -> Result<i32, Fault> {
+    match pieces(cell, decimals)? {
+        (number, false) => Ok(number),
+        (_, true) => Err(Fault::NotACount),
+    }
+}
+
+/// A count from zero up, and whether there is part of a piece besides.
+pub fn pieces(cell: &str, decimals: Decimals) -> Result<(i32, bool), Fault> {
+    let (whole, is_broken) = decimals.pieces(cell)?;
     let number = whole.parse().ok().filter(|number: &i32| *number <= STOCK_MAX);
-    number.filter(|_| digits).ok_or(Fault::NotACount)
+    Ok((number.ok_or(Fault::NotACount)?, is_broken))
 }
 
 /// A SKU. The apostrophe with which spreadsheets mark digits as text is no part of it, and a number that a
@@ -188,7 +198,7 @@ fn bounded<T>(entries: Vec<T>) -> Result<Vec<T>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::import::decimal::{Evidence, Mark};
+    use crate::catalog::import::decimal::Evidence;
 
     fn mxn() -> Currency {
         "MXN".parse().unwrap()
@@ -207,13 +217,31 @@ mod tests {
         );
         assert_eq!(amount("0", money()), Ok(Money::zero(mxn())));
         let suggestion = Some("199.99".to_owned());
-        assert_eq!(price("199.9951", money()), Err(Fault::NotAnAmount { suggestion }));
+        let mark = Mark::Point;
+        assert_eq!(price("199.9951", money()), Err(Fault::NotAnAmount { suggestion, mark }));
         let points = Reckoning { decimals: Evidence::default().decide(Some(Mark::Point)), ..money() };
-        assert_eq!(price("1.299", points), Err(Fault::NotAnAmount { suggestion: None }));
+        assert_eq!(price("1.299", points), Err(Fault::NotAnAmount { suggestion: None, mark }));
+    }
+
+    #[test]
+    fn only_a_number_of_which_the_cents_alone_are_too_many_gets_a_suggestion() {
+        let suggested = |cell: &str, mark: Mark| match price(
+            cell,
+            Reckoning { decimals: Evidence::default().decide(Some(mark)), ..money() },
+        ) {
+            Err(Fault::NotAnAmount { suggestion, .. }) => suggestion,
+            other => panic!("{cell}: {other:?}"),
+        };
+        assert_eq!(suggested("12.5051", Mark::Point).as_deref(), Some("12.50"));
+        assert_eq!(suggested("12,5051", Mark::Comma).as_deref(), Some("12,50"));
+        for cell in ["3.150,00XYZ2.700,00XYZ", "1.450,00$990,00$", "1.2 mil", "1.2345 o 3"] {
+            assert_eq!((suggested(cell, Mark::Point), suggested(cell, Mark::Comma)), (None, None), "{cell}");
+        }
     }
 
     #[test]
     fn a_count_is_whole_and_not_negative() {
+        let count = |cell: &str| count(cell, Decimals::default());
         assert_eq!((count("12"), count("12.0"), count("0")), (Ok(12), Ok(12), Ok(0)));
         for bad in ["", "-1", "1.5", "+3", "ocho", "9999999999", ".0"] {
             assert_eq!(count(bad), Err(Fault::NotACount), "{bad:?}");

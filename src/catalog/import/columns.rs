@@ -1,7 +1,7 @@
 //! Whose columns these are, and which of them is which field; the names themselves are in
 //! [`crate::catalog::import::known_names`].
 
-use crate::catalog::import::format::{Field, Format, Layout, bare};
+use crate::catalog::import::format::{Field, Format, Layout, bare, normal};
 use crate::catalog::import::known_names::{
     FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, SQUARE, SQUARE_COUNTS, TIENDANUBE,
     TRAITS, WOOCOMMERCE,
@@ -66,7 +66,8 @@ pub fn recognise(names: &[String]) -> Option<Format> {
     let roughly = |field: Field| {
         aliases(Format::Plain, field).iter().any(|alias| names.iter().any(|name| bare(name) == *alias))
     };
-    (roughly(Field::Title) && roughly(Field::Price)).then_some(Format::Plain)
+    let titled = roughly(Field::Title) || roughly(Field::Description);
+    (titled && roughly(Field::Price)).then_some(Format::Plain)
 }
 
 /// Whose header it is among systems with names that nobody else has.
@@ -214,8 +215,8 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
         Format::Meta | Format::Google => {
             TRAITS.contains(&name) || FEED_FACTS.contains(&name) || is_more_images(name)
         }
-        Format::PrestaShop | Format::BigCommerce | Format::Odoo => TRAITS.contains(&name) || is_fact(name),
-        Format::Plain => TRAITS.contains(&name) || words::measure(name).is_some() || is_fact(name),
+        Format::PrestaShop | Format::BigCommerce | Format::Odoo => is_trait(name) || is_fact(name),
+        Format::Plain => is_trait(name) || words::measure(name).is_some() || is_fact(name),
     }
 }
 
@@ -230,10 +231,12 @@ pub fn is_more_images(name: &str) -> bool {
     name.strip_prefix("image[").is_some_and(|rest| rest.ends_with("].url"))
 }
 
-/// Whether variants may differ by what stands in the column.
+/// Whether variants may differ by what stands in the column: by its name, or because the merchant says that it is the
+/// value of an option.
 #[must_use]
 pub fn is_trait(name: &str) -> bool {
-    TRAITS.contains(&name) || name == "age group" || name == "grupo de edad"
+    let is_said = || Field::OPTIONS.iter().any(|(_, value)| normal(value.name()) == name);
+    TRAITS.contains(&name) || name == "age group" || name == "grupo de edad" || is_said()
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ pub enum Mark {
 }
 
 impl Mark {
-    const fn letter(self) -> char {
+    /// The sign itself.
+    #[must_use]
+    pub const fn letter(self) -> char {
         match self {
             Self::Point => '.',
             Self::Comma => ',',
@@ -83,7 +85,11 @@ impl Evidence {
         if cell.starts_with(NUMBER) {
             return;
         }
-        let Some((_, number)) = split(cell) else { return };
+        let Some((around, number)) = split(unmarked(cell)) else { return };
+        // `1.2 mil` shows how a thousand is written, and `2.5 kg` how a weight is.
+        if !is_of_money(&around) {
+            return;
+        }
         // Nothing at all is written as the program likes it, not as people do.
         if number.chars().all(|letter| matches!(letter, '0' | '.' | ',')) {
             return;
@@ -122,12 +128,12 @@ impl Decimals {
     /// # Errors
     /// When it is none, is in another currency, or could be two amounts.
     pub fn amount(self, cell: &str, currency: Currency) -> Result<Money, Fault> {
-        let wrong = || Fault::NotAnAmount { suggestion: None };
+        let wrong = || Fault::NotAnAmount { suggestion: None, mark: self.mark };
         if let Some(number) = cell.strip_prefix(NUMBER) {
             return rounded(number, currency).ok_or_else(wrong);
         }
-        let (around, number) = split(cell).ok_or_else(wrong)?;
-        check_sign(&around, currency)?;
+        let (around, number) = split(unmarked(cell)).ok_or_else(wrong)?;
+        check_sign(&around, currency, self.mark)?;
         let plain = match shape(&number) {
             Shape::Whole => number,
             Shape::Cents(mark) if mark == self.mark => plain(&number, mark),
@@ -145,6 +151,46 @@ impl Decimals {
         };
         Money::parse_major(&plain, currency).map_err(|_| wrong())
     }
+}
+
+impl Decimals {
+    /// Reads how many there are of something: the whole pieces, and whether there is part of one besides.
+    ///
+    /// # Errors
+    /// When it is no number, or three digits behind a mark may be thousands or parts.
+    pub fn pieces(self, number: &str) -> Result<(String, bool), Fault> {
+        if let Some(number) = number.strip_prefix(NUMBER) {
+            return parts(number, Mark::Point);
+        }
+        match shape(number) {
+            Shape::Whole => Ok((number.to_owned(), false)),
+            Shape::Cents(mark) => parts(number, mark),
+            Shape::Unclear(_) if !self.is_settled() => Err(Fault::UnclearAmount),
+            Shape::Unclear(mark) if mark != self.mark => Ok((number.replace(mark.letter(), ""), false)),
+            // `1.000` in a file of `12.50`; any other three digits there are as likely thousands.
+            Shape::Unclear(mark) if number.ends_with("000") && !self.outnumbered => parts(number, mark),
+            Shape::Unclear(_) => Err(Fault::UnclearAmount),
+            Shape::Nothing => Err(Fault::NotACount),
+        }
+    }
+}
+
+/// What stands before and behind the mark of a number.
+fn parts(number: &str, mark: Mark) -> Result<(String, bool), Fault> {
+    let plain = plain(number, mark);
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(part) {
+        return Err(Fault::NotACount);
+    }
+    Ok((whole.to_owned(), part.bytes().any(|byte| byte != b'0')))
+}
+
+/// An amount without what spreadsheets put around it so that it stays as it was typed: `'12,50` and `="12,50"`.
+fn unmarked(cell: &str) -> &str {
+    let quoted = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    let bare = quoted.unwrap_or(cell);
+    bare.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(bare)
 }
 
 /// A number with a point before the cents; what a formula came to may have more of them than the currency.
@@ -207,7 +253,7 @@ fn plain(number: &str, mark: Mark) -> String {
 }
 
 /// What stands around the number, and its digits and marks; nothing when there is more than one number, or a minus.
-fn split(cell: &str) -> Option<(String, String)> {
+pub(in crate::catalog::import) fn split(cell: &str) -> Option<(String, String)> {
     let digit = |letter: char| letter.is_ascii_digit();
     let start = cell.find(digit)?;
     let end = cell.rfind(digit)? + 1;
@@ -226,8 +272,18 @@ fn split(cell: &str) -> Option<(String, String)> {
     (clean && !negative).then(|| (around.trim().trim_end_matches(['.', ',']).trim().to_owned(), number))
 }
 
+/// Whether what stands around a number is a currency, or nothing.
+fn is_of_money(around: &str) -> bool {
+    let bare = around.trim().trim_end_matches('.');
+    let code = bare.replace('$', "");
+    bare.is_empty()
+        || code.trim().is_empty()
+        || SIGNS.iter().any(|(sign, _)| sign.trim_end_matches('.').eq_ignore_ascii_case(bare))
+        || code.split_whitespace().all(|code| code.parse::<Currency>().is_ok())
+}
+
 /// Whether what stands around a number is the shop's currency, or says nothing of one.
-fn check_sign(around: &str, shop: Currency) -> Result<(), Fault> {
+fn check_sign(around: &str, shop: Currency, mark: Mark) -> Result<(), Fault> {
     let bare = around.trim().trim_end_matches('.');
     if bare.is_empty() || bare.eq_ignore_ascii_case(shop.code()) || bare == shop.sign() {
         return Ok(());
@@ -240,7 +296,7 @@ fn check_sign(around: &str, shop: Currency) -> Result<(), Fault> {
         Some(_) => Err(Fault::OtherCurrency { shop }),
         None if code.parse() == Ok(shop) => Ok(()),
         None if code.parse::<Currency>().is_ok() => Err(Fault::OtherCurrency { shop }),
-        None => Err(Fault::NotAnAmount { suggestion: None }),
+        None => Err(Fault::NotAnAmount { suggestion: None, mark }),
     }
 }
 
@@ -353,7 +409,7 @@ mod tests {
         let check = |file: &[&str], cell: &str, expected: Result<i64, Fault>| {
             assert_eq!(decided(file).amount(cell, mxn()).map(Money::minor), expected, "{cell} in {file:?}");
         };
-        let wrong = || Err(Fault::NotAnAmount { suggestion: None });
+        let wrong = || Err(Fault::NotAnAmount { suggestion: None, mark: Mark::Point });
         check(&["1.00"], "$1,299.00", Ok(129_900));
         check(&["1.00"], "1,299", Ok(129_900));
         check(&["1.00"], "34.0000", Ok(3_400));
@@ -391,7 +447,7 @@ mod tests {
             (read("12990", "CLP"), read("12990.6", "CLP"), read("0.999", "MXN")),
             (Ok(12_990), Ok(12_991), Ok(100))
         );
-        assert_eq!(read("-5", "MXN"), Err(Fault::NotAnAmount { suggestion: None }));
+        assert_eq!(read("-5", "MXN"), Err(Fault::NotAnAmount { suggestion: None, mark: Mark::Comma }));
         // And it is no evidence of how people write.
         assert_eq!(decided(&[&format!("{NUMBER}850.5")]), Decimals::default());
     }
@@ -427,6 +483,44 @@ mod tests {
             let shop = code.parse().unwrap();
             assert_eq!(read(cell, code), Err(Fault::OtherCurrency { shop }), "{cell} in {code}");
         }
+    }
+
+    #[test]
+    fn a_number_of_something_else_is_no_evidence_of_how_prices_are_written() {
+        assert_eq!(decided(&["1.2 mil", "2.5 kg", "3.5 x 2", "12,50"]).points, 0);
+        let shown = decided(&["$1.50", "MXN$ 2.50", "3.50 MXN", "$ 4.50 USD", "5.50.-", "'6.50"]);
+        assert_eq!(shown.points, 6);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_puts_around_an_amount_is_no_part_of_it() {
+        for cell in ["'12,50", "=\"12,50\""] {
+            assert_eq!(decided(&["1,00"]).amount(cell, mxn()).map(Money::minor), Ok(1_250), "{cell}");
+        }
+    }
+
+    #[test]
+    fn three_noughts_are_thousands_where_commas_stand_before_cents() {
+        let check = |file: &[&str], cell: &str, expected: Result<(&str, bool), Fault>| {
+            let read = decided(file).pieces(cell);
+            assert_eq!(read, expected.map(|(whole, part)| (whole.to_owned(), part)), "{cell} in {file:?}");
+        };
+        let (comma, point): (&[&str], &[&str]) = (&["12,50"], &["12.50"]);
+        check(comma, "1.000", Ok(("1000", false)));
+        check(comma, "10.000", Ok(("10000", false)));
+        check(comma, "1.250", Ok(("1250", false)));
+        check(comma, "5,00", Ok(("5", false)));
+        check(comma, "2.000,00", Ok(("2000", false)));
+        check(comma, "12,5", Ok(("12", true)));
+        check(comma, "12.0", Ok(("12", false)));
+        check(point, "1,000", Ok(("1000", false)));
+        check(point, "1.000", Ok(("1", false)));
+        check(point, "100.0000", Ok(("100", false)));
+        check(point, "1.250", Err(Fault::UnclearAmount));
+        check(&[], "1.000", Err(Fault::UnclearAmount));
+        check(&[], "1.000.000", Ok(("1000000", false)));
+        check(comma, &format!("{NUMBER}2.125"), Ok(("2", true)));
+        check(&[], "1.2.3", Err(Fault::NotACount));
     }
 
     #[test]

@@ -23,17 +23,23 @@ pub enum Doubt {
     Vanishing,
     /// Sheets of a workbook that are tables of other columns, and are not read.
     SheetsLeftOut,
+    /// Columns that may say what is sold or how many there are, and are not read.
+    ColumnsNotRead,
+    /// Most rows are left out as headings, or because nothing of them can be sold.
+    MostLeftOut,
 }
 
 impl Doubt {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ZeroPrice,
         Self::DuplicateSku,
         Self::PriceJump,
         Self::CurrencyChange,
         Self::Vanishing,
         Self::SheetsLeftOut,
+        Self::ColumnsNotRead,
+        Self::MostLeftOut,
     ];
 
     /// The word with which a person agrees to it.
@@ -46,6 +52,8 @@ impl Doubt {
             Self::CurrencyChange => "currency-change",
             Self::Vanishing => "vanishing",
             Self::SheetsLeftOut => "sheets-left-out",
+            Self::ColumnsNotRead => "columns-not-read",
+            Self::MostLeftOut => "most-left-out",
         }
     }
 
@@ -81,7 +89,14 @@ impl Doubt {
             Self::CurrencyChange => "prices in another currency than in the shop",
             Self::Vanishing => "more than 30 % of what the shop sells would no longer be sold",
             Self::SheetsLeftOut => {
-                "sheets with other columns than the one that is read; import them as files of their own"
+                "sheets that are hidden or have other columns than the one that is read; import them as files of their \
+                 own"
+            }
+            Self::ColumnsNotRead => {
+                "columns that are not read; say what they mean with --map COLUMN=status or --map COLUMN=stock"
+            }
+            Self::MostLeftOut => {
+                "more than half of the file's rows are left out, as headings or because nothing of them can be sold"
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Amounts of a system that writes parts of a price in several cells, reckoned exactly before they are read: in whole
 //! millionths, so that nothing is rounded until the price is in the shop's currency. Pure.
 
-use crate::catalog::import::decimal::NUMBER;
+use crate::catalog::import::decimal::{Mark, NUMBER};
 use crate::catalog::import::fault::Fault;
 
 /// How many digits behind the mark are kept.
@@ -67,7 +67,9 @@ impl Reduction {
     /// # Errors
     /// When they say something else.
     pub fn said(mode: Option<&str>, value: Option<&str>) -> Result<Self, Fault> {
-        let off = value.map_or(Some(Exact::default()), Exact::of).ok_or(Fault::NotAnAmount { suggestion: None })?;
+        let off = value
+            .map_or(Some(Exact::default()), Exact::of)
+            .ok_or(Fault::NotAnAmount { suggestion: None, mark: Mark::Point })?;
         match mode.unwrap_or_default().to_ascii_lowercase().as_str() {
             "percent" if off.0 <= WHOLE => Ok(Self::Percent(off)),
             "amount" => Ok(Self::Amount(off)),

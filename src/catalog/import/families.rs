@@ -13,7 +13,7 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
-use crate::catalog::import::format::Field;
+use crate::catalog::import::format::{Field, Format};
 use crate::catalog::import::marks::Mark;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::words::{Term, term};
@@ -67,21 +67,32 @@ pub struct Member {
 }
 
 impl Member {
+    /// Its title and traits, folded.
+    fn told(&self) -> String {
+        let traits = self.traits.iter().map(|known| fold(&known.value));
+        let title = fold(self.row.get(Field::Title).unwrap_or_default());
+        std::iter::once(title).chain(traits).collect::<Vec<_>>().join("\n")
+    }
+
     fn value(&self, name: &str) -> Option<&str> {
         self.traits.iter().find(|known| known.name == name).map(|known| known.value.as_str())
     }
 }
 
-/// Takes out members whose SKU an earlier one has: they are no variants to be told apart.
+/// Takes out members whose SKU an earlier one has: they are no variants to be told apart. In a table of people, those
+/// that differ in a name or a size are, though they have the number of one style.
 pub fn without_repeats(members: Vec<Member>, findings: &mut Findings<'_>) -> Vec<Member> {
-    let mut seen: HashMap<Sku, u32> = HashMap::new();
+    let is_plain = findings.format() == Format::Plain;
+    let mut seen: HashMap<(Sku, String), u32> = HashMap::new();
     let mut kept = Vec::with_capacity(members.len());
     for member in members {
         let sku = member.row.get(Field::Sku).and_then(|text| cell::sku(text).ok());
-        match sku.and_then(|sku| seen.insert(sku.clone(), member.row.number).map(|first| (sku, first))) {
-            Some((sku, first)) => {
-                seen.insert(sku, first);
-                findings.leave_out_repeat(&member.row, first);
+        let name = if is_plain { member.told() } else { String::new() };
+        match sku.map(|sku| seen.entry((sku, name))) {
+            Some(Entry::Occupied(first)) => findings.leave_out_repeat(&member.row, *first.get()),
+            Some(Entry::Vacant(vacant)) => {
+                vacant.insert(member.row.number);
+                kept.push(member);
             }
             None => kept.push(member),
         }
@@ -89,14 +100,13 @@ pub fn without_repeats(members: Vec<Member>, findings: &mut Findings<'_>) -> Vec
     kept
 }
 
-/// Takes out members that nothing but their place would tell from the first: another row between them, and each would
-/// have the price of the one before.
+/// Takes out members that nothing but their place would tell from an earlier one: another row between them, and each
+/// would have the price of the one before.
 fn without_nameless(members: &mut Vec<Member>, findings: &mut Findings<'_>) {
     let mut names: HashMap<String, u32> = HashMap::new();
     members.retain(|member| {
-        let title = member.row.get(Field::Title).unwrap_or_default();
-        let name = member.row.get(Field::Sku).unwrap_or_default();
-        match names.entry(format!("{}\n{name}", fold(title))) {
+        let code = member.row.get(Field::Sku).unwrap_or_default();
+        match names.entry(format!("{}\n{code}", member.told())) {
             Entry::Vacant(vacant) => {
                 vacant.insert(member.row.number);
                 true
@@ -126,8 +136,9 @@ pub fn tell_apart(members: &mut Vec<Member>, language: Language, findings: &mut 
             without_nameless(members, findings);
         }
         if !are_apart(members, &options) {
-            name_members(members, term(Term::Variant, language), findings);
-            options.push(term(Term::Variant, language).to_owned());
+            let option = free_name(members, term(Term::Variant, language));
+            name_members(members, &option, findings);
+            options.push(option);
         }
     }
     for Member { row, traits } in members.iter_mut() {
@@ -145,6 +156,12 @@ fn are_apart(members: &[Member], options: &[String]) -> bool {
         options.iter().map(|name| fold(member.value(name).unwrap_or_default())).collect()
     };
     members.iter().map(values).collect::<BTreeSet<_>>().len() == members.len()
+}
+
+/// A name for an option that no column of the file has.
+fn free_name(members: &[Member], name: &str) -> String {
+    let is_taken = members.iter().flat_map(|member| &member.traits).any(|known| fold(&known.name) == fold(name));
+    if is_taken { format!("{name} 2") } else { name.to_owned() }
 }
 
 fn name_members(members: &mut [Member], option: &str, findings: &mut Findings<'_>) {
@@ -166,6 +183,9 @@ fn name_members(members: &mut [Member], option: &str, findings: &mut Findings<'_
 pub fn common_title(titles: &[&str]) -> String {
     const LETTERS_MIN: usize = 4;
     let first = titles.first().copied().unwrap_or_default();
+    if titles.iter().all(|title| *title == first) {
+        return first.to_owned();
+    }
     let shared = titles.iter().fold(first.len(), |end, title| {
         let same = first.char_indices().zip(title.chars()).take_while(|((_, a), b)| a == b);
         same.map(|((at, letter), _)| at + letter.len_utf8()).last().unwrap_or(0).min(end)
@@ -255,6 +275,10 @@ mod tests {
         check(&["Gorra", "Zapato"], "Gorra");
         check(&["Niño", "Niña"], "Niño");
         check(&["Vaso"], "Vaso");
+        for whole in ["Panel 18” x 44”", "¡Todo junto!", "Pantalla 55\"", "Crema Noche +"] {
+            check(&[whole], whole);
+            check(&[whole, whole], whole);
+        }
     }
 
     #[test]

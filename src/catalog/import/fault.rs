@@ -152,6 +152,9 @@ pub enum Fault {
     NotAnAmount {
         /// What it was probably meant to be.
         suggestion: Option<String>,
+        /// What stands before the cents in the file.
+        #[serde(default)]
+        mark: Mark,
     },
     /// A number of which nobody can tell whether its mark is that of thousands or of cents.
     UnclearAmount,
@@ -180,6 +183,12 @@ pub enum Fault {
     NotAFact,
     /// A spreadsheet made a number with an exponent of it.
     Rounded,
+    /// A spreadsheet made a date of it.
+    MadeADate,
+    /// A formula came to no value.
+    SpreadsheetError,
+    /// A formula without what it comes to.
+    NotComputed,
     /// The SKU stands on an earlier row.
     SkuTwice {
         /// That row.
@@ -240,7 +249,7 @@ impl Fault {
     /// What is wrong with an amount.
     fn write_amount(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAnAmount { suggestion: Some(number) } => {
+            Self::NotAnAmount { suggestion: Some(number), .. } => {
                 write!(f, "this is not a plain number; write {number}")
             }
             Self::UnclearAmount => f.write_str(
@@ -254,6 +263,10 @@ impl Fault {
             ),
             Self::ZeroPrice => f.write_str(
                 "the price is zero; write the price shoppers pay, or say that it is meant with --yes zero-price",
+            ),
+            Self::NotAnAmount { mark: mark @ Mark::Comma, .. } => write!(
+                f,
+                "this is not a plain number; write only digits, with a {mark} before the cents, such as 1299,00"
             ),
             _ => f.write_str(
                 "this is not a plain number; write only digits, with a point before the cents, such as 1299.00",
@@ -273,6 +286,26 @@ impl Fault {
                 write!(f, "the product's rows hold more than {megabytes_max} MB; split it into several products")
             }
             _ => f.write_str("the product has no variant; give it at least one row with a price"),
+        }
+    }
+}
+
+impl Fault {
+    /// What a spreadsheet has made of a cell.
+    fn write_spoilt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rounded => f.write_str(
+                "a spreadsheet has rounded this number; format the column as text and write the whole code again",
+            ),
+            Self::MadeADate => f.write_str(
+                "a spreadsheet has made a date of this; format the column as text and write again what it said",
+            ),
+            Self::SpreadsheetError => {
+                f.write_str("a formula of the spreadsheet came to no value; write the value, or empty the cell")
+            }
+            _ => f.write_str(
+                "the file has the formula and not its result; open it in a spreadsheet, save it, and import it again",
+            ),
         }
     }
 }
@@ -306,9 +339,7 @@ impl fmt::Display for Fault {
                 "this is no address of a picture; begin with https://, or name a file such as pictures/taza.png",
             ),
             Self::NotAFact => f.write_str("write facts as `Name: value`, with `|` between them"),
-            Self::Rounded => f.write_str(
-                "a spreadsheet has rounded this number; format the column as text and write the whole code again",
-            ),
+            Self::Rounded | Self::MadeADate | Self::SpreadsheetError | Self::NotComputed => self.write_spoilt(f),
             Self::SkuTwice { row } => write!(
                 f,
                 "this SKU stands on row {row} already; give each variant its own, or leave this row out with --yes \
@@ -375,6 +406,10 @@ impl fmt::Display for Refusal {
 pub enum Note {
     /// The variant had no SKU; one was made from the handle and the options.
     SkuMade,
+    /// Several variants have the SKU; one was made from it and what tells them apart.
+    SkuShared,
+    /// The SKU is longer than we keep; one was made from the handle and the options.
+    SkuTooLong,
     /// Stock below zero was read as none.
     StockBelowZero,
     /// The compare-at price is not above the price and was left out.
@@ -434,6 +469,10 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SkuMade => f.write_str("no SKU; one was made, the same each time"),
+            Self::SkuShared => f.write_str(
+                "the SKU stands on other variants too; one was made from it and the options, the same each time",
+            ),
+            Self::SkuTooLong => f.write_str("the SKU is longer than we keep; one was made, the same each time"),
             Self::StockBelowZero => f.write_str("stock below zero was read as none left"),
             Self::CompareAtNotAbove => f.write_str("the compare-at price is not above the price and was left out"),
             Self::Unpublished => f.write_str("not published in the shop it comes from; imported as a draft"),
@@ -468,7 +507,9 @@ impl fmt::Display for Note {
             Self::BarcodeRounded => f.write_str("a barcode that a spreadsheet had rounded was left out"),
             Self::StockRounded => f.write_str("part of a piece in stock was dropped"),
             Self::AnyValue => f.write_str("the variant fits any value of an option, and says so"),
-            Self::NamedVariants => f.write_str("only the name tells these variants apart; it became their option"),
+            Self::NamedVariants => {
+                f.write_str("only the name, or the code, tells these variants apart; it became their option")
+            }
             Self::ParentMissing => {
                 f.write_str("a variant of a product that is not in the file; its own name was used")
             }
@@ -496,7 +537,7 @@ mod tests {
             Fault::TooManyCells { cells: 1, columns: 2 },
             Fault::TooLong { characters: 1, characters_max: 2 },
             Fault::TooMany { entries_max: 1 },
-            Fault::NotAnAmount { suggestion: Some(text()) },
+            Fault::NotAnAmount { suggestion: Some(text()), mark: Mark::Comma },
             Fault::OtherMark { mark: Mark::Comma },
             Fault::OtherCurrency { shop: "MXN".parse().unwrap() },
             Fault::NotOneOf { words: text() },

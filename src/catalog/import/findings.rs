@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 
 use crate::base::names::Handle;
-use crate::catalog::import::cell;
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::doubt::{Agreed, Doubt};
 use crate::catalog::import::fault::{Fault, Note, Refusal, Unreadable};
 use crate::catalog::import::format::{Field, Format, Layout};
 use crate::catalog::import::marks::{Marks, Rows};
-use crate::catalog::import::report::{NOTE_ROWS_KEPT, Noticed, REFUSALS_KEPT, Reading};
+use crate::catalog::import::report::{NOTE_ROWS_KEPT, Noticed, REASONS_KEPT, REFUSALS_KEPT, Reading, Reason};
+use crate::catalog::import::shared;
 use crate::catalog::import::spool::Spool;
 use crate::catalog::import::table::Row;
 
@@ -88,6 +89,7 @@ pub struct Findings<'a> {
     /// The first of them.
     refused: Vec<Refusal>,
     refusals: u32,
+    kinds: Vec<Reason>,
     reasons: Spool<String>,
     /// Whether there was room for all reasons.
     laid_aside: io::Result<()>,
@@ -108,6 +110,7 @@ impl<'a> Findings<'a> {
             refused_rows: Rows::default(),
             refused: Vec::new(),
             refusals: 0,
+            kinds: Vec::new(),
             reasons: Spool::keeping(REASONS_BYTES_KEPT),
             laid_aside: Ok(()),
             doubts: BTreeMap::new(),
@@ -155,6 +158,18 @@ impl<'a> Findings<'a> {
         self.refuse(row, Field::Handle, fault);
     }
 
+    /// Refuses a row that is not read because of one of its cells, in whichever column that is.
+    pub fn refuse_spoilt(&mut self, row: &Row, column: usize, fault: Fault) {
+        if self.withheld.nameless.len() < NOTE_ROWS_KEPT {
+            self.withheld.nameless.push(row.number);
+        }
+        self.families.insert(row.number);
+        let cell = row.kept.iter().find(|(place, _)| *place == column).map(|(_, text)| text.clone());
+        let field = Field::ALL.iter().copied().find(|field| self.layout.column(*field) == Some(column));
+        let cell = cell.or_else(|| Some(row.get(field?)?.to_owned())).unwrap_or_default();
+        self.write_down(row, (self.layout.written_name(column), &cell), fault, false);
+    }
+
     /// Refuses a product for a cell of one of its rows.
     pub fn refuse_product(&mut self, row: &Row, field: Field, fault: Fault) {
         self.families.insert(row.number);
@@ -163,7 +178,7 @@ impl<'a> Findings<'a> {
 
     /// Writes down that a variant is not sold where the file comes from.
     pub fn withdraw_variant(&mut self, row: &Row) {
-        if let Some(sku) = row.get(Field::Sku).and_then(|text| cell::sku(text).ok()) {
+        for sku in shared::names(row) {
             self.withdrawn.skus.insert(sku.as_str());
         }
     }
@@ -241,13 +256,32 @@ impl<'a> Findings<'a> {
     }
 
     fn write_refusal(&mut self, row: &Row, field: Field, fault: Fault, whole_product: bool) {
+        let column = self.column_name(field);
+        let cell = row.get(field).unwrap_or_default().to_owned();
+        self.write_down(row, (column, &cell), fault, whole_product);
+    }
+
+    /// Counts a refusal among those of its kind and column.
+    fn count(&mut self, column: &str, row: u32, fault: &Fault) {
+        let is_same = |known: &&mut Reason| {
+            known.column == column && mem::discriminant(&known.fault) == mem::discriminant(fault)
+        };
+        if let Some(known) = self.kinds.iter_mut().find(is_same) {
+            known.count += 1;
+        } else if self.kinds.len() < REASONS_KEPT {
+            let (column, fault) = (column.to_owned(), fault.clone());
+            self.kinds.push(Reason { column, row, fault, count: 1 });
+        }
+    }
+
+    fn write_down(&mut self, row: &Row, (column, cell): (String, &str), fault: Fault, whole_product: bool) {
         let number = row.number;
         self.refused_rows.insert(number);
         self.refusals += 1;
         if let Some(handle) = row.get(Field::Handle).and_then(|text| Handle::new(text).ok()) {
             self.withheld.handles.insert(handle.as_str());
         }
-        if let Some(sku) = row.get(Field::Sku).and_then(|text| cell::sku(text).ok()) {
+        for sku in shared::names(row) {
             self.withheld.skus.insert(sku.as_str());
         }
         let doubt = match fault {
@@ -258,13 +292,13 @@ impl<'a> Findings<'a> {
         if let Some(doubt) = doubt {
             *self.doubts.entry(doubt).or_default() += 1;
         }
-        let column = self.column_name(field);
+        self.count(&column, row.number, &fault);
         let laid = self.reasons.push(u64::from(number), &format!("{column}: {fault}"));
         if self.laid_aside.is_ok() {
             self.laid_aside = laid;
         }
         if self.refused.len() < REFUSALS_KEPT {
-            let cell = shortened(row.get(field).unwrap_or_default());
+            let cell = shortened(cell);
             self.refused.push(Refusal { row: number, column, cell, fault, whole_product });
         }
     }
@@ -284,6 +318,10 @@ impl<'a> Findings<'a> {
             refused_rows: self.refused_rows.count(),
             refusals: self.refusals,
             refused: self.refused,
+            reasons: {
+                self.kinds.sort_by_key(|reason| std::cmp::Reverse(reason.count));
+                self.kinds
+            },
             notes: notes.collect(),
             ..Reading::default()
         };

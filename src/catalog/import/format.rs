@@ -7,7 +7,7 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::columns;
 use crate::catalog::import::elsewhere;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::several::of_several;
+use crate::catalog::import::several::{exactly, of_prices, of_several};
 
 /// Whose file it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,14 +259,23 @@ impl Layout {
     pub fn recognise(header: Vec<String>, mapping: &[(String, String)]) -> Result<Self, Unreadable> {
         let names: Vec<String> = header.iter().map(|name| known_as(name, mapping)).collect();
         let elsewhere = elsewhere::refused(&names);
-        Self::of_catalog(header, names).map_err(|error| elsewhere.unwrap_or(error))
+        Self::of_catalog(header, names, mapping).map_err(|error| elsewhere.unwrap_or(error))
     }
 
-    fn of_catalog(header: Vec<String>, names: Vec<String>) -> Result<Self, Unreadable> {
+    fn of_catalog(
+        header: Vec<String>,
+        names: Vec<String>,
+        mapping: &[(String, String)],
+    ) -> Result<Self, Unreadable> {
         let format =
             columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
         let found = beginning(&header);
-        let layout = Self::of(format, header, names);
+        let says = |name: &String, field: Field| {
+            let said = mapping.iter().find(|(column, _)| normal(column) == normal(name));
+            said.is_some_and(|(_, word)| normal(word) == normal(field.name()))
+        };
+        let said = header.iter().position(|name| says(name, Field::Price));
+        let layout = Self::of(format, header, names, said);
         // Which of several prices is meant, somebody has to say.
         let is_there =
             |field: Field| layout.names.iter().any(|name| columns::aliases(format, field).contains(&bare(name)));
@@ -283,17 +292,60 @@ impl Layout {
     #[must_use]
     pub fn as_plain(header: Vec<String>) -> Self {
         let names = header.iter().map(|name| normal(name)).collect();
-        Self::of(Format::Plain, header, names)
+        Self::of(Format::Plain, header, names, None)
     }
 
-    fn of(format: Format, header: Vec<String>, names: Vec<String>) -> Self {
+    /// `price` is the column that the merchant says is the price.
+    fn of(format: Format, header: Vec<String>, names: Vec<String>, price: Option<usize>) -> Self {
         let place = |field: Field| {
             let aliases = columns::aliases(format, field);
-            let exactly = aliases.iter().find_map(|alias| names.iter().position(|name| name == alias));
-            exactly.or_else(|| aliases.iter().find_map(|alias| of_several(field, alias, &names)))
+            let exactly = || aliases.iter().find_map(|alias| exactly(field, alias, &names));
+            let roughly = || aliases.iter().find_map(|alias| of_several(field, alias, &names));
+            match field {
+                Field::Price if price.is_some() => price,
+                Field::Price if format == Format::Plain => of_prices(aliases, &names),
+                _ => exactly().or_else(roughly),
+            }
         };
         let columns = Field::ALL.iter().map(|field| place(*field)).collect();
-        Self { format, header, names, columns }
+        let mut layout = Self { format, header, names, columns };
+        // In tills and ERPs the description is what a thing is called.
+        if format == Format::Plain && layout.column(Field::Title).is_none() {
+            layout.columns[Field::Title as usize] = layout.columns[Field::Description as usize].take();
+        }
+        layout
+    }
+
+    /// The same with the currency in this column, where there is one and no other was known.
+    #[must_use]
+    pub fn with_currency(&self, column: Option<usize>) -> Self {
+        let mut layout = self.clone();
+        layout.columns[Field::Currency as usize] = self.column(Field::Currency).or(column);
+        layout
+    }
+
+    /// The column that is read as the name, though it is called the description.
+    #[must_use]
+    pub fn titled_by(&self) -> Option<String> {
+        let name = self.known_name_of(Field::Title).filter(|_| self.format == Format::Plain)?;
+        let is_of = |field: Field| columns::aliases(self.format, field).contains(&bare(name));
+        (is_of(Field::Description) && !is_of(Field::Title)).then(|| self.column_name(Field::Title))
+    }
+
+    /// What of that which the merchant says of columns does nothing, and why.
+    #[must_use]
+    pub fn in_vain(&self, mapping: &[(String, String)]) -> Vec<String> {
+        let why = |(column, field): &(String, String)| {
+            let place = self.header.iter().position(|name| normal(name) == normal(column));
+            match place {
+                None => Some(format!("{column}={field} does nothing: the file has no such column")),
+                Some(place) if !field.is_empty() && !self.is_used(place) && !self.is_kept(place) => Some(format!(
+                    "{column}={field} does nothing: a file of this kind has it elsewhere, or not at all"
+                )),
+                Some(_) => None,
+            }
+        };
+        mapping.iter().filter_map(why).collect()
     }
 
     /// Which column holds the field.
@@ -364,7 +416,7 @@ impl Layout {
     }
 }
 
-/// The name by which a column is known: folded, `_` as a space, question marks, stars and Google's `g:` gone. What
+/// The name by which a column is known: folded, `_` and `-` as a space, question marks, stars and Google's `g:` gone. What
 /// the merchant says a column means counts as its name.
 fn known_as(name: &str, mapping: &[(String, String)]) -> String {
     let mapped = mapping.iter().find(|(column, _)| normal(column) == normal(name));
@@ -384,7 +436,7 @@ pub fn normal(name: &str) -> String {
     let bare = folded.strip_prefix("g:").unwrap_or(&folded);
     let spaced: String = bare
         .chars()
-        .map(|letter| if matches!(letter, '_' | ':' | '\n' | '\u{a0}') { ' ' } else { letter })
+        .map(|letter| if matches!(letter, '_' | '-' | ':' | '\n' | '\u{a0}') { ' ' } else { letter })
         .filter(|letter| !matches!(letter, '?' | '¿' | '*' | '"' | '\u{feff}'))
         .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -487,6 +539,58 @@ mod tests {
         assert!(matches!(several, Err(Unreadable::SeveralPrices { .. })), "{several:?}");
         let stock = recognise("Producto,Precio,Stock (Norte),Stock (Sur)").unwrap();
         assert_eq!(stock.column(Field::Stock), None);
+    }
+
+    #[test]
+    fn what_one_piece_costs_is_the_price_only_where_nothing_else_is() {
+        let price = |header: &str| recognise(header).map(|layout| layout.column_name(Field::Price));
+        for (header, expected) in [
+            ("Product name,Price(AUD),Current Quantity,Unit price AUD,Unit price", "Price(AUD)"),
+            ("Producto,Precio unitario,Precio", "Precio"),
+            ("Producto,Precio unitario", "Precio unitario"),
+            ("Producto,Precio,Precio mayorista", "Precio"),
+            ("Producto,Precio,Precio de costo,Precio oferta,Precio anterior", "Precio"),
+            ("Producto,Precio,Valor", "Precio"),
+        ] {
+            assert_eq!(price(header).as_deref(), Ok(expected), "{header}");
+        }
+        for header in [
+            "Producto,Precio,Precio minorista",
+            "Producto,Precio,Precio contado,Precio tarjeta",
+            "Producto,PVP,Precio",
+            "Product,Price,Price",
+            "handle,title,sku,price,price",
+        ] {
+            assert!(matches!(price(header), Err(Unreadable::SeveralPrices { .. })), "{header}");
+        }
+    }
+
+    #[test]
+    fn of_several_prices_the_one_that_the_merchant_says_is_read() {
+        let header = ["Producto", "Precio", "Precio minorista"].map(str::to_owned).to_vec();
+        for column in ["Precio", "Precio minorista"] {
+            let mapping = [(column.to_owned(), "price".to_owned())];
+            let layout = Layout::recognise(header.clone(), &mapping).unwrap();
+            assert_eq!(layout.column_name(Field::Price), column);
+        }
+    }
+
+    #[test]
+    fn where_no_column_is_called_a_name_the_description_is() {
+        let layout = recognise("code;description;category;price".replace(';', ",").as_str()).unwrap();
+        assert_eq!((layout.titled_by().as_deref(), layout.column(Field::Description)), (Some("description"), None));
+        let layout = recognise("Código,Producto,Descripción,Precio").unwrap();
+        assert_eq!((layout.titled_by(), layout.column_name(Field::Description)), (None, "Descripción".to_owned()));
+    }
+
+    #[test]
+    fn what_was_said_of_columns_and_does_nothing_is_told() {
+        let mapping = [("Precio", "price"), ("Bar", "stock"), ("Nota", "floor"), ("Variante", "option1_value")];
+        let mapping = mapping.map(|(column, field)| (column.to_owned(), field.to_owned()));
+        let header = ["Producto", "Precio", "Nota", "Piso", "Variante"].map(str::to_owned).to_vec();
+        let layout = Layout::recognise(header, &mapping).unwrap();
+        let said = layout.in_vain(&mapping);
+        assert!(said.len() == 1 && said[0].starts_with("Bar=stock"), "{said:?}");
     }
 
     #[test]

@@ -115,8 +115,11 @@ impl Glance {
         match word {
             "" => Meaning::LeftOut,
             "fact" => Meaning::Attribute,
-            word if is_trait(word) => Meaning::Trait,
-            _ => Field::ALL.iter().copied().find(named).map_or(Meaning::LeftOut, Meaning::Field),
+            word => match Field::ALL.iter().copied().find(named) {
+                Some(field) if !TRAITS.contains(&word) => Meaning::Field(field),
+                _ if is_trait(word) => Meaning::Trait,
+                _ => Meaning::LeftOut,
+            },
         }
     }
 }

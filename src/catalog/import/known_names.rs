@@ -25,7 +25,7 @@ pub const SHOPIFY: Names = &[
     (Field::Option3Name, &["option3 name"]),
     (Field::Option3Value, &["option3 value"]),
     (Field::Price, &["variant price", "price"]),
-    (Field::CompareAtPrice, &["variant compare at price", "compare-at price"]),
+    (Field::CompareAtPrice, &["variant compare at price", "compare at price"]),
     (Field::Cost, &["cost per item"]),
     (Field::Stock, &["variant inventory qty", "inventory quantity"]),
     (Field::Tracker, &["variant inventory tracker", "inventory tracker"]),
@@ -360,7 +360,6 @@ pub const PLAIN: Names = &[
         Field::CompareAtPrice,
         &[
             "compare at price",
-            "compare-at price",
             "old price",
             "was price",
             "msrp",
@@ -387,7 +386,23 @@ pub const PLAIN: Names = &[
         &["cost", "unit cost", "cost price", "costo", "coste", "precio de costo", "custo", "preco de custo"],
     ),
     (Field::Floor, &["floor"]),
-    (Field::Currency, &["currency", "moneda", "divisa", "moeda"]),
+    (
+        Field::Currency,
+        &[
+            "currency",
+            "currency code",
+            "price currency",
+            "iso currency",
+            "moneda",
+            "codigo moneda",
+            "codigo de moneda",
+            "tipo moneda",
+            "tipo de moneda",
+            "divisa",
+            "moeda",
+            "codigo da moeda",
+        ],
+    ),
     (
         Field::Stock,
         &[
@@ -426,6 +441,15 @@ pub const PLAIN: Names = &[
             "descricao",
             "descricao do produto",
             "detalhes",
+            "item description",
+            "desc. item",
+            "desc item",
+            "articulo descripcion",
+            "descripcion articulo",
+            "descripcion del articulo",
+            "descripcion producto",
+            "descripcion del producto",
+            "descricao do item",
         ],
     ),
     (Field::Summary, &["short description", "descripcion corta", "descricao curta"]),
@@ -488,7 +512,7 @@ pub const PLAIN: Names = &[
 ];
 
 /// What the variants of a plain table or feed may differ by.
-pub const TRAITS: [&str; 22] = [
+pub const TRAITS: [&str; 33] = [
     "color",
     "colour",
     "cor",
@@ -511,6 +535,17 @@ pub const TRAITS: [&str; 22] = [
     "estilo",
     "sexo",
     "edad",
+    "variant",
+    "variant name",
+    "variation",
+    "variation name",
+    "variante",
+    "nombre de variante",
+    "variacion",
+    "variacao",
+    "opcion",
+    "option",
+    "opcao",
 ];
 /// What a feed says of a product besides.
 pub const FEED_FACTS: [&str; 24] = [

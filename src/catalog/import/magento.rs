@@ -7,10 +7,11 @@ use std::collections::{HashMap, HashSet};
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::families::{Handles, categories, reduce, without_lonely};
-use crate::catalog::import::fault::Note;
+use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::Firsts;
+use crate::catalog::import::presence;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, readable};
@@ -264,7 +265,7 @@ fn adapt_row(row: &mut Row, options: &[String], context: Context<'_>, findings: 
     let images = tidy::images(&images, &[',', ';'], context.options.pictures_at.as_deref(), row.number, findings);
     row.set(Field::Image, Some(images.join(" ")));
     tidy::barcode(row, context.language, findings);
-    let off = row.take(Field::Published).is_some_and(|word| words::yes(&word) == Some(false));
+    let off = tidy::is_unpublished(row);
     row.clear(&[Field::Visibility, Field::Type]);
     row.set(Field::Status, off.then(|| "draft".to_owned()));
 }
@@ -320,9 +321,12 @@ fn adapt_stock(row: &mut Row, findings: &mut Findings<'_>) {
     if by_row && not_by_shop {
         row.set(Field::Stock, None);
     }
-    tidy::stock(row, findings);
-    if says_no(row, Field::Availability) {
-        row.set(Field::Stock, Some("0".to_owned()));
+    tidy::stock(row);
+    let there = row.get(Field::Availability).map(presence::there);
+    match there {
+        Some(Some(there)) => tidy::there(row, there),
+        Some(None) => findings.refuse(row, Field::Availability, Fault::NotOneOf { words: "1 or 0".to_owned() }),
+        None => {}
     }
     let by_row = row.take(Field::Backorders).is_some_and(|word| !word.starts_with('0'));
     if says_no(row, Field::BackordersByShop) && by_row {

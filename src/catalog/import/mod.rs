@@ -31,9 +31,11 @@ mod marks;
 mod names_of_systems;
 pub mod passes;
 pub(in crate::catalog) mod plan;
+mod presence;
 mod refused;
 pub mod report;
 mod several;
+mod shared;
 mod sheet;
 pub mod sheets;
 mod shelf;
@@ -50,6 +52,7 @@ pub mod things;
 mod tidy;
 mod tiendanube;
 mod tills;
+mod unread;
 mod variant;
 mod widest;
 mod wix;
@@ -58,6 +61,8 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_cells;
 #[cfg(test)]
 mod tests_of_formats;
 #[cfg(test)]

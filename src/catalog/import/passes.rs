@@ -14,18 +14,21 @@ use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::ProductDraft;
 use crate::catalog::import::fault::{Fault, Unreadable};
 use crate::catalog::import::findings::{Findings, Found, Refused, Withdrawn, Withheld};
-use crate::catalog::import::format::Field;
+use crate::catalog::import::format::{Field, Layout};
 use crate::catalog::import::marks::{Firsts, Marks};
 use crate::catalog::import::report::{Reading, Unused};
+use crate::catalog::import::shared::Gathering;
 use crate::catalog::import::sheets::Done;
 use crate::catalog::import::source::Source;
 use crate::catalog::import::spool::Spool;
-use crate::catalog::import::table::{Row, Table};
+use crate::catalog::import::table::{Row, Table, Unread};
 use crate::catalog::import::telling::Telling;
 use crate::catalog::import::{ReadOptions, ShopDefaults};
 
 /// The most that the rows of one product may hold: they are read together.
 const FAMILY_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// From how many rows on it is worth a question that most of them are left out.
+const ROWS_LEFT_OUT_MIN: u32 = 5;
 
 /// A file that has been read, its products laid aside.
 #[derive(Debug)]
@@ -67,20 +70,23 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
     let context = Context { layout: &table.layout, language: shop.language, today: shop.today, options };
     let mut adapter = adapter(context);
     let survey = Survey::of(&table, adapter.as_mut(), options)?;
-    let mut findings = Findings::new(&table.layout, &options.agreed);
-    let rows = by_family(&table, adapter.as_mut(), &mut findings)?;
+    let layout = table.layout.with_currency(survey.currency);
+    let mut findings = Findings::new(&layout, &options.agreed);
+    let rows = by_family(&table, &layout, adapter.as_mut(), &mut findings)?;
     let money = Reckoning { currency: shop.currency, decimals: survey.decimals };
-    let mut made = Made::with(Maker { shop, money, skus: Firsts::default() });
+    let mut made = Made::with(Maker { shop, money, shared: survey.shared.clone(), skus: Firsts::default() });
     made.families(rows, adapter.as_mut(), &mut findings)?;
     if !source.is_still(fingerprint)? {
         return Err(Unreadable::Changed);
     }
     let Found { reading, refused, withheld, withdrawn } = findings.finish()?;
     let reading = Reading {
-        doubts: reading.doubts.iter().copied().chain(sheets_left_out(&table)).collect(),
+        doubts: reading.doubts.iter().copied().chain(doubts(&table, &survey, &reading)).collect(),
         written: table.written,
         delimiter: table.delimiter.map(char::from),
         sheets: table.sheets.clone(),
+        titled_by: layout.titled_by(),
+        in_vain: table.in_vain.clone(),
         decimals: survey.decimals,
         unused: survey.unused,
         rows: survey.rows,
@@ -88,15 +94,25 @@ pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> 
         variants: made.variants,
         ..reading
     };
-    let telling = Telling::of(&table.layout, shop.language);
+    let telling = Telling::of(&layout, shop.language);
     let named = NamedInFile { telling, handles: made.handles, skus: made.maker.skus, withheld, withdrawn };
     Ok(ReadFile { fingerprint, products: made.products, named, refused, reading })
 }
 
-/// What is doubtful about a workbook of which not all tables are read.
-fn sheets_left_out(table: &Table) -> Option<(Doubt, u32)> {
-    let count = table.sheets.iter().filter(|sheet| sheet.done == Done::LeftOut).count();
-    (count > 0).then_some((Doubt::SheetsLeftOut, u32::try_from(count).unwrap_or(u32::MAX)))
+/// What is doubtful about the file as a whole.
+fn doubts(table: &Table, survey: &Survey, reading: &Reading) -> impl Iterator<Item = (Doubt, u32)> {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let sheets = table.sheets.iter().filter(|sheet| matches!(sheet.done, Done::LeftOut | Done::Hidden)).count();
+    let unread = survey.unused.iter().filter(|column| column.says.is_some()).count();
+    let left_out = reading.left_out();
+    let is_most = left_out >= ROWS_LEFT_OUT_MIN && left_out > survey.rows / 2;
+    [
+        (Doubt::SheetsLeftOut, count(sheets)),
+        (Doubt::ColumnsNotRead, count(unread)),
+        (Doubt::MostLeftOut, if is_most { left_out } else { 0 }),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 0)
 }
 
 /// What has to be known of all rows.
@@ -104,24 +120,32 @@ struct Survey {
     rows: u32,
     decimals: Decimals,
     unused: Vec<Unused>,
+    /// The column that was found to be the currency.
+    currency: Option<usize>,
+    /// The SKUs that stand in several products.
+    shared: Marks,
 }
 
 impl Survey {
     fn of(table: &Table, adapter: &mut dyn Adapter, options: &ReadOptions) -> Result<Self, Unreadable> {
         let (mut rows, mut evidence) = (0, Evidence::default());
-        let unused = table.each(&mut |row| {
+        let mut shared = Gathering::of(table.layout.format);
+        let unread = table.each(&table.layout, &mut |row| {
             rows += 1;
             for amount in Field::AMOUNTS.iter().filter_map(|field| row.get(*field)) {
                 evidence.see(amount);
             }
-            if fits(&row, table) {
+            if fits(&row, table) && row.spoilt.is_none() {
                 adapter.see(&row);
+                shared.see(&row, |row| adapter.family(row));
             } else {
                 adapter.lost(row.number);
             }
             Ok(())
         })?;
-        let survey = Self { rows, decimals: evidence.decide(options.decimal), unused };
+        let Unread { unused, currency } = unread;
+        let decimals = evidence.decide(options.decimal);
+        let survey = Self { rows, decimals, unused, currency, shared: shared.finish() };
         if rows == 0 { Err(Unreadable::NoRows) } else { Ok(survey) }
     }
 }
@@ -133,12 +157,15 @@ fn fits(row: &Row, table: &Table) -> bool {
 
 fn by_family(
     table: &Table,
+    layout: &Layout,
     adapter: &mut dyn Adapter,
     findings: &mut Findings<'_>,
 ) -> Result<Spool<Row>, Unreadable> {
     let mut rows = Spool::default();
-    table.each(&mut |row| {
-        if fits(&row, table) {
+    table.each(layout, &mut |row| {
+        if let Some((column, fault)) = row.spoilt.clone().filter(|_| fits(&row, table)) {
+            findings.refuse_spoilt(&row, column, fault);
+        } else if fits(&row, table) {
             rows.push(u64::from(adapter.family(&row)), &row)?;
         } else {
             let columns = table.layout.header.len();
@@ -224,7 +251,6 @@ impl Gathered {
 mod tests {
     use super::*;
     use crate::catalog::import::doubt::Agreed;
-    use crate::catalog::import::format::Layout;
 
     #[test]
     fn a_product_whose_rows_do_not_fit_is_refused_row_by_row() {

@@ -9,6 +9,7 @@ use crate::catalog::import::cell::is_formula;
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::findings::Refused;
+use crate::catalog::import::sheet::DATE;
 use crate::catalog::import::source::Source;
 use crate::catalog::import::spool::Values;
 use crate::catalog::import::table::Table;
@@ -50,7 +51,7 @@ fn write_row(
     reasons_column: usize,
     reason: &str,
 ) -> io::Result<()> {
-    let mut row: Vec<&str> = cells.iter().map(|cell| cell.trim_start_matches(NUMBER)).collect();
+    let mut row: Vec<&str> = cells.iter().map(|cell| cell.trim_start_matches([NUMBER, DATE])).collect();
     row.resize(row.len().max(reasons_column + 1), "");
     row[reasons_column] = reason;
     Ok(writer.write_record(row.into_iter().map(disarmed).map(Cow::into_owned))?)

@@ -9,12 +9,15 @@ use crate::base::names::{Handle, Sku};
 use crate::catalog::import::decimal::Decimals;
 use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::encoding::Written;
-use crate::catalog::import::fault::{Note, Refusal};
+use crate::catalog::import::fault::{Fault, Note, Refusal};
 use crate::catalog::import::format::Format;
 use crate::catalog::import::sheets::SheetTold;
+use crate::catalog::import::unread::Says;
 
 /// How many refusals a report keeps.
 pub const REFUSALS_KEPT: usize = 1_000;
+/// How many kinds of refusals a report keeps.
+pub const REASONS_KEPT: usize = 100;
 /// How many changes a report keeps.
 pub const CHANGES_KEPT: usize = 1_000;
 /// How many lines of each kind are printed.
@@ -38,6 +41,12 @@ pub struct Reading {
     pub sheets: Vec<SheetTold>,
     /// What stands before the cents of its amounts, and how that was decided.
     pub decimals: Decimals,
+    /// The column that was read as the name, though it is called the description.
+    #[serde(default)]
+    pub titled_by: Option<String>,
+    /// What the merchant said of columns and did nothing.
+    #[serde(default)]
+    pub in_vain: Vec<String>,
     /// Columns that hold something and were not read.
     pub unused: Vec<Unused>,
     /// What of the refused waits for a person's yes, and how often.
@@ -54,8 +63,33 @@ pub struct Reading {
     pub refusals: u32,
     /// The first faults that were found, by row, at most [`REFUSALS_KEPT`].
     pub refused: Vec<Refusal>,
+    /// How often rows were refused for each reason, the most frequent first.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
     /// What was read differently from how it was written.
     pub notes: Vec<Noticed>,
+}
+
+/// How often rows were refused for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The column as the file's header calls it.
+    pub column: String,
+    /// The first of them.
+    pub row: u32,
+    /// What is wrong with that one.
+    pub fault: Fault,
+    /// How many there are.
+    pub count: u32,
+}
+
+impl Reading {
+    /// How many rows brought nothing, because of what they are.
+    #[must_use]
+    pub fn left_out(&self) -> u32 {
+        let is_left_out = |noted: &&Noticed| matches!(noted.note, Note::Heading | Note::NoVariants | Note::NoPrice);
+        self.notes.iter().filter(is_left_out).map(|noted| noted.count).sum()
+    }
 }
 
 /// A column that holds something and was not read.
@@ -65,6 +99,9 @@ pub struct Unused {
     pub column: String,
     /// On how many rows it holds something.
     pub rows: u32,
+    /// What it may say of what is sold.
+    #[serde(default)]
+    pub says: Option<Says>,
 }
 
 /// One thing noticed, on one row or many.
@@ -257,6 +294,12 @@ impl Report {
         for sheet in &self.reading.sheets {
             writeln!(f, "Sheet `{}`: {}.", sheet.name, sheet.done)?;
         }
+        if let Some(column) = &self.reading.titled_by {
+            writeln!(f, "There is no column of names, so `{column}` was read as the name.")?;
+        }
+        for said in &self.reading.in_vain {
+            writeln!(f, "--map {said}")?;
+        }
         self.write_decimals(f)
     }
 
@@ -265,8 +308,10 @@ impl Report {
         match (asked, points, commas) {
             (true, ..) => writeln!(f, "Cents stand behind a {mark}, as you said."),
             (false, 0, 0) => Ok(()),
-            (false, _, 0) => writeln!(f, "Cents stand behind a point: {} show it.", counted(points, "amount")),
-            (false, 0, _) => writeln!(f, "Cents stand behind a comma: {} show it.", counted(commas, "amount")),
+            (false, shown, 0) | (false, 0, shown) => {
+                let show = if shown == 1 { "shows" } else { "show" };
+                writeln!(f, "Cents stand behind a {mark}: {} {show} it.", counted(shown, "amount"))
+            }
             (false, ..) => writeln!(
                 f,
                 "Cents stand behind a {mark} for the whole file, though it contradicts itself: {} with a point, {commas} \
@@ -310,6 +355,7 @@ impl Report {
             return Ok(());
         }
         writeln!(f, "\nRefused: {}", counted(*refused_rows, "row"))?;
+        self.write_reasons(f)?;
         let lines = refused.iter().map(|refusal| {
             let why = if refusal.whole_product { " (whole product left out)" } else { "" };
             [
@@ -321,6 +367,19 @@ impl Report {
         });
         write_table(f, ["Row", "Column", "Cell", "Why, and what to do"], lines)?;
         write_rest(f, *refusals as usize)
+    }
+
+    /// Where not every refusal is shown, every reason is.
+    fn write_reasons(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.reading.refusals as usize <= LINES_SHOWN {
+            return Ok(());
+        }
+        let lines = self.reading.reasons.iter().map(|Reason { column, row, fault, count }| {
+            [count.to_string(), column.clone(), row.to_string(), fault.to_string()]
+        });
+        write_table(f, ["Times", "Column", "First on row", "Why, and what to do"], lines)?;
+        write_rest(f, self.reading.reasons.len())?;
+        writeln!(f)
     }
 
     fn write_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -369,6 +428,9 @@ impl Report {
             }
             Outcome::Waiting => {
                 format!("Nothing was imported: see what waits for your yes above.{skipped}")
+            }
+            Outcome::Dry | Outcome::Unchanged if self.reading.products == 0 && self.counts.is_nothing() => {
+                format!("No product of the file can be imported; the shop stays as it is.{skipped}")
             }
             Outcome::Dry if self.counts.is_nothing() => {
                 format!(

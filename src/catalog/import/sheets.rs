@@ -45,6 +45,8 @@ pub enum Done {
     },
     /// It is a table of other columns.
     LeftOut,
+    /// It is a table that whoever wrote the workbook has hidden.
+    Hidden,
     /// It is no table.
     NoTable,
 }
@@ -59,6 +61,9 @@ impl fmt::Display for Done {
             Self::LeftOut => {
                 f.write_str("not read, because its columns are others; import it as a file of its own")
             }
+            Self::Hidden => {
+                f.write_str("not read, because it is hidden; show it, or import it as a file of its own")
+            }
             Self::NoTable => f.write_str("not read, because it holds no table"),
         }
     }
@@ -69,8 +74,10 @@ pub fn parts(sheets: &[Sheet<'_>], header: &Header, mapping: &[(String, String)]
     let (mut parts, mut told, mut rows_before) = (Vec::new(), Vec::new(), 0_u32);
     for (place, sheet) in sheets.iter().enumerate() {
         let Some((name, rows)) = sheet.of_workbook() else { continue };
+        let is_hidden = sheet.is_hidden() && place != header.sheet;
         let above = if place == header.sheet { Some(header.above) } else { same_header(sheet, &header.layout) };
         let done = match above {
+            _ if is_hidden && (above.is_some() || is_table(sheet, mapping)) => Done::Hidden,
             Some(above) => {
                 parts.push(Part { sheet: place, above, rows_before });
                 let before = rows_before;

@@ -9,15 +9,19 @@ use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
 use crate::catalog::import::columns::{is_more_images, is_trait};
 use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart, without_repeats};
-use crate::catalog::import::fault::Note;
+use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
 use crate::catalog::import::groups::Groups;
 use crate::catalog::import::marks::Firsts;
+use crate::catalog::import::presence::{self, Shown, There};
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, Term, readable, term};
 use crate::catalog::product::Named;
+
+/// What may be written instead of a word for what is there that we do not know.
+const THERE: &str = "`in stock` or `out of stock`, or say what the column means";
 
 /// Feeds and plain tables.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub struct Shelf<'a> {
     firsts: Firsts,
     handles: Handles,
     groups: Groups,
+    /// Whether what is there stands in numbers, where other files have words.
+    counts: bool,
 }
 
 impl<'a> Shelf<'a> {
@@ -33,7 +39,7 @@ impl<'a> Shelf<'a> {
     #[must_use]
     pub fn new(context: Context<'a>) -> Self {
         let groups = Groups::of(context.layout);
-        Self { context, firsts: Firsts::default(), handles: Handles::default(), groups }
+        Self { context, firsts: Firsts::default(), handles: Handles::default(), groups, counts: false }
     }
 
     /// What the family of a row goes by, once every row was seen.
@@ -49,6 +55,9 @@ impl Adapter for Shelf<'_> {
             return;
         }
         self.groups.see(row);
+        // A column of ones and noughts says yes and no.
+        let pieces = row.get(Field::Availability).and_then(presence::pieces);
+        self.counts |= pieces.is_some_and(|pieces| !(0..=1).contains(&pieces));
         // Which of the two it is, is known at the end of the file.
         let keys: &[bool] = if self.groups.are_sure() { &[true] } else { &[true, false] };
         for by_group in keys {
@@ -76,7 +85,7 @@ impl Adapter for Shelf<'_> {
             if !self.groups.are_families(&row) {
                 adapt_group(&mut row, self.context);
             }
-            let member = member(row, self.context, findings);
+            let member = member(row, self.context, self.counts, findings);
             match families.iter_mut().rfind(|(known, _)| *known == key) {
                 Some((_, members)) => members.push(member),
                 None => families.push((key, vec![member])),
@@ -92,9 +101,36 @@ impl Adapter for Shelf<'_> {
     }
 }
 
-/// Price lists have headings between their products.
+/// Price lists have headings between their products, and a total below them.
 fn is_heading(row: &Row, format: Format) -> bool {
-    format.is_by_name() && row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_none()
+    let is_priced = row.get(Field::Price).or(row.get(Field::SalePrice)).or(row.get(Field::Sku)).is_some();
+    format.is_by_name() && (!is_priced || is_total(row))
+}
+
+/// Whether the row adds up those above it: it is called so, and has no code of its own.
+fn is_total(row: &Row) -> bool {
+    const TOTALS: [&str; 12] = [
+        "total",
+        "totals",
+        "totales",
+        "totais",
+        "total general",
+        "total geral",
+        "gran total",
+        "grand total",
+        "subtotal",
+        "sub total",
+        "suma",
+        "soma",
+    ];
+    let is = |field: Field| {
+        let said = fold(row.get(field).unwrap_or_default());
+        TOTALS.contains(&said.trim_matches([':', '.', ' ']))
+    };
+    match row.get(Field::Sku) {
+        None => is(Field::Title),
+        Some(_) => is(Field::Sku) && (row.get(Field::Title).is_none() || is(Field::Title)),
+    }
 }
 
 /// What the family of a row goes by.
@@ -137,7 +173,7 @@ fn named(members: Vec<Member>, handle: &str) -> Vec<Row> {
 }
 
 /// One row as a member of its family.
-fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> Member {
+fn member(mut row: Row, context: Context<'_>, counts: bool, findings: &mut Findings<'_>) -> Member {
     let format = context.layout.format;
     if !format.is_by_name() {
         let id = row.take(Field::Id);
@@ -146,10 +182,10 @@ fn member(mut row: Row, context: Context<'_>, findings: &mut Findings<'_>) -> Me
     reduce(&mut row, context.today, findings);
     tidy::names(&mut row);
     tidy::description(&mut row, findings);
-    tidy::stock(&mut row, findings);
+    tidy::stock(&mut row);
     adapt_category(&mut row);
-    adapt_availability(&mut row);
-    adapt_status(&mut row, findings);
+    adapt_status(&mut row, format, findings);
+    adapt_availability(&mut row, counts, findings);
     adapt_images(&mut row, context, findings);
     tidy::barcode(&mut row, context.language, findings);
     if format.is_by_name() {
@@ -210,7 +246,7 @@ fn fact(name: &str, text: &str, written: &str, context: Context<'_>) -> Option<N
     match name {
         "adult" => (words::yes(text) == Some(true))
             .then(|| Named::new(term(Term::Adults, context.language), &readable(text))),
-        "condition" if fold(text) == "new" || fold(text) == "nuevo" || fold(text) == "novo" => None,
+        "condition" if is_new(text) => None,
         "is bundle" if words::yes(text) != Some(true) => None,
         _ => match words::measure(name) {
             Some((bare, unit)) => Some(Named::new(&readable(bare), format!("{text} {unit}").trim())),
@@ -221,10 +257,21 @@ fn fact(name: &str, text: &str, written: &str, context: Context<'_>) -> Option<N
     .filter(|fact| !fact.name.is_empty() && !fact.value.is_empty())
 }
 
-/// The shop's own category before Google's, which may be a mere number.
+/// What is not worth saying of a thing in a shop.
+fn is_new(condition: &str) -> bool {
+    ["new", "nuevo", "nueva", "novo", "nova"].contains(&fold(condition).as_str())
+}
+
+/// The shop's own category before Google's. Mere numbers are those of somebody's database, and `product` is what every
+/// row of some exports is.
 fn adapt_category(row: &mut Row) {
-    let standard = row.take(Field::StandardCategory).filter(|path| path.parse::<u64>().is_err());
-    let own = row.take(Field::Category);
+    const KINDS: [&str; 9] =
+        ["product", "producto", "produto", "variation", "variant", "variante", "simple", "variable", "item"];
+    let is_number =
+        |path: &str| path.split([',', ';', '|', '>', ' ']).all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let says = |path: &String| !is_number(path) && !KINDS.contains(&fold(path).as_str());
+    let standard = row.take(Field::StandardCategory).filter(says);
+    let own = row.take(Field::Category).filter(says);
     let path = own.or(standard).map(|path| {
         let names = path.split(['>', '\n']).map(str::trim).filter(|name| !name.is_empty());
         names.collect::<Vec<_>>().join(" > ")
@@ -232,45 +279,70 @@ fn adapt_category(row: &mut Row) {
     row.set(Field::Category, path);
 }
 
-fn adapt_availability(row: &mut Row) {
-    let Some(word) = row.take(Field::Availability) else { return };
-    let word = fold(&word).replace(['_', '-'], " ");
-    let says = |words: &[&str]| words.iter().any(|known| word.contains(known));
-    if says(&["out of stock", "agotado", "sin existencias", "esgotado", "fora de estoque", "discontinued"]) {
-        row.set(Field::Stock, Some("0".to_owned()));
-    } else if says(&[
-        "preorder",
-        "pre order",
-        "backorder",
-        "available for order",
-        "reserva",
-        "pedido pendiente",
-        "pre venda",
-    ]) {
+/// Whether there is any, in words or, where the column counts, in numbers.
+fn adapt_availability(row: &mut Row, counts: bool, findings: &mut Findings<'_>) {
+    let Some(word) = row.get(Field::Availability).map(str::to_owned) else { return };
+    if let Some(pieces) = presence::pieces(&word).filter(|_| counts) {
+        row.set(Field::Availability, None);
         if row.get(Field::Stock).is_none() {
-            row.set(Field::Stock, Some("0".to_owned()));
+            row.set(Field::Stock, Some(pieces.max(0).to_string()));
         }
-        row.set(Field::WhenOut, Some("continue".to_owned()));
+        return;
     }
-    if says(&["discontinued"]) {
-        row.set(Field::Status, Some("archived".to_owned()));
+    let is_turned = words::yes(&word).is_some() && presence::is_off(&findings.column_name(Field::Availability));
+    match presence::there(&word) {
+        None => findings.refuse(row, Field::Availability, Fault::NotOneOf { words: THERE.to_owned() }),
+        Some(There::Some) if is_turned => tidy::there(row, There::Nothing),
+        Some(There::Nothing) if is_turned => tidy::there(row, There::Some),
+        Some(there) => tidy::there(row, there),
     }
 }
 
-/// Words for shown and hidden; anything else is taken for shown, as the systems do.
-fn adapt_status(row: &mut Row, findings: &mut Findings<'_>) {
-    let status = row.take(Field::Status).map(|word| fold(&word));
-    let shown = row.take(Field::Visibility).map(|word| fold(&word));
-    let hidden = |word: &String| {
-        ["hidden", "staging", "draft", "inactive", "inactivo", "inativo", "borrador", "rascunho", "oculto"]
-            .contains(&word.as_str())
-            || words::yes(word) == Some(false)
-    };
-    if status.as_ref().is_some_and(|word| matches!(word.as_str(), "archived" | "archivado" | "arquivado")) {
-        row.set(Field::Status, Some("archived".to_owned()));
-    } else if status.iter().chain(&shown).any(hidden) {
-        row.set(Field::Status, Some("draft".to_owned()));
-        findings.notice(row.number, Note::Unpublished);
+/// Who may see the product. A word that we do not know refuses it: nobody said that it is on sale.
+fn adapt_status(row: &mut Row, format: Format, findings: &mut Findings<'_>) {
+    let mut shown = Shown::All;
+    for field in [Field::Status, Field::Visibility] {
+        let Some(word) = row.get(field).map(str::to_owned) else { continue };
+        let column = findings.column_name(field);
+        if format == Format::Plain && presence::is_condition(&word) {
+            row.set(field, None);
+            if !is_new(&word) {
+                row.facts.push(Named::new(&readable(&column), &word));
+            }
+            continue;
+        }
+        let Some(said) = status(&word, &column) else {
+            match presence::there(&word) {
+                Some(there) => tidy::there(row, there),
+                // Left to stand, it refuses the whole product.
+                None => return row.set(Field::Status, Some(word)),
+            }
+            continue;
+        };
+        shown = match (shown, said) {
+            (Shown::Never, _) | (_, Shown::Never) => Shown::Never,
+            (Shown::Nobody, _) | (_, Shown::Nobody) => Shown::Nobody,
+            _ => Shown::All,
+        };
+    }
+    let already = row.get(Field::Status).is_some_and(|status| status == tidy::ARCHIVED);
+    row.set(Field::Visibility, None);
+    match shown {
+        Shown::Never => row.set(Field::Status, Some(tidy::ARCHIVED.to_owned())),
+        Shown::Nobody => {
+            row.set(Field::Status, Some("draft".to_owned()));
+            findings.notice(row.number, Note::Unpublished);
+        }
+        Shown::All if already => {}
+        Shown::All => row.set(Field::Status, None),
+    }
+}
+
+/// What a status says; a yes under `Oculto` means that nobody sees it.
+fn status(word: &str, column: &str) -> Option<Shown> {
+    match (words::yes(word), presence::is_off(column)) {
+        (Some(off), true) => Some(if off { Shown::Nobody } else { Shown::All }),
+        _ => presence::shown(word),
     }
 }
 

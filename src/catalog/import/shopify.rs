@@ -23,7 +23,7 @@ pub fn adapt(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
         row.set(Field::Category, leaf);
     }
     adapt_status(row, findings);
-    adapt_stock(row, context.layout, findings);
+    adapt_stock(row, context.layout);
     tidy::barcode(row, context.language, findings);
     adapt_metafields(row, context);
 }
@@ -69,7 +69,7 @@ fn drop_default_option(row: &mut Row) {
 fn adapt_status(row: &mut Row, findings: &mut Findings<'_>) {
     let active = row.get(Field::Status).is_none_or(|status| status.eq_ignore_ascii_case("active"));
     let unlisted = row.get(Field::Status).is_some_and(|status| status.eq_ignore_ascii_case("unlisted"));
-    let withdrawn = row.get(Field::Published).is_some_and(|word| words::yes(word) == Some(false));
+    let withdrawn = tidy::is_unpublished(row);
     if unlisted || (withdrawn && active) {
         row.set(Field::Status, Some("draft".to_owned()));
         findings.notice(row.number, Note::Unpublished);
@@ -77,12 +77,12 @@ fn adapt_status(row: &mut Row, findings: &mut Findings<'_>) {
 }
 
 /// Stock counts only where somebody counts it, and is below zero where more was sold than there was.
-fn adapt_stock(row: &mut Row, layout: &Layout, findings: &mut Findings<'_>) {
+fn adapt_stock(row: &mut Row, layout: &Layout) {
     if layout.column(Field::Tracker).is_some() && row.get(Field::Tracker).is_none() {
         row.set(Field::Stock, None);
         row.set(Field::WhenOut, None);
     }
-    tidy::stock(row, findings);
+    tidy::stock(row);
     if let Some(goes_on) = row.get(Field::WhenOut).and_then(words::yes) {
         row.set(Field::WhenOut, Some(if goes_on { "continue" } else { "deny" }.to_owned()));
     }

@@ -39,11 +39,11 @@ impl<'a> Square<'a> {
         tidy::description(&mut row, findings);
         adapt_options(&mut row, with_name, self.context);
         adapt_kept(&mut row, self.context);
-        tidy::stock(&mut row, findings);
+        tidy::stock(&mut row);
         tidy::barcode(&mut row, self.context.language, findings);
-        let archived = row.take(Field::Status).and_then(|word| words::yes(&word)) == Some(true);
+        let archived = tidy::yes(&row, Field::Status, findings) == Some(true);
         row.set(Field::Status, archived.then(|| "archived".to_owned()));
-        let off = row.take(Field::Sellable).and_then(|word| words::yes(&word)) == Some(false);
+        let off = tidy::yes(&row, Field::Sellable, findings) == Some(false);
         // What is weighed or paid for as one likes has the word `variable` there.
         let priced =
             row.get(Field::Price).is_some_and(|price| price.contains(|letter: char| letter.is_ascii_digit()));

@@ -72,7 +72,7 @@ impl<'a> Squarespace<'a> {
         if row.get(Field::Stock).is_some_and(|stock| stock.eq_ignore_ascii_case(UNLIMITED)) {
             row.set(Field::Stock, None);
         }
-        tidy::stock(&mut row, findings);
+        tidy::stock(&mut row);
         let pictures = Vec::from_iter(row.take(Field::Image));
         let at = self.context.options.pictures_at.as_deref();
         let pictures = tidy::images(&pictures, &[' ', '\n', ','], at, row.number, findings);

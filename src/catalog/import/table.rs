@@ -6,14 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::cell;
+use crate::catalog::import::columns::is_trait;
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::encoding::Written;
-use crate::catalog::import::fault::Unreadable;
+use crate::catalog::import::fault::{Fault, Unreadable};
 use crate::catalog::import::format::{Field, Format, Layout, beginning};
 use crate::catalog::import::report::Unused;
-use crate::catalog::import::sheet::{COLUMNS_MAX, Opened, ROWS_MAX, Sheet, open};
+use crate::catalog::import::sheet::{COLUMNS_MAX, DATE, NOT_COMPUTED, Opened, ROWS_MAX, Sheet, open};
 use crate::catalog::import::sheets::{Part, SheetTold, parts};
 use crate::catalog::import::source::Source;
+use crate::catalog::import::unread::{Says, Seen};
 use crate::catalog::import::widest::widest;
 use crate::catalog::product::Named;
 
@@ -31,6 +33,8 @@ pub struct Table {
     pub delimiter: Option<u8>,
     /// What became of the sheets of a workbook that has several.
     pub sheets: Vec<SheetTold>,
+    /// What the merchant said of columns and did nothing.
+    pub in_vain: Vec<String>,
     opened: Opened,
     parts: Vec<Part>,
 }
@@ -46,6 +50,9 @@ pub struct Row {
     pub kept: Vec<(usize, String)>,
     /// Attributes that an adapter found.
     pub facts: Vec<Named>,
+    /// The column of a cell that a spreadsheet has spoilt, and how. Such a row is not read any further.
+    #[serde(skip)]
+    pub spoilt: Option<(usize, Fault)>,
     /// Empty cells and absent columns are not there.
     values: Vec<(Field, String)>,
 }
@@ -56,7 +63,7 @@ impl Row {
     #[must_use]
     pub fn with(number: u32, values: &[(Field, &str)]) -> Self {
         let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
-        Self { number, cells: 0, kept: Vec::new(), facts: Vec::new(), values }
+        Self { number, cells: 0, kept: Vec::new(), facts: Vec::new(), spoilt: None, values }
     }
 
     /// What stands in the field's column.
@@ -101,7 +108,8 @@ impl Table {
         let header = recognise(&sheets, &options.mapping)?;
         let (written, delimiter) = (opened.written, sheets[header.sheet].delimiter());
         let (parts, told) = parts(&sheets, &header, &options.mapping);
-        Ok(Self { layout: header.layout, written, delimiter, sheets: told, opened, parts })
+        let in_vain = header.layout.in_vain(&options.mapping);
+        Ok(Self { layout: header.layout, written, delimiter, sheets: told, in_vain, opened, parts })
     }
 
     /// Visits every line below the header, until told to stop. Those of a further sheet are numbered on.
@@ -128,12 +136,17 @@ impl Table {
         Ok(())
     }
 
-    /// Visits every row that holds anything. Gives the columns that hold something and are not read.
+    /// Visits every row that holds anything, its columns read by this layout. Gives what was seen of those that are not
+    /// read.
     ///
     /// # Errors
     /// When the file cannot be read on, has too many rows, or the visitor says so.
-    pub fn each(&self, visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>) -> Result<Vec<Unused>, Unreadable> {
-        let mut columns = Columns::of(&self.layout);
+    pub fn each(
+        &self,
+        layout: &Layout,
+        visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>,
+    ) -> Result<Unread, Unreadable> {
+        let mut columns = Columns::of(layout);
         let (mut rows, mut ended) = (0, Ok(()));
         let read = self.lines(&mut |number, cells| {
             if is_header(cells, &self.layout) {
@@ -145,8 +158,17 @@ impl Table {
             if ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         ended.and(read)?;
-        Ok(columns.unused())
+        Ok(columns.unread())
     }
+}
+
+/// What was seen of the columns that are not read.
+#[derive(Debug, Default)]
+pub struct Unread {
+    /// Those that hold something.
+    pub unused: Vec<Unused>,
+    /// The one that says in which currency prices are.
+    pub currency: Option<usize>,
 }
 
 /// What each column of a file is read as.
@@ -158,8 +180,8 @@ struct Columns<'a> {
     kept: Vec<bool>,
     /// The one that the price column names.
     currency: Option<String>,
-    /// On how many rows columns that are not read hold something.
-    unused: Vec<u32>,
+    /// What columns that are not read hold.
+    seen: Vec<Seen>,
 }
 
 impl<'a> Columns<'a> {
@@ -172,13 +194,14 @@ impl<'a> Columns<'a> {
             raw: columns.clone().map(|column| layout.is_raw(column)).collect(),
             kept: columns.map(|column| layout.is_kept(column)).collect(),
             currency: layout.currency().map(String::from).filter(|_| layout.column(Field::Currency).is_none()),
-            unused: vec![0; layout.header.len()],
+            seen: vec![Seen::default(); layout.header.len()],
         }
     }
 
     /// A line as a row; nothing when there is nothing in it.
     fn row(&mut self, number: u32, cells: &[&str]) -> Option<Row> {
-        let mut row = Row { number, cells: 0, kept: Vec::new(), facts: Vec::new(), values: Vec::new() };
+        let (kept, facts, values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut row = Row { number, cells: 0, kept, facts, spoilt: None, values };
         for (column, cell) in cells.iter().enumerate() {
             let text = clean(cell);
             if text.is_empty() {
@@ -188,11 +211,20 @@ impl<'a> Columns<'a> {
             match self.fields.get(column) {
                 Some(Some(field)) => {
                     let is_number = cell.starts_with(NUMBER) || (self.raw[column] && is_plain(&text));
-                    let is_number = is_number && Field::AMOUNTS.contains(field);
+                    let is_number = is_number && (Field::AMOUNTS.contains(field) || *field == Field::Stock);
+                    row.spoilt =
+                        row.spoilt.or_else(|| spoilt(cell, &text, is_name(*field)).map(|why| (column, why)));
                     row.values.push((*field, if is_number { format!("{NUMBER}{text}") } else { text }));
                 }
-                Some(None) if self.kept[column] => row.kept.push((column, text)),
-                Some(None) => self.unused[column] += 1,
+                Some(None) if self.kept[column] => {
+                    let is_trait = is_trait(self.layout.known_name(column));
+                    match spoilt(cell, &text, is_trait) {
+                        None => row.kept.push((column, text)),
+                        Some(why) if is_trait => row.spoilt = row.spoilt.or(Some((column, why))),
+                        Some(_) => {}
+                    }
+                }
+                Some(None) => self.seen[column].see(&text),
                 None => {}
             }
         }
@@ -202,9 +234,62 @@ impl<'a> Columns<'a> {
         (!row.values.is_empty() || row.cells > self.layout.header.len()).then_some(row)
     }
 
-    fn unused(self) -> Vec<Unused> {
-        let named = self.unused.into_iter().enumerate().filter(|(_, rows)| *rows > 0);
-        named.map(|(column, rows)| Unused { column: self.layout.written_name(column), rows }).collect()
+    fn unread(self) -> Unread {
+        let name = |column| self.layout.written_name(column);
+        let is_currency = |column: &usize| self.seen[*column].is_currency(&name(*column));
+        let said = self.layout.column(Field::Currency).is_some();
+        let currency = (0..self.seen.len()).find(is_currency).filter(|_| !said);
+        let held = self.seen.iter().enumerate().filter(|(column, seen)| seen.rows > 0 && currency != Some(*column));
+        let unused = held.map(|(column, seen)| {
+            let says = seen.says(&name(column)).filter(|says| self.asks(*says));
+            Unused { column: name(column), rows: seen.rows, says }
+        });
+        Unread { unused: unused.collect(), currency }
+    }
+
+    /// Whether what a column may say is worth a question: in tables of people, where nothing else says it.
+    fn asks(&self, says: Says) -> bool {
+        let is_known = self.layout.column(Field::Stock).is_some();
+        self.layout.format == Format::Plain && (says != Says::Count || !is_known)
+    }
+}
+
+/// Whether such a cell names something, so that a date in it is none.
+fn is_name(field: Field) -> bool {
+    matches!(field, Field::Sku | Field::Barcode | Field::Handle)
+        || Field::OPTIONS.iter().any(|(_, value)| *value == field)
+}
+
+/// What a spreadsheet has made of a cell: an error, a formula of which it keeps no result, or the date that `10-12` is
+/// not where sizes and codes stand.
+fn spoilt(cell: &str, text: &str, is_name: bool) -> Option<Fault> {
+    const ERRORS: &[&str] = &[
+        "#N/A",
+        "#N/D",
+        "#NV",
+        "#REF!",
+        "#¡REF!",
+        "#VALUE!",
+        "#¡VALOR!",
+        "#VALOR!",
+        "#DIV/0!",
+        "#¡DIV/0!",
+        "#NAME?",
+        "#¿NOMBRE?",
+        "#NOME?",
+        "#NULL!",
+        "#¡NULO!",
+        "#NULO!",
+        "#NUM!",
+        "#¡NUM!",
+        "#NÚM!",
+    ];
+    if text == NOT_COMPUTED {
+        Some(Fault::NotComputed)
+    } else if text.starts_with('#') && ERRORS.contains(&text) {
+        Some(Fault::SpreadsheetError)
+    } else {
+        (is_name && cell.starts_with(DATE)).then_some(Fault::MadeADate)
     }
 }
 
@@ -231,7 +316,8 @@ pub struct Header {
 pub fn recognise(sheets: &[Sheet<'_>], mapping: &[(String, String)]) -> Result<Header, Unreadable> {
     let mut best: Option<((bool, usize), Header)> = None;
     let mut complaint = (0, Unreadable::Empty);
-    for (place, sheet) in sheets.iter().enumerate() {
+    let some_are_shown = sheets.iter().any(|sheet| !sheet.is_hidden());
+    for (place, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| !some_are_shown || !sheet.is_hidden()) {
         let mut above = 0;
         let read = sheet.each(&mut |_, cells| {
             let header: Vec<String> = cells.iter().map(|cell| clean(cell)).collect();
@@ -312,11 +398,11 @@ mod tests {
     fn table(bytes: &[u8]) -> Result<(Vec<Row>, Vec<Unused>), Unreadable> {
         let table = Table::open(&Source::bytes(bytes), &ReadOptions::default())?;
         let mut rows = Vec::new();
-        let unused = table.each(&mut |row| {
+        let unread = table.each(&table.layout, &mut |row| {
             rows.push(row);
             Ok(())
         })?;
-        Ok((rows, unused))
+        Ok((rows, unread.unused))
     }
 
     fn rows(text: &str) -> Vec<Row> {
@@ -343,7 +429,7 @@ mod tests {
         let text = "sep=;\nTienda Luna;;\nProducto;Precio;Notas internas\nTaza;12,50;frágil\n";
         let (rows, unused) = table(text.as_bytes()).unwrap();
         assert_eq!((rows.len(), rows[0].number, rows[0].get(Field::Price)), (1, 4, Some("12,50")));
-        assert_eq!(unused, [Unused { column: "Notas internas".to_owned(), rows: 1 }]);
+        assert_eq!(unused, [Unused { column: "Notas internas".to_owned(), rows: 1, says: None }]);
     }
 
     #[test]

@@ -127,7 +127,7 @@ mod refusing {
     }
 
     fn not_an_amount(suggestion: Option<&str>) -> Fault {
-        Fault::NotAnAmount { suggestion: suggestion.map(str::to_owned) }
+        Fault::NotAnAmount { suggestion: suggestion.map(str::to_owned), mark: Mark::Point }
     }
 
     #[test]

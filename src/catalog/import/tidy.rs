@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 
 use crate::base::language::Language;
+use crate::catalog::fold::fold;
 use crate::catalog::import::cell;
+use crate::catalog::import::decimal::{self, NUMBER};
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::html::to_text;
+use crate::catalog::import::presence::{self, Shown, There};
 use crate::catalog::import::table::{Row, clean};
-use crate::catalog::import::words::{Term, term};
+use crate::catalog::import::words::{self, Term, term};
 use crate::catalog::product::Named;
 
 /// The longest name that is cleaned; what is longer is cut, or refused where it is read.
@@ -134,22 +137,115 @@ pub fn barcode(row: &mut Row, language: Language, findings: &mut Findings<'_>) {
     }
 }
 
-/// A count as our format has it: none below zero, no parts of a piece, no spaces between thousands.
-pub fn stock(row: &mut Row, findings: &mut Findings<'_>) {
+/// A count as our format has it: words become what they say, and what stands around a number goes. What the number's
+/// marks mean is known where it is read.
+pub fn stock(row: &mut Row) {
     let Some(text) = row.take(Field::Stock) else { return };
-    let (whole, part) = text.split_once(['.', ',']).unwrap_or((&text, ""));
-    let negative = whole.strip_prefix('-').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    let parts = part.bytes().all(|byte| byte.is_ascii_digit());
-    let count = if negative && parts {
-        findings.notice(row.number, Note::StockBelowZero);
-        "0".to_owned()
-    } else if parts && !part.is_empty() && part.bytes().any(|byte| byte != b'0') && part.len() != 3 {
-        findings.notice(row.number, Note::StockRounded);
-        whole.to_owned()
-    } else {
-        text
-    };
-    row.set(Field::Stock, Some(count));
+    if text.contains(|letter: char| letter.is_ascii_digit()) {
+        return row.set(Field::Stock, Some(bare_count(text)));
+    }
+    match presence::there(&text) {
+        Some(said) => there(row, said),
+        None => row.set(Field::Stock, Some(text)),
+    }
+}
+
+/// `12 pzas`, `10+`, `>50`, `más de 20`: at least so many.
+fn bare_count(text: String) -> String {
+    const AROUND: &[&str] = &[
+        "+",
+        ">",
+        ">=",
+        "≥",
+        "mas de",
+        "mais de",
+        "more than",
+        "over",
+        "at least",
+        "o mas",
+        "ou mais",
+        "or more",
+        "pz",
+        "pza",
+        "pzas",
+        "pieza",
+        "piezas",
+        "pc",
+        "pcs",
+        "piece",
+        "pieces",
+        "peca",
+        "pecas",
+        "ud",
+        "uds",
+        "u",
+        "un",
+        "und",
+        "unds",
+        "uni",
+        "unid",
+        "unids",
+        "unidad",
+        "unidades",
+        "unidade",
+        "unit",
+        "units",
+        "stk",
+        "stuck",
+        "disponibles",
+        "disponible",
+        "disponiveis",
+        "disponivel",
+        "en stock",
+        "em estoque",
+        "in stock",
+        "available",
+        "left",
+    ];
+    if text.starts_with(NUMBER) {
+        return text;
+    }
+    let Some((around, number)) = decimal::split(&text) else { return text };
+    let around = fold(&around);
+    let around = around.trim_matches(['(', ')', '.', ' ']);
+    if around.is_empty() || AROUND.contains(&around) { number } else { text }
+}
+
+/// What an archived product's status is.
+pub const ARCHIVED: &str = "archived";
+
+/// How many there are, where a word says it.
+pub fn there(row: &mut Row, there: There) {
+    row.set(Field::Availability, None);
+    match there {
+        There::Some => {}
+        There::Nothing => row.set(Field::Stock, Some("0".to_owned())),
+        There::ToOrder => {
+            if row.get(Field::Stock).is_none() {
+                row.set(Field::Stock, Some("0".to_owned()));
+            }
+            row.set(Field::WhenOut, Some("continue".to_owned()));
+        }
+        There::Never => {
+            row.set(Field::Stock, Some("0".to_owned()));
+            row.set(Field::Status, Some(ARCHIVED.to_owned()));
+        }
+    }
+}
+
+/// Whether a cell says yes; a word that says neither refuses its row.
+pub fn yes(row: &Row, field: Field, findings: &mut Findings<'_>) -> Option<bool> {
+    findings.optional(row, field, |word| {
+        words::yes(word).ok_or_else(|| Fault::NotOneOf { words: "yes or no".to_owned() })
+    })
+}
+
+/// Whether a product is hidden where it comes from. A word that says neither is left to stand, and refused with its
+/// product.
+#[must_use]
+pub fn is_unpublished(row: &Row) -> bool {
+    let shown = row.get(Field::Published).and_then(presence::shown);
+    matches!(shown, Some(Shown::Nobody | Shown::Never))
 }
 
 /// A list with something else than `;` between its entries.
@@ -183,6 +279,28 @@ mod tests {
     fn a_separator_behind_a_backslash_separates_nothing() {
         assert_eq!(parts(r"Rojo\, claro, Azul ,", ','), ["Rojo, claro", "Azul"]);
         assert_eq!(parts(r"a\b", ','), [r"a\b"]);
+    }
+
+    #[test]
+    fn a_count_may_have_a_unit_or_say_that_there_are_more() {
+        let check = |cell: &str, expected: Option<&str>| {
+            let mut row = Row::with(2, &[(Field::Stock, cell)]);
+            stock(&mut row);
+            assert_eq!(row.get(Field::Stock), expected, "{cell}");
+        };
+        for (cell, count) in [("12 pzas", "12"), ("10+", "10"), (">50", "50"), ("Más de 20", "20"), ("3 uds.", "3")]
+        {
+            check(cell, Some(count));
+        }
+        for some in ["InStock", "Disponible", "Unlimited", "Sí"] {
+            check(some, None);
+        }
+        for none in ["OutOfStock", "Agotado", "No"] {
+            check(none, Some("0"));
+        }
+        for unknown in ["12 kg", "5 de 8", "pocos", "<5", "-3"] {
+            check(unknown, Some(unknown));
+        }
     }
 
     #[test]

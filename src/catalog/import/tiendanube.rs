@@ -17,9 +17,9 @@ pub fn adapt(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
     tidy::names(row);
     tidy::description(row, findings);
     adapt_categories(row);
-    tidy::stock(row, findings);
+    tidy::stock(row);
     tidy::barcode(row, context.language, findings);
-    if row.take(Field::Published).and_then(|word| words::yes(&word)) == Some(false) {
+    if tidy::is_unpublished(row) {
         row.set(Field::Status, Some("draft".to_owned()));
         findings.notice(row.number, Note::Unpublished);
     }
@@ -29,6 +29,28 @@ pub fn adapt(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
             row.facts.push(Named::new(&readable(name), format!("{text} {unit}").trim()));
         }
     }
+}
+
+/// The rows of a product without its variants that have no price: Tiendanube has shoppers ask for it. What such a row says
+/// of the product stays.
+pub fn sold(family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
+    let is_sold = |row: &Row| row.get(Field::Price).or(row.get(Field::SalePrice)).is_some();
+    let product_is_sold = family.iter().any(is_sold);
+    let mut kept = Vec::with_capacity(family.len());
+    for mut row in family {
+        if !is_sold(&row) && row.get(Field::Handle).is_some() {
+            findings.notice(row.number, Note::NoPrice);
+            findings.withdraw_variant(&row);
+            if !product_is_sold {
+                findings.withdraw_product(&row);
+                continue;
+            }
+            row.clear(&[Field::Sku, Field::Stock, Field::CompareAtPrice, Field::Cost, Field::Barcode]);
+            row.clear(&Field::OPTIONS.map(|(_, value)| value));
+        }
+        kept.push(row);
+    }
+    kept
 }
 
 /// `Ropa > Camisas, Ofertas`: the deepest is the category, and the others are tags.

@@ -35,7 +35,7 @@ impl<'a> Till<'a> {
         drop_default_option(row);
         let tags = row.take(Field::Tags).and_then(|tags| tidy::list(tidy::parts(&tags, ',').into_iter()));
         row.set(Field::Tags, tags);
-        self.adapt_stock(row, findings);
+        self.adapt_stock(row);
         tidy::barcode(row, self.context.language, findings);
         let off = row.take(Field::Sellable).as_deref().and_then(words::yes) == Some(false);
         // What is weighed, or has its price asked for at the till, has the word `variable` there.
@@ -45,7 +45,7 @@ impl<'a> Till<'a> {
     }
 
     /// As many as in all places together; nothing where they are not counted.
-    fn adapt_stock(&self, row: &mut Row, findings: &mut Findings<'_>) {
+    fn adapt_stock(&self, row: &mut Row) {
         let layout = self.context.layout;
         let is_said = |column| is_count(layout.format, layout.known_name(column));
         let kept = std::mem::take(&mut row.kept).into_iter();
@@ -62,7 +62,7 @@ impl<'a> Till<'a> {
             None => counts.into_iter().find(|count| pieces(count).is_none()),
         };
         row.set(Field::Stock, stock);
-        tidy::stock(row, findings);
+        tidy::stock(row);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::base::names::{Handle, Sku};
 use crate::catalog::fold::fold;
 use crate::catalog::import::cell;
 use crate::catalog::import::cell::Reckoning;
+use crate::catalog::import::decimal::{Decimals, NUMBER};
 use crate::catalog::import::doubt::Doubt;
 use crate::catalog::import::draft::VariantDraft;
 use crate::catalog::import::fault::{Fault, Note};
@@ -58,7 +59,7 @@ pub fn read_variant(
     let compare_at = findings.optional(row, Field::CompareAtPrice, |text| cell::amount(text, family.money));
     let cost = findings.optional(row, Field::Cost, |text| cell::amount(text, family.money));
     let floor = findings.optional(row, Field::Floor, |text| cell::amount(text, family.money));
-    let stock = findings.optional(row, Field::Stock, cell::count);
+    let stock = read_stock(row, family.money.decimals, findings);
     let when_out =
         findings.optional(row, Field::WhenOut, |text| cell::word(text, WhenOut::from_word, "`deny` or `continue`"));
     let image = read_image(row, findings);
@@ -92,6 +93,28 @@ fn read_price(row: &Row, family: Family<'_>, findings: &mut Findings<'_>) -> Opt
         findings.notice(row.number, Note::ZeroPriceAgreed);
     }
     price
+}
+
+/// A count; in our own format a whole one from zero up.
+fn read_stock(row: &Row, decimals: Decimals, findings: &mut Findings<'_>) -> Option<i32> {
+    if findings.format() == Format::Trato {
+        return findings.optional(row, Field::Stock, |text| cell::count(text, decimals));
+    }
+    let mut note = None;
+    let stock = findings.optional(row, Field::Stock, |text| {
+        let bare = text.trim_start_matches(NUMBER);
+        if let Some(missing) = bare.strip_prefix(['-', '−']) {
+            note = Some(Note::StockBelowZero);
+            return cell::pieces(missing.trim(), decimals).map(|_| 0);
+        }
+        let (pieces, is_broken) = cell::pieces(text, decimals)?;
+        note = is_broken.then_some(Note::StockRounded);
+        Ok(pieces)
+    });
+    if let Some(note) = note.filter(|_| stock.is_some()) {
+        findings.notice(row.number, note);
+    }
+    stock
 }
 
 /// A reduced price that is one becomes the price, and the price the one before.
@@ -153,11 +176,23 @@ fn read_image(row: &Row, findings: &mut Findings<'_>) -> Option<String> {
 }
 
 fn read_sku(row: &Row, handle: &Handle, options: &[Named], findings: &mut Findings<'_>) -> Option<Sku> {
-    if row.get(Field::Sku).is_none() && findings.format() != Format::Trato {
+    let ours = findings.format() == Format::Trato;
+    if row.get(Field::Sku).is_none() && !ours {
         findings.notice(row.number, Note::SkuMade);
         return made_sku(handle, options);
     }
-    findings.required(row, Field::Sku, cell::sku)
+    let mut is_long = false;
+    let sku = findings.required(row, Field::Sku, |text| match cell::sku(text) {
+        Err(Fault::TooLong { .. }) if !ours => {
+            is_long = true;
+            made_sku(handle, options).ok_or(Fault::Missing)
+        }
+        read => read,
+    });
+    if is_long {
+        findings.notice(row.number, Note::SkuTooLong);
+    }
+    sku
 }
 
 /// A SKU from the handle and the option values: `camiseta-azul-m`. The same product gives the same one each time.

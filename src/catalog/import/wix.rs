@@ -8,6 +8,7 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::assemble::{VARIANTS_MAX, read_handle};
 use crate::catalog::import::cell;
+use crate::catalog::import::decimal::Mark;
 use crate::catalog::import::exact::{Exact, Reduction};
 use crate::catalog::import::families::{categories, without_lonely};
 use crate::catalog::import::fault::{Fault, Note};
@@ -206,7 +207,7 @@ fn variant(mut row: Row, product: Option<&Product>, findings: &mut Findings<'_>)
         let value = row.take(value_field);
         row.set(value_field, value.map(|value| choice(&value).to_owned()));
     }
-    stock(&mut row, findings);
+    stock(&mut row);
     Some(row)
 }
 
@@ -216,7 +217,7 @@ fn all_variants(mut row: Row, product: Option<&Product>, findings: &mut Findings
     if let Some(product) = product {
         price(&mut row, None, &product.reduction, findings);
     }
-    stock(&mut row, findings);
+    stock(&mut row);
     let options = choices(&mut row);
     let count = options.iter().try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
     if count.is_none_or(|count| count > VARIANTS_MAX) {
@@ -302,7 +303,7 @@ fn price(
         .and_then(|(price, more)| if less.is_some() { price.minus(more) } else { price.plus(more) });
     let reduced = whole.and_then(|whole| reduction.of(whole));
     let (Some(whole), Some(reduced)) = (whole, reduced) else {
-        return findings.refuse(row, Field::Price, Fault::NotAnAmount { suggestion: None });
+        return findings.refuse(row, Field::Price, Fault::NotAnAmount { suggestion: None, mark: Mark::Point });
     };
     if reduced == Exact::default() {
         row.set(Field::Price, Some("0".to_owned()));
@@ -313,7 +314,7 @@ fn price(
 }
 
 /// `InStock` is there without being counted.
-fn stock(row: &mut Row, findings: &mut Findings<'_>) {
+fn stock(row: &mut Row) {
     let said = row.take(Field::Stock);
     let counted = said.and_then(|said| match fold(&said).replace([' ', '_'], "").as_str() {
         "instock" => None,
@@ -321,7 +322,7 @@ fn stock(row: &mut Row, findings: &mut Findings<'_>) {
         _ => Some(said),
     });
     row.set(Field::Stock, counted);
-    tidy::stock(row, findings);
+    tidy::stock(row);
 }
 
 /// The address of a picture that Wix names by its number alone, as in `a1b2c3_d4e5~mv2.jpg`.

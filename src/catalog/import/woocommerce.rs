@@ -7,10 +7,11 @@ use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
 use crate::catalog::import::families::{Handles, categories, reduce, without_lonely};
-use crate::catalog::import::fault::Note;
+use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::{Firsts, Marks};
+use crate::catalog::import::presence;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, Part, Term, numbered_attribute, readable, term};
@@ -139,7 +140,7 @@ impl Adapter for WooCommerce<'_> {
                     stock: row.get(Field::Stock).map(str::to_owned),
                     backorders: row.get(Field::Backorders).map(str::to_owned),
                 },
-                unpublished: row.get(Field::Published).and_then(words::yes) == Some(false),
+                unpublished: tidy::is_unpublished(row),
                 attributes: attributes(row, self.context),
             };
             for key in keys(row) {
@@ -376,10 +377,9 @@ fn adapt_product(row: &mut Row, kind: Kind, context: Context<'_>, findings: &mut
 }
 
 fn adapt_status(row: &mut Row, kind: Kind, findings: &mut Findings<'_>) {
-    let unpublished = row.take(Field::Published).is_some_and(|word| words::yes(&word) == Some(false));
-    let hidden = row
-        .take(Field::Visibility)
-        .is_some_and(|word| ["hidden", "oculto", "escondido"].contains(&fold(&word).as_str()));
+    let unpublished = tidy::is_unpublished(row);
+    let hidden =
+        row.take(Field::Visibility).is_some_and(|word| presence::shown(&word) == Some(presence::Shown::Nobody));
     if kind == Kind::External {
         findings.notice(row.number, Note::SoldElsewhere);
     } else if unpublished || (hidden && kind != Kind::Variation) {
@@ -404,20 +404,30 @@ fn adapt_stock(row: &mut Row, of_parent: Option<Counted>, findings: &mut Finding
         }
         (said, _) => row.set(Field::Stock, said),
     }
-    tidy::stock(row, findings);
-    let there = row.take(Field::Availability).map(|word| (words::yes(&word), fold(&word)));
-    let on_backorder =
-        there.as_ref().is_some_and(|(_, word)| word.contains("backorder") || word.contains("reserva"));
+    tidy::stock(row);
+    adapt_availability(row, findings);
     let allowed = row.take(Field::Backorders).is_some_and(|word| {
         words::yes(&word) == Some(true) || ["notify", "notificar", "avisar"].contains(&fold(&word).as_str())
     });
-    if let Some((Some(false), _)) = there {
-        row.set(Field::Stock, Some("0".to_owned()));
-    }
-    if on_backorder && row.get(Field::Stock).is_none() {
-        row.set(Field::Stock, Some("0".to_owned()));
-    }
-    if allowed || on_backorder {
+    if allowed {
         row.set(Field::WhenOut, Some("continue".to_owned()));
+    }
+}
+
+/// Whether there is any: 1, 0, `backorder`, or the words of other exporters.
+fn adapt_availability(row: &mut Row, findings: &mut Findings<'_>) {
+    let Some(word) = row.get(Field::Availability).map(str::to_owned) else { return };
+    match (presence::pieces(&word), presence::there(&word)) {
+        (Some(pieces), _) if pieces > 1 => {
+            row.set(Field::Availability, None);
+            if row.get(Field::Stock).is_none() {
+                row.set(Field::Stock, Some(pieces.to_string()));
+            }
+        }
+        (_, Some(there)) => tidy::there(row, there),
+        (_, None) => {
+            let words = "`1`, `0` or `backorder`".to_owned();
+            findings.refuse(row, Field::Availability, Fault::NotOneOf { words });
+        }
     }
 }

@@ -4,8 +4,37 @@
 use crate::base::language::Language;
 use crate::catalog::fold::fold;
 
-const YES: [&str; 10] = ["1", "true", "yes", "y", "si", "sim", "verdadero", "verdadeiro", "enabled", "visible"];
-const NO: [&str; 9] = ["0", "false", "no", "n", "nao", "falso", "-1", "disabled", "2"];
+/// Spreadsheets write what is true in the language of whoever saved the file.
+const YES: &[&str] = &[
+    "1",
+    "true",
+    "yes",
+    "y",
+    "si",
+    "s",
+    "sim",
+    "verdadero",
+    "verdadeiro",
+    "enabled",
+    "visible",
+    "on",
+    "wahr",
+    "ja",
+    "vrai",
+    "oui",
+    "vero",
+    "waar",
+    "sant",
+    "sann",
+    "sand",
+    "prawda",
+    "tak",
+];
+/// Magento writes 2 for what is switched off.
+const NO: &[&str] = &[
+    "0", "false", "no", "n", "nao", "falso", "-1", "disabled", "2", "off", "falsch", "nein", "faux", "non",
+    "onwaar", "nee", "falskt", "falsk", "usann", "nej", "fałsz", "falsz", "nie",
+];
 
 /// Whether a cell says yes; nothing when it says neither.
 #[must_use]
@@ -193,6 +222,16 @@ mod tests {
             assert_eq!(yes(word), Some(false), "{word}");
         }
         assert_eq!(yes("backorder"), None);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_of_another_language_writes_for_false_is_no() {
+        for word in ["FALSCH", "FAUX", "FALSO", "ONWAAR", "FALSKT", "FALSK", "FAŁSZ"] {
+            assert_eq!(yes(word), Some(false), "{word}");
+        }
+        for word in ["WAHR", "VRAI", "VERO", "WAAR", "SANT", "PRAWDA"] {
+            assert_eq!(yes(word), Some(true), "{word}");
+        }
     }
 
     #[test]

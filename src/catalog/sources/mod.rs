@@ -116,9 +116,10 @@ impl fmt::Display for Came {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Applied { counts, refused_rows } => {
-                let new = counts.products_created + counts.variants_created;
+                let new = |count: u32, one: &'static str, many| (count, if count == 1 { one } else { many });
                 let said = [
-                    (new, "new"),
+                    new(counts.products_created, "new product", "new products"),
+                    new(counts.variants_created, "new variant", "new variants"),
                     (counts.changed, "changed"),
                     (counts.archived, "archived"),
                     (*refused_rows, "left out"),

@@ -35,6 +35,10 @@ pub struct Said {
     vanishing: Option<String>,
     #[serde(rename = "sheets-left-out")]
     sheets_left_out: Option<String>,
+    #[serde(rename = "columns-not-read")]
+    columns_not_read: Option<String>,
+    #[serde(rename = "most-left-out")]
+    most_left_out: Option<String>,
 }
 
 impl Said {
@@ -56,6 +60,8 @@ impl Said {
             Doubt::CurrencyChange => self.currency_change.is_some(),
             Doubt::Vanishing => self.vanishing.is_some(),
             Doubt::SheetsLeftOut => self.sheets_left_out.is_some(),
+            Doubt::ColumnsNotRead => self.columns_not_read.is_some(),
+            Doubt::MostLeftOut => self.most_left_out.is_some(),
         };
         Ok(Choices {
             decimal: match self.decimal.as_str() {

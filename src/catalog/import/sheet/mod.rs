@@ -35,6 +35,10 @@ const ROWS_HELD_MAX: usize = 200_000;
 const HELD_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// The most columns that are read.
 pub const COLUMNS_MAX: usize = 2_000;
+/// Stands before what a workbook says is a date. No text of a file has it.
+pub const DATE: char = '\u{1d}';
+/// Stands for a formula of which a workbook does not say what it comes to.
+pub const NOT_COMPUTED: &str = "#FORMULA!";
 
 /// The first bytes of an archive, as workbooks are.
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -119,6 +123,8 @@ enum Content {
 pub struct Grid {
     /// What a workbook calls it.
     pub name: Option<String>,
+    /// Whether the workbook does not show it.
+    pub hidden: bool,
     /// Those of its rows that hold anything.
     pub lines: Vec<Line>,
 }
@@ -156,8 +162,14 @@ impl Sheet<'_> {
     /// What a workbook calls it, and the number of its last row.
     #[must_use]
     pub fn of_workbook(&self) -> Option<(&str, u32)> {
-        let Self::Grid(Grid { name: Some(name), lines }) = self else { return None };
+        let Self::Grid(Grid { name: Some(name), lines, .. }) = self else { return None };
         Some((name, lines.last().map_or(0, |line| line.number)))
+    }
+
+    /// Whether the workbook does not show it.
+    #[must_use]
+    pub const fn is_hidden(&self) -> bool {
+        matches!(self, Self::Grid(Grid { hidden: true, .. }))
     }
 
     /// What stands between the cells, where there is such a thing.
@@ -256,7 +268,7 @@ fn read_tags(text: &str) -> Result<Vec<Line>, Unreadable> {
 }
 
 fn held(lines: Vec<Line>) -> Content {
-    Content::Grids(vec![Grid { name: None, lines }])
+    Content::Grids(vec![Grid { name: None, hidden: false, lines }])
 }
 
 /// All of a file that is held.

@@ -1,15 +1,16 @@
 //! Excel workbooks, sheet by sheet. Cells are read one after the other and only as far as there are any: what a
 //! workbook says of its own size is not believed.
 
+use std::collections::HashMap;
 use std::io::{self, BufReader, Cursor, Read, Write};
 
-use calamine::{DataRef, Reader as _, Xlsx};
+use calamine::{DataRef, Reader as _, SheetVisible, Style, Xlsx, XlsxCellReader, XlsxError};
 use quick_xml::Reader as XmlReader;
 use quick_xml::events::Event;
 
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::fault::Unreadable;
-use crate::catalog::import::sheet::{Grid, Held};
+use crate::catalog::import::sheet::{DATE, Grid, Held, NOT_COMPUTED};
 
 /// The most that a workbook may unpack to.
 const UNPACKED_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -17,6 +18,8 @@ const UNPACKED_BYTES_MAX: u64 = 512 * 1024 * 1024;
 const SHARED_MAX: u64 = 20_000_000;
 /// The most tags of a part that says how a workbook looks.
 const LOOKS_MAX: u64 = 1_000_000;
+/// The most codes of which a sheet shows more digits than they have.
+const SHOWN_MAX: usize = 500_000;
 /// The most sheets that are looked at.
 const SHEETS_MAX: usize = 20;
 
@@ -30,11 +33,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Unreadable> {
 fn read_sheets(bytes: &[u8]) -> Result<Vec<Grid>, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     let (mut sheets, mut held) = (Vec::new(), Held::default());
-    for name in workbook.sheet_names().into_iter().take(SHEETS_MAX) {
+    let hidden: Vec<bool> =
+        workbook.sheets_metadata().iter().map(|sheet| sheet.visible != SheetVisible::Visible).collect();
+    for (name, hidden) in workbook.sheet_names().into_iter().zip(hidden).take(SHEETS_MAX) {
         read_sheet(&mut workbook, &name, &mut held)?;
         let lines = std::mem::take(&mut held.lines);
         if !lines.is_empty() {
-            sheets.push(Grid { name: Some(name), lines });
+            sheets.push(Grid { name: Some(name), hidden, lines });
         }
     }
     if sheets.is_empty() { Err(Unreadable::Empty) } else { Ok(sheets) }
@@ -106,14 +111,33 @@ fn said_texts(part: impl Read) -> u64 {
 }
 
 fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, held: &mut Held) -> Result<(), Unreadable> {
+    match read_cells(workbook, name, held, next_computed) {
+        // A formula that the library cannot take apart is no reason not to read what it came to.
+        Err(Unreadable::BrokenWorkbook) => {
+            held.lines.clear();
+            read_cells(workbook, name, held, next_stored)
+        }
+        read => read,
+    }
+}
+
+/// Where a cell stands, and what it says.
+type Placed = Option<((u32, u32), String)>;
+
+fn read_cells<'b>(
+    workbook: &mut Xlsx<Cursor<&'b [u8]>>,
+    name: &str,
+    held: &mut Held,
+    next: impl for<'c> Fn(&mut XlsxCellReader<'c, Cursor<&'b [u8]>>) -> Result<Placed, XlsxError>,
+) -> Result<(), Unreadable> {
+    let digits = shown_digits(workbook, name);
     // A chart has no cells.
     let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return Ok(()) };
-    while let Some(cell) = cells.next_cell().map_err(|_| Unreadable::BrokenWorkbook)? {
-        let text = said(cell.get_value());
+    while let Some(((row, column), text)) = next(&mut cells).map_err(|_| Unreadable::BrokenWorkbook)? {
         if text.is_empty() {
             continue;
         }
-        let (row, column) = cell.get_position();
+        let text = digits.get(&(row, column)).and_then(|digits| as_shown(&text, *digits)).unwrap_or(text);
         let number = row.saturating_add(1);
         if held.lines.last().is_none_or(|line| line.number != number) {
             held.begin(number)?;
@@ -123,6 +147,51 @@ fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, held: &mut Held) -
     Ok(())
 }
 
+/// The next cell; a formula of which the workbook does not say what it comes to is not empty.
+fn next_computed(cells: &mut XlsxCellReader<'_, Cursor<&[u8]>>) -> Result<Placed, XlsxError> {
+    let cell = cells.next_cell_with_formula_metadata()?;
+    Ok(cell.map(|cell| {
+        let is_computed = cell.formula.is_none() || !matches!(cell.value, DataRef::Empty);
+        (cell.pos, if is_computed { said(&cell.value) } else { NOT_COMPUTED.to_owned() })
+    }))
+}
+
+/// The next cell, whatever made it.
+fn next_stored(cells: &mut XlsxCellReader<'_, Cursor<&[u8]>>) -> Result<Placed, XlsxError> {
+    Ok(cells.next_cell()?.map(|cell| (cell.get_position(), said(cell.get_value()))))
+}
+
+/// How many digits a sheet shows of codes that it keeps as numbers: `00123`.
+fn shown_digits(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> HashMap<(u32, u32), usize> {
+    let mut shown = HashMap::new();
+    let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return shown };
+    let digits: Vec<usize> = cells.styles().iter().map(digits_of).collect();
+    if digits.iter().all(|digits| *digits == 0) {
+        return shown;
+    }
+    while let Ok(Some((row, column, style))) = cells.next_style_id() {
+        if shown.len() >= SHOWN_MAX {
+            break;
+        }
+        if let Some(digits) = digits.get(style).filter(|digits| **digits > 0) {
+            shown.insert((row, column), *digits);
+        }
+    }
+    shown
+}
+
+/// How many digits a number has at least in cells of this look, where it says nothing but that.
+fn digits_of(style: &Style) -> usize {
+    let code = style.number_format.as_ref().map_or("", |format| format.format_code.as_str());
+    if code.len() > 1 && code.bytes().all(|byte| byte == b'0') { code.len() } else { 0 }
+}
+
+/// A number with the noughts that the spreadsheet shows before it: a text, since codes alone are shown so.
+fn as_shown(text: &str, digits: usize) -> Option<String> {
+    let number = text.strip_prefix(NUMBER)?;
+    number.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{number:0>digits$}"))
+}
+
 fn said(cell: &DataRef<'_>) -> String {
     match cell {
         DataRef::Int(number) => format!("{NUMBER}{number}"),
@@ -130,14 +199,16 @@ fn said(cell: &DataRef<'_>) -> String {
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(yes) => yes.to_string(),
         DataRef::DateTime(date) => date_text(date),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Float(_) | DataRef::Error(_) | DataRef::Empty => String::new(),
+        DataRef::DateTimeIso(text) => format!("{DATE}{text}"),
+        DataRef::String(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Error(error) => error.to_string(),
+        DataRef::Float(_) | DataRef::Empty => String::new(),
     }
 }
 
 fn date_text(date: &calamine::ExcelDateTime) -> String {
     let (year, month, day, ..) = date.to_ymd_hms_milli();
-    format!("{year:04}-{month:02}-{day:02}")
+    format!("{DATE}{year:04}-{month:02}-{day:02}")
 }
 
 /// The number as the spreadsheet shows it: fifteen digits, and none of the dust of binary fractions after them.
@@ -157,11 +228,19 @@ pub mod samples {
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 
+    /// The first look shows a code of five digits, and the second a date.
+    const STYLES: &str = "<styleSheet xmlns=\"MAIN\"><numFmts count=\"1\"><numFmt numFmtId=\"170\" \
+                          formatCode=\"00000\"/></numFmts><cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"170\" \
+                          applyNumberFormat=\"1\"/><xf numFmtId=\"14\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>";
+
     /// A workbook of one sheet with these rows; a cell that is a number is written as one.
     #[must_use]
     pub fn workbook(rows: &[&[&str]]) -> Vec<u8> {
         archive(&inside(rows))
     }
+
+    /// What a sheet is called that is not shown.
+    pub const HIDDEN: &str = "Oculta";
 
     /// A workbook of these sheets.
     #[must_use]
@@ -208,7 +287,8 @@ pub mod samples {
         let relations = |inside: String| format!("<Relationships xmlns=\"{PACKAGE}\">{inside}</Relationships>");
         let (mut listed, mut targets) = (String::new(), String::new());
         for ((name, _), id) in sheets.iter().zip(1..) {
-            write!(listed, "<sheet name=\"{name}\" sheetId=\"{id}\" r:id=\"rId{id}\"/>").unwrap();
+            let state = if *name == HIDDEN { " state=\"hidden\"" } else { "" };
+            write!(listed, "<sheet name=\"{name}\"{state} sheetId=\"{id}\" r:id=\"rId{id}\"/>").unwrap();
             targets.push_str(&related(id, "worksheet", &format!("worksheets/sheet{id}.xml")));
         }
         let book = format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{listed}</sheets></workbook>");
@@ -217,6 +297,7 @@ pub mod samples {
             ("xl/workbook.xml".to_owned(), book),
             ("xl/_rels/workbook.xml.rels".to_owned(), relations(targets)),
             ("xl/sharedStrings.xml".to_owned(), shared.to_owned()),
+            ("xl/styles.xml".to_owned(), STYLES.replace("MAIN", MAIN)),
         ];
         for ((_, inside), id) in sheets.iter().zip(1..) {
             let sheet = format!("<worksheet xmlns=\"{MAIN}\">{inside}</worksheet>");

@@ -19,7 +19,7 @@ use crate::catalog::import::fault::{Note, Unreadable};
 use crate::catalog::import::passes::{NamedInFile, ReadFile};
 use crate::catalog::import::plan::{Plan, Planner, Writes};
 use crate::catalog::import::report::{Noticed, Outcome, Reading, Report};
-use crate::catalog::import::sheets::Done;
+use crate::catalog::import::sheets::{Done, SheetTold};
 use crate::catalog::import::spool::{Spool, Values};
 use crate::catalog::import::store::ahead::Ahead;
 use crate::catalog::import::store::shop::{on_sale, page, stored};
@@ -229,12 +229,18 @@ fn some(products: &mut Values<ProductDraft>) -> io::Result<Option<Vec<ProductDra
 /// What waits for a person's yes: rows that were refused for it, what was left out of the file, and what the comparison
 /// with the shop brought up.
 fn waiting(reading: &Reading, plan: &Plan, agreed: &Agreed) -> Vec<Waiting> {
-    let left_out =
-        reading.sheets.iter().filter(|sheet| sheet.done == Done::LeftOut).map(|sheet| sheet.name.clone());
+    let is_left_out = |sheet: &&SheetTold| matches!(sheet.done, Done::LeftOut | Done::Hidden);
+    let sheets = || reading.sheets.iter().filter(is_left_out).map(|sheet| sheet.name.clone());
+    let columns =
+        || reading.unused.iter().filter_map(|unused| Some(format!("`{}` {}", unused.column, unused.says?)));
     let read = reading.doubts.iter().map(|(doubt, count)| Waiting {
         doubt: *doubt,
         count: *count,
-        examples: if *doubt == Doubt::SheetsLeftOut { left_out.clone().collect() } else { Vec::new() },
+        examples: match doubt {
+            Doubt::SheetsLeftOut => sheets().collect(),
+            Doubt::ColumnsNotRead => columns().collect(),
+            _ => Vec::new(),
+        },
         // A row that was refused for a doubt was not agreed to.
         agreed: !doubt.is_refused_by_row() && agreed.has(*doubt),
     });

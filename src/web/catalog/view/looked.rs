@@ -161,7 +161,8 @@ fn times(doubt: Doubt, waiting: &Waiting) -> String {
     match doubt {
         Doubt::Vanishing => String::new(),
         Doubt::SheetsLeftOut => counted(waiting.count, "sheet"),
-        Doubt::ZeroPrice | Doubt::DuplicateSku => counted(waiting.count, "row"),
+        Doubt::ColumnsNotRead => counted(waiting.count, "column"),
+        Doubt::ZeroPrice | Doubt::DuplicateSku | Doubt::MostLeftOut => counted(waiting.count, "row"),
         Doubt::PriceJump | Doubt::CurrencyChange => counted(waiting.count, "price"),
     }
 }
@@ -175,7 +176,7 @@ fn examples(doubt: Doubt, waiting: Option<&Waiting>, report: &Report) -> Vec<Str
     let is_of = |refusal: &&Refusal| match doubt {
         Doubt::ZeroPrice => refusal.fault == Fault::ZeroPrice,
         Doubt::DuplicateSku => matches!(refusal.fault, Fault::SkuTwice { .. }),
-        Doubt::PriceJump | Doubt::CurrencyChange | Doubt::Vanishing | Doubt::SheetsLeftOut => false,
+        _ => false,
     };
     let rows = report.reading.refused.iter().filter(is_of).take(EXAMPLES_SHOWN);
     rows.map(|refusal| format!("Row {}: {} {}", refusal.row, refusal.column, refusal.cell)).collect()

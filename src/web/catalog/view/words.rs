@@ -137,6 +137,8 @@ pub const fn agree(doubt: Doubt) -> &'static str {
         Doubt::CurrencyChange => "Yes, the currency changes",
         Doubt::Vanishing => "Yes, they are no longer sold",
         Doubt::SheetsLeftOut => "Yes, these sheets are not needed",
+        Doubt::ColumnsNotRead => "Yes, these columns say nothing of what is sold",
+        Doubt::MostLeftOut => "Yes, the other rows are all there is",
     }
 }
 
@@ -148,7 +150,9 @@ pub const fn doubted(doubt: Doubt) -> &'static str {
         Doubt::PriceJump => "Prices a hundred times, or a hundredth, of what they are in the shop",
         Doubt::CurrencyChange => "Prices in another currency than in the shop",
         Doubt::Vanishing => "More than 30 % of what the shop sells would no longer be sold",
-        Doubt::SheetsLeftOut => "Sheets with other columns, which are not read",
+        Doubt::SheetsLeftOut => "Sheets that are hidden or have other columns, and are not read",
+        Doubt::ColumnsNotRead => "Columns that are not read; say on the page of columns what they mean",
+        Doubt::MostLeftOut => "More than half of the rows are left out",
     }
 }
 
@@ -219,7 +223,7 @@ mod tests {
             Fault::OtherMark { mark: Mark::Comma },
             Fault::ZeroPrice,
             Fault::SkuTwice { row: 3 },
-            Fault::NotAnAmount { suggestion: Some("1299.00".to_owned()) },
+            Fault::NotAnAmount { suggestion: Some("1299.00".to_owned()), mark: Mark::Point },
             Fault::NotAnAddress,
             Fault::NoVariant,
         ];

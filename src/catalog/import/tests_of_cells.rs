@@ -407,7 +407,7 @@ mod report {
 
     #[test]
     fn every_reason_is_told_with_how_often_it_is() {
-        let many: String = (0..60).map(|at| format!("T{at},Taza {at},gratis,3\n")).collect();
+        let many = (0..60).map(|at| format!("T{at},Taza {at},gratis,3\n")).collect::<Vec<_>>().concat();
         let parsed = parse(&format!("Código,Producto,Precio,Stock\n{many}X,Vaso,12.50,muchos\n"));
         let reasons: Vec<_> =
             parsed.reading.reasons.iter().map(|reason| (reason.column.as_str(), reason.count)).collect();

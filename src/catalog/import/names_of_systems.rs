@@ -147,7 +147,7 @@ pub const PRESTASHOP: Names = &[
     (Field::Description, &["description"]),
     (Field::Tags, &["tags (x,y,z...)", "tags"]),
     (Field::Brand, &["manufacturer", "brand"]),
-    (Field::Barcode, &["ean13", "ean-13", "upc"]),
+    (Field::Barcode, &["ean13", "ean 13", "upc"]),
     (Field::Image, &["image urls (x,y,z...)", "image urls", "image"]),
 ];
 

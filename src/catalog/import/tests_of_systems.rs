@@ -451,7 +451,7 @@ fn a_packed_table_is_unpacked_and_its_refused_rows_come_back() {
 
 #[test]
 fn a_table_whose_lines_lie_in_one_cell_each_is_the_table() {
-    let table = "handle,title,description,sku,price,stock\ntaza,Taza,\"Grande; roja, de barro\",T,12.50,3\n\
+    let table = "handle,title,description,sku,price,stock\ntaza,Taza,\"Grande;roja, de barro\",T,12.50,3\n\
                  copa,Copa,\"Alta, fina\",C,9.00,2\n\
                  vaso,Vaso,\"Dos\nlíneas\",V,8.00,\nvela,Vela,,L,5.00,1\n";
     let expected = read_whole(table, Format::Trato).products;

@@ -232,14 +232,23 @@ fn last_mention(value: &[String], words: &[Word], lexicon: &Lexicon) -> Option<u
         let rest = words[*start..].iter().map(|word| word.plain.as_str());
         measured && (words[*start].plain == together || rest.take(2).collect::<String>() == together)
     };
-    let apart = || {
+    let apart = |value: &[String]| {
         let last = words.len().checked_sub(value.len()).filter(|_| !value.is_empty())?;
         (0..=last).rev().find(|start| {
             let row = &words[*start..start + value.len()];
             row.iter().zip(value).all(|(word, wanted)| lexicon.names(wanted, &word.plain))
         })
     };
-    apart().or_else(|| (0..words.len()).rev().find(joined))
+    apart(value).or_else(|| (0..words.len()).rev().find(joined)).or_else(|| apart(measures_alone(value)?))
+}
+
+/// The measures of a value without their unit, which people leave out: "60 por 100" of "60 por 100 cm".
+fn measures_alone(value: &[String]) -> Option<&[String]> {
+    const UNIT_LETTERS_MAX: usize = 3;
+    let (unit, measures) = value.split_last()?;
+    let is_number = |word: &&String| whole_number(word).is_some();
+    let is_unit = unit.chars().all(char::is_alphabetic) && unit.chars().count() <= UNIT_LETTERS_MAX;
+    (is_unit && measures.iter().filter(is_number).count() > 1).then_some(measures)
 }
 
 /// The variants of a card that have all these option values.

@@ -94,6 +94,19 @@ fn what_each_choice_costs_is_told_where_prices_differ() {
 }
 
 #[test]
+fn the_unit_of_a_measure_may_be_left_out() {
+    let mut card = candle(Es);
+    for (variant, value) in card.variants.iter_mut().zip(["20 por 30 cm", "40 por 60 cm", "60 por 90 cm"]) {
+        value.clone_into(&mut variant.options[0].value);
+    }
+    let mut clerk = Clerk::new(Es).with(card);
+    clerk.hears(&["tienen velas?"]);
+    let answer = clerk.hears(&["cuanto sale la de 60 por 90"]);
+    has(&answer, &["60 por 90"]);
+    assert!(!answer.contains("20 por 30"), "{answer}");
+}
+
+#[test]
 fn how_much_one_choice_costs_is_answered_by_its_price_alone() {
     for (language, search, large) in [
         (

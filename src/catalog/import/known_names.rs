@@ -160,60 +160,6 @@ pub const MAGENTO: Names = &[
     (Field::Barcode, &["barcode", "ean", "gtin", "upc"]),
 ];
 
-/// Square's item library. How many there are stands in a column for each place.
-pub const SQUARE: Names = &[
-    (Field::Handle, &["reference handle"]),
-    (Field::Title, &["item name"]),
-    (Field::VariationName, &["variation name"]),
-    (Field::Sku, &["sku"]),
-    (Field::Description, &["description"]),
-    (Field::Category, &["reporting category", "categories", "category"]),
-    (Field::Option1Name, &["option name 1"]),
-    (Field::Option1Value, &["option value 1"]),
-    (Field::Option2Name, &["option name 2"]),
-    (Field::Option2Value, &["option value 2"]),
-    (Field::Option3Name, &["option name 3"]),
-    (Field::Option3Value, &["option value 3"]),
-    (Field::Option4Name, &["option name 4"]),
-    (Field::Option4Value, &["option value 4"]),
-    (Field::Option5Name, &["option name 5"]),
-    (Field::Option5Value, &["option value 5"]),
-    (Field::Option6Name, &["option name 6"]),
-    (Field::Option6Value, &["option value 6"]),
-    (Field::Price, &["price"]),
-    (Field::SalePrice, &["online sale price"]),
-    (Field::Cost, &["default unit cost"]),
-    (Field::Barcode, &["gtin"]),
-    (Field::Status, &["archived"]),
-    (Field::Sellable, &["sellable"]),
-];
-
-/// What Square calls the columns of how many there are in each place.
-pub const SQUARE_COUNTS: &str = "current quantity ";
-
-/// Tiendanube, and Nuvemshop in Brazil.
-pub const TIENDANUBE: Names = &[
-    (Field::Handle, &["identificador de url", "identificador url"]),
-    (Field::Title, &["nombre", "nome"]),
-    (Field::Category, &["categorias"]),
-    (Field::Option1Name, &["nombre de propiedad 1", "nome da variacao 1"]),
-    (Field::Option1Value, &["valor de propiedad 1", "valor da variacao 1"]),
-    (Field::Option2Name, &["nombre de propiedad 2", "nome da variacao 2"]),
-    (Field::Option2Value, &["valor de propiedad 2", "valor da variacao 2"]),
-    (Field::Option3Name, &["nombre de propiedad 3", "nome da variacao 3"]),
-    (Field::Option3Value, &["valor de propiedad 3", "valor da variacao 3"]),
-    (Field::Price, &["precio", "preco"]),
-    (Field::SalePrice, &["precio promocional", "preco promocional"]),
-    (Field::Cost, &["costo", "custo"]),
-    (Field::Stock, &["stock", "estoque"]),
-    (Field::Sku, &["sku"]),
-    (Field::Barcode, &["codigo de barras"]),
-    (Field::Published, &["mostrar en tienda", "exibir na loja"]),
-    (Field::Description, &["descripcion", "descricao"]),
-    (Field::Tags, &["tags"]),
-    (Field::Brand, &["marca"]),
-];
-
 /// Google Merchant Center and Meta's Commerce Manager, which share most of their names.
 pub const FEED: Names = &[
     (Field::Id, &["id", "offer id", "content id", "identificador"]),

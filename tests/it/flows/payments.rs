@@ -170,7 +170,7 @@ async fn a_page_that_stripe_let_go_for_nothing_although_something_was_due_is_not
     // Somebody looks at it in the inbox, then at Stripe, and says that it is paid.
     let cookie = world.signed_in(&shopper).await;
     let page = world.inbox(&shopper).await;
-    assert!(page.contains("Order #1 ($59.04) is on hold.") && page.contains("another amount"), "{page}");
+    assert!(page.contains("Order #1</a> ($59.04) is on hold.") && page.contains("another amount"), "{page}");
     let action = |verdict: &str| {
         let (_, rest) = page.split_once("/orders/order_").unwrap();
         let conversation =
@@ -225,7 +225,8 @@ async fn an_old_page_that_was_paid_before_it_could_be_closed_is_looked_at_by_a_p
     let cookie = world.signed_in(&shopper).await;
     let page = world.inbox(&shopper).await;
     assert!(
-        page.contains("Look at order #1 ($59.04).") && page.contains("before the shopper changed the cart"),
+        page.contains("Look at <a href=\"/inbox/orders/1\">order #1</a> ($59.04).")
+            && page.contains("before the shopper changed the cart"),
         "{page}"
     );
     let (_, rest) = page.split_once("/orders/order_").unwrap();
@@ -234,7 +235,7 @@ async fn an_old_page_that_was_paid_before_it_could_be_closed_is_looked_at_by_a_p
     let csrf = world.csrf(&cookie).await;
     assert_eq!(world.press(&cookie, &seen, &csrf).await, 303);
     let page = world.inbox(&shopper).await;
-    assert!(!page.contains("Look at order #1") && !page.contains("A person is asked for"), "{page}");
+    assert!(!page.contains("Look at <a") && !page.contains("A person is asked for"), "{page}");
     assert_eq!(world.press(&cookie, &seen, &csrf).await, 409, "somebody was faster");
     world.stop().await;
 }

@@ -36,7 +36,7 @@ async fn a_message_that_was_on_its_way_for_more_than_a_day_is_answered_by_nobody
     world.until_count(1, CALLED).await;
     assert!(sends(&world).is_empty(), "{:#?}", sends(&world));
     // Once the shopper writes again, everything is as ever.
-    let now = crate::support::hooks::text("wamid.NEW", PHONE, "do you have garden gloves?");
+    let now = crate::support::hooks::text("wamid.NEW", PHONE, "gloves, then?");
     let body = batch(&shopper.phone, PHONE, &[now]).to_string();
     assert_eq!(world.whatsapp(body.as_bytes()).await, 200);
     world.until_count(1, "select count(*) from outbox where state in ('sent', 'delivered', 'failed') and body->>'text' like '%17.99%'").await;

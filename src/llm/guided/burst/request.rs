@@ -11,9 +11,10 @@ use crate::llm::guided::view::{Now, View};
 
 /// A stretch with what it does by itself.
 struct Told<'t> {
-    text: &'t str,
     stretch: &'t Stretch,
     act: Act,
+    /// The message or question that it begins, or is in, ends as a question.
+    asks: bool,
     /// It names a thing of its own.
     names: bool,
     /// It looks for something in so many words.
@@ -39,8 +40,10 @@ pub fn requests(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<String>
         return whole();
     }
     let mut groups: Vec<Group> = Vec::new();
-    for stretch in &cut {
-        let Some(told) = tell(shop, (view, now), (text, stretch)) else { return whole() };
+    for (at, stretch) in cut.iter().enumerate() {
+        let end = cut[at + 1..].iter().find(|later| later.apart).map_or(text.len(), |later| later.range.start);
+        let asks = asks(&text[stretch.range.start..end]);
+        let Some(told) = tell(shop, (view, now), (text, stretch, asks)) else { return whole() };
         let opens = groups.last().is_none_or(|open| opens(&told, open, &text[open.start..open.end]));
         match groups.last_mut().filter(|_| !opens) {
             None => groups.push(Group { start: stretch.range.start, end: stretch.range.end, act: told.act }),
@@ -59,7 +62,7 @@ pub fn requests(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<String>
 fn tell<'t>(
     shop: &ShopFacts,
     (view, now): (&View<'_>, &Now<'_>),
-    (text, stretch): (&'t str, &'t Stretch),
+    (text, stretch, asks): (&'t str, &'t Stretch, bool),
 ) -> Option<Told<'t>> {
     let text = &text[stretch.range.clone()];
     let alone = Now { text: text.to_owned(), heard_shopper: true, ..Now::default() };
@@ -73,8 +76,8 @@ fn tell<'t>(
     // "… and pay here?" is the end of a question and no wish to pay.
     let fragment = !stretch.apart && heard.is_question() && act.is_command();
     Some(Told {
-        text,
         stretch,
+        asks,
         act: if fragment { Act::Piece } else { act },
         names: !heard.nouns.is_empty(),
         searches: heard.has(Signal::Search),
@@ -84,7 +87,7 @@ fn tell<'t>(
 
 /// Whether a stretch begins another request than the one that is open.
 fn opens(told: &Told<'_>, open: &Group, before: &str) -> bool {
-    if open.act == Act::Piece && !(asks(before) && asks(told.text)) {
+    if open.act == Act::Piece && !(asks(before) && told.asks) {
         return false;
     }
     let of_things = matches!(told.act, Act::Piece | Act::Finds | Act::Asks(_) | Act::Puts);
@@ -93,9 +96,9 @@ fn opens(told: &Told<'_>, open: &Group, before: &str) -> bool {
     }
     match (&open.act, &told.act) {
         // Two questions that both name something; "in which colours?" after "do you have mugs?" is still about mugs.
-        (_, Act::Piece) => told.stretch.apart && told.names && asks(before) && asks(told.text),
+        (_, Act::Piece) => told.stretch.apart && told.names && asks(before) && told.asks,
         (Act::Finds, Act::Finds) => {
-            told.names && told.searches && (!told.stretch.apart || asks(before) == asks(told.text))
+            told.names && told.searches && (!told.stretch.apart || asks(before) == told.asks)
         }
         // What it costs is asked before it is taken: "I like the blue one but how much is it?"
         (Act::Finds, Act::Asks(_) | Act::Puts) | (Act::Puts, Act::Asks(Signal::Price | Signal::Stock)) => {
@@ -140,6 +143,7 @@ mod tests {
         );
         check(Es, &[], &["tienen la taza luna? cuánto cuesta?"], &["tienen la taza luna? cuánto cuesta?"]);
         check(Es, &after_shirt(Es), &["tienen gorras?", "cuánto cuestan?"], &["tienen gorras?\ncuánto cuestan?"]);
+        check(En, &[], &["do you have mugs?", "blue, maybe?"], &["do you have mugs?\nblue, maybe?"]);
         check(Es, &after_shirt(Es), &["quiero la azul", "talla M"], &["quiero la azul\ntalla M"]);
         check(En, &after_list(En), &["I want the mug and the cap"], &["I want the mug and the cap"]);
         check(
@@ -179,6 +183,8 @@ mod tests {
             &["do you have the moon mug?", "and do you have umbrellas?"],
             &["do you have the moon mug?", "and do you have umbrellas?"],
         );
+        check(En, &[], &["do you have a lantern?", "gloves, then?"], &["do you have a lantern?", "gloves, then?"]);
+        check(Es, &[], &["tienen faroles?", "o guantes, quizá?"], &["tienen faroles?", "o guantes, quizá?"]);
         check(En, &after_cart(En), &["take one off and use code SAVE10"], &["take one off", "and use code SAVE10"]);
         check(
             Pt,

@@ -1,24 +1,10 @@
 //! Things whose choices differ in price, choices that there are not, and what is sold out.
 
-use crate::agent::evidence::{Named, ProductCard, Stock, VariantCard};
+use crate::agent::evidence::{ProductCard, Stock, VariantCard};
 use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::tests::clerk::Clerk;
-use crate::llm::guided::tests::shop::{check, money, mug};
+use crate::llm::guided::tests::shop::{check, money, mug, named, variant};
 use crate::sentences::{Sentences, Shape, id};
-
-fn named(name: &str, value: &str) -> Named {
-    Named { name: name.to_owned(), value: value.to_owned() }
-}
-
-fn variant(language: Language, sku: &str, options: &[(&str, &str)], (price, stock): (&str, Stock)) -> VariantCard {
-    VariantCard {
-        sku: sku.parse().unwrap(),
-        options: options.iter().map(|(name, value)| named(name, value)).collect(),
-        price: money(language, price),
-        compare_at: None,
-        stock,
-    }
-}
 
 /// A candle in three sizes, each with its price.
 pub fn candle(language: Language) -> ProductCard {
@@ -28,7 +14,7 @@ pub fn candle(language: Language) -> ProductCard {
         Pt => ("Vela Bruma", "Tamanho", ["Pequena", "Média", "Grande"], ("Peso", "300 g")),
     };
     let row =
-        |sku: &str, value: &str, price: &str| variant(language, sku, &[(size, value)], (price, Stock::Left(20)));
+        |sku: &str, value: &str, price: &str| variant(language, sku, &[(size, value)], price, Stock::Left(20));
     ProductCard {
         product: "mist".parse().unwrap(),
         title: title.to_owned(),
@@ -53,7 +39,7 @@ pub fn blanket(language: Language) -> ProductCard {
     ProductCard {
         product: "frost".parse().unwrap(),
         title: title.to_owned(),
-        variants: vec![variant(language, "FROST-1", &[], ("400", Stock::Out))],
+        variants: vec![variant(language, "FROST-1", &[], "400", Stock::Out)],
         ..mug(language)
     }
 }

@@ -37,11 +37,11 @@ pub fn money(language: Language, major: &str) -> Money {
     Money::parse_major(major, shop(language).currency).unwrap()
 }
 
-fn named(name: &str, value: &str) -> Named {
+pub fn named(name: &str, value: &str) -> Named {
     Named { name: name.to_owned(), value: value.to_owned() }
 }
 
-fn variant(language: Language, sku: &str, options: &[(&str, &str)], price: &str, stock: Stock) -> VariantCard {
+pub fn variant(language: Language, sku: &str, options: &[(&str, &str)], price: &str, stock: Stock) -> VariantCard {
     VariantCard {
         sku: sku.parse().unwrap(),
         options: options.iter().map(|(name, value)| named(name, value)).collect(),

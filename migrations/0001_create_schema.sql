@@ -628,6 +628,41 @@ create table order_notices (
     primary key (order_id, external_id)
 );
 
+-- What a shop has sold since then: orders that were paid, whatever was given back later, in the shop's currency and
+-- with the money it takes now. An order is touched when it is paid or later: older ones need no look at their notices.
+create function orders_sold(merchant uuid, since timestamptz)
+    returns table (id uuid, total_minor bigint, refunded_minor bigint, paid_at timestamptz)
+    language sql stable as $$
+    select o.id, o.total_minor, o.refunded_minor, heard.first
+    from orders o
+    join merchants m on m.id = o.merchant_id
+    left join payment_accounts p on p.merchant_id = o.merchant_id
+    cross join lateral (
+        select min(n.created_at) as first from order_notices n
+        where n.order_id = o.id and n.to_state in ('paid', 'partly_refunded', 'refunded')) heard
+    where o.merchant_id = merchant and o.updated_at >= since
+      and o.state in ('paid', 'partly_refunded', 'refunded')
+      and o.currency = m.currency and o.livemode = coalesce(p.livemode, o.livemode)
+      and heard.first >= since
+$$;
+
+-- The orders of a shop that were sold since then, if that is asked, and that fit a searched text, if there is one: its
+-- number, part of a shopper's or recipient's name, digits of a phone number, or part of a SKU.
+create function orders_found(merchant uuid, since timestamptz, searched text, searched_number bigint, digits text)
+    returns setof orders language sql stable as $$
+    select o.* from orders o
+    where o.merchant_id = merchant
+      and (since is null or o.id in (select id from orders_sold(merchant, since)))
+      and (searched is null
+           or o.number = searched_number
+           or exists (select from conversations c where c.id = o.conversation_id
+                      and (strpos(lower(trato_unaccent(c.name)), lower(trato_unaccent(searched))) > 0
+                           or strpos(c.phone, digits) > 0))
+           or strpos(lower(trato_unaccent(o.delivery->>'name')), lower(trato_unaccent(searched))) > 0
+           or exists (select from quotes q, jsonb_array_elements(q.body->'lines') line
+                      where q.id = o.quote_id and strpos(lower(line->>'sku'), lower(searched)) > 0))
+$$;
+
 -- How often promotions that need no row of their own may be used; written from the shop's file.
 create table promotion_limits (
     merchant_id       uuid not null references merchants,

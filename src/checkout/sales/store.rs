@@ -15,31 +15,20 @@ impl Orders {
     /// When the database cannot be read.
     pub async fn sales(&self, currency: Currency, zone: Tz, now: Time) -> Result<Sales, OrderError> {
         let [today, week, month] = Period::ALL.map(|period| period.since(zone, now));
-        // An order is touched when it is paid or later, so that older ones need no look at their notices.
         let row = sqlx::query!(
-            r#"with sold as (
-                   select (select min(n.created_at) from order_notices n
-                           where n.order_id = o.id and n.to_state in ('paid', 'partly_refunded', 'refunded')) as at,
-                          o.total_minor, o.refunded_minor
-                   from orders o left join payment_accounts p on p.merchant_id = o.merchant_id
-                   where o.merchant_id = $1 and o.updated_at >= $4
-                     and o.state in ('paid', 'partly_refunded', 'refunded')
-                     and o.currency = $5 and o.livemode = coalesce(p.livemode, o.livemode)
-               )
-               select count(*) filter (where at >= $2) as "today!",
-                      coalesce(sum(total_minor) filter (where at >= $2), 0)::bigint as "today_taken!",
-                      coalesce(sum(refunded_minor) filter (where at >= $2), 0)::bigint as "today_refunded!",
-                      count(*) filter (where at >= $3) as "week!",
-                      coalesce(sum(total_minor) filter (where at >= $3), 0)::bigint as "week_taken!",
-                      coalesce(sum(refunded_minor) filter (where at >= $3), 0)::bigint as "week_refunded!",
+            r#"select count(*) filter (where paid_at >= $2) as "today!",
+                      coalesce(sum(total_minor) filter (where paid_at >= $2), 0)::bigint as "today_taken!",
+                      coalesce(sum(refunded_minor) filter (where paid_at >= $2), 0)::bigint as "today_refunded!",
+                      count(*) filter (where paid_at >= $3) as "week!",
+                      coalesce(sum(total_minor) filter (where paid_at >= $3), 0)::bigint as "week_taken!",
+                      coalesce(sum(refunded_minor) filter (where paid_at >= $3), 0)::bigint as "week_refunded!",
                       count(*) as "month!", coalesce(sum(total_minor), 0)::bigint as "month_taken!",
                       coalesce(sum(refunded_minor), 0)::bigint as "month_refunded!"
-               from sold where at >= $4"#,
+               from orders_sold($1, $4)"#,
             self.scope.merchant().uuid(),
             today,
             week,
             month,
-            currency.code(),
         )
         .fetch_one(self.scope.pool())
         .await?;

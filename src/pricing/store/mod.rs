@@ -2,7 +2,7 @@
 
 pub mod quotes;
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 
 use crate::base::clock::Time;
 use crate::base::ids::{CartId, ConversationId, OrderId};
@@ -194,29 +194,17 @@ impl Coupons {
             }
             return self.record_in(connection, wanted).await.map(Ok);
         };
-        let counted = sqlx::query!(
-            r#"select count(*) as "total!",
-                   count(*) filter (where u.conversation_id in (select id from conversations_of_shopper($3)))
-                       as "by_shopper!",
-                   count(*) filter (where u.used_on = ($4 at time zone m.time_zone)::date) as "today!",
-                   coalesce(sum(u.off_minor), 0)::bigint as "spent!"
-               from coupon_uses u join merchants m on m.id = u.merchant_id
-               where u.merchant_id = $1 and u.code = $2"#,
-            self.scope.merchant().uuid(),
-            wanted.name,
-            wanted.conversation.uuid(),
-            wanted.at,
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        let uses = CouponUses { total: count(counted.total), by_shopper: count(counted.by_shopper) };
-        if let Err(refusal) = uses.check(limit(limits.limit_total), limit(limits.limit_per_shopper)) {
+        let names = [wanted.name.to_owned()];
+        let used = self.used(&mut *connection, (&names, None), wanted.conversation, wanted.at).await?;
+        let used = used.first().map_or_else(Uses::default, |(_, uses)| *uses);
+        let counted = CouponUses { total: used.total, by_shopper: used.by_shopper };
+        if let Err(refusal) = counted.check(limit(limits.limit_total), limit(limits.limit_per_shopper)) {
             return Ok(Err(refusal));
         }
-        if limit(limits.limit_per_day).is_some_and(|limit| count(counted.today) >= limit) {
+        if limit(limits.limit_per_day).is_some_and(|limit| used.today >= limit) {
             return Ok(Err(Refusal::UsedToday));
         }
-        let after = counted.spent.saturating_add(wanted.off.minor());
+        let after = used.spent.saturating_add(wanted.off.minor());
         if limits.budget_minor.is_some_and(|budget| after > budget) {
             return Ok(Err(Refusal::BudgetSpent));
         }
@@ -319,6 +307,21 @@ impl Coupons {
         if limited.is_empty() {
             return Ok(vec![Uses::default(); promotions.len()]);
         }
+        let used = self.used(self.scope.pool(), (&limited, Some(cart)), conversation, now).await?;
+        let uses = |promotion: &std::sync::Arc<Promotion>| {
+            used.iter().find(|(name, _)| *name == promotion.id).map_or_else(Uses::default, |(_, uses)| *uses)
+        };
+        Ok(promotions.iter().map(uses).collect())
+    }
+
+    /// How often each of these names was used, if it was, by all orders or by those of other carts than one.
+    async fn used(
+        &self,
+        executor: impl PgExecutor<'_>,
+        (names, except): (&[String], Option<CartId>),
+        conversation: ConversationId,
+        now: Time,
+    ) -> Result<Vec<(String, Uses)>, PricingStoreError> {
         let rows = sqlx::query!(
             r#"select u.code, count(*) as "total!",
                    count(*) filter (where u.conversation_id in (select id from conversations_of_shopper($3)))
@@ -327,26 +330,21 @@ impl Coupons {
                    coalesce(sum(u.off_minor), 0)::bigint as "spent!"
                from coupon_uses u
                join merchants m on m.id = u.merchant_id
-               join orders o on o.id = u.order_id and o.cart_id <> $4
+               join orders o on o.id = u.order_id and o.cart_id is distinct from $4
                where u.merchant_id = $1 and u.code = any($2) group by u.code"#,
             self.scope.merchant().uuid(),
-            &limited,
+            names,
             conversation.uuid(),
-            cart.uuid(),
+            except.map(CartId::uuid),
             now,
         )
-        .fetch_all(self.scope.pool())
+        .fetch_all(executor)
         .await?;
-        let uses = |promotion: &std::sync::Arc<Promotion>| {
-            let row = rows.iter().find(|row| row.code == promotion.id);
-            row.map_or_else(Uses::default, |row| Uses {
-                total: count(row.total),
-                by_shopper: count(row.by_shopper),
-                today: count(row.today),
-                spent: row.spent,
-            })
-        };
-        Ok(promotions.iter().map(uses).collect())
+        let used = rows.into_iter().map(|row| {
+            let (total, by_shopper, today) = (count(row.total), count(row.by_shopper), count(row.today));
+            (row.code, Uses { total, by_shopper, today, spent: row.spent })
+        });
+        Ok(used.collect())
     }
 
     /// Whether the shopper has paid for nothing here yet.

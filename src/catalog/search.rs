@@ -152,6 +152,17 @@ pub enum Part {
 }
 
 impl Part {
+    /// Its name, for staff and for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Labels => "labels",
+            Self::Facts => "facts",
+            Self::Description => "description",
+        }
+    }
+
     /// The foremost part in which something stands.
     #[must_use]
     pub fn foremost(counts: Counts) -> Option<Self> {

@@ -8,12 +8,10 @@ use chrono::NaiveDate;
 use crate::base::language::Language;
 use crate::base::names::Handle;
 use crate::catalog::import::ReadOptions;
-use crate::catalog::import::assemble::read_handle;
-use crate::catalog::import::families::Handles;
+use crate::catalog::import::families::{self, HandleFamilies, Handles};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format, Layout};
 use crate::catalog::import::magento::Magento;
-use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::shelf::Shelf;
 use crate::catalog::import::shopify;
 use crate::catalog::import::square::Square;
@@ -62,7 +60,7 @@ pub trait Adapter {
 pub fn adapter(context: Context<'_>) -> Box<dyn Adapter + '_> {
     match context.layout.format {
         Format::Trato | Format::Shopify | Format::Tiendanube => {
-            Box::new(ByHandle { context, firsts: Firsts::default() })
+            Box::new(ByHandle { context, families: HandleFamilies::default() })
         }
         Format::WooCommerce => Box::new(WooCommerce::new(context)),
         Format::Magento => Box::new(Magento::new(context)),
@@ -78,14 +76,14 @@ pub fn adapter(context: Context<'_>) -> Box<dyn Adapter + '_> {
 /// Formats whose rows name their product by its handle.
 struct ByHandle<'a> {
     context: Context<'a>,
-    firsts: Firsts,
+    families: HandleFamilies,
 }
 
 impl ByHandle<'_> {
     /// What names the row's product. One that is new to Tiendanube gets its address from its name.
     fn handle(&self, row: &Row) -> Option<Handle> {
-        if let Some(text) = row.get(Field::Handle) {
-            return read_handle(text).ok();
+        if row.get(Field::Handle).is_some() {
+            return families::handle(row);
         }
         let title = row.get(Field::Title).filter(|_| self.context.layout.format == Format::Tiendanube)?;
         Handle::new(&Handles::default().of(&tidy::name(title))).ok()
@@ -94,13 +92,11 @@ impl ByHandle<'_> {
 
 impl Adapter for ByHandle<'_> {
     fn see(&mut self, row: &Row) {
-        if let Some(handle) = self.handle(row) {
-            self.firsts.of(handle.as_str(), row.number);
-        }
+        self.families.see(row, self.handle(row).as_ref());
     }
 
     fn family(&mut self, row: &Row) -> u32 {
-        self.handle(row).and_then(|handle| self.firsts.get(handle.as_str())).unwrap_or(row.number)
+        self.families.family(row, self.handle(row).as_ref())
     }
 
     fn adapt(&mut self, mut family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {

@@ -6,8 +6,8 @@ use crate::catalog::import::known_names::{
     FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, TRAITS, WOOCOMMERCE,
 };
 use crate::catalog::import::names_of_systems::{
-    BIGCOMMERCE, LIGHTSPEED, LOYVERSE, ODOO, PRESTASHOP, SQUARE, SQUARE_COUNTS, SQUARESPACE, TIENDANUBE,
-    TILL_COUNTS, WIX, WIX_INFO,
+    BIGCOMMERCE, LIGHTSPEED, LOYVERSE, NUMBERED_OPTIONS, ODOO, PRESTASHOP, SQUARE, SQUARE_COUNTS, SQUARESPACE,
+    TIENDANUBE, TILL_COUNTS, WIX, WIX_INFO,
 };
 use crate::catalog::import::words;
 
@@ -133,7 +133,8 @@ pub fn aliases(format: Format, field: Field) -> &'static [&'static str] {
         Format::Meta | Format::Google => FEED,
         Format::Plain => PLAIN,
     };
-    names.iter().find(|(known, _)| *known == field).map_or(&[], |(_, names)| names)
+    let numbered = if matches!(format, Format::Square | Format::Squarespace) { NUMBERED_OPTIONS } else { &[] };
+    names.iter().chain(numbered).find(|(known, _)| *known == field).map_or(&[], |(_, names)| names)
 }
 
 /// Our own names as [`normal`] leaves them.
@@ -245,7 +246,7 @@ mod tests {
     use crate::catalog::import::format::normal;
     use crate::catalog::import::known_names::Names;
 
-    const ALL: [Names; 14] = [
+    const ALL: [Names; 15] = [
         SHOPIFY,
         WOOCOMMERCE,
         MAGENTO,
@@ -260,6 +261,7 @@ mod tests {
         ODOO,
         FEED,
         PLAIN,
+        NUMBERED_OPTIONS,
     ];
 
     #[test]

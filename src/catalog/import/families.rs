@@ -8,13 +8,14 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::language::Language;
-use crate::base::names::Sku;
+use crate::base::names::{Handle, Sku};
 use crate::catalog::fold::fold;
+use crate::catalog::import::assemble::read_handle;
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
-use crate::catalog::import::marks::Mark;
+use crate::catalog::import::marks::{Firsts, Mark};
 use crate::catalog::import::table::Row;
 use crate::catalog::import::words::{Term, term};
 use crate::catalog::product::Named;
@@ -55,6 +56,31 @@ fn slug(name: &str) -> String {
     let folded = fold(name);
     let words = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").chars().take(HANDLE_CHARS_MAX).collect()
+}
+
+/// Which rows are of one product where its handle names it: the family of each is the first of them.
+#[derive(Debug, Default)]
+pub struct HandleFamilies(Firsts);
+
+impl HandleFamilies {
+    /// Looks at a row with this handle.
+    pub fn see(&mut self, row: &Row, handle: Option<&Handle>) {
+        if let Some(handle) = handle {
+            self.0.of(handle.as_str(), row.number);
+        }
+    }
+
+    /// The family of a row with this handle. A row without one is a family of its own.
+    #[must_use]
+    pub fn family(&self, row: &Row, handle: Option<&Handle>) -> u32 {
+        handle.and_then(|handle| self.0.get(handle.as_str())).unwrap_or(row.number)
+    }
+}
+
+/// The handle that a row says.
+#[must_use]
+pub fn handle(row: &Row) -> Option<Handle> {
+    row.get(Field::Handle).and_then(|text| read_handle(text).ok())
 }
 
 /// A row that is a variant, and what it is like.

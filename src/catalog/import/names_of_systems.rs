@@ -4,14 +4,8 @@
 use crate::catalog::import::format::Field;
 use crate::catalog::import::known_names::Names;
 
-/// Squarespace's export of products.
-pub const SQUARESPACE: Names = &[
-    (Field::Id, &["product id [non editable]"]),
-    (Field::Handle, &["product url"]),
-    (Field::Parent, &["product page"]),
-    (Field::Title, &["title"]),
-    (Field::Description, &["description"]),
-    (Field::Sku, &["sku"]),
+/// Options as Squarespace and Square number theirs.
+pub const NUMBERED_OPTIONS: Names = &[
     (Field::Option1Name, &["option name 1"]),
     (Field::Option1Value, &["option value 1"]),
     (Field::Option2Name, &["option name 2"]),
@@ -24,6 +18,16 @@ pub const SQUARESPACE: Names = &[
     (Field::Option5Value, &["option value 5"]),
     (Field::Option6Name, &["option name 6"]),
     (Field::Option6Value, &["option value 6"]),
+];
+
+/// Squarespace's export of products; its options are [`NUMBERED_OPTIONS`].
+pub const SQUARESPACE: Names = &[
+    (Field::Id, &["product id [non editable]"]),
+    (Field::Handle, &["product url"]),
+    (Field::Parent, &["product page"]),
+    (Field::Title, &["title"]),
+    (Field::Description, &["description"]),
+    (Field::Sku, &["sku"]),
     (Field::Price, &["price"]),
     (Field::SalePrice, &["sale price"]),
     (Field::OnSale, &["on sale"]),
@@ -210,7 +214,7 @@ pub const ODOO: Names = &[
     (Field::Description, &["description sale", "sales description", "descripcion de venta", "descricao de venda"]),
 ];
 
-/// Square's item library. How many there are stands in a column for each place.
+/// Square's item library; its options are [`NUMBERED_OPTIONS`]. How many there are stands in a column for each place.
 pub const SQUARE: Names = &[
     (Field::Handle, &["reference handle"]),
     (Field::Title, &["item name"]),
@@ -218,18 +222,6 @@ pub const SQUARE: Names = &[
     (Field::Sku, &["sku"]),
     (Field::Description, &["description"]),
     (Field::Category, &["reporting category", "categories", "category"]),
-    (Field::Option1Name, &["option name 1"]),
-    (Field::Option1Value, &["option value 1"]),
-    (Field::Option2Name, &["option name 2"]),
-    (Field::Option2Value, &["option value 2"]),
-    (Field::Option3Name, &["option name 3"]),
-    (Field::Option3Value, &["option value 3"]),
-    (Field::Option4Name, &["option name 4"]),
-    (Field::Option4Value, &["option value 4"]),
-    (Field::Option5Name, &["option name 5"]),
-    (Field::Option5Value, &["option value 5"]),
-    (Field::Option6Name, &["option name 6"]),
-    (Field::Option6Value, &["option value 6"]),
     (Field::Price, &["price"]),
     (Field::SalePrice, &["online sale price"]),
     (Field::Cost, &["default unit cost"]),

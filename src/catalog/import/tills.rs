@@ -3,13 +3,11 @@
 //! one handle are the variants of an item, and how many there are stands in a column for each place.
 
 use crate::catalog::import::adapter::{Adapter, Context};
-use crate::catalog::import::assemble::read_handle;
 use crate::catalog::import::columns::is_count;
-use crate::catalog::import::families::without_lonely;
+use crate::catalog::import::families::{self, HandleFamilies, without_lonely};
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
-use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words;
@@ -18,14 +16,14 @@ use crate::catalog::import::words;
 #[derive(Debug)]
 pub struct Till<'a> {
     context: Context<'a>,
-    firsts: Firsts,
+    families: HandleFamilies,
 }
 
 impl<'a> Till<'a> {
     /// The adapter of such a file.
     #[must_use]
     pub fn new(context: Context<'a>) -> Self {
-        Self { context, firsts: Firsts::default() }
+        Self { context, families: HandleFamilies::default() }
     }
 
     /// One row, and why it is no variant that is sold.
@@ -68,14 +66,11 @@ impl<'a> Till<'a> {
 
 impl Adapter for Till<'_> {
     fn see(&mut self, row: &Row) {
-        if let Some(Ok(handle)) = row.get(Field::Handle).map(read_handle) {
-            self.firsts.of(handle.as_str(), row.number);
-        }
+        self.families.see(row, families::handle(row).as_ref());
     }
 
     fn family(&mut self, row: &Row) -> u32 {
-        let handle = row.get(Field::Handle).and_then(|text| read_handle(text).ok());
-        handle.and_then(|handle| self.firsts.get(handle.as_str())).unwrap_or(row.number)
+        self.families.family(row, families::handle(row).as_ref())
     }
 
     fn adapt(&mut self, mut rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {

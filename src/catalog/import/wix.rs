@@ -6,16 +6,15 @@ use std::collections::HashSet;
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
-use crate::catalog::import::assemble::{VARIANTS_MAX, read_handle};
+use crate::catalog::import::assemble::VARIANTS_MAX;
 use crate::catalog::import::cell;
 use crate::catalog::import::decimal::Mark;
 use crate::catalog::import::exact::{Exact, Reduction};
-use crate::catalog::import::families::{categories, without_lonely};
+use crate::catalog::import::families::{self, HandleFamilies, categories, without_lonely};
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::html::to_text;
-use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::names_of_systems::WIX_INFO;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
@@ -32,7 +31,7 @@ const OF_PRODUCT: [Field; 7] =
 #[derive(Debug)]
 pub struct Wix<'a> {
     context: Context<'a>,
-    firsts: Firsts,
+    families: HandleFamilies,
 }
 
 /// What the row of a product says of each of its variants.
@@ -55,7 +54,7 @@ impl<'a> Wix<'a> {
     /// The adapter of such a file.
     #[must_use]
     pub fn new(context: Context<'a>) -> Self {
-        Self { context, firsts: Firsts::default() }
+        Self { context, families: HandleFamilies::default() }
     }
 
     /// The product's own row, as far as it is not its variants'.
@@ -102,14 +101,11 @@ impl<'a> Wix<'a> {
 
 impl Adapter for Wix<'_> {
     fn see(&mut self, row: &Row) {
-        if let Some(Ok(handle)) = row.get(Field::Handle).map(read_handle) {
-            self.firsts.of(handle.as_str(), row.number);
-        }
+        self.families.see(row, families::handle(row).as_ref());
     }
 
     fn family(&mut self, row: &Row) -> u32 {
-        let handle = row.get(Field::Handle).and_then(|text| read_handle(text).ok());
-        handle.and_then(|handle| self.firsts.get(handle.as_str())).unwrap_or(row.number)
+        self.families.family(row, families::handle(row).as_ref())
     }
 
     fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {

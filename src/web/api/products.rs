@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::money::Money;
 use crate::catalog::facets::FacetName;
 use crate::catalog::product::{Named, Variant};
-use crate::catalog::search::{Hit, Part, Reason};
+use crate::catalog::search::{Hit, Reason};
 use crate::web::api::ApiState;
 use crate::web::api::caller::Known;
 use crate::web::api::problem::Problem;
@@ -151,15 +151,7 @@ fn sold(variant: &Variant, picture: &impl Fn(&String) -> String) -> Sold {
 
 fn found_by(reason: Reason) -> FoundBy {
     match reason {
-        Reason::Word { word, part, otherwise } => {
-            let part = match part {
-                Part::Title => "title",
-                Part::Labels => "labels",
-                Part::Facts => "facts",
-                Part::Description => "description",
-            };
-            FoundBy::Word { word, part, otherwise }
-        }
+        Reason::Word { word, part, otherwise } => FoundBy::Word { word, part: part.name(), otherwise },
         Reason::Meaning => FoundBy::Meaning,
         Reason::Pinned => FoundBy::Pinned,
     }

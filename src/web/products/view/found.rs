@@ -7,13 +7,14 @@ use crate::catalog::facets::{Facet, FacetName};
 use crate::catalog::product::Product;
 use crate::catalog::search::{Hit, Part, Query, Reason};
 use crate::merchants::staff::Role;
-use crate::web::catalog::view::page::Frame;
-use crate::web::catalog::view::words::counted;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page::Frame;
 use crate::web::products::HOME;
+use crate::web::products::view::ASSETS;
 use crate::web::products::view::offer::{StockShown, price, stock};
 use crate::web::search::parameters::{BadParameter, Parameters};
 use crate::web::search::{SearchDesk, Searched};
+use crate::web::words::{counted, sentence_case};
 
 #[derive(Template)]
 #[template(path = "products/found.html")]
@@ -87,7 +88,7 @@ impl FoundPage {
         let sort = asked.get("sort").unwrap_or("best");
         let sorted = |value, name| Sorted { value, name, is_chosen: sort == value };
         Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             is_owner: signed.staff.role == Role::Owner,
             text: asked.get("q").unwrap_or_default().to_owned(),
             in_stock: asked.get("in_stock") == Some("true"),
@@ -114,14 +115,9 @@ fn chosen(asked: &Parameters, name: &str, value: &str) -> (String, String) {
         ("option", Some((option, value))) => format!("{}: {}", option.trim(), value.trim()),
         ("price_min", _) => format!("From {value}"),
         ("price_max", _) => format!("Up to {value}"),
-        _ => format!("{}: {value}", capital(name)),
+        _ => format!("{}: {value}", sentence_case(name)),
     };
     (says, asked.without(name, value).address(HOME))
-}
-
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect()
 }
 
 fn said(query: &Query, (total, is_cut): (usize, bool)) -> String {
@@ -179,14 +175,8 @@ fn why(reason: &Reason) -> Option<String> {
     match reason {
         Reason::Word { part: Part::Title, otherwise: false, .. } => None,
         Reason::Word { word, part, otherwise } => {
-            let part = match part {
-                Part::Title => "title",
-                Part::Labels => "labels",
-                Part::Facts => "facts",
-                Part::Description => "description",
-            };
             let like = if *otherwise { "like " } else { "" };
-            Some(format!("{like}“{word}” in the {part}"))
+            Some(format!("{like}“{word}” in the {}", part.name()))
         }
         Reason::Meaning => Some("near in meaning".to_owned()),
         Reason::Pinned => Some("shown first by the shop".to_owned()),

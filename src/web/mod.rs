@@ -14,9 +14,11 @@ pub mod health;
 pub mod hooks;
 pub mod inbox;
 pub mod orders;
+mod page;
 pub mod pay_pages;
 pub mod products;
 pub mod search;
+mod words;
 
 use std::time::Duration;
 

@@ -14,9 +14,9 @@ use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, KeeperForm, uploads};
 use crate::web::catalog::pieces::{address, find};
 use crate::web::catalog::view::columns::{Columns, called};
-use crate::web::catalog::view::page;
 use crate::web::error::WebError;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page;
 
 pub async fn page(
     State(state): State<CatalogState>,

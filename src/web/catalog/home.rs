@@ -8,8 +8,8 @@ use crate::catalog::sources::store::Sources;
 use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, uploads};
 use crate::web::catalog::view::home::Home;
-use crate::web::catalog::view::page;
 use crate::web::error::WebError;
+use crate::web::page;
 
 /// How many imports are listed.
 const IMPORTS_SHOWN: i64 = 10;

@@ -9,9 +9,9 @@ use crate::merchants::api_keys::store::{KeyError, ShopKeys};
 use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, KeeperForm};
 use crate::web::catalog::view::keys::Keys;
-use crate::web::catalog::view::page;
 use crate::web::error::WebError;
 use crate::web::inbox::session::{Pressed, SignedIn};
+use crate::web::page;
 
 /// Where they are listed.
 const LIST: &str = "/inbox/catalog/keys";

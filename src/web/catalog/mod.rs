@@ -19,7 +19,7 @@ mod pieces;
 mod review;
 mod sources;
 mod undo;
-pub(in crate::web) mod view;
+mod view;
 mod whole;
 mod work;
 

@@ -10,12 +10,12 @@ use crate::catalog::import::{Run, refused_rows};
 use crate::catalog::uploads::{Found, Stage, Upload, Work};
 use crate::web::catalog::keeper::{Keeper, KeeperForm, uploads};
 use crate::web::catalog::pieces::{address, find};
-use crate::web::catalog::view::page;
 use crate::web::catalog::view::review::Review;
 use crate::web::catalog::work::{Start, start};
 use crate::web::catalog::{CatalogState, defaults};
 use crate::web::error::WebError;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page;
 
 /// What the address says happened.
 #[derive(Debug, Default, Deserialize)]

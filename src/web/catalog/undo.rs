@@ -12,10 +12,10 @@ use crate::catalog::undo::standing::Standing;
 use crate::catalog::undo::store::{UndoError, Undos};
 use crate::web::catalog::CatalogState;
 use crate::web::catalog::keeper::{Keeper, KeeperForm};
-use crate::web::catalog::view::page;
 use crate::web::catalog::view::undo::{UndoPage, address};
 use crate::web::error::WebError;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page;
 
 /// What the address says happened.
 #[derive(Debug, Default, Deserialize)]

@@ -9,8 +9,8 @@ use crate::web::error::WebError;
 use crate::web::inbox::InboxState;
 use crate::web::inbox::session::SignedIn;
 use crate::web::orders::view::list::{Found, ListPage};
-use crate::web::orders::view::page;
 use crate::web::orders::wanted::Wanted;
+use crate::web::page;
 
 pub async fn page(
     State(state): State<InboxState>,

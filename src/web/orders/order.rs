@@ -10,7 +10,7 @@ use crate::web::error::WebError;
 use crate::web::inbox::InboxState;
 use crate::web::inbox::session::SignedIn;
 use crate::web::orders::view::order::{Opened, OrderPage};
-use crate::web::orders::view::page;
+use crate::web::page;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

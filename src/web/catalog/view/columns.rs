@@ -6,8 +6,10 @@ use crate::catalog::import::format::{Field, Format};
 use crate::catalog::import::glance::{Column, Glance, Meaning};
 use crate::catalog::uploads::Upload;
 use crate::web::catalog::pieces::address;
-use crate::web::catalog::view::page::Frame;
+use crate::web::catalog::view::ASSETS;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page::Frame;
+use crate::web::words::sentence_case;
 
 #[derive(Template)]
 #[template(path = "catalog/columns.html")]
@@ -46,7 +48,7 @@ impl Columns {
         let required = seen.required().iter().map(|field| called(*field).to_lowercase()).collect::<Vec<_>>();
         let rows = seen.columns.iter().zip(meanings).enumerate();
         Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             name: upload.name.clone(),
             address: address(upload.id),
             problem,
@@ -110,9 +112,7 @@ pub fn called(field: Field) -> String {
         Field::AddressName => "Name in addresses",
         Field::Attributes => "Attributes in one cell",
         other => {
-            let words = other.name().replace('_', " ");
-            let mut letters = words.chars();
-            return letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+            return sentence_case(&other.name().replace('_', " "));
         }
     };
     name.to_owned()

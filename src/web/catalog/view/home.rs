@@ -10,12 +10,14 @@ use crate::catalog::undo;
 use crate::catalog::undo::standing::Standing;
 use crate::catalog::uploads::{FILE_BYTES_MAX, Found, Stage, Upload, Work};
 use crate::web::catalog::pieces::address;
-use crate::web::catalog::view::page::Frame;
+use crate::web::catalog::view::ASSETS;
 use crate::web::catalog::view::sources::{Often, SourceShown, often, shown};
 use crate::web::catalog::view::undo::address as undo_address;
-use crate::web::catalog::view::words::{counted, grouped, megabytes};
+use crate::web::catalog::view::words::megabytes;
 use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::when::Reader;
+use crate::web::page::Frame;
+use crate::web::words::{counted, grouped};
 
 #[derive(Template)]
 #[template(path = "catalog/home.html")]
@@ -64,7 +66,7 @@ impl Home {
     ) -> Self {
         let reader = Reader { zone: signed.shop.zone, locale: signed.shop.locale, now };
         Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             products: counted(on_sale.products, "product"),
             variants: counted(on_sale.variants, "variant"),
             is_empty: on_sale.products == 0,

@@ -4,9 +4,10 @@ use askama::Template;
 
 use crate::base::clock::Time;
 use crate::merchants::api_keys::KnownKey;
-use crate::web::catalog::view::page::Frame;
+use crate::web::catalog::view::ASSETS;
 use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::when::Reader;
+use crate::web::page::Frame;
 
 #[derive(Template)]
 #[template(path = "catalog/keys.html")]
@@ -34,6 +35,6 @@ impl Keys {
                 |at| format!("Used {}", reader.said(at)),
             ),
         };
-        Self { frame: Frame::of(signed), made, known: keys.iter().map(key).collect() }
+        Self { frame: Frame::of(signed, &ASSETS), made, known: keys.iter().map(key).collect() }
     }
 }

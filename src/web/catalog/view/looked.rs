@@ -5,9 +5,8 @@ use crate::catalog::import::doubt::{Doubt, Waiting};
 use crate::catalog::import::fault::{Fault, Note, Refusal};
 use crate::catalog::import::report::{CHANGES_KEPT, Change, Counts, Noticed, Outcome, Report};
 use crate::catalog::uploads::{Choices, Upload};
-use crate::web::catalog::view::words::{
-    agree, button, counted, decimals, delimiter, doubted, grouped, noticed, sentence_case, why, written,
-};
+use crate::web::catalog::view::words::{agree, button, decimals, delimiter, doubted, noticed, why, written};
+use crate::web::words::{counted, grouped, sentence_case};
 
 /// How many lines of a table are shown before the rest is folded away.
 const LINES_SHOWN: usize = 20;

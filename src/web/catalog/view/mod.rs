@@ -4,8 +4,12 @@ pub mod columns;
 pub mod home;
 pub mod keys;
 pub mod looked;
-pub mod page;
 pub mod review;
 pub mod sources;
 pub mod undo;
 pub mod words;
+
+use crate::web::page::Assets;
+
+/// What the pages about the catalog load.
+pub const ASSETS: Assets = Assets { stylesheets: &["inbox.css", "catalog.css"], script: "catalog.js" };

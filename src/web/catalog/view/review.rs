@@ -5,10 +5,12 @@ use askama::Template;
 use crate::catalog::import::report::Outcome;
 use crate::catalog::uploads::{Found, Stage, Upload, Work, Working};
 use crate::web::catalog::pieces::address;
+use crate::web::catalog::view::ASSETS;
 use crate::web::catalog::view::looked::{Changed, Fold, Looked, Tile, changes, looked, tiles};
-use crate::web::catalog::view::page::Frame;
-use crate::web::catalog::view::words::{counted, grouped, megabytes};
+use crate::web::catalog::view::words::megabytes;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page::Frame;
+use crate::web::words::{counted, grouped};
 
 #[derive(Template)]
 #[template(path = "catalog/review.html")]
@@ -61,7 +63,7 @@ impl Review {
             Stage::Applied(found) => ("done", applied(found, chat)),
         };
         Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             name: upload.name.clone(),
             size: megabytes(upload.bytes_received),
             address: address(upload.id),

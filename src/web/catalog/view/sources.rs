@@ -3,8 +3,8 @@
 use crate::catalog::sources::{Came, EVERY_HOURS_USUAL, Source};
 use crate::catalog::uploads::Upload;
 use crate::web::catalog::pieces::address;
-use crate::web::catalog::view::words::sentence_case;
 use crate::web::inbox::view::when::Reader;
+use crate::web::words::sentence_case;
 
 /// One of them.
 pub struct SourceShown {

@@ -6,10 +6,11 @@ use crate::base::ids::ImportId;
 use crate::catalog::import::report::{CHANGES_KEPT, Outcome};
 use crate::catalog::undo::report::{Counts, Left, UndoReport};
 use crate::catalog::undo::store::Candidate;
+use crate::web::catalog::view::ASSETS;
 use crate::web::catalog::view::looked::{Changed, Fold, Tile, change, fold, or_empty};
-use crate::web::catalog::view::page::Frame;
-use crate::web::catalog::view::words::grouped;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page::Frame;
+use crate::web::words::grouped;
 
 #[derive(Template)]
 #[template(path = "catalog/undo.html")]
@@ -54,7 +55,7 @@ impl UndoPage {
             None => Body::No { sentence: candidate.standing.why_not().unwrap_or_default() },
         };
         Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             file: candidate.file.clone(),
             address: address(candidate.id),
             warning: stale.then_some(

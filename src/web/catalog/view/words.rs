@@ -7,28 +7,10 @@ use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::report::Counts;
 use crate::catalog::uploads::FILE_BYTES_MAX;
+use crate::web::words::{counted, grouped, sentence_case};
 
 /// A megabyte.
 const MEGABYTE: i64 = 1024 * 1024;
-
-/// `1 product`, `2 products`.
-pub fn counted(count: impl Into<i64>, noun: &str) -> String {
-    let count = count.into();
-    if count == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(count)) }
-}
-
-/// `12 345`: groups of three with a narrow space, which no country reads as a decimal mark.
-pub fn grouped(count: impl Into<i64>) -> String {
-    let digits = count.into().to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && digit != '-' && (digits.len() - place) % 3 == 0 && digits.len() > 4 {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// `3.2 MB`, `14 KB`.
 pub fn megabytes(bytes: i64) -> String {
@@ -176,12 +158,6 @@ pub fn button(counts: &Counts) -> String {
 /// Products and variants together.
 fn counted_entries(count: u32) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{} entries", grouped(count)) }
-}
-
-/// The same with a capital letter.
-pub fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

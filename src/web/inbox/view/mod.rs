@@ -21,6 +21,7 @@ use crate::web::inbox::view::list::ListView;
 use crate::web::inbox::view::thread::{Line, Speaker, ThreadView};
 use crate::web::inbox::view::when::Reader;
 use crate::web::inbox::view::work::Part;
+use crate::web::words::sentence_case;
 
 /// The whole page.
 #[derive(Template)]
@@ -89,11 +90,7 @@ pub fn reason_words(reason: &str) -> String {
                 .to_owned()
         }
         other if other.contains(' ') => other.to_owned(),
-        word => {
-            let words = word.replace('_', " ");
-            let mut letters = words.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
+        word => sentence_case(&word.replace('_', " ")),
     }
 }
 

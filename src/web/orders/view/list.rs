@@ -11,8 +11,9 @@ use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::called;
 use crate::web::inbox::view::order::{StandingView, address_of, bought};
 use crate::web::inbox::view::when::Reader;
-use crate::web::orders::view::page::Frame;
+use crate::web::orders::view::ASSETS;
 use crate::web::orders::wanted::{Wanted, word};
+use crate::web::page::Frame;
 
 const LIST: &str = "/inbox/orders";
 
@@ -90,7 +91,7 @@ impl ListPage {
         let older = found.page.next.map(|number| Wanted { before: number.to_string(), ..at_begin.clone() });
         let everything = Wanted { sold: String::new(), ..at_begin.clone() };
         Ok(Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             sales: [today?, week?, month?],
             tabs: Show::ALL.map(|show| tab(show, &found.counts, &at_begin)),
             show: word(wanted.show()).to_owned(),

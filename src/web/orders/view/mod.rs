@@ -2,4 +2,8 @@
 
 pub mod list;
 pub mod order;
-pub mod page;
+
+use crate::web::page::Assets;
+
+/// What the pages of orders load.
+pub const ASSETS: Assets = Assets { stylesheets: &["inbox.css", "catalog.css", "orders.css"], script: "inbox.js" };

@@ -20,7 +20,8 @@ use crate::web::inbox::view::held::{HeldView, payment_at_stripe};
 use crate::web::inbox::view::order::{DeliveryView, StandingView};
 use crate::web::inbox::view::payment;
 use crate::web::inbox::view::when::Reader;
-use crate::web::orders::view::page::Frame;
+use crate::web::orders::view::ASSETS;
+use crate::web::page::Frame;
 
 /// An order with what its page shows besides.
 pub struct Opened {
@@ -90,7 +91,7 @@ impl OrderPage {
         let contact = &conversation.contact;
         let (page, pay_at) = pay_page(order, &reader);
         Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             number: order.number,
             name: called(conversation.name.as_deref(), contact.phone()),
             conversation: format!("/inbox/c/{}", conversation.id),

@@ -4,9 +4,10 @@ use askama::Template;
 
 use crate::base::money::Money;
 use crate::catalog::product::{Named, Product, Variant};
-use crate::web::catalog::view::page::Frame;
 use crate::web::inbox::session::SignedIn;
+use crate::web::page::Frame;
 use crate::web::products::HOME;
+use crate::web::products::view::ASSETS;
 use crate::web::products::view::found::about;
 use crate::web::products::view::offer::{StockShown, price, stock_of_one};
 use crate::web::search::parameters::Parameters;
@@ -62,7 +63,7 @@ impl ProductPage {
         };
         let paragraphs = product.description.lines().map(str::trim).filter(|line| !line.is_empty());
         Self {
-            frame: Frame::of(signed),
+            frame: Frame::of(signed, &ASSETS),
             back: back.address(HOME),
             title: product.title.clone(),
             about: about(product),

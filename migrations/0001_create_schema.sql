@@ -576,6 +576,8 @@ create table orders (
     -- 1 for the first session of this quote; one more after each that ended unpaid.
     attempt           int not null,
     state             text not null,
+    -- The SKUs in it, in small letters without accents, with spaces between: what staff search for.
+    skus              text not null,
     -- What it keeps from being sold to others: [{"sku": "CAM-AZ-M", "quantity": 2}]. Empty once the stock is taken,
     -- given back, or passed to a newer order of the same cart.
     held              jsonb not null default '[]',
@@ -615,6 +617,10 @@ $$;
 create index orders_undecided on orders (expires_at)
     where state in ('creating', 'awaiting_payment', 'payment_pending');
 create index orders_outdated on orders (outdated_at) where state = 'awaiting_payment';
+-- What staff look through and search for.
+create index orders_sold on orders (merchant_id, updated_at) where state in ('paid', 'partly_refunded', 'refunded');
+create index orders_recipient on orders using gin (lower(trato_unaccent(delivery->>'name')) gin_trgm_ops);
+create index orders_skus on orders using gin (skus gin_trgm_ops);
 create index orders_payment_intent on orders (payment_intent) where payment_intent is not null;
 
 create table order_notices (
@@ -629,7 +635,8 @@ create table order_notices (
 );
 
 -- What a shop has sold since then: orders that were paid, whatever was given back later, in the shop's currency and
--- with the money it takes now. An order is touched when it is paid or later: older ones need no look at their notices.
+-- with the money it takes now. Money that a person gave back because it did not fit its order was never taken. An order
+-- is touched when it is paid or later: older ones need no look at their notices.
 create function orders_sold(merchant uuid, since timestamptz)
     returns table (id uuid, total_minor bigint, refunded_minor bigint, paid_at timestamptz)
     language sql stable as $$
@@ -639,7 +646,8 @@ create function orders_sold(merchant uuid, since timestamptz)
     left join payment_accounts p on p.merchant_id = o.merchant_id
     cross join lateral (
         select min(n.created_at) as first from order_notices n
-        where n.order_id = o.id and n.to_state in ('paid', 'partly_refunded', 'refunded')) heard
+        where n.order_id = o.id and n.to_state in ('paid', 'partly_refunded', 'refunded')
+          and n.notice <> 'staff_refunded') heard
     where o.merchant_id = merchant and o.updated_at >= since
       and o.state in ('paid', 'partly_refunded', 'refunded')
       and o.currency = m.currency and o.livemode = coalesce(p.livemode, o.livemode)
@@ -647,20 +655,24 @@ create function orders_sold(merchant uuid, since timestamptz)
 $$;
 
 -- The orders of a shop that were sold since then, if that is asked, and that fit a searched text, if there is one: its
--- number, part of a shopper's or recipient's name, digits of a phone number, or part of a SKU.
-create function orders_found(merchant uuid, since timestamptz, searched text, searched_number bigint, digits text)
+-- number, part of a shopper's or recipient's name, digits of a phone number, or part of a SKU. The pattern is one of
+-- `like`, in which small letters and accents do not matter.
+create function orders_found(merchant uuid, since timestamptz, pattern text, searched_number bigint, digits text)
     returns setof orders language sql stable as $$
     select o.* from orders o
     where o.merchant_id = merchant
       and (since is null or o.id in (select id from orders_sold(merchant, since)))
-      and (searched is null
-           or o.number = searched_number
-           or exists (select from conversations c where c.id = o.conversation_id
-                      and (strpos(lower(trato_unaccent(c.name)), lower(trato_unaccent(searched))) > 0
-                           or strpos(c.phone, digits) > 0))
-           or strpos(lower(trato_unaccent(o.delivery->>'name')), lower(trato_unaccent(searched))) > 0
-           or exists (select from quotes q, jsonb_array_elements(q.body->'lines') line
-                      where q.id = o.quote_id and strpos(lower(line->>'sku'), lower(searched)) > 0))
+      and (pattern is null or o.id in (
+          select id from orders where merchant_id = merchant and number = searched_number
+          union all
+          select id from orders where merchant_id = merchant and skus like lower(trato_unaccent(pattern))
+          union all
+          select id from orders
+          where merchant_id = merchant and lower(trato_unaccent(delivery->>'name')) like lower(trato_unaccent(pattern))
+          union all
+          select theirs.id from conversations c join orders theirs on theirs.conversation_id = c.id
+          where c.merchant_id = merchant
+            and (lower(trato_unaccent(c.name)) like lower(trato_unaccent(pattern)) or strpos(c.phone, digits) > 0)))
 $$;
 
 -- How often promotions that need no row of their own may be used; written from the shop's file.

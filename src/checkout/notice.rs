@@ -1,5 +1,7 @@
 //! What a payment provider, or a person who looked there, tells us about a payment, in our words.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::OrderId;
@@ -57,7 +59,43 @@ pub enum NoticeKind {
     StaffDismissed,
 }
 
+/// A word of the `notice` column that is none of ours.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no kind of payment notice")]
+pub struct UnknownNotice(pub String);
+
+impl FromStr for NoticeKind {
+    type Err = UnknownNotice;
+    fn from_str(text: &str) -> Result<Self, UnknownNotice> {
+        Self::all().find(|kind| kind.as_str() == text).ok_or_else(|| UnknownNotice(text.to_owned()))
+    }
+}
+
 impl NoticeKind {
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let more = [Self::RefundFailed, Self::Undecided];
+        Self::OF_THE_PROVIDER.into_iter().chain(Self::OF_STAFF).chain(more)
+    }
+
+    /// Whether it says how a payment stands, so that one which leaves an order as it is has told nothing new. Refunds
+    /// and disputes are news all the same.
+    #[must_use]
+    pub const fn claims_a_state(self) -> bool {
+        match self {
+            Self::CompletedPaid
+            | Self::CompletedUnpaid
+            | Self::CompletedFree
+            | Self::AsyncSucceeded
+            | Self::AsyncFailed
+            | Self::Expired
+            | Self::StaffConfirmed
+            | Self::StaffRefunded
+            | Self::StaffDismissed => true,
+            Self::PartlyRefunded | Self::Refunded | Self::Disputed | Self::RefundFailed | Self::Undecided => false,
+        }
+    }
+
     /// Those that a payment provider sends about a payment, in a fixed order.
     pub const OF_THE_PROVIDER: [Self; 9] = [
         Self::CompletedPaid,

@@ -149,6 +149,15 @@ impl Orders {
         optional(row.fetch_optional(self.scope.pool()).await?)
     }
 
+    /// An order by its number, whoever's it is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn numbered(&self, number: i64) -> Result<Option<Order>, OrderError> {
+        let row = select_orders!("and number = $2", self.merchant().uuid(), number);
+        optional(row.fetch_optional(self.scope.pool()).await?)
+    }
+
     /// A shopper's order by the number they call it by; nobody else's.
     ///
     /// # Errors

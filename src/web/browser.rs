@@ -22,12 +22,13 @@ use crate::merchants::staff::Role;
 use crate::merchants::staff::store::{SignIns, Staff};
 use crate::merchants::store::Merchants;
 use crate::web::catalog::{self, CatalogState};
-use crate::web::inbox::{InboxSettings, InboxState};
+use crate::web::inbox::{self, InboxSettings, InboxState};
+use crate::web::orders;
 use crate::web::pay_pages::PayPages;
 use crate::web::products::{self, ProductsState};
 use crate::web::search::SearchDesk;
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 pub fn now() -> Time {
     "2026-11-20T18:00:00Z".parse().unwrap()
@@ -63,6 +64,20 @@ pub async fn shop(pool: &PgPool, slug: &str) -> Scope {
     scope
 }
 
+/// The pages for staff.
+fn app(pool: &PgPool) -> Router {
+    let settings = InboxSettings { https: false, behind_proxy: false };
+    let (sign_ins, clock) = (SignIns::new(pool.clone()), Clock::fixed(now()));
+    let inbox = InboxState::new(sign_ins, Changes::default(), clock, settings, CancellationToken::new());
+    let merchants = merchants(pool);
+    let search = SearchDesk::new(Finder::default(), merchants.clone(), "https://shop.example/");
+    let shops = PayPages { merchants, chat_url: "https://chat.example".to_owned() };
+    inbox::router(inbox.clone())
+        .merge(orders::router(inbox.clone()))
+        .merge(products::router(ProductsState::new(inbox.clone(), search)))
+        .merge(catalog::router(CatalogState::new(inbox, shops, Reach::default())))
+}
+
 /// Somebody's browser, signed in: keeps its session, follows nothing.
 pub struct Browser {
     app: Router,
@@ -81,6 +96,20 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    #[track_caller]
+    pub fn says(&self, words: &[&str]) {
+        for words in words {
+            assert!(self.body.contains(words), "{words:?} is not in {}", self.body);
+        }
+    }
+
+    #[track_caller]
+    pub fn is_silent_of(&self, words: &[&str]) {
+        for words in words {
+            assert!(!self.body.contains(words), "{words:?} is in {}", self.body);
+        }
+    }
+
     /// The value of a hidden field.
     pub fn field(&self, name: &str) -> String {
         let (_, rest) = self.body.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| {
@@ -96,19 +125,13 @@ impl Browser {
         let opened =
             sign_ins.open(&email.parse().unwrap(), PASSWORD.to_owned().into(), now()).await.unwrap().unwrap();
         let session = sign_ins.find(&opened.token, now()).await.unwrap().unwrap();
-        let settings = InboxSettings { https: false, behind_proxy: false };
-        let inbox =
-            InboxState::new(sign_ins, Changes::default(), Clock::fixed(now()), settings, CancellationToken::new());
-        let merchants = merchants(pool);
-        let search = SearchDesk::new(Finder::default(), merchants.clone(), "https://shop.example/");
-        let shops = PayPages { merchants, chat_url: "https://chat.example".to_owned() };
-        let products = products::router(ProductsState::new(inbox.clone(), search));
         let cookie = format!("trato={}", secrecy::ExposeSecret::expose_secret(&opened.token));
-        Self {
-            app: catalog::router(CatalogState::new(inbox, shops, Reach::default())).merge(products),
-            cookie,
-            csrf: session.csrf.as_str().to_owned(),
-        }
+        Self { app: app(pool), cookie, csrf: session.csrf.as_str().to_owned() }
+    }
+
+    /// Somebody who has not signed in.
+    pub fn stranger(pool: &PgPool) -> Self {
+        Self { app: app(pool), cookie: String::new(), csrf: String::new() }
     }
 
     pub async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
@@ -121,6 +144,11 @@ impl Browser {
 
     pub async fn get(&self, address: &str) -> Answer {
         self.send(Request::get(address), Body::empty()).await
+    }
+
+    /// Presses the button of a form that leads there.
+    pub async fn press(&self, address: &str) -> Answer {
+        self.post(address, &[]).await
     }
 
     /// A form of the page, with the token every form carries.

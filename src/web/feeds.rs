@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures::{Stream, stream};
+use futures::{Stream, TryStreamExt as _, stream};
 
 use crate::base::names::Handle;
 use crate::base::store::Scope;
@@ -45,12 +45,12 @@ async fn feed(State(state): State<FeedsState>, Path(file): Path<String>) -> Resp
     let (feed, scope) = match state.feeds.of_token(token).await {
         Ok(Some((feed, scope))) if feed.kind.ending() == ending => (feed, scope),
         Ok(_) => return StatusCode::NOT_FOUND.into_response(),
-        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(error) => return unavailable(&error),
     };
     let shop = match state.merchants.by_id(feed.merchant).await {
         Ok(Some(shop)) => shop,
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
-        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(error) => return unavailable(&error),
     };
     let writer = Writer::new(feed.kind, place(&shop, &state.public_url, feed.link));
     let kind = match feed.kind {
@@ -58,7 +58,15 @@ async fn feed(State(state): State<FeedsState>, Path(file): Path<String>) -> Resp
         Kind::Ours | Kind::Meta => "text/csv; charset=utf-8",
     };
     let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "private, no-store")];
-    (headers, Body::from_stream(pages(scope, writer))).into_response()
+    let pages = pages(scope, writer).inspect_err(|error| {
+        tracing::error!(error = format!("{error:#}"), "a feed broke off");
+    });
+    (headers, Body::from_stream(pages)).into_response()
+}
+
+fn unavailable(error: &(dyn std::error::Error + 'static)) -> Response {
+    tracing::error!(error, "a feed could not be written");
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
 }
 
 /// The header, then page after page. An error ends the answer in the middle, so that nobody takes a part for the whole.

@@ -7,6 +7,8 @@
 (() => {
   const POLL_MS = 30_000;
   const RELOAD_AT_MOST_EVERY_MS = 1_000;
+  // A search is looked for anew each time.
+  const SEARCH_AT_MOST_EVERY_MS = 10_000;
   const RECONNECT_MS = 3_000;
 
   document.documentElement.classList.add("scripted");
@@ -26,7 +28,9 @@
 
   function soon() {
     if (due !== null) return;
-    due = setTimeout(() => { due = null; refresh(); }, Math.max(0, last + RELOAD_AT_MOST_EVERY_MS - Date.now()));
+    const isSearch = here === "/inbox/orders" && new URLSearchParams(location.search).get("q");
+    const pause = isSearch ? SEARCH_AT_MOST_EVERY_MS : RELOAD_AT_MOST_EVERY_MS;
+    due = setTimeout(() => { due = null; refresh(); }, Math.max(0, last + pause - Date.now()));
   }
 
   async function refresh() {
@@ -179,11 +183,11 @@
     if (!copied) return;
     const lines = copied.childElementCount ? [...copied.children] : [copied];
     const text = lines.map((line) => line.textContent.trim()).join("\n");
-    const words = button.textContent;
+    button.dataset.words ??= button.textContent;
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
-      setTimeout(() => { button.textContent = words; }, 1_500);
+      setTimeout(() => { button.textContent = button.dataset.words; }, 1_500);
     } catch {
       // Without https there is no clipboard for pages: what is marked is copied by the usual keys.
       getSelection().selectAllChildren(copied);

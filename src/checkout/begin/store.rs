@@ -84,10 +84,13 @@ impl Orders {
         let number = self.next_number(&mut *connection).await?;
         let (order, total) = (OrderId::generate(), quote.total());
         let currency = total.currency();
+        let skus: Vec<&str> = quote.lines().iter().map(|line| line.sku.as_str()).collect();
         sqlx::query!(
             "insert into orders (id, number, merchant_id, conversation_id, cart_id, quote_id, quote_fingerprint,
-                 attempt, state, held, currency, total_minor, livemode, expires_at, delivery, created_at, updated_at)
-             select $1, $2, merchant_id, conversation_id, id, $4, $5, $6, $7, $8, $9, $10, $11, $12, delivery, $13, $13
+                 attempt, state, skus, held, currency, total_minor, livemode, expires_at, delivery, created_at,
+                 updated_at)
+             select $1, $2, merchant_id, conversation_id, id, $4, $5, $6, $7, lower(trato_unaccent($15)),
+                 $8, $9, $10, $11, $12, delivery, $13, $13
              from carts where merchant_id = $3 and id = $14",
             order.uuid(),
             number,
@@ -103,6 +106,7 @@ impl Orders {
             new.expires_at,
             new.now,
             basis.cart.uuid(),
+            skus.join(" "),
         )
         .execute(&mut *connection)
         .await?;

@@ -47,7 +47,7 @@ pub enum Show {
 pub enum Standing {
     /// As its state says.
     In(OrderState),
-    /// Its pay page is open on paper only: the cart costs something else now, or has a newer page.
+    /// Its pay page is not to be paid, or was closed for that: the cart costs something else now, or has a newer page.
     Replaced,
 }
 
@@ -55,7 +55,9 @@ impl Standing {
     /// How an order of this state stands; `outdated` says whether its pay page is not to be paid any more.
     #[must_use]
     pub const fn of(state: OrderState, outdated: bool) -> Self {
-        if outdated && state.is_open() { Self::Replaced } else { Self::In(state) }
+        // We close the pages of carts that have changed, and the provider then says that they expired.
+        let is_unpaid = state.is_open() || matches!(state, OrderState::Expired);
+        if outdated && is_unpaid { Self::Replaced } else { Self::In(state) }
     }
 
     /// The word by which the statements know it.
@@ -107,21 +109,24 @@ impl Show {
 /// An order's number, part of a name or of a phone number, or part of a SKU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderSearch {
-    text: String,
+    /// What `like` compares with.
+    pattern: String,
     number: Option<i64>,
     digits: Option<String>,
 }
 
 impl OrderSearch {
-    /// What somebody typed, or `None` when nothing is left of it. `#12` is a number and nothing else.
+    /// What somebody typed, or `None` when nothing is left of it. Digits behind a `#` are no part of a phone number.
     #[must_use]
     pub fn new(typed: &str) -> Option<Self> {
-        let text: String = typed.trim().chars().take(SEARCH_CHARACTERS_MAX).collect();
+        let plain = typed.chars().filter(|letter| !letter.is_control()).collect::<String>();
+        let text: String = plain.trim().chars().take(SEARCH_CHARACTERS_MAX).collect();
         let number = text.strip_prefix('#').unwrap_or(&text).trim().parse().ok();
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let only_a_number = text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
         let digits = (only_a_number && digits.len() >= SEARCH_DIGITS_MIN).then_some(digits);
-        (!text.is_empty()).then_some(Self { text, number, digits })
+        let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        (!text.is_empty()).then(|| Self { pattern: format!("%{escaped}%"), number, digits })
     }
 }
 
@@ -204,6 +209,8 @@ mod tests {
     #[test]
     fn an_open_page_that_is_not_to_be_paid_is_no_order_that_waits_for_money() {
         assert_eq!(Standing::of(OrderState::AwaitingPayment, true), Standing::Replaced);
+        assert_eq!(Standing::of(OrderState::Expired, true), Standing::Replaced);
+        assert_eq!(Standing::of(OrderState::Expired, false), Standing::In(OrderState::Expired));
         assert_eq!(Standing::of(OrderState::Paid, true), Standing::In(OrderState::Paid));
         assert!(!Show::Awaiting.holds(Standing::Replaced, false) && Show::Unpaid.holds(Standing::Replaced, false));
     }
@@ -217,5 +224,6 @@ mod tests {
         assert_eq!(read("+52 (55) 12-34"), Some((None, Some("52551234".to_owned()))));
         assert_eq!(read("Ana 1234"), Some((None, None)));
         assert_eq!(read("  "), None);
+        assert_eq!(read("\0"), None);
     }
 }

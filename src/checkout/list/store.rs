@@ -80,7 +80,7 @@ impl Orders {
             &filter.show.words(),
             filter.show == Show::NeedsPerson,
             filter.sold_since,
-            search.map(|search| search.text.as_str()),
+            search.map(|search| search.pattern.as_str()),
             search.and_then(|search| search.number),
             search.and_then(|search| search.digits.as_deref()),
             before,
@@ -104,7 +104,7 @@ impl Orders {
             "src/checkout/list/counts.sql",
             self.scope.merchant().uuid(),
             filter.sold_since,
-            search.map(|search| search.text.as_str()),
+            search.map(|search| search.pattern.as_str()),
             search.and_then(|search| search.number),
             search.and_then(|search| search.digits.as_deref()),
         )
@@ -179,11 +179,12 @@ mod tests {
     async fn each_kind_lists_as_many_as_it_counts() {
         let pool = fresh_database().await;
         let shop = shop_with(&pool, &[("A", None)]).await;
-        let made = order(&shop, OrderState::ALL.len() + 2).await;
+        let made = order(&shop, OrderState::ALL.len() + 3).await;
         for (order, state) in made.iter().zip(OrderState::ALL) {
             becomes(&pool, *order, &format!("state = '{state}'")).await;
         }
-        let [.., replaced, disputed] = made[..] else { panic!("too few") };
+        let [.., closed, replaced, disputed] = made[..] else { panic!("too few") };
+        becomes(&pool, closed, "state = 'expired', outdated_at = now()").await;
         becomes(&pool, replaced, "state = 'awaiting_payment', outdated_at = now()").await;
         becomes(&pool, disputed, "state = 'paid', needs_person_since = now()").await;
 
@@ -196,7 +197,7 @@ mod tests {
             assert!(page.rows.iter().all(|row| show.holds(row.standing, row.needs_person)), "{show:?}");
             found.push((show, page.rows.len()));
         }
-        let expected = [11, 3, 3, 2, 2, 3];
+        let expected = [12, 3, 3, 2, 2, 4];
         assert_eq!(found, Show::ALL.into_iter().zip(expected).collect::<Vec<_>>());
     }
 
@@ -228,7 +229,7 @@ mod tests {
             assert_eq!(found(typed).await, [3], "{typed}");
         }
         assert_eq!(found("A").await, [3, 2, 1]);
-        for typed in ["#4", "nobody", "%", "_"] {
+        for typed in ["#4", "nobody", "%", "_", "\\", "\0x"] {
             assert_eq!(found(typed).await, Vec::<i64>::new(), "{typed}");
         }
     }

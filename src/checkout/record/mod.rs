@@ -23,8 +23,8 @@ pub struct Record {
 /// Something that was heard of an order's payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Noted {
-    /// A word of [`NoticeKind`].
-    pub kind: String,
+    /// What it said.
+    pub kind: NoticeKind,
     /// Where it found the order.
     pub from: OrderState,
     /// Where it left it.

@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use sqlx::types::Json;
-
 use crate::base::ids::{OrderId, StaffId};
+use crate::checkout::notice::UnknownNotice;
 use crate::checkout::record::{Noted, Record, decided_by};
 use crate::checkout::state::UnknownState;
 use crate::checkout::store::{OrderError, Orders};
-use crate::pricing::quote::Quote;
+use crate::pricing::store::quotes::Quotes;
 
-/// The most notices of one order that are read.
+/// The most notices of one order that are read: the newest.
 const HISTORY_MAX: i64 = 100;
 
 impl Orders {
@@ -19,24 +18,16 @@ impl Orders {
     /// # Errors
     /// When the database cannot be read.
     pub async fn recorded(&self, number: i64) -> Result<Option<Record>, OrderError> {
-        let merchant = self.scope.merchant().uuid();
-        let found = sqlx::query!(
-            r#"select o.id as "id: OrderId", q.body as "quote: Json<Quote>"
-               from orders o join quotes q on q.id = o.quote_id where o.merchant_id = $1 and o.number = $2"#,
-            merchant,
-            number,
-        )
-        .fetch_optional(self.scope.pool())
-        .await?;
-        let Some(found) = found else { return Ok(None) };
-        let Some(order) = self.find(found.id).await? else { return Ok(None) };
-        Ok(Some(Record { order, quote: found.quote.0, history: self.history(found.id).await? }))
+        let Some(order) = self.numbered(number).await? else { return Ok(None) };
+        let Some(kept) = Quotes::of(&self.scope).find(order.quote).await? else { return Ok(None) };
+        let history = self.history(order.id).await?;
+        Ok(Some(Record { order, quote: kept.quote, history }))
     }
 
     async fn history(&self, order: OrderId) -> Result<Vec<Noted>, OrderError> {
         let rows = sqlx::query!(
             "select external_id, notice, from_state, to_state, created_at from order_notices
-             where merchant_id = $1 and order_id = $2 order by created_at, external_id limit $3",
+             where merchant_id = $1 and order_id = $2 order by created_at desc, external_id desc limit $3",
             self.scope.merchant().uuid(),
             order.uuid(),
             HISTORY_MAX,
@@ -47,13 +38,16 @@ impl Orders {
             |state: &str| state.parse().map_err(|unknown: UnknownState| sqlx::Error::Decode(Box::new(unknown)));
         let people: Vec<StaffId> = rows.iter().filter_map(|row| decided_by(&row.external_id)).collect();
         let names = self.names(&people).await?;
-        let noted = rows.into_iter().map(|row| {
+        let noted = rows.into_iter().rev().map(|row| {
             Ok(Noted {
                 from: known(&row.from_state)?,
                 to: known(&row.to_state)?,
                 at: row.created_at,
                 by: decided_by(&row.external_id).and_then(|staff| names.get(&staff).cloned()),
-                kind: row.notice,
+                kind: row
+                    .notice
+                    .parse()
+                    .map_err(|unknown: UnknownNotice| sqlx::Error::Decode(Box::new(unknown)))?,
             })
         });
         Ok(noted.collect::<Result<_, sqlx::Error>>()?)
@@ -113,9 +107,11 @@ mod tests {
         assert_eq!((record.order.state, record.quote.total()), (OrderState::Paid, order.total));
         assert_eq!((record.quote.lines().len(), record.quote.discounts().len()), (1, 1));
         let heard: Vec<_> =
-            record.history.iter().map(|noted| (&*noted.kind, noted.to, noted.by.as_deref())).collect();
-        let expected =
-            [("completed_paid", OrderState::Review, None), ("staff_confirmed", OrderState::Paid, Some("Ana"))];
+            record.history.iter().map(|noted| (noted.kind, noted.to, noted.by.as_deref())).collect();
+        let expected = [
+            (NoticeKind::CompletedPaid, OrderState::Review, None),
+            (NoticeKind::StaffConfirmed, OrderState::Paid, Some("Ana")),
+        ];
         assert_eq!(heard, expected);
     }
 }

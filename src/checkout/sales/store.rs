@@ -165,6 +165,12 @@ mod tests {
         // A person decides that the odd one is paid.
         hears(&shop, &odd, NoticeKind::StaffConfirmed, None, now).await;
         assert_eq!(sales(&shop, utc, now).await[0], (3, 20000, 10000));
+
+        // Another odd one is given back: its money was never taken.
+        let odd = opened(&shop).await;
+        hears(&shop, &odd, NoticeKind::CompletedPaid, Some(pesos(1)), at).await;
+        hears(&shop, &odd, NoticeKind::StaffRefunded, None, now).await;
+        assert_eq!(sales(&shop, utc, now).await[0], (3, 20000, 10000));
     }
 
     #[tokio::test]

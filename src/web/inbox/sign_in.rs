@@ -167,9 +167,9 @@ fn append(response: &mut Response, cookies: impl IntoIterator<Item = Option<Head
 fn inside(next: &str) -> &str {
     let is_plain = next.chars().all(|c| c.is_ascii_graphic() && c != '\\') && !next.contains("//");
     let is_page = next == "/inbox" || next.starts_with("/inbox?") || next.starts_with("/inbox/c/");
-    let is_page = is_page || next == "/inbox/catalog" || next.starts_with("/inbox/catalog/");
-    let orders = next.strip_prefix("/inbox/orders");
-    let is_page = is_page || orders.is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
+    let is_below =
+        |page| next.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
+    let is_page = is_page || ["/inbox/orders", "/inbox/products", "/inbox/catalog"].into_iter().any(is_below);
     if is_plain && is_page { next } else { "/inbox" }
 }
 
@@ -187,6 +187,8 @@ mod tests {
             "/inbox/orders",
             "/inbox/orders?show=paid&q=eva",
             "/inbox/orders/12",
+            "/inbox/products?q=taza",
+            "/inbox/products/taza",
         ] {
             assert_eq!(inside(good), good);
         }

@@ -6,15 +6,17 @@ use chrono_tz::Tz;
 use crate::base::clock::Time;
 use crate::base::money::Money;
 use crate::cart::delivery::Delivery;
-use crate::catalog::export::disarmed;
 use crate::checkout::list::Listed;
-use crate::pricing::quote::QuoteLine;
+use crate::pricing::quote::{CameOff, Quote, QuoteLine};
 use crate::web::inbox::view::order::StandingView;
 
 /// By this spreadsheets know that letters are UTF-8 (Microsoft, "Opening CSV UTF-8 files correctly in Excel").
 const MARK: &str = "\u{feff}";
 
-const COLUMNS: [&str; 20] = [
+/// How many columns there are.
+const WIDTH: usize = 22;
+
+const COLUMNS: [&str; WIDTH] = [
     "order",
     "date",
     "paid",
@@ -31,17 +33,13 @@ const COLUMNS: [&str; 20] = [
     "quantity",
     "unit_price",
     "line_total",
+    "discount",
+    "tax",
     "shipping",
     "order_total",
     "refunded",
     "currency",
 ];
-
-/// Where the shop is.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    pub zone: Tz,
-}
 
 /// The names of the columns.
 pub fn header() -> Result<Vec<u8>, csv::Error> {
@@ -51,16 +49,16 @@ pub fn header() -> Result<Vec<u8>, csv::Error> {
 }
 
 /// A row for each line of these orders.
-pub fn rows(orders: &[Listed], place: Place) -> Result<Vec<u8>, csv::Error> {
+pub fn rows(orders: &[Listed], zone: Tz) -> Result<Vec<u8>, csv::Error> {
     let rows = orders.iter().flat_map(|order| {
         let lines = order.quote.lines().iter().enumerate();
-        lines.map(move |(at, line)| row(order, line, at == 0, place))
+        lines.map(move |(at, line)| row(order, line, at == 0, zone))
     });
-    written(rows.map(|row| row.map(disarmed)))
+    written(rows.map(|row| row.map(|cell| disarmed(&cell))))
 }
 
-fn row(order: &Listed, line: &QuoteLine, is_first: bool, place: Place) -> [String; 20] {
-    let delivery = order.delivery.as_ref();
+fn row(order: &Listed, line: &QuoteLine, is_first: bool, zone: Tz) -> [String; WIDTH] {
+    let (delivery, tax, currency) = (order.delivery.as_ref(), order.quote.tax(), order.total.currency());
     let of_delivery = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let once = |amount: Money| if is_first { amount.major() } else { String::new() };
     let standing = StandingView::of(order.standing).words;
@@ -69,8 +67,8 @@ fn row(order: &Listed, line: &QuoteLine, is_first: bool, place: Place) -> [Strin
     let state: Vec<&str> = [Some(standing), test, person].into_iter().flatten().collect();
     [
         order.number.to_string(),
-        local(order.created_at, place),
-        order.paid_at.map_or_else(String::new, |paid_at| local(paid_at, place)),
+        local(order.created_at, zone),
+        order.paid_at.map_or_else(String::new, |paid_at| local(paid_at, zone)),
         state.join(", "),
         order.name.clone().unwrap_or_default(),
         order.phone.as_ref().map_or_else(String::new, |phone| format!("+{phone}")),
@@ -84,19 +82,43 @@ fn row(order: &Listed, line: &QuoteLine, is_first: bool, place: Place) -> [Strin
         line.quantity.to_string(),
         line.unit.major(),
         line.amount.major(),
+        once(off_the_lines(&order.quote)),
+        once(if tax.included { Money::zero(currency) } else { tax.amount }),
         once(order.quote.shipping()),
         once(order.total),
         once(order.refunded),
-        order.total.currency().to_string(),
+        currency.to_string(),
     ]
 }
 
-/// The shop's own time, as spreadsheets read it.
-fn local(at: Time, place: Place) -> String {
-    at.with_timezone(&place.zone).format("%Y-%m-%d %H:%M").to_string()
+/// What came off the lines; what came off shipping, shipping is without already.
+fn off_the_lines(quote: &Quote) -> Money {
+    let off = quote.discounts().iter().filter(|discount| discount.from != CameOff::Shipping);
+    let minor = off.fold(0_i64, |sum, discount| sum.saturating_add(discount.amount.minor()));
+    Money::new(minor, quote.total().currency())
 }
 
-fn written(rows: impl IntoIterator<Item = [String; 20]>) -> Result<Vec<u8>, csv::Error> {
+/// A cell that no spreadsheet runs as a formula (OWASP, "CSV Injection"). Where commas are decimal marks, spreadsheets
+/// cut at semicolons, so what stands behind one begins a cell as well.
+fn disarmed(cell: &str) -> String {
+    let mut safe = String::with_capacity(cell.len());
+    let mut begins = true;
+    for letter in cell.chars() {
+        if begins && matches!(letter, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') {
+            safe.push('\'');
+        }
+        safe.push(letter);
+        begins = matches!(letter, ';' | '\t' | '\n') || (begins && letter == ' ');
+    }
+    safe
+}
+
+/// The shop's own time, as spreadsheets read it.
+fn local(at: Time, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn written(rows: impl IntoIterator<Item = [String; WIDTH]>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.write_record(row)?;

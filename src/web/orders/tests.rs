@@ -1,14 +1,9 @@
 //! The pages of orders as a browser meets them, over a database.
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::StatusCode;
 use chrono::TimeDelta;
 use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
-use crate::base::clock::{Clock, Time};
 use crate::base::contact::ContactPoint;
 use crate::base::ids::{ChannelId, ConversationId, OrderId};
 use crate::base::language::Language;
@@ -20,19 +15,11 @@ use crate::checkout::notice::{NoticeKind, PaymentNotice};
 use crate::checkout::order::Order;
 use crate::checkout::store::Orders;
 use crate::checkout::store::samples::{Shopper, notice, session, shop_with};
-use crate::conversation::changes::Changes;
 use crate::conversation::store::Conversations;
 use crate::merchants::staff::Role;
-use crate::merchants::staff::store::{SignIns, Staff};
+use crate::merchants::staff::store::Staff;
 use crate::testing::fresh_database;
-use crate::web::inbox::{self, InboxSettings, InboxState};
-use crate::web::orders::router;
-
-const PASSWORD: &str = "correct horse battery";
-
-fn now() -> Time {
-    "2026-11-20T18:00:00Z".parse().unwrap()
-}
+use crate::web::browser::{Browser, PASSWORD, now};
 
 /// A shop in Mexico that sells A and B at 100.00, with an agent, Ana.
 struct Shop {
@@ -103,84 +90,29 @@ impl Shop {
     }
 
     async fn delivers(&self, order: OrderId, name: &str, note: Option<&str>) {
-        let text = DeliveryText {
-            name: name.to_owned(),
-            address: "Calle 5 no. 12".to_owned(),
-            city: "Puebla".to_owned(),
-            postal_code: Some("72000".to_owned()),
-            note: note.map(str::to_owned),
-        };
-        self.orders().save_delivery(order, &Delivery::new(&text).unwrap()).await.unwrap();
+        self.orders().save_delivery(order, &given(name, "Calle 5 no. 12", note)).await.unwrap();
     }
 
     /// Somebody of this shop at the pages of orders and the inbox.
     async fn browser(&self, pool: &PgPool) -> Browser {
-        let sign_ins = SignIns::new(pool.clone());
-        let opened = sign_ins.open(&self.email.parse().unwrap(), PASSWORD.to_owned().into(), now()).await;
-        let opened = opened.unwrap().unwrap();
-        let csrf = sign_ins.find(&opened.token, now()).await.unwrap().unwrap().csrf.as_str().to_owned();
-        let cookie = format!("trato={}", secrecy::ExposeSecret::expose_secret(&opened.token));
-        Browser { app: app(pool), cookie, csrf }
+        Browser::of(pool, &self.email).await
     }
 }
 
-fn app(pool: &PgPool) -> Router {
-    let settings = InboxSettings { https: false, behind_proxy: false };
-    let (sign_ins, clock) = (SignIns::new(pool.clone()), Clock::fixed(now()));
-    let state = InboxState::new(sign_ins, Changes::default(), clock, settings, CancellationToken::new());
-    inbox::router(state.clone()).merge(router(state))
+fn given(name: &str, address: &str, note: Option<&str>) -> Delivery {
+    let (name, address, city) = (name.to_owned(), address.to_owned(), "Puebla".to_owned());
+    let (postal_code, note) = (Some("72000".to_owned()), note.map(str::to_owned));
+    Delivery::new(&DeliveryText { name, address, city, postal_code, note }).unwrap()
 }
 
-struct Browser {
-    app: Router,
-    cookie: String,
-    csrf: String,
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    #[track_caller]
-    fn says(&self, words: &[&str]) {
-        for words in words {
-            assert!(self.body.contains(words), "{words:?} is not in {}", self.body);
-        }
-    }
-
-    #[track_caller]
-    fn is_silent_of(&self, words: &[&str]) {
-        for words in words {
-            assert!(!self.body.contains(words), "{words:?} is in {}", self.body);
-        }
-    }
-}
-
-impl Browser {
-    async fn send(&self, request: axum::http::request::Builder, body: String) -> Answer {
-        let request = request.header(header::COOKIE, &self.cookie).body(Body::from(body)).unwrap();
-        let response = self.app.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-        Answer { status, headers, body: String::from_utf8(bytes.to_vec()).unwrap() }
-    }
-
-    async fn get(&self, address: &str) -> Answer {
-        self.send(Request::get(address), String::new()).await
-    }
-
-    /// Presses the button of a form that leads there.
-    async fn press(&self, address: &str) -> Answer {
-        let request = Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, format!("csrf={}", self.csrf)).await
-    }
+/// How many rows a file has, and what stands where.
+fn table(file: &str) -> (usize, impl Fn(usize, &str) -> String) {
+    let text = file.strip_prefix('\u{feff}').unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let place = move |name: &str| names.iter().position(|found| found == name).unwrap();
+    (rows.len(), move |row: usize, name: &str| rows[row][place(name)].to_owned())
 }
 
 /// The address in the page that has these words in it.
@@ -194,7 +126,7 @@ async fn who_is_not_signed_in_is_led_to_the_door_and_told_nothing() {
     let pool = fresh_database().await;
     let shop = Shop::open(&pool).await;
     shop.paid("Eva Luna", &[("A", 1)]).await;
-    let stranger = Browser { app: app(&pool), cookie: String::new(), csrf: String::new() };
+    let stranger = Browser::stranger(&pool);
     for (wanted, next) in [
         ("/inbox/orders?show=paid", "%2Finbox%2Forders%3Fshow%3Dpaid"),
         ("/inbox/orders/1", "%2Finbox%2Forders%2F1"),
@@ -370,12 +302,8 @@ async fn the_file_has_a_row_for_each_line_of_what_the_list_shows() {
     let file = browser.get("/inbox/orders/download?show=paid").await;
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"orders-2026-11-20.csv\"");
-    let text = file.body.strip_prefix('\u{feff}').unwrap();
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let names = reader.headers().unwrap().clone();
-    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let cell = |row: usize, name: &str| rows[row][names.iter().position(|found| found == name).unwrap()].to_owned();
-    assert_eq!(rows.len(), 2, "{text}");
+    let (rows, cell) = table(&file.body);
+    assert_eq!(rows, 2, "{}", file.body);
     assert_eq!(cell(0, "name"), "'=cmd|' /C calc'!A0");
     assert!(cell(0, "phone").starts_with("'+52"), "{}", cell(0, "phone"));
     let delivery = ["recipient", "address", "postal_code", "city", "note"].map(|name| cell(1, name));
@@ -402,6 +330,64 @@ async fn the_file_has_a_row_for_each_line_of_what_the_list_shows() {
 }
 
 #[tokio::test]
+async fn the_amounts_of_the_file_add_up_to_what_was_paid() {
+    let pool = fresh_database().await;
+    let shop = Shop::open(&pool).await;
+    let reduced = shop.shopper("Eva Luna").await.quoted(&[("A", 2), ("B", 1)], Some(1)).await;
+    shop.orders().begin(&reduced).await.unwrap();
+    let file = shop.browser(&pool).await.get("/inbox/orders/download").await;
+    let (rows, cell) = table(&file.body);
+    let sum = |name: &str| (0..rows).filter_map(|row| cell(row, name).parse::<f64>().ok()).sum::<f64>();
+    assert!((sum("discount") - 30.0).abs() < 0.001, "{}", file.body);
+    let paid = sum("line_total") - sum("discount") + sum("shipping") + sum("tax");
+    assert!((paid - sum("order_total")).abs() < 0.001, "{}", file.body);
+}
+
+#[tokio::test]
+async fn no_cell_of_the_file_is_a_formula_where_semicolons_part_cells() {
+    let pool = fresh_database().await;
+    let shop = Shop::open(&pool).await;
+    shop.order("Eva; =1+1;\t@x", &[("A", 1)]).await;
+    shop.order("＝1", &[("A", 1)]).await;
+    shop.order("Ana-Luz; y hermana", &[("A", 1)]).await;
+    let file = shop.browser(&pool).await.get("/inbox/orders/download").await;
+    let (_, cell) = table(&file.body);
+    let names = [2, 1, 0].map(|row| cell(row, "name"));
+    assert_eq!(names, ["Eva; '=1+1;'\t'@x", "'＝1", "Ana-Luz; y hermana"]);
+}
+
+#[tokio::test]
+async fn a_page_that_was_closed_because_the_cart_changed_is_no_page_that_nobody_paid_in_time() {
+    let pool = fresh_database().await;
+    let shop = Shop::open(&pool).await;
+    let shopper = shop.shopper("Eva Luna").await;
+    let first = shop.orders().begin(&shopper.quoted(&[("A", 1)], None).await).await.unwrap();
+    let first = shop.orders().opened(first.id, &session("cs_first")).await.unwrap();
+    shop.orders().begin(&shopper.quoted(&[("A", 2)], None).await).await.unwrap();
+    shop.is_told(&first, NoticeKind::Expired).await;
+    let browser = shop.browser(&pool).await;
+    browser.get("/inbox/orders?show=unpaid").await.says(&[">Replaced<"]);
+    let page = browser.get("/inbox/orders/1").await;
+    page.says(&[">Replaced<", "the cart costs something else now"]);
+    page.is_silent_of(&["nobody paid in time", "Not paid in time"]);
+}
+
+#[tokio::test]
+async fn only_what_was_reported_before_is_reported_again() {
+    let pool = fresh_database().await;
+    let shop = Shop::open(&pool).await;
+    let order = shop.paid("Eva Luna", &[("A", 1)]).await;
+    shop.is_told(&order, NoticeKind::CompletedUnpaid).await;
+    let browser = shop.browser(&pool).await;
+    let page = browser.get("/inbox/orders/1").await;
+    page.says(&["“Payment is under way; the money has not come yet” was reported: it changed nothing"]);
+    page.is_silent_of(&["reported again"]);
+    let repeated = notice(NoticeKind::CompletedPaid, &order, &order.session.clone().unwrap());
+    shop.hears(&order, "evt_again", &repeated).await;
+    browser.get("/inbox/orders/1").await.says(&["Paid: reported again"]);
+}
+
+#[tokio::test]
 async fn beside_a_thread_stands_what_is_known_of_the_shopper() {
     let pool = fresh_database().await;
     let shop = Shop::open(&pool).await;
@@ -412,6 +398,7 @@ async fn beside_a_thread_stands_what_is_known_of_the_shopper() {
     page.says(&["About this shopper", "Spanish", "Nothing now.", "/inbox/orders/1", "Not given yet."]);
 
     shop.delivers(order.id, "Eva Luna", None).await;
+    browser.get(&thread).await.says(&["Calle 5 no. 12", "Given for order #1"]);
     let carts = crate::cart::store::Carts::of(&shop.scope);
     let mut cart = carts.open(order.conversation).await.unwrap();
     let sku = |name: &str| name.parse().unwrap();
@@ -420,4 +407,11 @@ async fn beside_a_thread_stands_what_is_known_of_the_shopper() {
     carts.save(&cart).await.unwrap();
     let page = browser.get(&thread).await;
     page.says(&["3 × B", "1 × GONE", "Calle 5 no. 12", "Given for order #1"]);
+
+    // They have moved, and have not ordered again yet.
+    let mut cart = carts.open(order.conversation).await.unwrap();
+    cart.deliver_to(given("Eva Luna", "Avenida 9 no. 3", None));
+    carts.save(&cart).await.unwrap();
+    let page = browser.get(&thread).await;
+    page.says(&["Avenida 9 no. 3", "Given for what is in the cart"]);
 }

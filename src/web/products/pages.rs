@@ -41,8 +41,7 @@ pub async fn product(
     const GONE: WebError =
         WebError::Missing("This product is not on sale, or not any more. What is on sale is under Products.");
     let handle = Handle::new(&handle).map_err(|_| GONE)?;
-    let ours = |error: crate::catalog::store::CatalogError| WebError::Ours(error.into());
-    let product = Catalog::of(&signed.scope).by_handle(&handle).await.map_err(ours)?.ok_or(GONE)?;
+    let product = Catalog::of(&signed.scope).by_handle(&handle).await?.ok_or(GONE)?;
     let shop = state.search.shop(&signed.scope).await.map_err(WebError::Ours)?;
     let is_owner = signed.staff.role == Role::Owner;
     let back = Parameters::of(query.as_deref()).known();

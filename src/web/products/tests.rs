@@ -67,6 +67,28 @@ async fn a_search_that_makes_no_sense_is_told_and_keeps_its_words() {
 }
 
 #[tokio::test]
+async fn a_product_is_found_behind_its_link_whatever_signs_its_handle_and_options_have() {
+    let pool = fresh_database().await;
+    // More than a page, so that it is asked what tells them apart.
+    let others =
+        (0..30).map(|at| format!("f{at},Farol,F-{at},Luz:,{},10.00\n", if at < 20 { "Alta" } else { "Baja" }));
+    let odd = "handle,title,sku,option1_name,option1_value,price\na/b?c#d%e f,Farol de mano,FA-1,Luz:,Alta,10.00\n";
+    let odd = odd.to_owned() + &others.collect::<String>();
+    stocked(&pool, "one", &odd).await;
+    let ben = Browser::of(&pool, "ben@one.example").await;
+    let found = ben.get("/inbox/products?q=farol").await.body;
+    let link = |found: &str, words: &str| {
+        let link = found.split('"').find(|part| part.starts_with("/inbox/products") && part.contains(words));
+        link.unwrap_or_else(|| panic!("no {words} in {found}")).replace("&#38;", "&")
+    };
+    let hand = ben.get("/inbox/products?q=farol+de+mano").await.body;
+    let page = ben.get(&link(&hand, "/inbox/products/a")).await;
+    assert!(page.status == StatusCode::OK && page.body.contains("FA-1"), "{}", page.body);
+    let narrowed = ben.get(&link(&found, "option=")).await.body;
+    assert!(narrowed.contains("Luz:: Alta") && narrowed.contains("21 products found"), "{narrowed}");
+}
+
+#[tokio::test]
 async fn one_product_has_its_own_page_and_costs_are_for_owners() {
     let pool = fresh_database().await;
     stocked(&pool, "one", SHELF).await;

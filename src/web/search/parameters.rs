@@ -50,11 +50,13 @@ pub enum BadParameter {
 }
 
 impl Parameters {
-    /// Those of an address, by the part behind its `?`.
+    /// Those of an address, by the part behind its `?`. What nobody can see is a space.
     #[must_use]
     pub fn of(query: Option<&str>) -> Self {
         let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        Self(pairs.into_owned().filter(|(_, value)| !value.trim().is_empty()).collect())
+        let plain = |text: &str| text.replace(char::is_control, " ");
+        let pairs = pairs.map(|(name, value)| (name.into_owned(), plain(&value)));
+        Self(pairs.filter(|(_, value)| !value.trim().is_empty()).collect())
     }
 
     /// Only those that there are: links into a page may carry others.
@@ -159,9 +161,28 @@ fn amount(name: &'static str, value: &str, currency: Currency) -> Result<Money, 
     Money::parse_major(value, currency).map_err(|_| wrong(name, value, &plain))
 }
 
-/// `Color:Azul`. A name has no colon; a value may.
+/// An option and its value as one parameter says them: `Color:Azul`. Colons of the name are marked: `a\:b:c`.
+#[must_use]
+pub fn write_option(name: &str, value: &str) -> String {
+    format!("{}:{value}", name.replace('\\', r"\\").replace(':', r"\:"))
+}
+
+/// The option and the value, as far as there is one.
+#[must_use]
+pub fn read_option(written: &str) -> Option<(String, String)> {
+    let mut name = String::new();
+    let mut letters = written.chars();
+    loop {
+        match letters.next()? {
+            ':' => return Some((name, letters.collect())),
+            '\\' => name.push(letters.next()?),
+            letter => name.push(letter),
+        }
+    }
+}
+
 fn option(value: &str) -> Result<(String, String), BadParameter> {
-    let parts = value.split_once(':').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+    let parts = read_option(value).map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
     let parts = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty());
     parts.ok_or_else(|| wrong("option", value, "write a name, a colon and a value, such as Color:Azul"))
 }
@@ -222,6 +243,21 @@ mod tests {
         };
         assert_eq!(query, Ok(expected));
         assert_eq!(asked("q=&brand=+"), Ok(Query { limit: LIMIT_MAX, ..Query::new("", Language::Es) }));
+    }
+
+    #[test]
+    fn an_option_is_read_as_it_was_written_whatever_its_name() {
+        for (name, value) in [("Color", "Azul"), ("Talla:", "3:4"), (r"a\", ":"), ("", r"\:")] {
+            let written = write_option(name, value);
+            assert_eq!(read_option(&written), Some((name.to_owned(), value.to_owned())), "{written}");
+        }
+        assert_eq!(read_option("Color"), None);
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_not_searched_for() {
+        assert_eq!(asked("q=taza%00azul").unwrap().text, "taza azul");
+        assert_eq!(asked("option=Color:Azul%00").unwrap().options, [("Color".to_owned(), "Azul".to_owned())]);
     }
 
     #[test]

@@ -78,13 +78,13 @@ fn order_view(order: &Order, reader: &Reader) -> OrderView {
     }
 }
 
-/// What they gave last: for the newest order that has any, else for what is in the cart.
+/// What they gave last: for what is in the cart, which has no order yet, else for the newest order that has any.
 fn delivery(known: &Known, contact: &ContactPoint) -> (Option<DeliveryView>, String) {
     let view = |delivery: &Delivery| DeliveryView::of(delivery, contact);
-    let of_order = known.orders.iter().find_map(|order| Some((order, order.delivery.as_ref()?)));
-    if let Some((order, delivery)) = of_order {
-        return (Some(view(delivery)), format!("Given for order #{}", order.number));
+    if let Some(delivery) = known.cart.as_ref().and_then(Cart::delivery) {
+        return (Some(view(delivery)), "Given for what is in the cart".to_owned());
     }
-    let of_cart = known.cart.as_ref().and_then(Cart::delivery);
-    (of_cart.map(view), "Given for what is in the cart".to_owned())
+    let of_order = known.orders.iter().find_map(|order| Some((order, order.delivery.as_ref()?)));
+    let said_of = |(order, _): (&Order, _)| format!("Given for order #{}", order.number);
+    (of_order.map(|(_, delivery)| view(delivery)), of_order.map_or_else(String::new, said_of))
 }

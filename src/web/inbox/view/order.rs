@@ -13,7 +13,7 @@ const NAMED_MAX: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StandingView {
     pub words: &'static str,
-    /// `good`, `calm`, `soft`, `alarm` or `bad`.
+    /// `good`, `calm`, `soft` or `alarm`.
     pub mood: &'static str,
 }
 

@@ -198,7 +198,7 @@ fn push_work(lines: &mut Vec<Line>, work: &Work, reader: &Reader) {
 /// What happened without a word: money, mostly.
 fn event(heard: &Heard, at: Time, reader: &Reader) -> Option<Line> {
     let (words, mood) = match heard {
-        Heard::Payment { kind, .. } => payment::heard(kind),
+        Heard::Payment { kind, .. } => kind.parse().map_or(payment::UNKNOWN, payment::heard),
         Heard::ContactChanged {} => ("The shopper's number or account changed", "calm"),
         _ => return None,
     };

@@ -4,8 +4,9 @@ use askama::Template;
 
 use crate::base::clock::Time;
 use crate::base::language::Locale;
-use crate::checkout::list::{Counts, Listed, OrderPage, Show};
+use crate::checkout::list::{Counts, Listed, OrderPage, Show, Standing};
 use crate::checkout::sales::{Period, Sales, Sold};
+use crate::checkout::state::OrderState;
 use crate::web::error::WebError;
 use crate::web::inbox::session::SignedIn;
 use crate::web::inbox::view::called;
@@ -14,6 +15,7 @@ use crate::web::inbox::view::when::Reader;
 use crate::web::orders::view::ASSETS;
 use crate::web::orders::wanted::{Wanted, word};
 use crate::web::page::Frame;
+use crate::web::words::counted;
 
 const LIST: &str = "/inbox/orders";
 
@@ -126,8 +128,7 @@ fn sold_view(period: Period, sold: &Sold, wanted: &Wanted, locale: Locale) -> Re
         amount: kept.display(locale),
         orders: match sold.orders {
             0 => "no paid orders".to_owned(),
-            1 => "1 paid order".to_owned(),
-            count => format!("{count} paid orders"),
+            count => counted(count, "paid order"),
         },
         refunded: (!sold.refunded.is_zero()).then(|| format!("after {} given back", sold.refunded.display(locale))),
     })
@@ -178,14 +179,13 @@ fn row(listed: &Listed, reader: &Reader) -> Row {
     let name = called(listed.name.as_deref(), listed.phone.as_deref());
     let at = listed.paid_at.unwrap_or(listed.created_at);
     let is_paid = Show::Paid.holds(listed.standing, false);
-    let standing = StandingView::of(listed.standing);
     Row {
         number: listed.number,
         address: address_of(listed.number),
         name,
         bought: bought(&listed.quote),
-        needs_person: listed.needs_person && standing.mood != "alarm",
-        standing,
+        needs_person: listed.needs_person && listed.standing != Standing::In(OrderState::Review),
+        standing: StandingView::of(listed.standing),
         lacks_address: is_paid && listed.delivery.is_none(),
         is_test: !listed.livemode,
         total: listed.total.display(reader.locale),

@@ -104,7 +104,11 @@ impl OrderPage {
             sums: sums(quote, reader.locale),
             total: quote.total().display(reader.locale),
             after: after(order, quote, reader.locale),
-            history: history.iter().map(|noted| noted_view(noted, &reader)).collect(),
+            history: history
+                .iter()
+                .enumerate()
+                .map(|(at, noted)| noted_view(noted, &history[..at], &reader))
+                .collect(),
             page,
             pay_at,
             stripe: payment_at_stripe(order),
@@ -139,7 +143,7 @@ fn measured(measure: &Measure) -> Option<String> {
     })
 }
 
-/// What comes between the lines and the total; nothing where they are the same.
+/// What comes between the lines and the total.
 fn sums(quote: &Quote, locale: Locale) -> Vec<SumView> {
     let sum = |name: &str, amount: Money| SumView { name: name.to_owned(), amount: amount.display(locale) };
     let off_shipping = quote.discounts().iter().filter(|discount| discount.from == CameOff::Shipping);
@@ -195,19 +199,21 @@ fn after(order: &Order, quote: &Quote, locale: Locale) -> Vec<SumView> {
     after
 }
 
-/// What a notice said and did.
-fn noted_view(noted: &Noted, reader: &Reader) -> NotedView {
-    let (words, mood) = payment::heard(&noted.kind);
+/// What a notice said and did, after what was heard before it.
+fn noted_view(noted: &Noted, before: &[Noted], reader: &Reader) -> NotedView {
+    let (words, mood) = payment::heard(noted.kind);
     let is_held = noted.to == OrderState::Review && noted.from != OrderState::Review;
-    // Refunds and disputes leave a state as it is and are news all the same.
-    let is_repeat = noted.from == noted.to && payment::moves_an_order(&noted.kind);
-    let (words, mood) = match (is_held, is_repeat) {
-        (true, _) if payment::moves_an_order(&noted.kind) => {
-            (format!("“{words}” was reported and does not fit: the order is on hold"), "alarm")
-        }
-        (true, _) => (format!("{words}: the order is on hold"), "alarm"),
-        (_, true) => (format!("{words}: reported again"), "calm"),
-        _ => (words.to_owned(), mood),
+    let is_idle = noted.from == noted.to && noted.kind.claims_a_state();
+    let (words, mood) = if is_held && noted.kind.claims_a_state() {
+        (format!("“{words}” was reported and does not fit: the order is on hold"), "alarm")
+    } else if is_held {
+        (format!("{words}: the order is on hold"), "alarm")
+    } else if is_idle && before.iter().any(|earlier| earlier.kind == noted.kind) {
+        (format!("{words}: reported again"), "calm")
+    } else if is_idle {
+        (format!("“{words}” was reported: it changed nothing"), "calm")
+    } else {
+        (words.to_owned(), mood)
     };
     NotedView { words, mood, by: noted.by.clone(), when: reader.said(noted.at), full: reader.full(noted.at) }
 }
@@ -216,7 +222,7 @@ fn noted_view(noted: &Noted, reader: &Reader) -> NotedView {
 fn pay_page(order: &Order, reader: &Reader) -> (String, Option<String>) {
     let words = match (order.state, order.expires_at) {
         (OrderState::Creating, _) if !order.outdated => "Its pay page is being made.".to_owned(),
-        (OrderState::Creating | OrderState::AwaitingPayment, _) if order.outdated => {
+        (OrderState::Creating | OrderState::AwaitingPayment | OrderState::Expired, _) if order.outdated => {
             "Its pay page is not to be paid any more: the cart costs something else now, or has a newer page."
                 .to_owned()
         }

@@ -12,7 +12,7 @@ use crate::web::page::Frame;
 use crate::web::products::HOME;
 use crate::web::products::view::ASSETS;
 use crate::web::products::view::offer::{StockShown, price, stock};
-use crate::web::search::parameters::{BadParameter, Parameters};
+use crate::web::search::parameters::{BadParameter, Parameters, read_option, write_option};
 use crate::web::search::{SearchDesk, Searched};
 use crate::web::words::{counted, sentence_case};
 
@@ -111,7 +111,7 @@ impl FoundPage {
 
 /// What narrows the search, in words, and the search without it.
 fn chosen(asked: &Parameters, name: &str, value: &str) -> (String, String) {
-    let says = match (name, value.split_once(':')) {
+    let says = match (name, read_option(value)) {
         ("option", Some((option, value))) => format!("{}: {}", option.trim(), value.trim()),
         ("price_min", _) => format!("From {value}"),
         ("price_max", _) => format!("Up to {value}"),
@@ -142,7 +142,7 @@ fn card(hit: &Hit, asked: &Parameters, locale: Locale, picture: impl Fn(&str) ->
     let own = hit.variants().find_map(|variant| variant.image.as_deref());
     let named = own.or(product.images.first().map(String::as_str));
     Card {
-        address: asked.address(&format!("{HOME}/{}", product.handle)),
+        address: asked.address(&format!("{HOME}/{}", in_a_path(product.handle.as_str()))),
         title: product.title.clone(),
         about: about(product),
         picture: named.map(picture),
@@ -184,12 +184,21 @@ fn why(reason: &Reason) -> Option<String> {
 }
 
 fn narrow(facet: Facet, asked: &Parameters) -> Narrow {
-    let (name, parameter, prefix) = match facet.name {
-        FacetName::Option(name) => (name.clone(), "option", format!("{name}:")),
-        FacetName::Brand => ("Brand".to_owned(), "brand", String::new()),
-        FacetName::Category => ("Category".to_owned(), "category", String::new()),
+    let (name, parameter) = match &facet.name {
+        FacetName::Option(name) => (name.clone(), "option"),
+        FacetName::Brand => ("Brand".to_owned(), "brand"),
+        FacetName::Category => ("Category".to_owned(), "category"),
     };
-    let link = |value: &str| asked.with(parameter, &format!("{prefix}{value}")).address(HOME);
-    let values = facet.values.into_iter().map(|(value, products)| (value.clone(), products, link(&value)));
+    let said = |value: &str| match &facet.name {
+        FacetName::Option(name) => write_option(name, value),
+        FacetName::Brand | FacetName::Category => value.to_owned(),
+    };
+    let link = |value: &str| asked.with(parameter, &said(value)).address(HOME);
+    let values = facet.values.iter().map(|(value, products)| (value.clone(), *products, link(value)));
     Narrow { name, values: values.collect() }
+}
+
+/// A text as one part of a path: handles may have any sign.
+fn in_a_path(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }

@@ -665,14 +665,16 @@ create function orders_found(merchant uuid, since timestamptz, pattern text, sea
       and (pattern is null or o.id in (
           select id from orders where merchant_id = merchant and number = searched_number
           union all
-          select id from orders where merchant_id = merchant and skus like lower(trato_unaccent(pattern))
+          select id from orders where merchant_id = merchant and skus like (select lower(trato_unaccent(pattern)))
           union all
           select id from orders
-          where merchant_id = merchant and lower(trato_unaccent(delivery->>'name')) like lower(trato_unaccent(pattern))
+          where merchant_id = merchant
+            and lower(trato_unaccent(delivery->>'name')) like (select lower(trato_unaccent(pattern)))
           union all
           select theirs.id from conversations c join orders theirs on theirs.conversation_id = c.id
           where c.merchant_id = merchant
-            and (lower(trato_unaccent(c.name)) like lower(trato_unaccent(pattern)) or strpos(c.phone, digits) > 0)))
+            and (lower(trato_unaccent(c.name)) like (select lower(trato_unaccent(pattern)))
+                 or strpos(c.phone, digits) > 0)))
 $$;
 
 -- How often promotions that need no row of their own may be used; written from the shop's file.

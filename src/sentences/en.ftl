@@ -17,6 +17,7 @@ payment-failed = The payment for order #{ $number } didn't go through and nothin
 pay-page-expired = The payment link for order #{ $number } has closed, nothing was charged. Still interested? I can send you a fresh link.
 refunded = Your refund for order #{ $number } is on its way: { $amount } in all.
 person-called = Done, I've called someone from the team. They'll answer you right here 🙌
+closed-now = We're closed right now, so they'll answer once we're open again.
 cannot-see = I can't see pictures or videos yet, sorry! Can you tell me in words what you're looking for?
 cannot-hear = I can't listen to audio yet, sorry! Can you write it to me?
 cannot-open = I can't open that here, sorry! Can you write it to me?

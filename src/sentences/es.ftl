@@ -17,6 +17,7 @@ payment-failed = El pago del pedido #{ $number } no pasó y no se te cobró nada
 pay-page-expired = La liga de pago del pedido #{ $number } ya venció y no se te cobró nada. ¿Todavía lo quieres? Te puedo mandar una liga nueva.
 refunded = Tu reembolso del pedido #{ $number } va en camino: { $amount } en total.
 person-called = Listo, ya le avisé a alguien del equipo. Te contesta por aquí 🙌
+closed-now = Ahora mismo está cerrado: te contestan en cuanto abramos.
 cannot-see = Todavía no puedo ver fotos ni videos, ¡perdón! ¿Me cuentas con palabras qué buscas?
 cannot-hear = Todavía no puedo escuchar audios, ¡perdón! ¿Me lo escribes?
 cannot-open = Eso no lo puedo abrir aquí, ¡perdón! ¿Me lo escribes?

@@ -26,6 +26,7 @@ sentences! {
     PAY_PAGE_EXPIRED = "pay-page-expired" ["number"];
     REFUNDED = "refunded" ["number", "amount"];
     PERSON_CALLED = "person-called" [];
+    CLOSED_NOW = "closed-now" [];
     CANNOT_SEE = "cannot-see" [];
     CANNOT_HEAR = "cannot-hear" [];
     CANNOT_OPEN = "cannot-open" [];

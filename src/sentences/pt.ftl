@@ -17,6 +17,7 @@ payment-failed = O pagamento do pedido #{ $number } não passou e nada foi cobra
 pay-page-expired = O link de pagamento do pedido #{ $number } expirou e nada foi cobrado. Ainda quer? Posso mandar um link novo.
 refunded = Seu reembolso do pedido #{ $number } está a caminho: { $amount } no total.
 person-called = Pronto, já chamei alguém da equipe. A resposta vem por aqui mesmo 🙌
+closed-now = Agora estamos fechados: a resposta vem quando abrirmos.
 cannot-see = Ainda não consigo ver fotos nem vídeos, desculpe! Me conta em palavras o que você procura?
 cannot-hear = Ainda não consigo ouvir áudios, desculpe! Pode escrever para mim?
 cannot-open = Não consigo abrir isso por aqui, desculpe! Pode escrever para mim?

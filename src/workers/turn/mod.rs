@@ -169,7 +169,7 @@ impl TurnWorker {
             let lines = before_a_turn(lines, &claimed.events, claimed.started_at);
             Turn::new(self.history(open, claim, lines).await?, self.limits.clone())
         };
-        let speaking = Speaking::new(open, language);
+        let speaking = Speaking::new(open, language, self.clock.now());
         let (unsaved, arrived) = (Vec::new(), Vec::new());
         let mut drive = Drive {
             worker: self,

@@ -4,8 +4,10 @@ use crate::agent::evidence::Evidence;
 use crate::agent::present::{Labels, Presented, present};
 use crate::agent::prompt::PromptValues;
 use crate::agent::turn::Outcome;
+use crate::base::clock::Time;
 use crate::base::language::{Language, Locale};
 use crate::llm::guided::ShopFacts;
+use crate::merchants::policies::Topic;
 use crate::sentences::{Sentences, id};
 use crate::workers::shops::OpenShop;
 
@@ -15,13 +17,18 @@ pub(in crate::workers::turn) struct Speaking {
     pub language: Language,
     /// The shop's country in the conversation's language.
     pub locale: Locale,
+    /// Nobody of the shop is there now.
+    is_closed: bool,
     sentences: Sentences,
 }
 
 impl Speaking {
-    pub fn new(open: &OpenShop, language: Language) -> Self {
+    /// How to speak in a turn that runs now.
+    pub fn new(open: &OpenShop, language: Language, now: Time) -> Self {
         let locale = open.merchant.locale.speaking(language);
-        Self { language, locale, sentences: Sentences::in_language(language) }
+        let hours = open.merchant.policies.hours.as_ref();
+        let is_closed = hours.is_some_and(|hours| !hours.is_open(now, &open.merchant.time_zone));
+        Self { language, locale, is_closed, sentences: Sentences::in_language(language) }
     }
 
     /// What the guided seller knows of the shop.
@@ -62,11 +69,21 @@ impl Speaking {
                 return Presented { bubbles: Vec::new(), shown_quote: None, shown_products: Vec::new() };
             }
         };
+        let is_called = !matches!(outcome, Outcome::Reply { .. })
+            || own.iter().any(|evidence| matches!(evidence, Evidence::HandOff { .. }));
+        let text = if is_called && self.is_closed { format!("{text}\n\n{}", self.closed(open)) } else { text };
         let introduction = (!introduced).then(|| self.introduction(open));
         // A hand-off says that a person was called; what tools found meanwhile is for that person.
         let shown: Vec<&Evidence> =
             if matches!(outcome, Outcome::Reply { .. }) { own.iter().collect() } else { Vec::new() };
         present(&text, &shown, &self.labels(), introduction.as_deref())
+    }
+
+    /// That nobody is there now, and the shop's own words of when somebody is.
+    fn closed(&self, open: &OpenShop) -> String {
+        let closed = self.sentences.say(id::CLOSED_NOW, []);
+        let hours = open.shop.policies.iter().find(|(topic, _)| topic == Topic::Hours.as_str());
+        hours.map_or_else(|| closed.clone(), |(_, words)| format!("{closed} {}", words.trim()))
     }
 
     fn introduction(&self, open: &OpenShop) -> String {

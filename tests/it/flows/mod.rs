@@ -7,6 +7,7 @@ mod feeds;
 mod finding;
 mod history;
 mod hold_out;
+mod hours;
 mod meaning;
 mod meanwhile;
 mod pace;

@@ -491,6 +491,19 @@ begin
     return told is not null;
 end $$;
 
+-- A quote whose message did not reach the shopper was not shown to them: no pay page is opened for it before it is shown
+-- again. A turn that runs meanwhile remembers what it read before; its own reply is newer than what did not arrive.
+create function forget_unseen_quote() returns trigger language plpgsql as $$
+begin
+    update conversations set memory = memory - 'shown_quote'
+    where id = new.conversation_id and memory ? 'shown_quote';
+    return null;
+end $$;
+
+create trigger outbox_forgets_unseen_quote after update of state on outbox
+    for each row when (new.author = 'agent' and new.state in ('withheld', 'failed') and new.state <> old.state)
+    execute function forget_unseen_quote();
+
 -- ---------------------------------------------------------------- control
 
 -- What follows when a person takes a conversation from the agent: what it said and has not sent is withheld, and the

@@ -69,7 +69,7 @@ async fn export(settings: &Settings, pool: PgPool, arguments: &ExportArgs) -> an
     let kept = Negotiations::of(&Scope::new(pool, shop.id)).all().await?;
     let now = Clock::machine().now();
     let learned_from = |past: &Past| -> Option<Negotiation> {
-        let terms = bounds.terms(&past.product, std::slice::from_ref(&past.category));
+        let terms = bounds.terms(&past.product, &past.category);
         let policy = terms.policy(None);
         let table = Table {
             terms: &terms,

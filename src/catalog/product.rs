@@ -201,6 +201,8 @@ pub struct Listing {
     pub brand: String,
     /// The product's tags.
     pub tags: Vec<String>,
+    /// What its shelf label says.
+    pub facts: Vec<Named>,
     /// The picture to show: the variant's own, else the product's first.
     pub image: Option<String>,
     /// Whether it may be sold at all: the product is active and the variant is not archived.

@@ -148,6 +148,7 @@ impl<'a> Catalog<'a> {
         let wanted: Vec<String> = skus.iter().map(Sku::to_string).collect();
         let rows = sqlx::query!(
             r#"select p.id as "product: ProductId", p.handle as "handle: Handle", p.title, p.category, p.brand, p.tags,
+                      p.facts as "facts: Json<Vec<Named>>",
                       coalesce(v.image, p.images[1]) as image,
                       (p.status = 'active' and not v.archived) as "on_sale!",
                       to_jsonb(v) as "variant!: Json<VariantRow>"
@@ -167,6 +168,7 @@ impl<'a> Catalog<'a> {
             category: row.category,
             brand: row.brand,
             tags: row.tags,
+            facts: row.facts.0,
             image: row.image,
             on_sale: row.on_sale,
             variant: row.variant.0.into(),

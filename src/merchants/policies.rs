@@ -134,6 +134,55 @@ pub type Introduction = Words<400>;
 /// What a shop says on one topic.
 pub type PolicyText = Words<1000>;
 
+/// Words by which an introduction says that no person writes, in small letters.
+const SAYS_ASSISTANT: [&str; 12] = [
+    "assistant",
+    "asistente",
+    "assistente",
+    "virtual",
+    "bot",
+    "chatbot",
+    "robô",
+    "automated",
+    "automatic",
+    "automátic",
+    "artificial",
+    "digital",
+];
+/// Words by which it says how a person is reached.
+const SAYS_PERSON: [&str; 15] = [
+    "person",
+    "people",
+    "human",
+    "someone",
+    "somebody",
+    "team",
+    "staff",
+    "persona",
+    "equipo",
+    "alguien",
+    "gente",
+    "pessoa",
+    "equipe",
+    "alguém",
+    "atendente",
+];
+
+/// What an introduction does not say and must.
+#[must_use]
+pub fn unsaid(introduction: &Introduction) -> Option<&'static str> {
+    let text = introduction.as_str().to_lowercase();
+    let words: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
+    let says = |known: &[&str]| words.iter().any(|word| known.iter().any(|known| word.starts_with(known)));
+    if !says(&SAYS_ASSISTANT) {
+        Some("that an assistant writes and no person")
+    } else if says(&SAYS_PERSON) {
+        None
+    } else {
+        Some("how a person is reached, such as by writing \"person\"")
+    }
+}
+
 /// The shop's own introductions. Where one is missing, whoever introduces the agent has a sentence of ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -444,7 +493,11 @@ mod tests {
 
     #[test]
     fn policies_read_back_as_they_were_written() {
-        let mut policies = with("introduction", json!({"pt": "Olá, sou a assistente virtual da loja."})).unwrap();
+        let mut policies = with(
+            "introduction",
+            json!({"pt": "Olá, sou a assistente virtual da loja. Escreva \"pessoa\" para falar com alguém."}),
+        )
+        .unwrap();
         policies.texts.returns = Some(Words::new("30 dias.").unwrap());
         policies.daily_model_budget_micros = Some(2_500_000);
         policies.hours = Some(OpeningHours::default());
@@ -475,6 +528,22 @@ mod tests {
         }
         let own = with("introduction", json!({"es": " Soy Lola, la asistente virtual. "})).unwrap();
         assert_eq!(own.introduction.in_language(Language::Es), Some("Soy Lola, la asistente virtual."));
+    }
+
+    #[test]
+    fn an_introduction_says_that_an_assistant_writes_and_how_a_person_is_reached() {
+        let unsaid = |text: &str| unsaid(&Introduction::new(text).unwrap());
+        for whole in [
+            "Hi! I'm the assistant of Nube. Write \"person\" to talk to somebody.",
+            "Hola, soy Lola, la asistente virtual. Si prefieres, te atiende alguien del equipo.",
+            "Oi! Sou o robô da loja; escreva atendente se precisar.",
+        ] {
+            assert_eq!(unsaid(whole), None, "{whole}");
+        }
+        for mute in ["Welcome!", "Hola, soy Lola. Te atiende alguien."] {
+            assert_eq!(unsaid(mute), Some("that an assistant writes and no person"), "{mute}");
+        }
+        assert!(unsaid("Soy Lola, la asistente virtual.").unwrap().starts_with("how a person is reached"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct Scope {
     /// Of these products.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<Handle>,
-    /// In these categories.
+    /// In these categories, or within them: see [`place_within`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
     /// With one of these tags.
@@ -61,7 +61,7 @@ impl Scope {
         let traits = &line.traits;
         any(&self.skus, |sku| *sku == line.sku)
             && any(&self.products, |product| *product == line.product)
-            && any(&self.categories, |category| same(category, &traits.category))
+            && any(&self.categories, |category| place_within(category, &traits.category).is_some())
             && any(&self.tags, |tag| traits.tags.iter().any(|other| same(tag, other)))
             && any(&self.brands, |brand| same(brand, &traits.brand))
             && any(&self.attributes, |wanted| {
@@ -88,6 +88,32 @@ pub(in crate::pricing) fn same(one: &str, other: &str) -> bool {
     one == other
         || one.eq_ignore_ascii_case(other)
         || (!one.is_ascii() && one.to_lowercase() == other.to_lowercase())
+}
+
+/// Where a category is named in the path of another: how many names of `Home > Kitchen > Mugs` there are up to the end
+/// of `kitchen`, two; `None` if it is not in it. Whole names are compared, one after the other.
+#[must_use]
+pub fn place_within(wanted: &str, path: &str) -> Option<usize> {
+    if same(wanted, path) {
+        return Some(names(path).count());
+    }
+    if !path.contains('>') {
+        return None;
+    }
+    let wanted_names = names(wanted).count();
+    let mut rest = names(path);
+    for before in 0.. {
+        let mut there = rest.clone();
+        if wanted_names > 0 && names(wanted).all(|name| there.next().is_some_and(|other| same(name, other))) {
+            return Some(before + wanted_names);
+        }
+        rest.next()?;
+    }
+    None
+}
+
+fn names(path: &str) -> impl Iterator<Item = &str> + Clone {
+    path.split('>').map(str::trim).filter(|name| !name.is_empty())
 }
 
 /// What must hold for a promotion or a price list.
@@ -326,6 +352,27 @@ mod tests {
 
     fn at(text: &str) -> Time {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_category_holds_what_lies_within_it_by_whole_names() {
+        let path = "Home > Kitchen > Mugs";
+        for (wanted, place) in [
+            ("Mugs", Some(3)),
+            ("kitchen", Some(2)),
+            ("home>kitchen", Some(2)),
+            ("Kitchen > Mugs", Some(3)),
+            (path, Some(3)),
+            ("Mug", None),
+            ("Home > Mugs", None),
+            ("Mugs > Large", None),
+            ("", None),
+            (" > ", None),
+        ] {
+            assert_eq!(place_within(wanted, path), place, "{wanted}");
+        }
+        assert_eq!(place_within("Mugs", "mugs"), Some(1));
+        assert_eq!(place_within("", ""), Some(0));
     }
 
     #[test]

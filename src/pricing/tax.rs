@@ -10,7 +10,7 @@ use crate::base::money::{BasisPoints, Currency, Money};
 use crate::pricing::amount::Rate;
 use crate::pricing::input::{Context, LineInput, QuoteError};
 use crate::pricing::rounding::Rounding;
-use crate::pricing::scope::{Place, same};
+use crate::pricing::scope::{Place, place_within};
 use crate::pricing::share::by_largest_remainder;
 use crate::pricing::sums::{add, list, total};
 
@@ -125,7 +125,7 @@ impl TaxPolicy {
     fn class(&self, category: &str, context: &Context) -> Option<&TaxRule> {
         self.rules.iter().find(|rule| {
             let to = context.destination.as_ref();
-            (rule.categories.is_empty() || rule.categories.iter().any(|one| same(one, category)))
+            (rule.categories.is_empty() || rule.categories.iter().any(|one| place_within(one, category).is_some()))
                 && (rule.destinations.is_empty()
                     || to.is_some_and(|to| rule.destinations.iter().any(|place| place.holds(to))))
         })

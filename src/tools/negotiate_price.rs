@@ -88,7 +88,7 @@ impl Tool for NegotiatePrice {
 /// What a variant may be bargained down to, by the bounds nearest to it.
 #[must_use]
 pub fn terms(shop: &Shop, listing: &Listing) -> Terms {
-    shop.rules.bargaining.settings.terms(&listing.handle, std::slice::from_ref(&listing.category))
+    shop.rules.bargaining.settings.terms(&listing.handle, &listing.category)
 }
 
 async fn listing(shop: &Shop, asked: &Asked<'_>, arguments: &Arguments) -> Result<Listing, ToolError> {

@@ -198,12 +198,12 @@ async fn gifts(shop: &Shop, cart: &Cart, deals: &[Deal]) -> Result<Vec<GiftItem>
 fn line_input(shop: &Shop, listing: &Listing, quantity: u32) -> LineInput {
     let (variant, title) = (&listing.variant, listing.receipt_title());
     let attribute =
-        |option: &crate::catalog::product::Named| Named { name: option.name.clone(), value: option.value.clone() };
+        |said: &crate::catalog::product::Named| Named { name: said.name.clone(), value: said.value.clone() };
     let traits = Traits {
         category: listing.category.clone(),
         brand: listing.brand.clone(),
         tags: listing.tags.clone(),
-        attributes: variant.options.iter().map(attribute).collect(),
+        attributes: variant.options.iter().chain(&listing.facts).map(attribute).collect(),
     };
     let line = LineInput::new(variant.sku.clone(), listing.handle.clone(), title, quantity, variant.offer.price);
     LineInput { traits, floor: floor(shop, listing), ..line }

@@ -95,3 +95,72 @@ fn read<T: DeserializeOwned>(arguments: &str) -> Result<T, ToolError> {
         Refusal::new(Reason::BadArguments, format!("The arguments do not fit the tool: {error}.")).into()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Every schema below this one.
+    fn all<'s>(schema: &'s Value, found: &mut Vec<&'s Value>) {
+        found.push(schema);
+        match schema {
+            Value::Object(object) => object.values().for_each(|inner| all(inner, found)),
+            Value::Array(items) => items.iter().for_each(|inner| all(inner, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn strict_servers_take_the_schema_of_every_tool() {
+        for spec in specs() {
+            let schema: Value = serde_json::from_str(spec.schema.get()).unwrap();
+            assert_eq!(schema["type"], "object", "{}", spec.name);
+            let mut parts = Vec::new();
+            all(&schema, &mut parts);
+            for part in parts.iter().filter(|part| part["type"] == "object") {
+                let mut required: Vec<&str> =
+                    part["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+                let mut properties: Vec<&str> =
+                    part["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+                required.sort_unstable();
+                properties.sort_unstable();
+                assert_eq!(required, properties, "{}: {part}", spec.name);
+                assert_eq!(part["additionalProperties"], false, "{}: {part}", spec.name);
+            }
+            let text = spec.schema.get();
+            for refused in ["\"default\"", "\"minimum\"", "\"maximum\"", "\"format\"", "\"$ref\"", "\"oneOf\""] {
+                assert!(!text.contains(refused), "{}: {refused} in {text}", spec.name);
+            }
+        }
+    }
+
+    /// What a model may say. Whoever adds an argument looks at this list: none is an amount to be charged, an identity
+    /// or an address of the web. A price to search by is a filter, and what a shopper bids is an ask.
+    #[test]
+    fn no_argument_is_an_amount_to_be_charged_an_identity_or_an_address() {
+        let arguments = specs().into_iter().map(|spec| {
+            let schema: Value = serde_json::from_str(spec.schema.get()).unwrap();
+            let mut parts = Vec::new();
+            all(&schema, &mut parts);
+            let names = parts.iter().filter_map(|part| part["properties"].as_object());
+            let names: Vec<String> = names.flat_map(|properties| properties.keys().cloned()).collect();
+            format!("{}({})", spec.name, names.join(" "))
+        });
+        insta::assert_snapshot!(arguments.collect::<Vec<_>>().join("\n"), @r"
+        search_catalog(brand category cursor in_stock_only options price_max price_min query sort tags name value)
+        get_product(product)
+        ask_about_products(about products)
+        view_cart()
+        change_cart(changes action quantity sku)
+        apply_discount(code)
+        remove_discount(code)
+        negotiate_price(price quantity says sku)
+        create_checkout_session(quote)
+        order_status(number)
+        save_delivery_details(address city name note postal_code)
+        hand_off_to_person(reason)
+        ");
+    }
+}

@@ -27,6 +27,10 @@ fn tighten(schema: &mut Value) {
             for keyword in UNSUPPORTED {
                 object.remove(keyword);
             }
+            // Strict servers refuse the first word and take the second; of our words only one fits at a time.
+            if let Some(choices) = object.remove("oneOf") {
+                object.insert("anyOf".to_owned(), choices);
+            }
             require_all(object);
             object.values_mut().for_each(tighten);
         }

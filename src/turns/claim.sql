@@ -35,7 +35,7 @@ select c.fence as "fence!", c.language as "language!: Language", c.name, c.user_
        (select external_id from intake where seq = turn.events[cardinality(turn.events)] and source = 'whatsapp') as last_heard,
        (select coalesce(sum(cost_micros), 0)::bigint from spend
         where merchant_id = $2 and day = (now() at time zone 'utc')::date) as "spent_today!",
-       exists (select from outbox where conversation_id = $1 and author = 'agent' and state <> 'withheld')
+       exists (select from outbox where conversation_id = $1 and author = 'agent' and state not in ('withheld', 'failed'))
            as "introduced!",
        (select max(seq) from outbox where conversation_id = $1 and state not in ('withheld', 'failed')) as said_up_to
 from conversation c

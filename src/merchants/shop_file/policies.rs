@@ -3,7 +3,8 @@
 use crate::base::money::BasisPoints;
 use crate::merchants::hours::{OpenDay, OpeningHours};
 use crate::merchants::policies::{
-    Introductions, OrderExpiry, Policies, ShippingRule, ShippingTax, TaxMode, TaxRule, Texts, Words,
+    Introduction, Introductions, OrderExpiry, Policies, ShippingRule, ShippingTax, TaxMode, TaxRule, Texts, Words,
+    unsaid,
 };
 use crate::merchants::shop_file::Country;
 use crate::merchants::shop_file::section::Section;
@@ -81,7 +82,18 @@ fn read_words<const MAX: usize>(section: &Section<'_>, key: &str) -> Option<Word
 }
 
 fn read_introductions(section: &Section<'_>) -> Introductions {
-    Introductions { en: read_words(section, "en"), es: read_words(section, "es"), pt: read_words(section, "pt") }
+    Introductions {
+        en: read_introduction(section, "en"),
+        es: read_introduction(section, "es"),
+        pt: read_introduction(section, "pt"),
+    }
+}
+
+fn read_introduction(section: &Section<'_>, language: &str) -> Option<Introduction> {
+    let own: Introduction = read_words(section, language)?;
+    let Some(unsaid) = unsaid(&own) else { return Some(own) };
+    section.note(language, format!("does not say {unsaid}; add that, or leave the key out to say it in our words"));
+    None
 }
 
 fn read_texts(section: &Section<'_>) -> Texts {

@@ -157,6 +157,8 @@ fn an_introduction_may_be_changed_and_not_emptied() {
     let said =
         mistake("Hola, soy la asistente virtual de La Esquina. Escribe «persona» y te atiende alguien.", " ");
     assert!(said.contains("`policies.introduction.es` is \" \"; write a sentence"), "{said}");
+    let said = mistake("la asistente virtual de La Esquina. Escribe «persona» y te atiende alguien.", "Lola.");
+    assert!(said.contains("`policies.introduction.es` does not say that an assistant writes"), "{said}");
 }
 
 #[test]

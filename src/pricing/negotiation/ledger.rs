@@ -243,14 +243,18 @@ impl Ledger {
         if bid.takes(named) {
             return self.make(next, (table, standing), now);
         }
-        // Whoever walked away, let a deal pass, or says the same again, hears the same again.
-        if bid.is_repeat || self.walked_away() || self.lowest_deal().is_some() {
+        // Whoever walked away or let a deal pass hears the same again.
+        if self.walked_away() || self.lowest_deal().is_some() {
             return self.stands(table, standing, named, now);
         }
         let is_last = self.offers() >= table.terms.offers;
         // The last price was called the last one: no number below it is good enough, however many follow.
         if !is_last && matches!(next, Move::Accept(..)) {
             return self.make(next, (table, standing), now);
+        }
+        // So does who says the same again, unless the shop would name no more by now.
+        if bid.is_repeat {
+            return self.stands(table, standing, named, now);
         }
         let extra = table.terms.extras.iter().find(|extra| self.added().all(|added| added != *extra));
         if let Some(extra) = extra.filter(|_| named.minor() >= standing.floor.minor()) {

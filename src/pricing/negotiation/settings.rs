@@ -1,5 +1,6 @@
 //! The merchant's bounds, as data: for the shop, a category or a product; the nearer wins, setting by setting.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use crate::base::money::{BasisPoints, Money};
 use crate::base::names::{Handle, Sku};
 use crate::pricing::amount::{Amount, Percent, Ratio};
 use crate::pricing::negotiation::policy::{ONE, Policy};
+use crate::pricing::scope::place_within;
 
 /// Every bound of a shop.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +17,7 @@ use crate::pricing::negotiation::policy::{ONE, Policy};
 pub struct Settings {
     /// For everything.
     pub shop: Bounds,
-    /// For a category, by its name.
+    /// For a category and what is within it, by its name or path.
     pub categories: BTreeMap<String, Bounds>,
     /// For a product, by its handle.
     pub products: BTreeMap<Handle, Bounds>,
@@ -141,11 +143,16 @@ impl Settings {
         levels.into_iter().any(|bounds| bounds.bargain == Some(true))
     }
 
-    /// The bounds for a product in its categories, nearest first. Without any, nothing is bargained.
+    /// The bounds for a product in its category, which may be a path; of several of its names the last is the nearest.
+    /// Without any bounds, nothing is bargained.
     #[must_use]
-    pub fn terms(&self, product: &Handle, categories: &[String]) -> Terms {
+    pub fn terms(&self, product: &Handle, category: &str) -> Terms {
         let own = self.products.get(product).into_iter();
-        let theirs = categories.iter().filter_map(|category| self.categories.get(category));
+        let place = |name: &String| place_within(name, category);
+        let mut theirs: Vec<_> =
+            self.categories.iter().filter_map(|(name, bounds)| Some((place(name)?, bounds))).collect();
+        theirs.sort_by_key(|(place, _)| Reverse(*place));
+        let theirs = theirs.into_iter().map(|(_, bounds)| bounds);
         let levels: Vec<&Bounds> = own.chain(theirs).chain([&self.shop]).collect();
         Terms {
             bargain: nearest(&levels, |bounds| bounds.bargain).unwrap_or(false),
@@ -236,15 +243,28 @@ mod tests {
     #[test]
     fn the_nearer_setting_wins_one_by_one() {
         let settings: Settings = toml::from_str(FILE).unwrap();
-        assert!(!settings.terms(&handle("rebozo"), &[]).bargain);
-        let lamp = settings.terms(&handle("lamp"), &["used".to_owned()]);
+        assert!(!settings.terms(&handle("rebozo"), "").bargain);
+        let lamp = settings.terms(&handle("lamp"), "used");
         assert_eq!((lamp.bargain, lamp.floor, lamp.offers), (true, BasisPoints(7000), 3));
         assert_eq!((lamp.above_list, lamp.opening, lamp.extras.len()), (true, BasisPoints(12_000), 3));
     }
 
     #[test]
+    fn of_the_names_in_a_path_the_last_that_is_set_is_the_nearest() {
+        let file = r#"
+            categories.Home = { bargain = true, offers = 2, floor = "80" }
+            categories."home > rugs" = { floor = "70" }
+            categories.Garden = { floor = "50" }
+        "#;
+        let settings: Settings = toml::from_str(file).unwrap();
+        let rug = settings.terms(&handle("rug"), "Home > Rugs > Wool");
+        assert_eq!((rug.bargain, rug.floor, rug.offers), (true, BasisPoints(7000), 2));
+        assert!(!settings.terms(&handle("rug"), "Homeware").bargain);
+    }
+
+    #[test]
     fn a_shop_that_set_nothing_does_not_bargain() {
-        assert!(!Settings::default().terms(&handle("lamp"), &[]).bargain);
+        assert!(!Settings::default().terms(&handle("lamp"), "").bargain);
     }
 
     #[test]
@@ -261,7 +281,7 @@ mod tests {
     #[test]
     fn the_highest_of_the_three_floors_holds_and_is_rounded_up() {
         let settings: Settings = toml::from_str(FILE).unwrap();
-        let terms = settings.terms(&handle("cup"), &[]);
+        let terms = settings.terms(&handle("cup"), "");
         let money = |minor| Money::new(minor, "USD".parse().unwrap());
         assert_eq!(terms.least(money(999), None, None), Some(money(850)));
         assert_eq!(terms.least(money(999), Some(money(900)), Some(money(870))), Some(money(900)));

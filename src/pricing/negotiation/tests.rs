@@ -23,7 +23,7 @@ fn at(minutes: i64) -> Time {
 }
 
 fn terms(bounds: Bounds) -> Terms {
-    Settings { shop: bounds, ..Settings::default() }.terms(&Handle::new("lamp").unwrap(), &[])
+    Settings { shop: bounds, ..Settings::default() }.terms(&Handle::new("lamp").unwrap(), "")
 }
 
 fn open() -> Bounds {
@@ -139,6 +139,25 @@ fn where_the_label_is_no_more_than_the_least_the_price_is_fixed() {
         let (reply, _) = Ledger::default().answer(&clearance, ask, at(0));
         assert_eq!(reply, Reply::NotOpen(Closed::FixedPrice), "{ask:?}");
     }
+}
+
+#[test]
+fn a_bid_said_again_is_taken_once_the_shop_would_name_no_more_than_it() {
+    let terms = terms(Bounds { offers: Some(10), ..open() });
+    let policy = terms.policy(None);
+    let table = table(&terms, &policy, 1);
+    let (_, mut ledger) = Ledger::default().answer(&table, Ask::Number(money(8500)), at(0));
+    for minute in 1..9 {
+        let (named, _) = ledger.answer(&table, Ask::Better, at(minute));
+        let (again, after) = ledger.answer(&table, Ask::Number(money(8500)), at(minute));
+        if unit(&named) <= 8500 {
+            assert!(matches!(again, Reply::Accepted(_)), "{named:?}: {again:?}");
+            return;
+        }
+        assert!(!matches!(again, Reply::Accepted(_)), "{named:?}: {again:?}");
+        (_, ledger) = after.answer(&table, Ask::Better, at(minute));
+    }
+    panic!("the shop never came down to the bid");
 }
 
 #[test]

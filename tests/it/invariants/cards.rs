@@ -110,6 +110,9 @@ async fn a_pasted_card_number_is_nowhere_in_the_database_the_log_or_the_models_r
     let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(logged.contains("turn"), "the log was listened to");
     assert!(!bare(&logged).contains(DIGITS), "it was logged");
+    for words in ["charge", "my address is", "a person please"] {
+        assert!(!logged.contains(words), "what the shopper wrote was logged: {words}");
+    }
     let asked = model.questions().iter().map(|question| question.body.to_string()).collect::<String>();
     assert!(!bare(&asked).contains(DIGITS), "the model was shown it");
     world.stop().await;

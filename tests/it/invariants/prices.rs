@@ -1,6 +1,7 @@
 //! 1. The model never sets a price.
 
 use serde_json::json;
+use trato::sandbox::faults::{Fault, Service};
 
 use crate::support::model::{FakeModel, Question, adds, calls, checks_out, says, searches};
 use crate::support::{World, words};
@@ -99,6 +100,37 @@ async fn a_model_that_pays_in_the_breath_that_changes_the_cart_gets_no_page() {
     assert!(words(&answer[0]).contains("$59.04"), "the quote is shown first: {answer:#?}");
     let refused = model.questions().last().unwrap().results();
     assert!(refused[2].contains("quote_not_shown"), "{refused:#?}");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_quote_that_never_reached_the_shopper_is_shown_before_anything_is_paid() {
+    let script = |question: &Question| match (question.said().contains("pay"), question.results().len()) {
+        (false, 0) => searches("lantern"),
+        (false, 1) => adds("LAN-S", 2),
+        (true, 0) => calls("view_cart", json!({})),
+        (true, 1) => checks_out(&question.quote()),
+        _ => says("Shall we go on?"),
+    };
+    let model = FakeModel::start(script).await;
+    let world = World::with_model(&model).await;
+    for _ in 0..3 {
+        world.control().fault_once(Fault::ServerError { service: Service::Graph });
+    }
+    let shopper = world.shopper("en");
+    shopper.write("two small lanterns");
+    world.until_count(1, "select count(*) from outbox where state = 'owed' and attempts > 0").await;
+    world.take_over(&shopper).await;
+    world.control().clear_faults();
+    world.hand_back(&shopper).await;
+
+    let answer = shopper.say("yes, pay").await;
+    let refused = model.questions().last().unwrap().results();
+    assert!(refused[1].contains("quote_not_shown"), "{refused:#?}");
+    assert_eq!(world.control().sessions(), []);
+    assert!(words(&answer[0]).contains("$59.04"), "the quote is shown first: {answer:#?}");
+    shopper.say("yes, pay").await;
+    assert_eq!(world.control().sessions().len(), 1);
     world.stop().await;
 }
 

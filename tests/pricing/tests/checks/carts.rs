@@ -88,7 +88,7 @@ fn line(choices: &mut Choices<'_>, sku: usize) -> LineInput {
     let mut line =
         LineInput::new(Sku::new(SKUS[sku]).unwrap(), product, format!("Thing {sku}"), quantity, money(unit));
     line.traits = Traits {
-        category: ["food", "clothes", "gifts"][sku % 3].to_owned(),
+        category: ["food", "Home > clothes", "gifts > For her"][sku % 3].to_owned(),
         brand: ["one", "two"][sku / 3].to_owned(),
         tags: if sku.is_multiple_of(2) { vec!["sale".to_owned()] } else { Vec::new() },
         attributes: Vec::new(),

@@ -31,7 +31,7 @@ fn terms(floor: u32, offers: u32, above_list: bool) -> Terms {
         above_list: Some(above_list),
         ..Bounds::default()
     };
-    Settings { shop, ..Settings::default() }.terms(&Handle::new("lamp").unwrap(), &[])
+    Settings { shop, ..Settings::default() }.terms(&Handle::new("lamp").unwrap(), "")
 }
 
 #[test]

@@ -574,7 +574,11 @@ impl Shop<'_> {
 
     fn taxes_on(&self, category: &str) -> Vec<TaxDue> {
         let fits = |rule: &&trato_pricing_checks::pricing::tax::TaxRule| {
-            rule.categories.is_empty() || rule.categories.iter().any(|one| one.eq_ignore_ascii_case(category))
+            rule.categories.is_empty()
+                || rule
+                    .categories
+                    .iter()
+                    .any(|one| category.split('>').any(|name| one.eq_ignore_ascii_case(name.trim())))
         };
         self.input.tax.rules.iter().find(fits).map_or(Vec::new(), |rule| rule.taxes.clone())
     }

@@ -58,8 +58,21 @@ pub fn decide(facts: &Facts<'_>, notice: &PaymentNotice) -> Decision {
             let effects = if known { Vec::new() } else { vec![Effect::CallPerson(reason)] };
             Decision { transition: Transition { to: OrderState::Review, effects }, refunded: facts.refunded }
         }
-        None => Decision { transition: fitting(facts, notice.kind), refunded: refunded(facts, notice) },
+        None => {
+            let (mut transition, refunded) = (fitting(facts, notice.kind), refunded(facts, notice));
+            if is_told(facts, notice.kind) && refunded.minor() > facts.refunded.minor() {
+                transition.effects.push(Effect::TellRefunded);
+            }
+            Decision { transition, refunded }
+        }
     }
+}
+
+/// Whether the shopper is told of money that this gives back: they know that it was paid, and no person has to see to it
+/// first.
+const fn is_told(facts: &Facts<'_>, kind: NoticeKind) -> bool {
+    matches!(facts.state, OrderState::Paid | OrderState::PartlyRefunded)
+        && matches!(kind, NoticeKind::PartlyRefunded | NoticeKind::Refunded)
 }
 
 /// The table's answer, adjusted for the cart's other orders.

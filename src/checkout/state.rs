@@ -130,6 +130,9 @@ pub enum Effect {
     TellFailed,
     /// Offer a new pay page for the same cart.
     OfferFreshLink,
+    /// Say what has been given back in all. No row of the table asks for it: it depends on the amounts, see
+    /// [`crate::checkout::decide`].
+    TellRefunded,
     /// Call a person.
     CallPerson(PersonReason),
 }
@@ -449,6 +452,7 @@ mod tests {
             Effect::TellPending => 'p',
             Effect::TellFailed => 'f',
             Effect::OfferFreshLink => 'l',
+            Effect::TellRefunded => 'b',
             Effect::CallPerson(_) => '*',
         }
     }

@@ -434,7 +434,11 @@ impl Sheet<'_> {
             tax_mode: self.input.tax.mode,
             total: self.money(sum),
             due_now: self.money(now),
-            free_shipping_in: billed.sent.free_in.filter(|_| billed.shipping > 0).map(|minor| self.money(minor)),
+            free_shipping_in: billed
+                .sent
+                .free_in
+                .filter(|_| billed.shipping > 0 && self.discounts.iter().all(leaves_more_as_it_is))
+                .map(|minor| self.money(minor)),
             rounding: self.input.rounding,
             discounts: self.discounts,
             steps: self.steps,
@@ -520,4 +524,12 @@ fn due_now(input: &QuoteInput, sum: i64) -> Result<i64, QuoteError> {
         Some(Deposit::Amount(amount)) => Ok(amount.minor().min(sum)),
         Some(Deposit::Percent(part)) => input.rounding.part(sum, part).ok_or(QuoteError::TooLarge),
     }
+}
+
+/// Whether goods that are added would cost what they say. A percentage, or a promotion, may take something off them as
+/// well, and nobody can tell then how much more there has to be.
+fn leaves_more_as_it_is(discount: &Discount) -> bool {
+    let is_an_amount =
+        discount.percent.is_none() && (discount.is_coupon == Some(true) || discount.promotion.is_none());
+    discount.from == CameOff::Shipping || is_an_amount
 }

@@ -78,7 +78,8 @@ struct Act<'a> {
 /// What an effect says: a sentence, and the word that keeps it from being said twice about one order.
 struct Saying {
     text: String,
-    key: &'static str,
+    /// What tells it from what else is said of the order.
+    key: String,
     goes_on: GoesOn,
 }
 
@@ -143,7 +144,8 @@ impl Act<'_> {
         let locale = self.open.merchant.locale.speaking(conversation.language);
         let number = order.number.to_string();
         let total = order.total.display(locale);
-        let said = |text, key| Some(Saying { text, key, goes_on: GoesOn::NotAtAll });
+        let said = |text, key: &str| Some(Saying { text, key: key.to_owned(), goes_on: GoesOn::NotAtAll });
+        let is_open = ReplyWindow::at(conversation.heard_at, self.now).is_open();
         match effect {
             Effect::Receipt => {
                 let currency = order.total.currency().code().to_owned();
@@ -152,17 +154,24 @@ impl Act<'_> {
                 let arguments =
                     [("number", (&number).into()), ("lines", (&lines).into()), ("total", (&total).into())];
                 let text = sentences.say(id::RECEIPT, arguments);
-                Some(Saying { text, key: "receipt", goes_on: GoesOn::WithATurn })
+                Some(Saying { text, key: "receipt".to_owned(), goes_on: GoesOn::WithATurn })
             }
             Effect::TellPending => {
                 let arguments = [("number", (&number).into()), ("total", (&total).into())];
                 said(sentences.say(id::VOUCHER_PENDING, arguments), "pending")
             }
             Effect::TellFailed => said(sentences.say(id::PAYMENT_FAILED, [("number", (&number).into())]), "failed"),
-            Effect::OfferFreshLink if ReplyWindow::at(conversation.heard_at, self.now).is_open() => {
+            Effect::OfferFreshLink if is_open => {
                 said(sentences.say(id::PAY_PAGE_EXPIRED, [("number", (&number).into())]), "expired")
             }
+            Effect::TellRefunded if is_open => {
+                let amount = order.refunded.display(locale);
+                let text =
+                    sentences.say(id::REFUNDED, [("number", (&number).into()), ("amount", (&amount).into())]);
+                said(text, &format!("refunded-{}", order.refunded.minor()))
+            }
             Effect::OfferFreshLink
+            | Effect::TellRefunded
             | Effect::CallPerson(_)
             | Effect::TakeStock
             | Effect::ReleaseStock

@@ -138,6 +138,7 @@ impl Orders {
             | Effect::TellPending
             | Effect::TellFailed
             | Effect::OfferFreshLink
+            | Effect::TellRefunded
             | Effect::CallPerson(_) => {}
         }
         Ok(false)

@@ -126,7 +126,9 @@ impl OrderSearch {
         let only_a_number = text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
         let digits = (only_a_number && digits.len() >= SEARCH_DIGITS_MIN).then_some(digits);
         let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        (!text.is_empty()).then(|| Self { pattern: format!("%{escaped}%"), number, digits })
+        // Between its words others may stand: a second name.
+        let words: Vec<&str> = escaped.split_whitespace().collect();
+        (!text.is_empty()).then(|| Self { pattern: format!("%{}%", words.join("%")), number, digits })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The orders of the list as a file, to pack and to reckon with: a row for each line, a page of the database at a time.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
@@ -17,8 +17,8 @@ use crate::web::orders::wanted::Wanted;
 /// Orders read at a time: the memory that a file of any length takes.
 const ORDERS_AT_ONCE: usize = 200;
 
-pub async fn lines(State(state): State<InboxState>, signed: SignedIn, Query(wanted): Query<Wanted>) -> Response {
-    let now = state.clock().now();
+pub async fn lines(State(state): State<InboxState>, signed: SignedIn, RawQuery(query): RawQuery) -> Response {
+    let (now, wanted) = (state.clock().now(), Wanted::read(query.as_deref()));
     let filter = wanted.filter(&signed, now);
     let zone = signed.shop.zone;
     let day = now.with_timezone(&zone).format("%Y-%m-%d");

@@ -1,6 +1,6 @@
 //! The list of orders, with what was sold above it.
 
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use crate::checkout::list::store::PAGE_ROWS;
@@ -15,9 +15,9 @@ use crate::web::page;
 pub async fn page(
     State(state): State<InboxState>,
     signed: SignedIn,
-    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    let now = state.clock().now();
+    let (now, wanted) = (state.clock().now(), Wanted::read(query.as_deref()));
     let orders = Orders::of(&signed.scope);
     let filter = wanted.filter(&signed, now);
     let (found, counts, sales) = tokio::try_join!(

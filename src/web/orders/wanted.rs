@@ -1,15 +1,12 @@
 //! What the address of the list asks for.
 
-use serde::Deserialize;
-
 use crate::base::clock::Time;
 use crate::checkout::list::{OrderFilter, OrderSearch, Show};
 use crate::checkout::sales::Period;
 use crate::web::inbox::session::SignedIn;
 
 /// What the address of the list asks for. What nobody of ours has written there asks for nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Which kind of orders: see [`word`].
     pub show: String,
@@ -34,6 +31,24 @@ pub const fn word(show: Show) -> &'static str {
 }
 
 impl Wanted {
+    /// What the part of an address behind its `?` asks for; of what stands there twice, the first.
+    pub fn read(query: Option<&str>) -> Self {
+        let mut wanted = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            let field = match &*name {
+                "show" => &mut wanted.show,
+                "q" => &mut wanted.q,
+                "sold" => &mut wanted.sold,
+                "before" => &mut wanted.before,
+                _ => continue,
+            };
+            if field.is_empty() {
+                *field = value.into_owned();
+            }
+        }
+        wanted
+    }
+
     pub fn show(&self) -> Show {
         Show::ALL.into_iter().find(|show| word(*show) == self.show).unwrap_or(Show::All)
     }
@@ -43,7 +58,7 @@ impl Wanted {
     }
 
     pub fn before(&self) -> Option<i64> {
-        self.before.parse().ok()
+        self.before.parse().ok().filter(|before| *before > 0)
     }
 
     /// What is to be found, for these people now.
@@ -78,8 +93,10 @@ mod tests {
 
     #[test]
     fn an_address_nobody_of_ours_wrote_asks_for_everything() {
-        let odd = Wanted { show: "x".into(), sold: "2".into(), before: "-".into(), q: " ".into() };
+        let odd = Wanted { show: "x".into(), sold: "2".into(), before: "-1".into(), q: " ".into() };
         assert_eq!((odd.show(), odd.period(), odd.before()), (Show::All, None, None));
+        let twice = Wanted::read(Some("q=Eva&q=Ana&utm=x&show=paid&before=%00"));
+        assert_eq!((twice.q.as_str(), twice.show(), twice.before()), ("Eva", Show::Paid, None));
         let plain = Wanted { q: "Eva & co".into(), ..Wanted::default() };
         assert_eq!(plain.address("/inbox/orders"), "/inbox/orders?q=Eva+%26+co");
         assert_eq!(Wanted::default().address("/inbox/orders"), "/inbox/orders");

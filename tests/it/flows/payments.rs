@@ -119,6 +119,7 @@ async fn money_given_back_is_counted_to_the_cent_whatever_order_it_is_told_in() 
     world.control().refund(&session, Some(1_000)).unwrap();
     let partly = "select count(*) from orders where state = 'partly_refunded' and refunded_minor = 1000";
     world.until_count(1, partly).await;
+    shopper.until_told("Your refund for order #1 is on its way: $10.00 in all.").await;
     world.control().refund(&session, None).unwrap();
     let whole = "select count(*) from orders where state = 'refunded' and refunded_minor = 5904";
     world.until_count(1, whole).await;

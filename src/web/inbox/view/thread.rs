@@ -203,6 +203,10 @@ fn event(heard: &Heard, at: Time, reader: &Reader) -> Option<Line> {
         _ => return None,
     };
     let amount = match heard {
+        // What is told of refunds is what was given back so far.
+        Heard::Payment { amount: Some(amount), kind, .. } if kind.ends_with("refunded") => {
+            format!(" · {} in all", amount.display(reader.locale))
+        }
         Heard::Payment { amount: Some(amount), .. } => format!(" · {}", amount.display(reader.locale)),
         _ => String::new(),
     };

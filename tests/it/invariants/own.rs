@@ -72,8 +72,8 @@ async fn one_person_who_writes_to_two_shops_has_two_carts() {
     for (shop, id, said) in [
         (&english, "wamid.A1", "do you have a lantern?"),
         (&english, "wamid.A2", "2 of the small"),
-        (&spanish, "wamid.B1", "busco una taza de barro"),
-        (&spanish, "wamid.B2", "dame 1"),
+        (&spanish, "wamid.B1", "busco una camiseta"),
+        (&spanish, "wamid.B2", "2 de la azul en M"),
     ] {
         let body = batch(&shop.phone, phone, &[text(id, phone, said)]).to_string();
         assert_eq!(world.whatsapp(body.as_bytes()).await, 200);

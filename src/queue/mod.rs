@@ -3,8 +3,9 @@
 //! Owns what a job is called, how it is keyed and queued, and which jobs gave up. Must not touch what the rows a
 //! job works on mean; the handlers are in `workers`.
 //!
-//! Jobs of one conversation share a named queue, so one runs at a time; the job's key coalesces a burst into one
-//! run. A job may run twice (a worker that was thought dead and was not), so whoever runs one holds a fence.
+//! The job's key coalesces a burst into one run, and whoever runs a conversation's job claims the conversation first,
+//! so that one runs at a time. A job may run twice (a worker that was thought dead and was not), so whoever runs one
+//! holds a fence.
 
 pub mod gate;
 pub mod store;

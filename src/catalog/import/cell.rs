@@ -89,8 +89,8 @@ pub fn pieces(cell: &str, decimals: Decimals) -> Result<(i32, bool), Fault> {
     Ok((number.ok_or(Fault::NotACount)?, is_broken))
 }
 
-/// A SKU. What spreadsheets put around digits so that they stay as they were typed (`'0012`, `="0012"`) is no part of it,
-/// and a number that a spreadsheet rounded (`7.70212E+12`) is no SKU any more.
+/// A SKU. What spreadsheets put around digits so that they stay as they were typed (`'0012`, `="0012"`) is no part of
+/// it, and a number that a spreadsheet rounded (`7.70212E+12`) is no SKU any more.
 pub fn sku(cell: &str) -> Result<Sku, Fault> {
     const SKU_CHARS_MAX: usize = 100;
     let bare = unmarked(cell);

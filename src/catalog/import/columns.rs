@@ -229,8 +229,8 @@ fn is_fact(name: &str) -> bool {
     name == "fact" || name.starts_with("fact ")
 }
 
-/// Whether a column holds one of several pictures by its number: Meta's `image[1].url`, and `image2` or `Foto 3` in tables
-/// of people.
+/// Whether a column holds one of several pictures by its number: Meta's `image[1].url`, and `image2` or `Foto 3` in
+/// tables of people.
 #[must_use]
 pub fn is_more_images(name: &str) -> bool {
     const PICTURES: [&str; 6] = ["image", "imagen", "imagem", "foto", "photo", "picture"];

@@ -373,10 +373,7 @@ impl fmt::Display for Fault {
                 write!(f, "the product's first row calls this option {name}; use the same name, or leave it empty")
             }
             Self::OptionNameTwice => f.write_str("two options have the same name; rename one"),
-            Self::TooManyVariants { .. }
-            | Self::TooLargeProduct { .. }
-            | Self::NoVariant
-            | Self::ProductRefused => self.write_product(f),
+            _ => self.write_product(f),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! SKUs that several variants of a file have. Many shops write the number of a style on each of its sizes, and copies of
-//! a product keep the SKUs of the first. Such variants are none the less, each under a SKU made of the shared one and of
-//! what tells it apart. Every one of them gets such a SKU, the first too, so that neither the order of the rows nor what
-//! becomes of them decides anything.
+//! SKUs that several variants of a file have. Many shops write the number of a style on each of its sizes, and copies
+//! of a product keep the SKUs of the first. Such variants are none the less, each under a SKU made of the shared one
+//! and of what tells it apart. Every one of them gets such a SKU, the first too, so that neither the order of the rows
+//! nor what becomes of them decides anything.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -76,8 +76,8 @@ impl Shared {
     }
 }
 
-/// Gathers the SKUs of every row of a file, of those too that are refused or not sold: what a variant is called must not
-/// change with what else is sold this week.
+/// Gathers the SKUs of every row of a file, of those too that are refused or not sold: what a variant is called must
+/// not change with what else is sold this week.
 #[derive(Debug)]
 pub struct Gathering<'a> {
     layout: &'a Layout,
@@ -123,8 +123,8 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// What tells the row's variant from others of its product, as the file writes it. The row of a product that has rows for
-/// its variants (Wix) is none of them.
+/// What tells the row's variant from others of its product, as the file writes it. The row of a product that has rows
+/// for its variants (Wix) is none of them.
 fn told(row: &Row, layout: &Layout) -> Option<Mark> {
     if row.get(Field::Type).is_some_and(|kind| kind.eq_ignore_ascii_case("product")) {
         return None;

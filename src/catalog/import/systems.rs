@@ -103,8 +103,8 @@ fn adapt_categories(row: &mut Row, format: Format) {
     row.set(Field::Tags, Some(tags.into_iter().chain(others).collect::<Vec<_>>().join(",")));
 }
 
-/// BigCommerce says `disabled` of what cannot be bought, and `preorder` of what may have a count all the same; any other
-/// word is read as in a plain table.
+/// BigCommerce says `disabled` of what cannot be bought, and `preorder` of what may have a count all the same; any
+/// other word is read as in a plain table.
 fn adapt_availability(row: &mut Row) {
     match row.get(Field::Availability).map(fold).as_deref() {
         Some("disabled") => row.set(Field::Status, Some("draft".to_owned())),

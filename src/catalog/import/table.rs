@@ -261,7 +261,7 @@ impl<'a> Columns<'a> {
                 Some(None) if self.kept[column] != Kept::Nothing => {
                     match (spoilt(cell, &text, self.kept[column] == Kept::Trait), self.kept[column]) {
                         (None, _) => row.kept.push((column, text)),
-                        // What is not known of a product is not said, but nobody may be told that there is no end of it.
+                        // What is not known of a product is not said, but there is no thing without end.
                         (Some(_), Kept::Fact) => {}
                         (Some(why), _) => row.spoilt = row.spoilt.or(Some((column, why))),
                     }

@@ -203,7 +203,8 @@ fn what_bigcommerce_says_of_availability_is_read_in_any_word() {
 fn the_counts_of_several_places_are_added_only_where_each_of_them_is_one() {
     let till = |north: &str, south: &str| {
         parse(&format!(
-            "handle,sku,name,supply_price,retail_price,inventory_Norte,inventory_Sur\nt,T,Taza,1,10.50,{north},{south}\n"
+            "handle,sku,name,supply_price,retail_price,inventory_Norte,inventory_Sur\n\
+             t,T,Taza,1,10.50,{north},{south}\n"
         ))
     };
     let square = |north: &str, south: &str| {

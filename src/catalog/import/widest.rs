@@ -7,8 +7,8 @@ use crate::catalog::import::format::Layout;
 use crate::catalog::import::sheet::Sheet;
 use crate::catalog::import::table::{HEADER_ROWS, Header, clean};
 
-/// Near the top of any sheet the first row with as many names as any, where most rows have so many cells. A comma within
-/// prices makes two cells of some rows, but not of the header; and a number is no name.
+/// Near the top of any sheet the first row with as many names as any, where most rows have so many cells. A comma
+/// within prices makes two cells of some rows, but not of the header; and a number is no name.
 ///
 /// # Errors
 /// When there is no row with anything in it.

@@ -196,7 +196,8 @@ impl Opened {
     }
 }
 
-/// Opens a file by what it holds, not by its name. Of texts that it has in several languages, those of this one are read.
+/// Opens a file by what it holds, not by its name. Of texts that it has in several languages, those of this one are
+/// read.
 ///
 /// # Errors
 /// When it is empty, too large, or broken as what it is.

@@ -268,6 +268,9 @@ fn the_choices_of_a_wix_product_take_no_more_room_than_a_product_may() {
     assert_eq!(last.collect::<Vec<_>>(), ["44", "44"]);
     let endless = parse(&file("", &"x".repeat(64 * 1024), 45));
     assert!(refused(&endless).contains(&(2, Fault::TooLargeProduct { megabytes_max: 32 })));
+    let long = ["a", "b"].map(|value| value.repeat(512 * 1024)).join(";");
+    let named = parse(&format!("{header}\nt,Product,Taza,,10.50,X,{long},Y,{}\n", choices(45)));
+    assert!(refused(&named).contains(&(2, Fault::TooLargeProduct { megabytes_max: 32 })));
     let many = parse(&format!("{header}\nt,Product,Taza,,10.50,X,{},,\n", choices(20_000)));
     assert_eq!(refused(&many), [(2, Fault::TooManyVariants { variants_max: 2_048 })]);
 }

@@ -248,11 +248,24 @@ fn variant(mut row: Row, product: Option<&Product>, findings: &mut Findings<'_>)
     Some(row)
 }
 
+/// The row without what is said once of a product.
+fn without_product(row: &Row) -> Row {
+    let mut other = row.clone();
+    other.clear(&OF_PRODUCT);
+    other.facts.clear();
+    other.kept.clear();
+    other
+}
+
 /// The row of a product, and one for each of its variants that has none and costs what the product does.
 fn with_unlisted(mut row: Row, product: &Product, unlisted: &[Vec<&str>], findings: &mut Findings<'_>) -> Vec<Row> {
-    let mut other = row.clone();
-    other.set(Field::Sku, None);
-    let others = if unlisted.is_empty() { Vec::new() } else { of_choices(other, product, unlisted, findings) };
+    let others = if unlisted.is_empty() {
+        Vec::new()
+    } else {
+        let mut other = without_product(&row);
+        other.set(Field::Sku, None);
+        of_choices(other, product, unlisted, findings)
+    };
     tidy::without_variant(&mut row);
     std::iter::once(row).chain(others).collect()
 }
@@ -279,11 +292,10 @@ fn of_choices(mut row: Row, product: &Product, chosen: &[Vec<&str>], findings: &
         // It is the product's, and each variant needs its own.
         row.set(Field::Sku, None);
     }
-    let mut other = row.clone();
-    other.clear(&OF_PRODUCT);
-    other.facts.clear();
-    other.kept.clear();
-    if other.bytes().saturating_mul(chosen.len()) > FAMILY_BYTES_MAX {
+    let other = without_product(&row);
+    let longest = |values: &[String]| values.iter().map(String::len).max().unwrap_or(0);
+    let of_options = product.options.iter().map(|((.., name), values)| name.len() + longest(values));
+    if (other.bytes() + of_options.sum::<usize>()).saturating_mul(chosen.len()) > FAMILY_BYTES_MAX {
         let megabytes_max = FAMILY_BYTES_MAX / 1024 / 1024;
         findings.refuse_product(&row, Field::Price, Fault::TooLargeProduct { megabytes_max });
         return Vec::new();

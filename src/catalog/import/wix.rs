@@ -272,14 +272,11 @@ fn with_unlisted(mut row: Row, product: &Product, unlisted: &[Vec<&str>], findin
 
 /// Each combination of a product's choices, where they all cost the same.
 fn all_variants(row: Row, product: &Product, findings: &mut Findings<'_>) -> Vec<Row> {
-    match product.combinations() {
-        Some(chosen) => of_choices(row, product, &chosen, findings),
-        None => {
-            let fault = Fault::TooManyVariants { variants_max: VARIANTS_MAX };
-            findings.refuse_product(&row, Field::Option1Value, fault);
-            Vec::new()
-        }
-    }
+    let Some(chosen) = product.combinations() else {
+        findings.refuse_product(&row, Field::Option1Value, Fault::TooManyVariants { variants_max: VARIANTS_MAX });
+        return Vec::new();
+    };
+    of_choices(row, product, &chosen, findings)
 }
 
 /// A row for each of these combinations, the first of which says what is said once.

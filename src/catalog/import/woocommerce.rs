@@ -149,7 +149,7 @@ impl Adapter for WooCommerce<'_> {
         }
         let options = options(&rows, self.context);
         let (context, handles, seen) = (self.context, &self.handles, &self.parents);
-        let shop = Shop { context, options, parents, seen, handles };
+        let shop = Shop { context, parents, seen, options, handles };
         let with_variants = rows.iter().filter(|row| is_variation(row)).map(|row| shop.handle(row)).collect();
         let mut adapted = Vec::with_capacity(rows.len());
         for row in rows {

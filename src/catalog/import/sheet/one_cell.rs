@@ -116,17 +116,18 @@ pub fn of_sheet(grid: &Grid) -> Option<Source> {
 #[derive(Default)]
 struct Lines {
     text: String,
-    lines: u32,
+    /// The number of the last.
+    last: u32,
     is_too_long: bool,
 }
 
 impl Lines {
     /// A semicolon within a text made several cells of its line.
     fn add(&mut self, number: u32, cells: &[&str], outside: u8) -> ControlFlow<()> {
-        for _ in self.lines.saturating_add(1)..number {
+        for _ in self.last.saturating_add(1)..number {
             self.text.push('\n');
         }
-        self.lines = number;
+        self.last = number;
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
                 self.text.push(char::from(outside));

@@ -124,9 +124,13 @@ struct Lines {
 impl Lines {
     /// A semicolon within a text made several cells of its line.
     fn add(&mut self, number: u32, cells: &[&str], outside: u8) -> ControlFlow<()> {
-        for _ in self.last.saturating_add(1)..number {
-            self.text.push('\n');
+        // A workbook may say any number of its rows.
+        let blank = number.saturating_sub(self.last).saturating_sub(1);
+        if u64::from(blank) > BYTES_MAX {
+            self.is_too_long = true;
+            return ControlFlow::Break(());
         }
+        self.text.extend(std::iter::repeat_n('\n', blank as usize));
         self.last = number;
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {

@@ -47,7 +47,7 @@ pub trait Adapter {
     fn lost(&mut self, _number: u32) {}
 
     /// The family that a row belongs to, once every row was seen: the number of one of its rows. A row that belongs to
-    /// nothing is a family of its own.
+    /// nothing is a family of its own. Asked once for each row, in the file's order.
     fn family(&mut self, row: &Row) -> u32;
 
     /// Rewrites the rows of a family, given in the file's order, into what our own format would have said. Rows of the

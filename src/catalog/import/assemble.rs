@@ -13,9 +13,9 @@ use crate::catalog::import::draft::{Fields, ProductDraft, VariantDraft};
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
-use crate::catalog::import::marks::{Firsts, Marks};
+use crate::catalog::import::marks::Firsts;
 use crate::catalog::import::presence;
-use crate::catalog::import::shared;
+use crate::catalog::import::shared::{self, Shared};
 use crate::catalog::import::table::Row;
 use crate::catalog::import::variant::{Family, OptionColumn, carries_variant, read_variant};
 use crate::catalog::import::words;
@@ -33,29 +33,35 @@ pub struct Maker {
     pub shop: ShopDefaults,
     /// How its amounts are read.
     pub money: Reckoning,
-    /// The SKUs that stand in several products of the file.
-    pub shared: Marks,
+    /// The SKUs that several variants of the file have.
+    pub shared: Shared,
     /// The SKUs of the file, each with its row.
     pub skus: Firsts,
 }
 
 impl Maker {
-    /// Makes the products of rows that our own format would have said, in the order in which their handles appear.
-    pub fn products(&mut self, rows: &[Row], findings: &mut Findings<'_>) -> Vec<ProductDraft> {
+    /// Makes the products of a family's rows that our own format would have said, in the order in which their handles
+    /// appear.
+    pub fn products(&mut self, rows: &[Row], family: u64, findings: &mut Findings<'_>) -> Vec<ProductDraft> {
         let mut products = Vec::new();
         for (handle, rows) in by_handle(rows, findings) {
-            products.extend(self.product(&handle, &rows, findings));
+            products.extend(self.product((&handle, family), &rows, findings));
             findings.family(&rows);
         }
         products
     }
 
-    fn product(&mut self, handle: &Handle, rows: &[&Row], findings: &mut Findings<'_>) -> Option<ProductDraft> {
+    fn product(
+        &mut self,
+        (handle, number): (&Handle, u64),
+        rows: &[&Row],
+        findings: &mut Findings<'_>,
+    ) -> Option<ProductDraft> {
         let mut said = Said { rows, faulty: false, findings };
         let options = said.options();
         let fields = said.fields(handle, &options, self.shop);
         let whole = !said.faulty;
-        let family = Family { handle, options: &options, money: self.money };
+        let family = Family { handle, number, options: &options, money: self.money };
         let variants = self.variants(rows, family, findings);
         if !whole {
             for row in rows {
@@ -98,7 +104,7 @@ impl Maker {
             }
         }
         if may_share {
-            self.with_own_skus(variants, family.handle, findings)
+            self.with_own_skus(variants, family, findings)
         } else {
             variants.into_iter().map(|(_, variant)| variant).collect()
         }
@@ -108,18 +114,26 @@ impl Maker {
     fn with_own_skus(
         &mut self,
         variants: Vec<(&Row, VariantDraft)>,
-        handle: &Handle,
+        family: Family<'_>,
         findings: &mut Findings<'_>,
     ) -> Vec<VariantDraft> {
+        // Of those that were made, several may be the same too.
         let mut counts: HashMap<Sku, u32> = HashMap::new();
         for (_, variant) in &variants {
             *counts.entry(variant.sku.clone()).or_default() += 1;
         }
         let mut kept = Vec::with_capacity(variants.len());
         for (row, mut variant) in variants {
-            let across = self.shared.contain(variant.sku.as_str()) && row.get(Field::Sku).is_some();
-            if across || counts.get(&variant.sku).is_some_and(|count| *count > 1) {
-                let own = shared::told_apart(&variant.sku, across.then_some(handle), &variant.options);
+            let is_said = row.get(Field::Sku).is_some();
+            let across = is_said && self.shared.is_across(&variant.sku);
+            let within = is_said && self.shared.is_within(&variant.sku, family.number);
+            if within && variant.options.is_empty() {
+                // What tells it apart from its siblings is known beside them alone, and those were not read.
+                findings.refuse(row, Field::Sku, Fault::ProductRefused);
+                continue;
+            }
+            if across || within || counts.get(&variant.sku).is_some_and(|count| *count > 1) {
+                let own = shared::told_apart(&variant.sku, across.then_some(family.handle), &variant.options);
                 variant.sku = own.unwrap_or(variant.sku);
                 findings.notice(row.number, Note::SkuShared);
             }

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::base::money::{Currency, Money};
 use crate::base::names::Sku;
-use crate::catalog::import::decimal::{Decimals, Mark};
+use crate::catalog::import::decimal::{Decimals, Mark, unmarked};
 use crate::catalog::import::fault::Fault;
 use crate::catalog::import::tidy;
 use crate::catalog::product::Named;
@@ -89,12 +89,11 @@ pub fn pieces(cell: &str, decimals: Decimals) -> Result<(i32, bool), Fault> {
     Ok((number.ok_or(Fault::NotACount)?, is_broken))
 }
 
-/// A SKU. The apostrophe with which spreadsheets mark digits as text is no part of it, and a number that a
-/// spreadsheet rounded (`7.70212E+12`) is no SKU any more.
+/// A SKU. What spreadsheets put around digits so that they stay as they were typed (`'0012`, `="0012"`) is no part of
+/// it, and a number that a spreadsheet rounded (`7.70212E+12`) is no SKU any more.
 pub fn sku(cell: &str) -> Result<Sku, Fault> {
     const SKU_CHARS_MAX: usize = 100;
-    let marked = cell.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let bare = marked.unwrap_or(cell);
+    let bare = unmarked(cell);
     if is_rounded(bare) {
         return Err(Fault::Rounded);
     }
@@ -251,6 +250,7 @@ mod tests {
     #[test]
     fn what_spreadsheets_do_to_codes_is_undone_or_refused() {
         assert_eq!(sku("'7702123456789").unwrap().as_str(), "7702123456789");
+        assert_eq!(sku("=\"0012\"").unwrap().as_str(), "0012");
         assert_eq!(sku("7.70212E+12"), Err(Fault::Rounded));
         assert_eq!(sku("7,70212E+12"), Err(Fault::Rounded));
         assert_eq!(sku("12E5").unwrap().as_str(), "12E5");

@@ -1,13 +1,13 @@
 //! Whose columns these are, and which of them is which field; the names themselves are in
-//! [`crate::catalog::import::known_names`].
+//! [`crate::catalog::import::known_names`] and [`crate::catalog::import::names_of_systems`].
 
-use crate::catalog::import::format::{Field, Format, Layout, bare, normal};
+use crate::catalog::import::format::{Field, Format, Layout, bare};
 use crate::catalog::import::known_names::{
     FEED, FEED_FACTS, FEED_ONLY, MAGENTO, MAGENTO_MACHINERY, PLAIN, SHOPIFY, TRAITS, WOOCOMMERCE,
 };
 use crate::catalog::import::names_of_systems::{
-    BIGCOMMERCE, LIGHTSPEED, LOYVERSE, NUMBERED_OPTIONS, ODOO, PRESTASHOP, SQUARE, SQUARE_COUNTS, SQUARESPACE,
-    TIENDANUBE, TILL_COUNTS, WIX, WIX_INFO,
+    BIGCOMMERCE, LIGHTSPEED, LIGHTSPEED_COUNTS, LOYVERSE, LOYVERSE_COUNTS, NUMBERED_OPTIONS, ODOO, PRESTASHOP,
+    SQUARE, SQUARE_COUNTS, SQUARESPACE, TIENDANUBE, WIX, WIX_INFO,
 };
 use crate::catalog::import::words;
 
@@ -79,7 +79,7 @@ fn of_a_system(names: &[String]) -> Option<Format> {
         aliases(format, field).iter().any(|alias| names.iter().any(|name| bare(name) == *alias))
     };
     let all = |fields: &[Field], format: Format| fields.iter().all(|field| any(*field, format));
-    let counted = any(Field::StockCounted, Format::Loyverse) || begins(&TILL_COUNTS[..3]);
+    let counted = any(Field::StockCounted, Format::Loyverse) || begins(&LOYVERSE_COUNTS);
     let odoo =
         ["sale ok", "list price", "categ id", "internal reference", "referencia interna"].into_iter().any(has);
     let presta = ["active (0/1)", "reference #", "price (tax excl.)", "price (tax incl.)", "price tax included"];
@@ -108,7 +108,8 @@ fn of_a_system(names: &[String]) -> Option<Format> {
 pub fn is_count(format: Format, name: &str) -> bool {
     match format {
         Format::Square => name.starts_with(SQUARE_COUNTS),
-        Format::Loyverse | Format::Lightspeed => TILL_COUNTS.iter().any(|beginning| name.starts_with(beginning)),
+        Format::Loyverse => LOYVERSE_COUNTS.iter().any(|beginning| name.starts_with(beginning)),
+        Format::Lightspeed => name.starts_with(LIGHTSPEED_COUNTS),
         _ => false,
     }
 }
@@ -216,8 +217,10 @@ pub fn keeps(layout: &Layout, name: &str) -> bool {
         Format::Meta | Format::Google => {
             TRAITS.contains(&name) || FEED_FACTS.contains(&name) || is_more_images(name)
         }
-        Format::PrestaShop | Format::BigCommerce | Format::Odoo => is_trait(name) || is_fact(name),
-        Format::Plain => is_trait(name) || words::measure(name).is_some() || is_fact(name),
+        Format::PrestaShop | Format::BigCommerce | Format::Odoo => {
+            is_trait(name) || is_fact(name) || is_more_images(name)
+        }
+        Format::Plain => is_trait(name) || words::measure(name).is_some() || is_fact(name) || is_more_images(name),
     }
 }
 
@@ -226,17 +229,21 @@ fn is_fact(name: &str) -> bool {
     name == "fact" || name.starts_with("fact ")
 }
 
-/// Meta numbers its pictures: `image[1].url`.
+/// Whether a column holds one of several pictures by its number: Meta's `image[1].url`, and `image2` or `Foto 3` in
+/// tables of people.
 #[must_use]
 pub fn is_more_images(name: &str) -> bool {
+    const PICTURES: [&str; 6] = ["image", "imagen", "imagem", "foto", "photo", "picture"];
+    let is_number = |rest: &str| (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
     name.strip_prefix("image[").is_some_and(|rest| rest.ends_with("].url"))
+        || PICTURES.iter().any(|known| name.strip_prefix(known).is_some_and(|rest| is_number(rest.trim_start())))
 }
 
 /// Whether variants may differ by what stands in the column: by its name, or because the merchant says that it is the
 /// value of an option.
 #[must_use]
 pub fn is_trait(name: &str) -> bool {
-    let is_said = || Field::OPTIONS.iter().any(|(_, value)| normal(value.name()) == name);
+    let is_said = || Field::OPTIONS.iter().any(|(_, value)| ours(*value).contains(&name));
     TRAITS.contains(&name) || name == "age group" || name == "grupo de edad" || is_said()
 }
 

@@ -186,8 +186,8 @@ fn parts(number: &str, mark: Mark) -> Result<(String, bool), Fault> {
     Ok((whole.to_owned(), part.bytes().any(|byte| byte != b'0')))
 }
 
-/// An amount without what spreadsheets put around it so that it stays as it was typed: `'12,50` and `="12,50"`.
-fn unmarked(cell: &str) -> &str {
+/// A number or code without what spreadsheets put around it so that it stays as it was typed: `'12,50` and `="12,50"`.
+pub(in crate::catalog::import) fn unmarked(cell: &str) -> &str {
     let quoted = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let bare = quoted.unwrap_or(cell);
     bare.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(bare)

@@ -14,8 +14,9 @@ use crate::catalog::import::assemble::read_handle;
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
-use crate::catalog::import::format::{Field, Format};
+use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::{Firsts, Mark};
+use crate::catalog::import::shared;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::words::{Term, term};
 use crate::catalog::product::Named;
@@ -105,15 +106,15 @@ impl Member {
     }
 }
 
-/// Takes out members whose SKU an earlier one has: they are no variants to be told apart. In a table of people, those
-/// that differ in a name or a size are, though they have the number of one style.
+/// Takes out members whose SKU an earlier one has: they are no variants to be told apart. Where variants may share one,
+/// those that differ in a name or a size are, though they have the number of one style.
 pub fn without_repeats(members: Vec<Member>, findings: &mut Findings<'_>) -> Vec<Member> {
-    let is_plain = findings.format() == Format::Plain;
+    let may_share = shared::within_products(findings.format());
     let mut seen: HashMap<(Sku, String), u32> = HashMap::new();
     let mut kept = Vec::with_capacity(members.len());
     for member in members {
         let sku = member.row.get(Field::Sku).and_then(|text| cell::sku(text).ok());
-        let name = if is_plain { member.told() } else { String::new() };
+        let name = if may_share { member.told() } else { String::new() };
         match sku.map(|sku| seen.entry((sku, name))) {
             Some(Entry::Occupied(first)) => findings.leave_out_repeat(&member.row, *first.get()),
             Some(Entry::Vacant(vacant)) => {

@@ -243,6 +243,8 @@ pub enum Fault {
     },
     /// The product has no row with a price.
     NoVariant,
+    /// Another row of the product was refused, without which this one means something else.
+    ProductRefused,
 }
 
 impl Fault {
@@ -285,6 +287,9 @@ impl Fault {
             Self::TooLargeProduct { megabytes_max } => {
                 write!(f, "the product's rows hold more than {megabytes_max} MB; split it into several products")
             }
+            Self::ProductRefused => f.write_str(
+                "this cannot be read without another row of the product, which was refused; mend that one",
+            ),
             _ => f.write_str("the product has no variant; give it at least one row with a price"),
         }
     }
@@ -368,7 +373,7 @@ impl fmt::Display for Fault {
                 write!(f, "the product's first row calls this option {name}; use the same name, or leave it empty")
             }
             Self::OptionNameTwice => f.write_str("two options have the same name; rename one"),
-            Self::TooManyVariants { .. } | Self::TooLargeProduct { .. } | Self::NoVariant => self.write_product(f),
+            _ => self.write_product(f),
         }
     }
 }

@@ -271,8 +271,7 @@ impl Layout {
             columns::recognise(&names).ok_or_else(|| Unreadable::UnknownHeader { found: beginning(&header) })?;
         let found = beginning(&header);
         let says = |name: &String, field: Field| {
-            let said = mapping.iter().find(|(column, _)| normal(column) == normal(name));
-            said.is_some_and(|(_, word)| normal(word) == normal(field.name()))
+            said_of(name, mapping).is_some_and(|word| normal(word) == normal(field.name()))
         };
         let said = header.iter().position(|name| says(name, Field::Price));
         let layout = Self::of(format, header, names, said);
@@ -297,15 +296,18 @@ impl Layout {
 
     /// `price` is the column that the merchant says is the price.
     fn of(format: Format, header: Vec<String>, names: Vec<String>, price: Option<usize>) -> Self {
-        let place = |field: Field| {
+        let called = |format: Format, field: Field| {
             let aliases = columns::aliases(format, field);
             let exactly = || aliases.iter().find_map(|alias| exactly(field, alias, &names));
             let roughly = || aliases.iter().find_map(|alias| of_several(field, alias, &names));
-            match field {
-                Field::Price if price.is_some() => price,
-                Field::Price if format == Format::Plain => of_prices(aliases, &names),
-                _ => exactly().or_else(roughly),
-            }
+            exactly().or_else(roughly)
+        };
+        let place = |field: Field| match field {
+            Field::Price if price.is_some() => price,
+            Field::Price if format == Format::Plain => of_prices(columns::aliases(format, field), &names),
+            // Tables of people may have the columns of such a system, and unread this one means that there is no end.
+            Field::Stock if format.is_by_name() => called(format, field).or_else(|| called(Format::Plain, field)),
+            _ => called(format, field),
         };
         let columns = Field::ALL.iter().map(|field| place(*field)).collect();
         let mut layout = Self { format, header, names, columns };
@@ -419,8 +421,12 @@ impl Layout {
 /// The name by which a column is known: folded, `_` and `-` as a space, question marks, stars and Google's `g:` gone. What
 /// the merchant says a column means counts as its name.
 fn known_as(name: &str, mapping: &[(String, String)]) -> String {
-    let mapped = mapping.iter().find(|(column, _)| normal(column) == normal(name));
-    normal(mapped.map_or(name, |(_, field)| field))
+    normal(said_of(name, mapping).unwrap_or(name))
+}
+
+/// What the merchant says that a column of this name means.
+fn said_of<'m>(name: &str, mapping: &'m [(String, String)]) -> Option<&'m str> {
+    mapping.iter().find(|(column, _)| normal(column) == normal(name)).map(|(_, word)| word.as_str())
 }
 
 /// The name without what stands in brackets behind it: `precio (con iva)`, `price [north]`.

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use crate::base::fingerprint::{Fingerprint, Running};
+use crate::base::language::Language;
 use crate::catalog::import::columns::{aliases, is_trait, required};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::format::{Field, Format, Layout, bare, normal};
@@ -129,7 +130,8 @@ impl Glance {
 /// # Errors
 /// When it is no table at all.
 pub fn glance(source: &Source, mapping: &[(String, String)]) -> Result<Glance, Unreadable> {
-    let opened = open(source)?;
+    // Of texts in several languages any shows what a column is.
+    let opened = open(source, Language::Es)?;
     let sheets = opened.sheets();
     let known = recognise(&sheets, &[]);
     let is_known = known.is_ok();

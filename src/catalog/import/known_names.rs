@@ -1,5 +1,6 @@
-//! What each format calls its columns. All names are as [`crate::catalog::import::format::normal`] leaves them:
-//! lower case, without accents, `_` a space. The first name of a field is the one that is told when it is missing.
+//! What formats call their columns; those of further shop systems are in
+//! [`crate::catalog::import::names_of_systems`]. All names are as [`crate::catalog::import::format::normal`] leaves
+//! them: lower case, without accents, `_` and `-` a space. The first name of a field is told when it is missing.
 
 use crate::catalog::import::format::Field;
 

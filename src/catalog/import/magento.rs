@@ -11,7 +11,6 @@ use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::Firsts;
-use crate::catalog::import::presence;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, readable};
@@ -112,9 +111,15 @@ impl Adapter for Magento<'_> {
             }
         }
         let mut adapted = Vec::with_capacity(rows.len());
-        for row in rows {
+        for mut row in rows {
             let handle = self.handles.of(&own_name(&row));
             let claim = row.get(Field::Sku).and_then(|sku| known.get(&fold(sku)));
+            if claim.is_none() && self.claimed(&row).is_some() {
+                // By itself it would be a product of its own.
+                row.set(Field::Handle, Some(handle));
+                findings.refuse(&row, Field::Sku, Fault::ProductRefused);
+                continue;
+            }
             adapted.extend(match (claim, is_configurable(&row)) {
                 (Some(claim), _) => variant(row, claim, self.context, findings),
                 (None, true) => Some(parent(row, handle, self.context, findings)),
@@ -322,12 +327,7 @@ fn adapt_stock(row: &mut Row, findings: &mut Findings<'_>) {
         row.set(Field::Stock, None);
     }
     tidy::stock(row);
-    let there = row.get(Field::Availability).map(presence::there);
-    match there {
-        Some(Some(there)) => tidy::there(row, there),
-        Some(None) => findings.refuse(row, Field::Availability, Fault::NotOneOf { words: "1 or 0".to_owned() }),
-        None => {}
-    }
+    tidy::availability(row, "1 or 0", findings);
     let by_row = row.take(Field::Backorders).is_some_and(|word| !word.starts_with('0'));
     if says_no(row, Field::BackordersByShop) && by_row {
         row.set(Field::WhenOut, Some("continue".to_owned()));

@@ -66,11 +66,15 @@ mod tests_of_cells;
 #[cfg(test)]
 mod tests_of_formats;
 #[cfg(test)]
+mod tests_of_sharing;
+#[cfg(test)]
 mod tests_of_size;
 #[cfg(test)]
 mod tests_of_systems;
 #[cfg(test)]
 mod tests_of_telling;
+#[cfg(test)]
+mod tests_of_traps;
 
 use std::io::Write;
 
@@ -226,7 +230,7 @@ pub fn refused_rows(
     if file.reading.refused_rows == 0 {
         return Ok(false);
     }
-    refused::write(source, file.refused, options, out)?;
+    refused::write(source, file.refused, shop.language, options, out)?;
     Ok(true)
 }
 

@@ -129,8 +129,10 @@ pub const LIGHTSPEED: Names = &[
     (Field::StockCounted, &["track inventory"]),
 ];
 
-/// What tills call the columns of how many there are in each place.
-pub const TILL_COUNTS: [&str; 4] = ["in stock [", "en inventario [", "em estoque [", "inventory "];
+/// What Loyverse calls the columns of how many there are in each place.
+pub const LOYVERSE_COUNTS: [&str; 3] = ["in stock [", "en inventario [", "em estoque ["];
+/// What Lightspeed calls them.
+pub const LIGHTSPEED_COUNTS: &str = "inventory ";
 
 /// PrestaShop's lists of products, and the names in the files that it imports.
 pub const PRESTASHOP: Names = &[
@@ -254,4 +256,6 @@ pub const TIENDANUBE: Names = &[
     (Field::Description, &["descripcion", "descricao"]),
     (Field::Tags, &["tags"]),
     (Field::Brand, &["marca"]),
+    // Its export has none, but what its interface for programs gives does.
+    (Field::Image, &["imagenes", "imagens"]),
 ];

@@ -17,7 +17,7 @@ use crate::catalog::import::findings::{Findings, Found, Refused, Withdrawn, With
 use crate::catalog::import::format::{Field, Layout};
 use crate::catalog::import::marks::{Firsts, Marks};
 use crate::catalog::import::report::{Reading, Unused};
-use crate::catalog::import::shared::Gathering;
+use crate::catalog::import::shared::{Gathering, Shared};
 use crate::catalog::import::sheets::Done;
 use crate::catalog::import::source::Source;
 use crate::catalog::import::spool::Spool;
@@ -26,7 +26,7 @@ use crate::catalog::import::telling::Telling;
 use crate::catalog::import::{ReadOptions, ShopDefaults};
 
 /// The most that the rows of one product may hold: they are read together.
-const FAMILY_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub const FAMILY_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// From how many rows on it is worth a question that most of them are left out.
 const ROWS_LEFT_OUT_MIN: u32 = 5;
 
@@ -66,15 +66,15 @@ pub struct NamedInFile {
 /// When it is not a catalog file at all, or changes while it is read. Rows that are wrong are no error.
 pub fn read_file(source: &Source, shop: ShopDefaults, options: &ReadOptions) -> Result<ReadFile, Unreadable> {
     let fingerprint = source.fingerprint()?;
-    let table = Table::open(source, options)?;
+    let table = Table::open(source, shop.language, options)?;
     let context = Context { layout: &table.layout, language: shop.language, today: shop.today, options };
     let mut adapter = adapter(context);
     let survey = Survey::of(&table, adapter.as_mut(), options)?;
     let layout = table.layout.with_currency(survey.currency);
     let mut findings = Findings::new(&layout, &options.agreed);
-    let rows = by_family(&table, &layout, adapter.as_mut(), &mut findings)?;
+    let (rows, shared) = by_family(&table, &layout, adapter.as_mut(), &mut findings)?;
     let money = Reckoning { currency: shop.currency, decimals: survey.decimals };
-    let mut made = Made::with(Maker { shop, money, shared: survey.shared.clone(), skus: Firsts::default() });
+    let mut made = Made::with(Maker { shop, money, shared, skus: Firsts::default() });
     made.families(rows, adapter.as_mut(), &mut findings)?;
     if !source.is_still(fingerprint)? {
         return Err(Unreadable::Changed);
@@ -122,22 +122,19 @@ struct Survey {
     unused: Vec<Unused>,
     /// The column that was found to be the currency.
     currency: Option<usize>,
-    /// The SKUs that stand in several products.
-    shared: Marks,
 }
 
 impl Survey {
     fn of(table: &Table, adapter: &mut dyn Adapter, options: &ReadOptions) -> Result<Self, Unreadable> {
         let (mut rows, mut evidence) = (0, Evidence::default());
-        let mut shared = Gathering::of(table.layout.format);
-        let unread = table.each(&table.layout, &mut |row| {
+        let unread = table.survey(&mut |row| {
             rows += 1;
             for amount in Field::AMOUNTS.iter().filter_map(|field| row.get(*field)) {
                 evidence.see(amount);
             }
-            if fits(&row, table) && row.spoilt.is_none() {
+            // One that a spreadsheet has spoilt is refused later, and its cells are in their places.
+            if fits(&row, table) {
                 adapter.see(&row);
-                shared.see(&row, |row| adapter.family(row));
             } else {
                 adapter.lost(row.number);
             }
@@ -145,7 +142,7 @@ impl Survey {
         })?;
         let Unread { unused, currency } = unread;
         let decimals = evidence.decide(options.decimal);
-        let survey = Self { rows, decimals, unused, currency, shared: shared.finish() };
+        let survey = Self { rows, decimals, unused, currency };
         if rows == 0 { Err(Unreadable::NoRows) } else { Ok(survey) }
     }
 }
@@ -155,25 +152,30 @@ fn fits(row: &Row, table: &Table) -> bool {
     row.cells <= table.layout.header.len()
 }
 
+/// Lays every row aside with its family's number, and finds the SKUs that several variants have.
 fn by_family(
     table: &Table,
     layout: &Layout,
     adapter: &mut dyn Adapter,
     findings: &mut Findings<'_>,
-) -> Result<Spool<Row>, Unreadable> {
+) -> Result<(Spool<Row>, Shared), Unreadable> {
     let mut rows = Spool::default();
+    let mut shared = Gathering::of(layout);
     table.each(layout, &mut |row| {
-        if let Some((column, fault)) = row.spoilt.clone().filter(|_| fits(&row, table)) {
-            findings.refuse_spoilt(&row, column, fault);
-        } else if fits(&row, table) {
-            rows.push(u64::from(adapter.family(&row)), &row)?;
-        } else {
+        if !fits(&row, table) {
             let columns = table.layout.header.len();
             findings.refuse_unread(&row, Fault::TooManyCells { cells: row.cells, columns });
+            return Ok(());
+        }
+        let family = adapter.family(&row);
+        shared.see(&row, family);
+        match row.spoilt.clone() {
+            Some((column, fault)) => findings.refuse_spoilt(&row, column, fault),
+            None => rows.push(u64::from(family), &row)?,
         }
         Ok(())
     })?;
-    Ok(rows)
+    Ok((rows, shared.finish()))
 }
 
 /// Products that were made.
@@ -215,7 +217,7 @@ impl Made {
         findings: &mut Findings<'_>,
     ) -> Result<(), Unreadable> {
         let rows = adapter.adapt(gathered.rows, findings);
-        for product in self.maker.products(&rows, findings) {
+        for product in self.maker.products(&rows, gathered.family, findings) {
             self.handles.insert(product.fields.handle.as_str());
             self.count += 1;
             self.variants += u32::try_from(product.variants.len()).unwrap_or(u32::MAX);

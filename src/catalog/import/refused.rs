@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use crate::base::language::Language;
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::cell::is_formula;
 use crate::catalog::import::decimal::NUMBER;
@@ -21,10 +22,11 @@ const REASONS: &str = "refused because";
 pub fn write(
     source: &Source,
     refused: Refused,
+    language: Language,
     options: &ReadOptions,
     out: &mut dyn Write,
 ) -> Result<(), Unreadable> {
-    let table = Table::open(source, options)?;
+    let table = Table::open(source, language, options)?;
     // Spreadsheets take a file for UTF-8 only when it begins with this mark.
     out.write_all("\u{feff}".as_bytes())?;
     let delimiter = table.delimiter.unwrap_or(b',');

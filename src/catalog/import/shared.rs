@@ -1,13 +1,23 @@
-//! SKUs that several variants of a file have. Many shops write the number of a style on each of its sizes, and copies of
-//! a product keep the SKUs of the first. Such variants are none the less, each under a SKU made of the shared one and of
-//! what tells it apart. Every one of them gets such a SKU, the first too, so that the order of the rows decides nothing.
+//! SKUs that several variants of a file have. Many shops write the number of a style on each of its sizes, and copies
+//! of a product keep the SKUs of the first. Such variants are none the less, each under a SKU made of the shared one
+//! and of what tells it apart. Every one of them gets such a SKU, the first too, so that neither the order of the rows
+//! nor what becomes of them decides anything.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::base::fingerprint::Fingerprint;
 use crate::base::names::{Handle, Sku};
+use crate::catalog::fold::fold;
+use crate::catalog::import::assemble::read_handle;
 use crate::catalog::import::cell;
-use crate::catalog::import::format::{Field, Format};
-use crate::catalog::import::marks::{Firsts, Marks};
+use crate::catalog::import::columns::is_trait;
+use crate::catalog::import::fault::Fault;
+use crate::catalog::import::format::{Field, Format, Layout};
+use crate::catalog::import::marks::{Mark, Marks};
 use crate::catalog::import::table::Row;
+use crate::catalog::import::tidy;
+use crate::catalog::import::variant::made_sku;
 use crate::catalog::product::Named;
 
 /// Whether variants of one product may share a SKU in files of this format. In the others it names a variant, as it
@@ -35,40 +45,102 @@ const fn across_products(format: Format) -> bool {
     within_products(format) && !format.is_by_name()
 }
 
-/// Gathers the SKUs that stand in several products.
+/// The SKUs of a file that several variants have.
 #[derive(Debug)]
-pub struct Gathering {
-    looks: bool,
-    firsts: Firsts,
+pub struct Shared {
+    format: Format,
     across: Marks,
+    within: Marks,
 }
 
-impl Gathering {
-    /// Of a file of this format.
+impl Shared {
+    fn of(format: Format) -> Self {
+        Self { format, across: Marks::default(), within: Marks::default() }
+    }
+
+    /// Whether several products have it.
     #[must_use]
-    pub fn of(format: Format) -> Self {
-        Self { looks: across_products(format), firsts: Firsts::default(), across: Marks::default() }
+    pub fn is_across(&self, sku: &Sku) -> bool {
+        self.across.contain(sku.as_str())
+    }
+
+    /// Whether several variants of this family have it.
+    #[must_use]
+    pub fn is_within(&self, sku: &Sku, family: u64) -> bool {
+        self.within.contain(&self.key(sku, family))
+    }
+
+    /// What a SKU is remembered by: where products do not share theirs, those of each family are apart.
+    fn key(&self, sku: &Sku, family: u64) -> String {
+        if across_products(self.format) { sku.to_string() } else { format!("{family}\n{sku}") }
+    }
+}
+
+/// Gathers the SKUs of every row of a file, of those too that are refused or not sold: what a variant is called must
+/// not change with what else is sold this week.
+#[derive(Debug)]
+pub struct Gathering<'a> {
+    layout: &'a Layout,
+    /// The first family that has it, and what tells its variant apart.
+    seen: HashMap<Mark, (u32, Option<Mark>)>,
+    shared: Shared,
+}
+
+impl<'a> Gathering<'a> {
+    /// Of a file of this layout.
+    #[must_use]
+    pub fn of(layout: &'a Layout) -> Self {
+        Self { layout, seen: HashMap::new(), shared: Shared::of(layout.format) }
     }
 
     /// Looks at a row of a family.
-    pub fn see(&mut self, row: &Row, family: impl FnOnce(&Row) -> u32) {
-        let sku = row.get(Field::Sku).filter(|_| self.looks).and_then(|text| cell::sku(text).ok());
-        let Some(sku) = sku else { return };
-        let family = family(row);
-        if self.firsts.of(sku.as_str(), family) != family {
-            self.across.insert(sku.as_str());
+    pub fn see(&mut self, row: &Row, family: u32) {
+        let sku = row.get(Field::Sku).filter(|_| within_products(self.layout.format));
+        let Some(sku) = sku.and_then(|text| cell::sku(text).ok()) else { return };
+        let key = self.shared.key(&sku, u64::from(family));
+        let own = told(row, self.layout);
+        match self.seen.entry(Mark::of(&key)) {
+            Entry::Vacant(vacant) => {
+                vacant.insert((family, own));
+            }
+            Entry::Occupied(mut first) => match first.get_mut() {
+                (of, _) if *of != family => {
+                    self.shared.across.insert(sku.as_str());
+                }
+                (_, known @ None) => *known = own,
+                (_, known) if own.is_some() && *known != own => {
+                    self.shared.within.insert(&key);
+                }
+                _ => {}
+            },
         }
     }
 
-    /// The SKUs that stand in several products.
+    /// What it came to.
     #[must_use]
-    pub fn finish(self) -> Marks {
-        self.across
+    pub fn finish(self) -> Shared {
+        self.shared
     }
 }
 
+/// What tells the row's variant from others of its product, as the file writes it. The row of a product that has rows
+/// for its variants (Wix) is none of them.
+fn told(row: &Row, layout: &Layout) -> Option<Mark> {
+    if row.get(Field::Type).is_some_and(|kind| kind.eq_ignore_ascii_case("product")) {
+        return None;
+    }
+    let values = Field::OPTIONS.into_iter().map(|(_, value)| value).chain([Field::VariationName]);
+    let mut told: Vec<String> = values.map(|field| fold(row.get(field).unwrap_or_default())).collect();
+    if layout.format.is_by_name() {
+        told.extend(row.get(Field::Title).map(|title| fold(&tidy::name(title))));
+        let traits = row.kept.iter().filter(|(column, _)| is_trait(layout.known_name(*column)));
+        told.extend(traits.map(|(column, text)| format!("{column} {}", fold(text))));
+    }
+    Some(Mark::of(&told.join("\n")))
+}
+
 /// The SKU of one of several variants that share theirs: `ZAP-7 / 37`, and with the product's handle in it where other
-/// products have it too. The same variant gets the same one each time.
+/// products have it too. The same variant gets the same one for as long as the file names others of its SKU.
 #[must_use]
 pub fn told_apart(sku: &Sku, handle: Option<&Handle>, options: &[Named]) -> Option<Sku> {
     const BETWEEN: &str = " / ";
@@ -88,11 +160,18 @@ pub fn told_apart(sku: &Sku, handle: Option<&Handle>, options: &[Named]) -> Opti
 }
 
 /// Every SKU that the row's variant may have been given.
+#[must_use]
 pub fn names(row: &Row) -> Vec<Sku> {
-    let Some(sku) = row.get(Field::Sku).and_then(|text| cell::sku(text).ok()) else { return Vec::new() };
     let values = Field::OPTIONS.iter().filter_map(|(_, value)| row.get(*value));
     let options: Vec<Named> = values.map(|value| Named::new("", value)).collect();
-    let handle = row.get(Field::Handle).and_then(|text| Handle::new(text).ok());
+    let handle = row.get(Field::Handle).and_then(|text| read_handle(text).ok());
+    let sku = match row.get(Field::Sku).map(cell::sku) {
+        Some(Ok(sku)) => sku,
+        Some(Err(Fault::TooLong { .. })) | None => {
+            return handle.and_then(|handle| made_sku(&handle, &options)).into_iter().collect();
+        }
+        Some(Err(_)) => return Vec::new(),
+    };
     let within = told_apart(&sku, None, &options);
     let across = handle.and_then(|handle| told_apart(&sku, Some(&handle), &options));
     std::iter::once(sku).chain(within).chain(across).collect()

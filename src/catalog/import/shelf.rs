@@ -9,7 +9,7 @@ use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::cell;
 use crate::catalog::import::columns::{is_more_images, is_trait};
 use crate::catalog::import::families::{Handles, Member, common_title, reduce, tell_apart, without_repeats};
-use crate::catalog::import::fault::{Fault, Note};
+use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
 use crate::catalog::import::groups::Groups;
@@ -291,10 +291,9 @@ fn adapt_availability(row: &mut Row, counts: bool, findings: &mut Findings<'_>) 
     }
     let is_turned = words::yes(&word).is_some() && presence::is_off(&findings.column_name(Field::Availability));
     match presence::there(&word) {
-        None => findings.refuse(row, Field::Availability, Fault::NotOneOf { words: THERE.to_owned() }),
         Some(There::Some) if is_turned => tidy::there(row, There::Nothing),
         Some(There::Nothing) if is_turned => tidy::there(row, There::Some),
-        Some(there) => tidy::there(row, there),
+        _ => tidy::availability(row, THERE, findings),
     }
 }
 

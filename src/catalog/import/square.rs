@@ -3,12 +3,12 @@
 
 use crate::catalog::fold::fold;
 use crate::catalog::import::adapter::{Adapter, Context};
+use crate::catalog::import::columns::is_count;
 use crate::catalog::import::families::Handles;
 use crate::catalog::import::fault::Note;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::marks::Firsts;
-use crate::catalog::import::names_of_systems::SQUARE_COUNTS;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, Term, readable, term};
@@ -38,8 +38,7 @@ impl<'a> Square<'a> {
         tidy::names(&mut row);
         tidy::description(&mut row, findings);
         adapt_options(&mut row, with_name, self.context);
-        adapt_kept(&mut row, self.context);
-        tidy::stock(&mut row);
+        let counts = adapt_kept(&mut row, self.context);
         tidy::barcode(&mut row, self.context.language, findings);
         let archived = tidy::yes(&row, Field::Status, findings) == Some(true);
         row.set(Field::Status, archived.then(|| "archived".to_owned()));
@@ -52,6 +51,7 @@ impl<'a> Square<'a> {
             findings.withdraw_variant(&row);
             return None;
         }
+        tidy::stock_of_places(&mut row, counts, findings);
         Some(row)
     }
 }
@@ -90,17 +90,16 @@ fn adapt_options(row: &mut Row, with_name: bool, context: Context<'_>) {
     }
 }
 
-/// Sizes and weights are attributes, and there are as many as in all places together.
-fn adapt_kept(row: &mut Row, context: Context<'_>) {
-    let mut count: Option<i64> = None;
+/// Sizes and weights are attributes. Gives how many there are in each place.
+fn adapt_kept(row: &mut Row, context: Context<'_>) -> Vec<String> {
+    let mut counts = Vec::new();
     for (column, text) in std::mem::take(&mut row.kept) {
         let name = context.layout.known_name(column);
-        if name.starts_with(SQUARE_COUNTS) {
-            let here: Option<i64> = text.split('.').next().and_then(|whole| whole.parse().ok());
-            count = here.map(|here| count.unwrap_or_default().saturating_add(here)).or(count);
+        if is_count(context.layout.format, name) {
+            counts.push(text);
         } else if let Some((measure, unit)) = words::measure(name) {
             row.facts.push(Named::new(&readable(measure), format!("{text} {unit}").trim()));
         }
     }
-    row.set(Field::Stock, count.map(|count| count.to_string()));
+    counts
 }

@@ -11,9 +11,6 @@ use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words::{self, readable};
 
-/// What Squarespace writes for how many there are where nobody counts them.
-const UNLIMITED: &str = "unlimited";
-
 /// A Squarespace export.
 #[derive(Debug)]
 pub struct Squarespace<'a> {
@@ -22,7 +19,7 @@ pub struct Squarespace<'a> {
     addresses: Marks,
     shared: Marks,
     firsts: Firsts,
-    /// The family of the product above, and its row.
+    /// The family of the product above, and its row, once families are asked for.
     above: Option<(u32, u32)>,
     /// The rows that could not be read, in their order.
     lost: Vec<u32>,
@@ -60,17 +57,13 @@ impl<'a> Squarespace<'a> {
         tidy::names(&mut row);
         tidy::description(&mut row, findings);
         adapt_categories(&mut row);
-        let published = row.take(Field::Published);
-        if is_product && published.as_deref().and_then(words::yes) == Some(false) {
+        if is_product && tidy::is_unpublished(&row) {
             row.set(Field::Status, Some("draft".to_owned()));
             findings.notice(row.number, Note::Unpublished);
         }
         // What it cost at the last sale stays there when the sale is over.
         if row.take(Field::OnSale).as_deref().and_then(words::yes) != Some(true) {
             row.set(Field::SalePrice, None);
-        }
-        if row.get(Field::Stock).is_some_and(|stock| stock.eq_ignore_ascii_case(UNLIMITED)) {
-            row.set(Field::Stock, None);
         }
         tidy::stock(&mut row);
         let pictures = Vec::from_iter(row.take(Field::Image));

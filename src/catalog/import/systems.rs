@@ -6,6 +6,7 @@ use crate::catalog::import::adapter::{Adapter, Context};
 use crate::catalog::import::families::categories;
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::{Field, Format};
+use crate::catalog::import::presence::{self, Shown, There};
 use crate::catalog::import::shelf::Shelf;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
@@ -62,17 +63,27 @@ impl Adapter for System<'_> {
     }
 }
 
-/// One word for all switches: off where any is, and else what none of them says in a word we know.
+/// One word for all switches: off where any of them is, and else what one of them says in a word that we do not know,
+/// or that says how many there are.
 fn adapt_switches(row: &mut Row) {
     let said: Vec<String> = SWITCHES.into_iter().filter_map(|field| row.take(field)).collect();
-    // PrestaShop's `none` and `search` are of its own shelves: the product is not in the catalog there.
-    let is_off =
-        |word: &String| words::yes(word) == Some(false) || matches!(fold(word).as_str(), "none" | "search");
-    let is_known = |word: &String| words::yes(word).is_some() || matches!(fold(word).as_str(), "both" | "catalog");
-    let status = if said.iter().any(is_off) {
-        Some("draft".to_owned())
-    } else {
-        said.into_iter().find(|word| !is_known(word))
+    // PrestaShop's own are of its shelves: with `none` and `search` the product is not in the catalog there.
+    let shown = |word: &str| match fold(word).as_str() {
+        "both" | "catalog" => Some(Shown::All),
+        "none" | "search" => Some(Shown::Nobody),
+        _ => presence::shown(word),
+    };
+    let says = |wanted: Shown| said.iter().any(|word| shown(word) == Some(wanted));
+    let status = match () {
+        () if says(Shown::Never) => Some(tidy::ARCHIVED.to_owned()),
+        () if says(Shown::Nobody) => Some("draft".to_owned()),
+        () => {
+            said.into_iter().filter(|word| shown(word).is_none()).min_by_key(|word| match presence::there(word) {
+                None => 0,
+                Some(There::Some) => 2,
+                Some(_) => 1,
+            })
+        }
     };
     row.set(Field::Status, status);
 }
@@ -92,17 +103,15 @@ fn adapt_categories(row: &mut Row, format: Format) {
     row.set(Field::Tags, Some(tags.into_iter().chain(others).collect::<Vec<_>>().join(",")));
 }
 
-/// BigCommerce says `available`, `preorder`, or `disabled` for what cannot be bought; how many there are is said
-/// elsewhere.
+/// BigCommerce says `disabled` of what cannot be bought, and `preorder` of what may have a count all the same; any
+/// other word is read as in a plain table.
 fn adapt_availability(row: &mut Row) {
-    let word = row.take(Field::Availability).map(|word| fold(&word));
-    match word.as_deref() {
+    match row.get(Field::Availability).map(fold).as_deref() {
         Some("disabled") => row.set(Field::Status, Some("draft".to_owned())),
-        Some("preorder") => {
-            row.set(Field::WhenOut, Some("continue".to_owned()));
-        }
-        _ => {}
+        Some("preorder") => row.set(Field::WhenOut, Some("continue".to_owned())),
+        _ => return,
     }
+    row.set(Field::Availability, None);
 }
 
 /// `0.0000`: nothing is taken off.

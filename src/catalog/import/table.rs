@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::language::Language;
 use crate::catalog::import::ReadOptions;
 use crate::catalog::import::cell;
-use crate::catalog::import::columns::is_trait;
+use crate::catalog::import::columns::{is_count, is_trait};
 use crate::catalog::import::decimal::NUMBER;
 use crate::catalog::import::encoding::Written;
 use crate::catalog::import::fault::{Fault, Unreadable};
@@ -95,15 +96,22 @@ impl Row {
     pub fn clear(&mut self, fields: &[Field]) {
         self.values.retain(|(known, _)| !fields.contains(known));
     }
+
+    /// Takes everything away but the texts of these fields.
+    pub fn keep(&mut self, fields: &[Field]) {
+        self.values.retain(|(known, _)| fields.contains(known));
+        self.kept.clear();
+        self.facts.clear();
+    }
 }
 
 impl Table {
-    /// Finds the header of a file.
+    /// Finds the header of a file. `language` is the shop's.
     ///
     /// # Errors
     /// When it is empty, too large, or has a header we do not know.
-    pub fn open(source: &Source, options: &ReadOptions) -> Result<Self, Unreadable> {
-        let opened = open(source)?;
+    pub fn open(source: &Source, language: Language, options: &ReadOptions) -> Result<Self, Unreadable> {
+        let opened = open(source, language)?;
         let sheets = opened.sheets();
         let header = recognise(&sheets, &options.mapping)?;
         let (written, delimiter) = (opened.written, sheets[header.sheet].delimiter());
@@ -136,8 +144,7 @@ impl Table {
         Ok(())
     }
 
-    /// Visits every row that holds anything, its columns read by this layout. Gives what was seen of those that are not
-    /// read.
+    /// Visits every row that holds anything, its columns read by this layout.
     ///
     /// # Errors
     /// When the file cannot be read on, has too many rows, or the visitor says so.
@@ -145,8 +152,26 @@ impl Table {
         &self,
         layout: &Layout,
         visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>,
-    ) -> Result<Unread, Unreadable> {
-        let mut columns = Columns::of(layout);
+    ) -> Result<(), Unreadable> {
+        self.rows(&mut Columns::of(layout), visit)
+    }
+
+    /// Visits every row that holds anything, and gives what was seen of the columns that are not read.
+    ///
+    /// # Errors
+    /// When the file cannot be read on, has too many rows, or the visitor says so.
+    pub fn survey(&self, visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>) -> Result<Unread, Unreadable> {
+        let mut columns = Columns::of(&self.layout);
+        columns.seen = vec![Seen::default(); self.layout.header.len()];
+        self.rows(&mut columns, visit)?;
+        Ok(columns.unread())
+    }
+
+    fn rows(
+        &self,
+        columns: &mut Columns<'_>,
+        visit: &mut dyn FnMut(Row) -> Result<(), Unreadable>,
+    ) -> Result<(), Unreadable> {
         let (mut rows, mut ended) = (0, Ok(()));
         let read = self.lines(&mut |number, cells| {
             if is_header(cells, &self.layout) {
@@ -157,8 +182,7 @@ impl Table {
             ended = if rows > ROWS_MAX { Err(Unreadable::TooManyRows { rows_max: ROWS_MAX }) } else { visit(row) };
             if ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        ended.and(read)?;
-        Ok(columns.unread())
+        ended.and(read)
     }
 }
 
@@ -171,16 +195,28 @@ pub struct Unread {
     pub currency: Option<usize>,
 }
 
+/// What a column that is no field is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kept {
+    Nothing,
+    /// What variants may differ by.
+    Trait,
+    /// How many there are in one place.
+    Count,
+    /// What the product is like.
+    Fact,
+}
+
 /// What each column of a file is read as.
 struct Columns<'a> {
     layout: &'a Layout,
     fields: Vec<Option<Field>>,
     /// Whether amounts are written as a machine does.
     raw: Vec<bool>,
-    kept: Vec<bool>,
+    kept: Vec<Kept>,
     /// The one that the price column names.
     currency: Option<String>,
-    /// What columns that are not read hold.
+    /// What columns that are not read hold, where somebody asks.
     seen: Vec<Seen>,
 }
 
@@ -188,13 +224,19 @@ impl<'a> Columns<'a> {
     fn of(layout: &'a Layout) -> Self {
         let columns = 0..layout.header.len();
         let field = |column| Field::ALL.iter().copied().find(|field| layout.column(*field) == Some(column));
+        let kept = |column| match layout.known_name(column) {
+            _ if !layout.is_kept(column) => Kept::Nothing,
+            name if is_count(layout.format, name) => Kept::Count,
+            name if is_trait(name) => Kept::Trait,
+            _ => Kept::Fact,
+        };
         Self {
             layout,
             fields: columns.clone().map(field).collect(),
             raw: columns.clone().map(|column| layout.is_raw(column)).collect(),
-            kept: columns.map(|column| layout.is_kept(column)).collect(),
+            kept: columns.map(kept).collect(),
             currency: layout.currency().map(String::from).filter(|_| layout.column(Field::Currency).is_none()),
-            seen: vec![Seen::default(); layout.header.len()],
+            seen: Vec::new(),
         }
     }
 
@@ -216,15 +258,19 @@ impl<'a> Columns<'a> {
                         row.spoilt.or_else(|| spoilt(cell, &text, is_name(*field)).map(|why| (column, why)));
                     row.values.push((*field, if is_number { format!("{NUMBER}{text}") } else { text }));
                 }
-                Some(None) if self.kept[column] => {
-                    let is_trait = is_trait(self.layout.known_name(column));
-                    match spoilt(cell, &text, is_trait) {
-                        None => row.kept.push((column, text)),
-                        Some(why) if is_trait => row.spoilt = row.spoilt.or(Some((column, why))),
-                        Some(_) => {}
+                Some(None) if self.kept[column] != Kept::Nothing => {
+                    match (spoilt(cell, &text, self.kept[column] == Kept::Trait), self.kept[column]) {
+                        (None, _) => row.kept.push((column, text)),
+                        // What is not known of a product is not said, but there is no thing without end.
+                        (Some(_), Kept::Fact) => {}
+                        (Some(why), _) => row.spoilt = row.spoilt.or(Some((column, why))),
                     }
                 }
-                Some(None) => self.seen[column].see(&text),
+                Some(None) => {
+                    if let Some(seen) = self.seen.get_mut(column) {
+                        seen.see(&text);
+                    }
+                }
                 None => {}
             }
         }
@@ -247,10 +293,13 @@ impl<'a> Columns<'a> {
         Unread { unused: unused.collect(), currency }
     }
 
-    /// Whether what a column may say is worth a question: in tables of people, where nothing else says it.
+    /// Whether what a column may say is worth a question: a switch in tables of people, and how many there are wherever
+    /// nothing else says it.
     fn asks(&self, says: Says) -> bool {
-        let is_known = self.layout.column(Field::Stock).is_some();
-        self.layout.format == Format::Plain && (says != Says::Count || !is_known)
+        match says {
+            Says::Off { .. } => self.layout.format == Format::Plain,
+            Says::Count => self.layout.column(Field::Stock).is_none() && !self.kept.contains(&Kept::Count),
+        }
     }
 }
 
@@ -396,9 +445,9 @@ mod tests {
     use crate::catalog::import::sheet::BYTES_MAX;
 
     fn table(bytes: &[u8]) -> Result<(Vec<Row>, Vec<Unused>), Unreadable> {
-        let table = Table::open(&Source::bytes(bytes), &ReadOptions::default())?;
+        let table = Table::open(&Source::bytes(bytes), Language::Es, &ReadOptions::default())?;
         let mut rows = Vec::new();
-        let unread = table.each(&table.layout, &mut |row| {
+        let unread = table.survey(&mut |row| {
             rows.push(row);
             Ok(())
         })?;

@@ -5,7 +5,7 @@ use crate::base::language::Language;
 use crate::base::money::Money;
 use crate::catalog::fold::fold;
 use crate::catalog::import::cell::ENTRIES_MAX;
-use crate::catalog::import::columns::is_count;
+use crate::catalog::import::columns::{is_count, is_more_images};
 use crate::catalog::import::draft::{Fields, VariantDraft};
 use crate::catalog::import::format::{Field, Format, Layout};
 use crate::catalog::import::plan::StoredVariant;
@@ -46,10 +46,13 @@ impl Telling {
     #[must_use]
     pub fn of(layout: &Layout, language: Language) -> Self {
         let any = |columns: &[Field]| columns.iter().any(|field| layout.column(*field).is_some());
-        let kept = || (0..layout.header.len()).filter(|column| layout.is_kept(*column));
+        let (pictures, kept): (Vec<usize>, Vec<usize>) = (0..layout.header.len())
+            .filter(|column| layout.is_kept(*column))
+            .partition(|column| is_more_images(layout.known_name(*column)));
         let told = |field: &Field| match field {
-            Field::Option1Name => any(columns(*field, layout.format)) || kept().next().is_some(),
-            Field::Stock if kept().any(|column| is_count(layout.format, layout.known_name(column))) => true,
+            Field::Image | Field::VariantImage if !pictures.is_empty() => true,
+            Field::Option1Name => any(columns(*field, layout.format)) || !kept.is_empty(),
+            Field::Stock if kept.iter().any(|column| is_count(layout.format, layout.known_name(*column))) => true,
             field => any(columns(*field, layout.format)),
         };
         Self {
@@ -194,5 +197,20 @@ const fn columns(field: Field, format: Format) -> &'static [Field] {
         (Field::VariantImage, Format::Shopify) => &[Field::VariantImage],
         (Field::Image | Field::VariantImage, _) => &[Field::Image, Field::MoreImages],
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbered_pictures_tell_pictures_and_no_options() {
+        let told = |last: &str| {
+            let header = ["Producto", "Precio", last].map(str::to_owned).to_vec();
+            let telling = Telling::of(&Layout::as_plain(header), Language::Es);
+            (telling.tells(Field::Image), telling.tells_options())
+        };
+        assert_eq!((told("Foto 1"), told("Foto"), told("Talla")), ((true, false), (true, false), (false, true)));
     }
 }

@@ -129,10 +129,17 @@ fn a_wix_export_is_read_with_what_the_site_takes_off_and_what_each_variant_costs
     assert_eq!(fact(dress, "Cuidado").as_deref(), Some("Lavar a mano."));
     assert_eq!(
         sold(&parsed, "product_01"),
-        [some("VL-R-S", 17_000, Some(20_000), Some(3)), some("VL-R-M", 21_250, Some(25_000), Some(0))]
+        [
+            // It has no row, so it costs what the product does.
+            some("product_01-azul-m", 17_000, Some(20_000), None),
+            some("VL-R-S", 17_000, Some(20_000), Some(3)),
+            some("VL-R-M", 21_250, Some(25_000), Some(0))
+        ]
     );
-    assert_eq!(options(&parsed, "product_01"), ["Color: Rojo, Talla: S", "Color: Rojo, Talla: M"]);
-    assert_eq!((dress.variants[0].cost, dress.variants[1].cost), (Some(pesos("90")), Some(pesos("95"))));
+    let expected = ["Color: Azul, Talla: M", "Color: Rojo, Talla: S", "Color: Rojo, Talla: M"];
+    assert_eq!(options(&parsed, "product_01"), expected);
+    let costs: Vec<_> = dress.variants.iter().map(|variant| variant.cost).collect();
+    assert_eq!(costs, [Some(pesos("90")), Some(pesos("90")), Some(pesos("95"))]);
     assert_eq!(rows_noted(&parsed, &Note::VariantOff), [5]);
     let cap = product(&parsed, "product_03");
     assert_eq!(
@@ -350,6 +357,7 @@ fn products_from_tiendanubes_interface_for_programs_are_what_its_export_says() {
         [some("BL-S", 2_500_000, Some(3_000_000), Some(3)), some("BL-M", 3_000_000, None, None)]
     );
     assert_eq!(options(&parsed, "buzo-luna"), ["Talle: S", "Talle: M"]);
+    assert_eq!(hoodie.fields.images, ["https://img.example/buzo.jpg"]);
     assert_eq!(hoodie.variants[1].cost, Some(pesos("9000")));
 }
 
@@ -491,6 +499,10 @@ fn an_unknown_table_is_shown_as_most_of_its_lines_are_written() {
             .as_bytes(),
     );
     assert_eq!(said, Unreadable::UnknownHeader { found: "`Ref`, `Bezeichnung`, `Betrag`".to_owned() });
+    let said = unreadable("Ref;Bezeichnung;Lager\n1;Krug;12;\n2;Teller;8;\n3;Schale;9;\n".as_bytes());
+    assert_eq!(said, Unreadable::UnknownHeader { found: "`Ref`, `Bezeichnung`, `Lager`".to_owned() });
+    let said = unreadable(b",Bezeichnung,Lager\n1,Krug,12\n2,Teller,8\n");
+    assert_eq!(said, Unreadable::UnknownHeader { found: "``, `Bezeichnung`, `Lager`".to_owned() });
 }
 
 #[test]

@@ -150,6 +150,28 @@ pub fn stock(row: &mut Row) {
     }
 }
 
+/// As many as in all of these places together. One of several that is no whole number refuses the row: of a sum without
+/// it nobody knows how far off it is.
+pub fn stock_of_places(row: &mut Row, mut counts: Vec<String>, findings: &mut Findings<'_>) {
+    let (field, whole) = (Field::Stock, counts.iter().map(|count| machine_pieces(count)));
+    match whole.collect::<Option<Vec<i64>>>() {
+        _ if counts.len() <= 1 => row.set(field, counts.pop()),
+        Some(each) => row.set(field, Some(each.into_iter().fold(0, i64::saturating_add).to_string())),
+        None => {
+            row.set(field, counts.into_iter().find(|count| machine_pieces(count).is_none()));
+            findings.refuse(row, field, Fault::NotACount);
+            row.set(field, None);
+        }
+    }
+    stock(row);
+}
+
+/// Whole pieces, behind which tills write three digits: `5.000`, and of what is weighed `1.250`.
+fn machine_pieces(count: &str) -> Option<i64> {
+    let (whole, part) = count.split_once('.').unwrap_or((count, ""));
+    part.bytes().all(|byte| byte.is_ascii_digit()).then(|| whole.parse().ok()).flatten()
+}
+
 /// `12 pzas`, `10+`, `>50`, `más de 20`: at least so many.
 fn bare_count(text: String) -> String {
     const AROUND: &[&str] = &[
@@ -231,6 +253,22 @@ pub fn there(row: &mut Row, there: There) {
             row.set(Field::Status, Some(ARCHIVED.to_owned()));
         }
     }
+}
+
+/// The same of the word in the row's cell; one that we do not know refuses the row. `words` are what may stand there.
+pub fn availability(row: &mut Row, words: &str, findings: &mut Findings<'_>) {
+    match row.get(Field::Availability).map(presence::there) {
+        Some(Some(said)) => there(row, said),
+        Some(None) => findings.refuse(row, Field::Availability, Fault::NotOneOf { words: words.to_owned() }),
+        None => {}
+    }
+}
+
+/// Takes away what makes the row a variant; what it says of its product stays.
+pub fn without_variant(row: &mut Row) {
+    row.clear(&Field::AMOUNTS);
+    row.clear(&[Field::Sku, Field::Stock, Field::Surcharge, Field::Barcode]);
+    row.clear(&Field::OPTIONS.map(|(_, value)| value));
 }
 
 /// Whether a cell says yes; a word that says neither refuses its row.

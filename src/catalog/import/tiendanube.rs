@@ -19,6 +19,10 @@ pub fn adapt(row: &mut Row, context: Context<'_>, findings: &mut Findings<'_>) {
     adapt_categories(row);
     tidy::stock(row);
     tidy::barcode(row, context.language, findings);
+    let pictures = Vec::from_iter(row.take(Field::Image));
+    let at = context.options.pictures_at.as_deref();
+    let pictures = tidy::images(&pictures, &[' ', ',', '\n'], at, row.number, findings);
+    row.set(Field::Image, Some(pictures.join(" ")));
     if tidy::is_unpublished(row) {
         row.set(Field::Status, Some("draft".to_owned()));
         findings.notice(row.number, Note::Unpublished);
@@ -45,8 +49,7 @@ pub fn sold(family: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
                 findings.withdraw_product(&row);
                 continue;
             }
-            row.clear(&[Field::Sku, Field::Stock, Field::CompareAtPrice, Field::Cost, Field::Barcode]);
-            row.clear(&Field::OPTIONS.map(|(_, value)| value));
+            tidy::without_variant(&mut row);
         }
         kept.push(row);
     }

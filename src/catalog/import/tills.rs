@@ -33,34 +33,28 @@ impl<'a> Till<'a> {
         drop_default_option(row);
         let tags = row.take(Field::Tags).and_then(|tags| tidy::list(tidy::parts(&tags, ',').into_iter()));
         row.set(Field::Tags, tags);
-        self.adapt_stock(row);
         tidy::barcode(row, self.context.language, findings);
-        let off = row.take(Field::Sellable).as_deref().and_then(words::yes) == Some(false);
+        let off = tidy::yes(row, Field::Sellable, findings) == Some(false);
         // What is weighed, or has its price asked for at the till, has the word `variable` there.
         let is_digit = |letter: char| letter.is_ascii_digit();
         let is_open = row.get(Field::Price).is_some_and(|price| !price.contains(is_digit));
-        off.then_some(Note::VariantOff).or_else(|| is_open.then_some(Note::NoPrice))
+        let unsold = off.then_some(Note::VariantOff).or_else(|| is_open.then_some(Note::NoPrice));
+        if unsold.is_none() {
+            self.adapt_stock(row, findings);
+        }
+        unsold
     }
 
     /// As many as in all places together; nothing where they are not counted.
-    fn adapt_stock(&self, row: &mut Row) {
+    fn adapt_stock(&self, row: &mut Row, findings: &mut Findings<'_>) {
         let layout = self.context.layout;
         let is_said = |column| is_count(layout.format, layout.known_name(column));
         let kept = std::mem::take(&mut row.kept).into_iter();
         let mut counts: Vec<String> = kept.filter(|(column, _)| is_said(*column)).map(|(_, text)| text).collect();
         counts.extend(row.take(Field::Stock));
-        if row.take(Field::StockCounted).as_deref().and_then(words::yes) == Some(false) {
-            return;
+        if row.take(Field::StockCounted).as_deref().and_then(words::yes) != Some(false) {
+            tidy::stock_of_places(row, counts, findings);
         }
-        let whole: Option<Vec<i64>> = counts.iter().map(|count| pieces(count)).collect();
-        let stock = match whole {
-            Some(each) if each.is_empty() => None,
-            Some(each) => Some(each.into_iter().fold(0_i64, i64::saturating_add).to_string()),
-            // One that is no count is shown, and refused, as it stands.
-            None => counts.into_iter().find(|count| pieces(count).is_none()),
-        };
-        row.set(Field::Stock, stock);
-        tidy::stock(row);
     }
 }
 
@@ -80,25 +74,13 @@ impl Adapter for Till<'_> {
             let Some(why) = self.row(row, findings) else { continue };
             findings.notice(row.number, why);
             findings.withdraw_variant(row);
-            without_variant(row);
+            // The first row of an item says what the item is called.
+            tidy::without_variant(row);
+            row.facts.clear();
             is_any_off = true;
         }
         if is_any_off { without_lonely(rows, &handles, findings) } else { rows }
     }
-}
-
-/// What is left of a variant that is not sold: the first of an item says what the item is called.
-fn without_variant(row: &mut Row) {
-    row.clear(&Field::AMOUNTS);
-    row.clear(&[Field::Sku, Field::Stock]);
-    row.clear(&Field::OPTIONS.map(|(_, value)| value));
-    row.facts.clear();
-}
-
-/// Whole pieces, which tills write with three digits behind a point: `5.000`.
-fn pieces(count: &str) -> Option<i64> {
-    let (whole, part) = count.split_once('.').unwrap_or((count, ""));
-    part.bytes().all(|byte| byte.is_ascii_digit()).then(|| whole.parse().ok()).flatten()
 }
 
 /// An item that came from Shopify without options has one named `Title`.

@@ -73,17 +73,11 @@ impl Seen {
             "habilit",
             "visib",
             "visivel",
-            "hidden",
-            "hide",
-            "ocult",
-            "escond",
             "publi",
             "vend",
             "sale",
             "sell",
             "sold",
-            "archiv",
-            "arquiv",
             "display",
             "mostrar",
             "exibir",
@@ -93,24 +87,14 @@ impl Seen {
             "stock",
             "estoque",
             "existencia",
-            "agotad",
-            "esgotad",
             "online",
-            "disabled",
-            "deshabilit",
-            "desactiv",
-            "desativ",
-            "discontinu",
-            "descontinu",
-            "suspend",
-            "paus",
-            "unlisted",
             "estado",
             "status",
         ];
         let name = fold(name).replace('_', " ");
-        let is_switch = SWITCHES.iter().any(|part| name.contains(part));
-        let off = if presence::is_off(&name) { self.yes } else { self.no };
+        let is_off = presence::is_off(&name);
+        let is_switch = is_off || SWITCHES.iter().any(|part| name.contains(part));
+        let off = if is_off { self.yes } else { self.no };
         if is_switch
             && self.rows > 0
             && self.yes + self.no == self.rows
@@ -242,6 +226,8 @@ mod tests {
         assert_eq!(says("Se puede vender", &["True", "False", "False"]), Some(Says::Off { rows: 2 }));
         assert_eq!(says("is_enabled", &["1", "0"]), Some(Says::Off { rows: 1 }));
         assert_eq!(says("Hidden", &["yes", "no"]), Some(Says::Off { rows: 1 }));
+        assert_eq!(says("Eliminado", &["no", "si"]), Some(Says::Off { rows: 1 }));
+        assert_eq!(says("Desabilitado", &["não", "sim"]), Some(Says::Off { rows: 1 }));
         assert_eq!(says("In stock [Centro]", &["4", "0", "-1"]), Some(Says::Count));
         assert_eq!(says("Cantidad a la mano", &["5.0", "12"]), Some(Says::Count));
         for (name, cells) in [

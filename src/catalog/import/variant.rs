@@ -20,6 +20,8 @@ use crate::catalog::product::{Named, WhenOut};
 pub struct Family<'a> {
     /// The product.
     pub handle: &'a Handle,
+    /// The number by which its rows were brought together.
+    pub number: u64,
     /// Its options: where they stand in the file, and what they are called.
     pub options: &'a [OptionColumn],
     /// How amounts are read.

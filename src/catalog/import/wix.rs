@@ -1,6 +1,7 @@
 //! What the rows of Wix's exports mean, in the terms of our own format (Wix Help Center, "Wix Stores: Formatting Your
 //! CSV File"). A product is a row and each of its variants another one, which says what the variant costs more; what
-//! the site takes off stands with the product. A product whose variants all cost the same has none of their rows.
+//! the site takes off stands with the product. Variants that cost what their product does, and are not counted by
+//! themselves, have no row: often none of them, and of others only those that cost more.
 
 use std::collections::HashSet;
 
@@ -15,7 +16,9 @@ use crate::catalog::import::fault::{Fault, Note};
 use crate::catalog::import::findings::Findings;
 use crate::catalog::import::format::Field;
 use crate::catalog::import::html::to_text;
+use crate::catalog::import::marks::Marks;
 use crate::catalog::import::names_of_systems::WIX_INFO;
+use crate::catalog::import::passes::FAMILY_BYTES_MAX;
 use crate::catalog::import::table::Row;
 use crate::catalog::import::tidy;
 use crate::catalog::import::words;
@@ -32,11 +35,19 @@ const OF_PRODUCT: [Field; 7] =
 pub struct Wix<'a> {
     context: Context<'a>,
     families: HandleFamilies,
+    /// The products of which a row was spoilt.
+    spoilt: Marks,
+    /// Whether of some row nobody knows whose it is.
+    is_any_lost: bool,
 }
+
+/// An option's columns and name, and what can be chosen of it, each once.
+type Choice = ((Field, Field, String), Vec<String>);
 
 /// What the row of a product says of each of its variants.
 struct Product {
-    names: Vec<(Field, String)>,
+    /// Of each no more choices than there may be variants and one.
+    options: Vec<Choice>,
     price: Option<String>,
     cost: Option<String>,
     reduction: Result<Reduction, Fault>,
@@ -54,7 +65,8 @@ impl<'a> Wix<'a> {
     /// The adapter of such a file.
     #[must_use]
     pub fn new(context: Context<'a>) -> Self {
-        Self { context, families: HandleFamilies::default() }
+        let (families, spoilt) = (HandleFamilies::default(), Marks::default());
+        Self { context, families, spoilt, is_any_lost: false }
     }
 
     /// The product's own row, as far as it is not its variants'.
@@ -65,7 +77,7 @@ impl<'a> Wix<'a> {
         let (category, tags) = categories(&paths.into_iter().map(|name| vec![name]).collect::<Vec<_>>());
         row.set(Field::Category, category);
         row.set(Field::Tags, tidy::list(tags.into_iter()));
-        if row.take(Field::Published).as_deref().and_then(words::yes) == Some(false) {
+        if tidy::is_unpublished(row) {
             row.set(Field::Status, Some("draft".to_owned()));
             findings.notice(row.number, Note::Unpublished);
         }
@@ -90,6 +102,15 @@ impl<'a> Wix<'a> {
         }
     }
 
+    /// Whether every row of the product is among these, in an export that leaves out variants of the product's price.
+    fn tells_all(&self, rows: &[Row]) -> bool {
+        let is_spoilt =
+            |row: &Row| families::handle(row).is_some_and(|handle| self.spoilt.contain(handle.as_str()));
+        self.context.layout.column(Field::Surcharge).is_some()
+            && !self.is_any_lost
+            && !rows.first().is_some_and(is_spoilt)
+    }
+
     fn images(&self, row: &mut Row, findings: &mut Findings<'_>) {
         let named = row.take(Field::Image).unwrap_or_default();
         let addresses: Vec<String> = named.split([';', '\n']).filter_map(address).collect();
@@ -101,7 +122,15 @@ impl<'a> Wix<'a> {
 
 impl Adapter for Wix<'_> {
     fn see(&mut self, row: &Row) {
-        self.families.see(row, families::handle(row).as_ref());
+        let handle = families::handle(row);
+        self.families.see(row, handle.as_ref());
+        if let Some(handle) = handle.filter(|_| row.spoilt.is_some()) {
+            self.spoilt.insert(handle.as_str());
+        }
+    }
+
+    fn lost(&mut self, _number: u32) {
+        self.is_any_lost = true;
     }
 
     fn family(&mut self, row: &Row) -> u32 {
@@ -111,25 +140,27 @@ impl Adapter for Wix<'_> {
     fn adapt(&mut self, rows: Vec<Row>, findings: &mut Findings<'_>) -> Vec<Row> {
         let has_variants = rows.iter().any(|row| kind(row) == Kind::Variant);
         let product = rows.iter().find(|row| kind(row) == Kind::Product).map(Product::of);
+        let unlisted = product.as_ref().filter(|_| has_variants && self.tells_all(&rows));
+        let unlisted = unlisted.map(|product| product.unlisted(&rows)).unwrap_or_default();
         let mut adapted = Vec::with_capacity(rows.len());
         for mut row in rows {
             let kind = kind(&row);
             row.clear(&[Field::Type, Field::DiscountMode, Field::DiscountValue]);
             self.images(&mut row, findings);
-            match kind {
-                Kind::Media => {
-                    let kept = [Field::Handle, Field::Image].map(|field| (field, row.take(field)));
-                    adapted.push(only(&row, kept));
+            match (kind, &product) {
+                (Kind::Media, _) => {
+                    row.keep(&[Field::Handle, Field::Image]);
+                    adapted.push(row);
                 }
-                Kind::Variant => adapted.extend(variant(row, product.as_ref(), findings)),
-                Kind::Product => {
+                (Kind::Product, Some(product)) => {
                     self.product(&mut row, findings);
-                    if has_variants {
-                        adapted.push(without_variant(row));
+                    adapted.extend(if has_variants {
+                        with_unlisted(row, product, &unlisted, findings)
                     } else {
-                        adapted.extend(all_variants(row, product.as_ref(), findings));
-                    }
+                        all_variants(row, product, findings)
+                    });
                 }
+                (_, product) => adapted.extend(variant(row, product.as_ref(), findings)),
             }
         }
         let handles = adapted.iter().filter_map(|row| row.get(Field::Handle)).map(str::to_owned);
@@ -140,13 +171,42 @@ impl Adapter for Wix<'_> {
 
 impl Product {
     fn of(row: &Row) -> Self {
-        let names = Field::OPTIONS.iter().filter_map(|(name, value)| {
-            let said = row.get(*name)?;
-            row.get(*value).map(|_| (*name, said.to_owned()))
-        });
         let text = |field| row.get(field).map(str::to_owned);
         let reduction = Reduction::said(row.get(Field::DiscountMode), row.get(Field::DiscountValue));
-        Self { names: names.collect(), price: text(Field::Price), cost: text(Field::Cost), reduction }
+        Self { options: choices(row), price: text(Field::Price), cost: text(Field::Cost), reduction }
+    }
+
+    /// Each combination of what can be chosen; nothing where there are more than variants may be.
+    fn combinations(&self) -> Option<Vec<Vec<&str>>> {
+        let count = self.options.iter().try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
+        let count = count.filter(|count| *count <= VARIANTS_MAX)?;
+        let combination = |place: usize| {
+            let mut times = count;
+            let chosen = self.options.iter().map(|(_, values)| {
+                times /= values.len();
+                values[place / times % values.len()].as_str()
+            });
+            chosen.collect()
+        };
+        Some((0..count).map(combination).collect())
+    }
+
+    /// The combinations that no row of a variant is for; none where a row is for what cannot be chosen, or where the
+    /// product has no price and only its variants' rows say one.
+    fn unlisted(&self, rows: &[Row]) -> Vec<Vec<&str>> {
+        if self.price.as_deref().and_then(Exact::of).is_none_or(|price| price == Exact::default()) {
+            return Vec::new();
+        }
+        let said = |row: &Row| {
+            let values = self.options.iter().map(|((_, value_field, _), _)| row.get(*value_field));
+            values.map(|value| fold(choice(value.unwrap_or_default()))).collect::<Vec<_>>()
+        };
+        let listed: HashSet<Vec<String>> = rows.iter().filter(|row| kind(row) == Kind::Variant).map(said).collect();
+        let is_listed =
+            |chosen: &Vec<&str>| listed.contains(&chosen.iter().map(|value| fold(value)).collect::<Vec<_>>());
+        let (known, unlisted): (Vec<_>, Vec<_>) =
+            self.combinations().unwrap_or_default().into_iter().partition(is_listed);
+        if known.len() == listed.len() { unlisted } else { Vec::new() }
     }
 }
 
@@ -158,38 +218,23 @@ fn kind(row: &Row) -> Kind {
     }
 }
 
-/// A row of a few cells of another one.
-fn only(row: &Row, cells: impl IntoIterator<Item = (Field, Option<String>)>) -> Row {
-    let mut other = row.clone();
-    other.kept.clear();
-    other.clear(Field::ALL);
-    for (field, text) in cells {
-        other.set(field, text);
-    }
-    other
-}
-
-/// The row of a product whose variants have rows of their own.
-fn without_variant(mut row: Row) -> Row {
-    row.clear(&Field::AMOUNTS);
-    row.clear(&[Field::Sku, Field::Stock, Field::Surcharge]);
-    row.clear(&Field::OPTIONS.map(|(_, value)| value));
-    row
-}
-
 /// One variant with a row of its own; nothing when it is switched off.
 fn variant(mut row: Row, product: Option<&Product>, findings: &mut Findings<'_>) -> Option<Row> {
     row.clear(&OF_PRODUCT);
     row.kept.clear();
-    if row.take(Field::Published).as_deref().and_then(words::yes) == Some(false) {
+    for (_, value_field) in Field::OPTIONS {
+        let value = row.take(value_field);
+        row.set(value_field, value.map(|value| choice(&value).to_owned()));
+    }
+    if tidy::is_unpublished(&row) {
         findings.notice(row.number, Note::VariantOff);
         findings.withdraw_variant(&row);
         return None;
     }
     let surcharge = row.take(Field::Surcharge);
     if let Some(product) = product {
-        for (field, name) in &product.names {
-            row.set(*field, Some(name.clone()));
+        for ((name_field, _, name), _) in &product.options {
+            row.set(*name_field, Some(name.clone()));
         }
         if row.get(Field::Price).is_none() {
             row.set(Field::Price, product.price.clone());
@@ -199,69 +244,83 @@ fn variant(mut row: Row, product: Option<&Product>, findings: &mut Findings<'_>)
         }
         price(&mut row, surcharge.as_deref(), &product.reduction, findings);
     }
-    for (_, value_field) in Field::OPTIONS {
-        let value = row.take(value_field);
-        row.set(value_field, value.map(|value| choice(&value).to_owned()));
-    }
-    stock(&mut row);
+    tidy::stock(&mut row);
     Some(row)
 }
 
+/// The row without what is said once of a product.
+fn without_product(row: &Row) -> Row {
+    let mut other = row.clone();
+    other.clear(&OF_PRODUCT);
+    other.facts.clear();
+    other.kept.clear();
+    other
+}
+
+/// The row of a product, and one for each of its variants that has none and costs what the product does.
+fn with_unlisted(mut row: Row, product: &Product, unlisted: &[Vec<&str>], findings: &mut Findings<'_>) -> Vec<Row> {
+    let others = if unlisted.is_empty() {
+        Vec::new()
+    } else {
+        let mut other = without_product(&row);
+        other.set(Field::Sku, None);
+        of_choices(other, product, unlisted, findings)
+    };
+    tidy::without_variant(&mut row);
+    std::iter::once(row).chain(others).collect()
+}
+
 /// Each combination of a product's choices, where they all cost the same.
-fn all_variants(mut row: Row, product: Option<&Product>, findings: &mut Findings<'_>) -> Vec<Row> {
-    row.set(Field::Surcharge, None);
-    if let Some(product) = product {
-        price(&mut row, None, &product.reduction, findings);
-    }
-    stock(&mut row);
-    let options = choices(&mut row);
-    let count = options.iter().try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
-    if count.is_none_or(|count| count > VARIANTS_MAX) {
+fn all_variants(row: Row, product: &Product, findings: &mut Findings<'_>) -> Vec<Row> {
+    let Some(chosen) = product.combinations() else {
         findings.refuse_product(&row, Field::Option1Value, Fault::TooManyVariants { variants_max: VARIANTS_MAX });
         return Vec::new();
-    }
-    let mut rows = vec![row];
-    for ((name_field, value_field, name), values) in options {
-        let of_each = |row: Row| {
-            let of = |value: &String| {
-                let mut row = row.clone();
-                row.set(name_field, Some(name.clone()));
-                row.set(value_field, Some(value.clone()));
-                row
-            };
-            values.iter().map(of).collect::<Vec<_>>()
-        };
-        rows = rows.into_iter().flat_map(of_each).collect();
-    }
-    if rows.len() > 1 {
+    };
+    of_choices(row, product, &chosen, findings)
+}
+
+/// A row for each of these combinations, the first of which says what is said once.
+fn of_choices(mut row: Row, product: &Product, chosen: &[Vec<&str>], findings: &mut Findings<'_>) -> Vec<Row> {
+    row.set(Field::Surcharge, None);
+    price(&mut row, None, &product.reduction, findings);
+    tidy::stock(&mut row);
+    row.clear(&Field::OPTIONS.map(|(_, value)| value));
+    if chosen.len() > 1 {
         // It is the product's, and each variant needs its own.
-        for row in &mut rows {
-            row.set(Field::Sku, None);
-        }
-        for row in &mut rows[1..] {
-            row.clear(&OF_PRODUCT);
-            row.facts.clear();
+        row.set(Field::Sku, None);
+    }
+    let other = without_product(&row);
+    let longest = |values: &[String]| values.iter().map(String::len).max().unwrap_or(0);
+    let of_options = product.options.iter().map(|((.., name), values)| name.len() + longest(values));
+    if (other.bytes() + of_options.sum::<usize>()).saturating_mul(chosen.len()) > FAMILY_BYTES_MAX {
+        let megabytes_max = FAMILY_BYTES_MAX / 1024 / 1024;
+        findings.refuse_product(&row, Field::Price, Fault::TooLargeProduct { megabytes_max });
+        return Vec::new();
+    }
+    let others = std::iter::repeat_n(other, chosen.len().saturating_sub(1));
+    let mut rows: Vec<Row> = std::iter::once(row).chain(others).collect();
+    for (row, chosen) in rows.iter_mut().zip(chosen) {
+        for (((name_field, value_field, name), _), value) in product.options.iter().zip(chosen) {
+            row.set(*name_field, Some(name.clone()));
+            row.set(*value_field, Some((*value).to_owned()));
         }
     }
     rows
 }
 
-/// The options of a product and what can be chosen of each, each once.
-type Choices = Vec<((Field, Field, String), Vec<String>)>;
-
-fn choices(row: &mut Row) -> Choices {
-    let mut options = Choices::new();
+fn choices(row: &Row) -> Vec<Choice> {
+    let mut options = Vec::new();
     for (name_field, value_field) in Field::OPTIONS {
-        let (Some(name), Some(said)) = (row.take(name_field), row.take(value_field)) else { continue };
-        let mut values: Vec<String> = Vec::new();
-        for value in tidy::parts(&said, ';') {
+        let (Some(name), Some(said)) = (row.get(name_field), row.get(value_field)) else { continue };
+        let (mut values, mut known) = (Vec::new(), HashSet::new());
+        for value in tidy::parts(said, ';') {
             let value = choice(&value);
-            if !value.is_empty() && !values.iter().any(|known| fold(known) == fold(value)) {
+            if !value.is_empty() && values.len() <= VARIANTS_MAX && known.insert(fold(value)) {
                 values.push(value.to_owned());
             }
         }
         if !values.is_empty() {
-            options.push(((name_field, value_field, name), values));
+            options.push(((name_field, value_field, name.to_owned()), values));
         }
     }
     options
@@ -307,18 +366,6 @@ fn price(
         row.set(Field::Price, Some(whole.cell()));
         row.set(Field::SalePrice, (reduced != whole).then(|| reduced.cell()));
     }
-}
-
-/// `InStock` is there without being counted.
-fn stock(row: &mut Row) {
-    let said = row.take(Field::Stock);
-    let counted = said.and_then(|said| match fold(&said).replace([' ', '_'], "").as_str() {
-        "instock" => None,
-        "outofstock" => Some("0".to_owned()),
-        _ => Some(said),
-    });
-    row.set(Field::Stock, counted);
-    tidy::stock(row);
 }
 
 /// The address of a picture that Wix names by its number alone, as in `a1b2c3_d4e5~mv2.jpg`.

@@ -148,7 +148,8 @@ impl Adapter for WooCommerce<'_> {
             }
         }
         let options = options(&rows, self.context);
-        let shop = Shop { context: self.context, options, parents, handles: &self.handles };
+        let (context, handles, seen) = (self.context, &self.handles, &self.parents);
+        let shop = Shop { context, parents, seen, options, handles };
         let with_variants = rows.iter().filter(|row| is_variation(row)).map(|row| shop.handle(row)).collect();
         let mut adapted = Vec::with_capacity(rows.len());
         for row in rows {
@@ -158,7 +159,7 @@ impl Adapter for WooCommerce<'_> {
     }
 }
 
-/// Tables made with its interface for programs have that one's words: `publish`, `draft`; `instock`, `outofstock`.
+/// Tables made with its interface for programs have that one's words: `publish`, `draft`.
 fn adapt_words(row: &mut Row) {
     if let Some(status) = row.take(Field::Status) {
         let word = fold(&status);
@@ -166,12 +167,6 @@ fn adapt_words(row: &mut Row) {
         if !is_published {
             row.set(Field::Published, Some("0".to_owned()));
         }
-    }
-    let there = row.get(Field::Availability).map(|word| fold(word).replace([' ', '_', '-'], ""));
-    match there.as_deref() {
-        Some("instock") => row.set(Field::Availability, Some("1".to_owned())),
-        Some("outofstock") => row.set(Field::Availability, Some("0".to_owned())),
-        _ => {}
     }
 }
 
@@ -189,6 +184,8 @@ fn parent_key(row: &Row) -> String {
 struct Shop<'a> {
     context: Context<'a>,
     parents: HashMap<String, Parent>,
+    /// By what a variation may call it: every product of the file, those too of which the row was refused.
+    seen: &'a Firsts,
     /// By what its variations call the product: what they differ by.
     options: HashMap<String, Vec<String>>,
     handles: &'a Handles,
@@ -242,6 +239,14 @@ impl Shop<'_> {
             row.set(Field::Sku, Some(sku));
             findings.notice(row.number, Note::SkuMade);
         }
+        row.set(Field::Handle, Some(handle));
+        if parent.is_none() && self.seen.contain(&key) {
+            // By itself it would take the product's texts and pictures away.
+            findings.refuse(&row, Field::Parent, Fault::ProductRefused);
+            return None;
+        }
+        let known = parent.as_ref().map_or(&[] as &[Attribute], |parent| &parent.attributes);
+        self.adapt_options(&mut row, &key, (own, known), findings);
         let with_product = parent.as_ref().is_some_and(|parent| parent.unpublished);
         let off = (row.get(Field::Status) == Some("draft") && !with_product).then_some(Note::VariantOff);
         if let Some(why) = off.or_else(|| row.get(Field::Price).is_none().then_some(Note::NoPrice)) {
@@ -258,12 +263,20 @@ impl Shop<'_> {
             let title = row.take(Field::Title).unwrap_or_default();
             row.set(Field::Title, title.split(" - ").next().map(str::to_owned));
         }
-        row.set(Field::Handle, Some(handle));
-        let (counted, known) =
-            parent.map_or_else(Default::default, |parent| (Some(parent.counted), parent.attributes));
-        adapt_stock(&mut row, counted, findings);
+        adapt_stock(&mut row, parent.map(|parent| parent.counted), findings);
         tidy::barcode(&mut row, self.context.language, findings);
-        let options = self.options.get(&key).cloned().unwrap_or_default();
+        Some(row)
+    }
+
+    /// The variation's own values, or those of its product, of what the variations of that one differ by.
+    fn adapt_options(
+        &self,
+        row: &mut Row,
+        key: &str,
+        (own, known): (&[Attribute], &[Attribute]),
+        findings: &mut Findings<'_>,
+    ) {
+        let options = self.options.get(key).map_or(&[] as &[String], Vec::as_slice);
         for (option, (name_field, value_field)) in options.iter().zip(Field::OPTIONS) {
             let same = |attribute: &&Attribute| fold(&attribute.name) == *option;
             let name = known.iter().find(same).or_else(|| own.iter().find(same)).map(|found| found.name.clone());
@@ -275,12 +288,11 @@ impl Shop<'_> {
             if value.is_none() {
                 // It fits every value, so it is called by all of them.
                 findings.notice(row.number, Note::AnyValue);
-                value = values(&known);
+                value = values(known);
             }
             row.set(name_field, name.or_else(|| Some(option.clone())));
             row.set(value_field, value.or_else(|| Some(term(Term::Any, self.context.language).to_owned())));
         }
-        Some(row)
     }
 }
 
@@ -416,18 +428,13 @@ fn adapt_stock(row: &mut Row, of_parent: Option<Counted>, findings: &mut Finding
 
 /// Whether there is any: 1, 0, `backorder`, or the words of other exporters.
 fn adapt_availability(row: &mut Row, findings: &mut Findings<'_>) {
-    let Some(word) = row.get(Field::Availability).map(str::to_owned) else { return };
-    match (presence::pieces(&word), presence::there(&word)) {
-        (Some(pieces), _) if pieces > 1 => {
+    match row.get(Field::Availability).and_then(presence::pieces).filter(|pieces| *pieces > 1) {
+        Some(pieces) => {
             row.set(Field::Availability, None);
             if row.get(Field::Stock).is_none() {
                 row.set(Field::Stock, Some(pieces.to_string()));
             }
         }
-        (_, Some(there)) => tidy::there(row, there),
-        (_, None) => {
-            let words = "`1`, `0` or `backorder`".to_owned();
-            findings.refuse(row, Field::Availability, Fault::NotOneOf { words });
-        }
+        None => tidy::availability(row, "`1`, `0` or `backorder`", findings),
     }
 }

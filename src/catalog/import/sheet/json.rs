@@ -7,6 +7,7 @@ use serde::de::{self, Deserializer as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::base::language::Language;
 use crate::catalog::import::cell;
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::sheet::{Growing, Line, tiendanube_api, woocommerce_api};
@@ -14,9 +15,17 @@ use crate::catalog::import::sheet::{Growing, Line, tiendanube_api, woocommerce_a
 /// The longest object: it is held in a form that takes several times as much.
 const OBJECT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// Reads the objects, one after the other: a list is never held whole.
-pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
-    let mut growing = Growing::default();
+/// Rows that grow by products.
+struct Rows {
+    growing: Growing,
+    /// The shop's.
+    language: Language,
+}
+
+/// Reads the objects, one after the other: a list is never held whole. Of texts in several languages, those of this one
+/// are read.
+pub fn read(text: &str, language: Language) -> Result<Vec<Line>, Unreadable> {
+    let mut rows = Rows { growing: Growing::default(), language };
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     let (mut at, mut number) = (0, 1);
     while let Some(value) = values.next() {
@@ -25,12 +34,12 @@ pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
         at = values.byte_offset();
         number += u32::try_from(lines).unwrap_or(u32::MAX / 2);
         if value.get().starts_with('[') {
-            read_list(value.get(), number, &mut growing)?;
+            read_list(value.get(), number, &mut rows)?;
         } else {
-            push(&mut growing, number, object(value, number)?)?;
+            rows.push(number, object(value, number)?)?;
         }
     }
-    Ok(growing.finish())
+    Ok(rows.growing.finish())
 }
 
 fn object(text: &RawValue, number: u32) -> Result<Value, Unreadable> {
@@ -41,9 +50,9 @@ fn object(text: &RawValue, number: u32) -> Result<Value, Unreadable> {
     serde_json::from_str(text.get()).map_err(|_| Unreadable::BrokenJson { line: number as usize })
 }
 
-fn read_list(text: &str, number: u32, growing: &mut Growing) -> Result<(), Unreadable> {
+fn read_list(text: &str, number: u32, rows: &mut Rows) -> Result<(), Unreadable> {
     let mut refused = None;
-    let list = List { number, growing, refused: &mut refused };
+    let list = List { number, rows, refused: &mut refused };
     let read = serde_json::Deserializer::from_str(text).deserialize_seq(list);
     match (refused, read) {
         (Some(refused), _) => Err(refused),
@@ -55,7 +64,7 @@ fn read_list(text: &str, number: u32, growing: &mut Growing) -> Result<(), Unrea
 /// A list that is read object by object.
 struct List<'l> {
     number: u32,
-    growing: &'l mut Growing,
+    rows: &'l mut Rows,
     refused: &'l mut Option<Unreadable>,
 }
 
@@ -69,7 +78,7 @@ impl<'de> Visitor<'de> for List<'_> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
         while let Some(item) = items.next_element::<&'de RawValue>()? {
             self.number += 1;
-            let read = object(item, self.number).and_then(|item| push(self.growing, self.number, item));
+            let read = object(item, self.number).and_then(|item| self.rows.push(self.number, item));
             if let Err(refused) = read {
                 *self.refused = Some(refused);
                 return Err(de::Error::custom("a product that cannot be read"));
@@ -79,29 +88,30 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 }
 
-fn push(growing: &mut Growing, number: u32, item: Value) -> Result<(), Unreadable> {
-    let Value::Object(mut product) = item else { return Err(Unreadable::BrokenJson { line: number as usize }) };
-    // These say otherwise than our own what they say, and are written as the exports of the same systems are.
-    let of_others = if woocommerce_api::is_product(&product) {
-        Some(woocommerce_api::rows(&product))
-    } else {
-        tiendanube_api::is_product(&product).then(|| tiendanube_api::rows(&product))
-    };
-    if let Some(rows) = of_others {
-        return rows.into_iter().try_for_each(|cells| growing.push(number, cells));
-    }
-    let Some(Value::Array(variants)) = product.remove("variants") else {
-        return growing.push(number, cells(product));
-    };
-    for variant in variants {
-        let Value::Object(variant) = variant else {
-            return Err(Unreadable::BrokenJson { line: number as usize });
+impl Rows {
+    fn push(&mut self, number: u32, item: Value) -> Result<(), Unreadable> {
+        let Self { growing, language } = self;
+        let Value::Object(mut product) = item else { return Err(Unreadable::BrokenJson { line: number as usize }) };
+        // These say otherwise than our own what they say, and are written as the exports of the same systems are.
+        if woocommerce_api::is_product(&product) {
+            return woocommerce_api::rows(&product).try_for_each(|cells| growing.push(number, cells));
+        }
+        if tiendanube_api::is_product(&product) {
+            return tiendanube_api::rows(&product, *language).try_for_each(|cells| growing.push(number, cells));
+        }
+        let Some(Value::Array(variants)) = product.remove("variants") else {
+            return growing.push(number, cells(product));
         };
-        let mut row = product.clone();
-        row.extend(variant);
-        growing.push(number, cells(row))?;
+        for variant in variants {
+            let Value::Object(variant) = variant else {
+                return Err(Unreadable::BrokenJson { line: number as usize });
+            };
+            let mut row = product.clone();
+            row.extend(variant);
+            growing.push(number, cells(row))?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn cells(object: Map<String, Value>) -> Vec<(String, String)> {
@@ -151,6 +161,10 @@ fn joined(pairs: &[(String, String)]) -> String {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
+        super::read(text, Language::Es)
+    }
+
     #[test]
     fn objects_become_rows_under_one_header() {
         let text = "{\"a\":1,\"b\":[\"x\",\"y\"]}\n\n{\"c\":null,\"a\":\"2\",\"f\":{\"M\":\"n\"}}\n";
@@ -183,5 +197,15 @@ mod tests {
         let variants = "{},".repeat(100_000);
         let shared = format!("{{\"a\":\"{}\",\"variants\":[{variants}{{}}]}}", "x".repeat(1024 * 1024));
         assert_eq!(read(&shared), Err(Unreadable::TooLarge { megabytes_max: 512 }));
+        let text = "x".repeat(1024 * 1024);
+        let woocommerce = format!(
+            "{{\"name\":\"{text}\",\"regular_price\":\"\",\"type\":\"variable\",\"stock_status\":\"instock\",\
+             \"variations\":[{variants}{{}}]}}"
+        );
+        let tiendanube =
+            format!("{{\"name\":{{\"es\":\"{text}\"}},\"handle\":{{\"es\":\"t\"}},\"variants\":[{variants}{{}}]}}");
+        for product in [woocommerce, tiendanube] {
+            assert_eq!(read(&product), Err(Unreadable::TooLarge { megabytes_max: 512 }));
+        }
     }
 }

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::ops::ControlFlow;
 
+use crate::base::language::Language;
 use crate::catalog::import::encoding::{Script, Written};
 use crate::catalog::import::fault::Unreadable;
 use crate::catalog::import::source::Source;
@@ -195,11 +196,12 @@ impl Opened {
     }
 }
 
-/// Opens a file by what it holds, not by its name.
+/// Opens a file by what it holds, not by its name. Of texts that it has in several languages, those of this one are
+/// read.
 ///
 /// # Errors
 /// When it is empty, too large, or broken as what it is.
-pub fn open(source: &Source) -> Result<Opened, Unreadable> {
+pub fn open(source: &Source, language: Language) -> Result<Opened, Unreadable> {
     let mut beginning = Vec::new();
     source.open().take(4).read_to_end(&mut beginning)?;
     if beginning.starts_with(OLE) {
@@ -209,47 +211,47 @@ pub fn open(source: &Source) -> Result<Opened, Unreadable> {
         return Err(Unreadable::NoTable(thing));
     }
     if beginning.starts_with(packed::GZIP) {
-        return open_unpacked(&packed::gunzip(source)?);
+        return open_unpacked(&packed::gunzip(source)?, language);
     }
     if beginning.starts_with(ZIP) {
         let bytes = whole(source.open())?;
         return match packed::only_file(&bytes)? {
-            Some(file) => open_unpacked(&file),
-            None => open_workbook(&bytes),
+            Some(file) => open_unpacked(&file, language),
+            None => open_workbook(&bytes, language),
         };
     }
-    open_text(source)
+    open_text(source, language)
 }
 
 /// Opens what was packed. What is packed twice is not looked into: it may be so without end.
-fn open_unpacked(source: &Source) -> Result<Opened, Unreadable> {
+fn open_unpacked(source: &Source, language: Language) -> Result<Opened, Unreadable> {
     let mut beginning = Vec::new();
     source.open().take(4).read_to_end(&mut beginning)?;
     if beginning.starts_with(ZIP) {
-        return open_workbook(&whole(source.open())?);
+        return open_workbook(&whole(source.open())?, language);
     }
     if beginning.starts_with(packed::GZIP) || beginning.starts_with(OLE) || Thing::of(&beginning).is_some() {
         return Err(Unreadable::NoTable(Thing::Archive));
     }
-    open_text(source)
+    open_text(source, language)
 }
 
-fn open_workbook(bytes: &[u8]) -> Result<Opened, Unreadable> {
+fn open_workbook(bytes: &[u8], language: Language) -> Result<Opened, Unreadable> {
     let grids = workbook::read(bytes)?;
     if let [grid] = grids.as_slice()
         && let Some(lines) = one_cell::of_sheet(grid)
     {
-        return open_text(&lines);
+        return open_text(&lines, language);
     }
     Ok(Opened { written: Written::Workbook, content: Content::Grids(grids) })
 }
 
-fn open_text(source: &Source) -> Result<Opened, Unreadable> {
+fn open_text(source: &Source, language: Language) -> Result<Opened, Unreadable> {
     let script = Script::of(source.open())?;
     let text = || script.text(source.open());
     let content = match first_letter(text()?)? {
         None => return Err(Unreadable::Empty),
-        Some('{' | '[') => held(json::read(words(&whole(text()?)?)?)?),
+        Some('{' | '[') => held(json::read(words(&whole(text()?)?)?, language)?),
         Some('<') => held(read_tags(words(&whole(text()?)?)?)?),
         Some(_) if source.length() > TEXT_BYTES_MAX => return Err(too_large(TEXT_BYTES_MAX)),
         Some(_) => match one_cell::of_text(source, script)? {

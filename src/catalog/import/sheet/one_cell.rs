@@ -24,11 +24,13 @@ struct Seen {
     header_is_whole: bool,
     /// How many lines are one cell in which as many lie.
     in_one_cell: u32,
+    /// Whether quotes stand where whoever writes a table puts them: around a text with the separator in it.
+    has_own_quotes: bool,
 }
 
 impl Seen {
     const fn of(inside: u8) -> Self {
-        Self { inside, lines: 0, cells: 0, header_is_whole: false, in_one_cell: 0 }
+        Self { inside, lines: 0, cells: 0, header_is_whole: false, in_one_cell: 0, has_own_quotes: false }
     }
 
     fn see(&mut self, cells: &[&str]) -> ControlFlow<()> {
@@ -37,15 +39,19 @@ impl Seen {
             (self.cells, self.header_is_whole) = (whole.unwrap_or(cells.len()), whole.is_none());
         }
         self.lines += 1;
-        self.in_one_cell += u32::from(whole == Some(self.cells));
+        // Below a whole header, lines without quotes inside got none around them: they are headings with commas.
+        let is_quoted = !self.header_is_whole || cells.iter().any(|cell| cell.contains('"'));
+        self.in_one_cell += u32::from(whole == Some(self.cells) && is_quoted);
+        let own = |cell: &&str| cell.contains(char::from(self.inside)) && !cell.contains('"');
+        self.has_own_quotes |= whole.is_none() && cells.iter().any(own);
         if self.lines < LINES_SEEN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
-    /// Below a header that is whole, one line tells. Else the first line tells nothing by itself: a title above a table
-    /// may have commas in it too.
+    /// Below a header that is whole, one line tells, unless the quotes of another are the table's own. Else the first
+    /// line tells nothing by itself: a title above a table may have commas in it too.
     const fn are_in_one_cell(&self) -> bool {
         let told = if self.header_is_whole { 1 } else { 2 };
-        self.cells >= CELLS_MIN && self.in_one_cell >= told
+        self.cells >= CELLS_MIN && self.in_one_cell >= told && !(self.header_is_whole && self.has_own_quotes)
     }
 }
 
@@ -72,7 +78,9 @@ pub fn of_text(source: &Source, script: Script) -> Result<Option<Source>, Unread
             continue;
         }
         let mut lines = Lines::default();
-        let read = text::each(script.text(source.open())?, outside, &mut |_, cells| lines.add(cells, outside));
+        let read = text::each(script.text(source.open())?, outside, &mut |number, cells| {
+            lines.add(number, cells, outside)
+        });
         if read.is_ok() && !lines.is_too_long {
             return Ok(Some(Source::bytes(lines.text.as_bytes())));
         }
@@ -95,7 +103,7 @@ pub fn of_sheet(grid: &Grid) -> Option<Source> {
         }
         let mut lines = Lines::default();
         for line in &grid.lines {
-            let _ = lines.add(&line.cells(), outside);
+            let _ = lines.add(line.number, &line.cells(), outside);
         }
         if !lines.is_too_long {
             return Some(Source::bytes(lines.text.as_bytes()));
@@ -104,16 +112,26 @@ pub fn of_sheet(grid: &Grid) -> Option<Source> {
     None
 }
 
-/// Lines put together again.
+/// Lines put together again, each on the line of its number: that is what the report calls it.
 #[derive(Default)]
 struct Lines {
     text: String,
+    /// The number of the last.
+    last: u32,
     is_too_long: bool,
 }
 
 impl Lines {
     /// A semicolon within a text made several cells of its line.
-    fn add(&mut self, cells: &[&str], outside: u8) -> ControlFlow<()> {
+    fn add(&mut self, number: u32, cells: &[&str], outside: u8) -> ControlFlow<()> {
+        // A workbook may say any number of its rows.
+        let blank = number.saturating_sub(self.last).saturating_sub(1);
+        if u64::from(blank) > BYTES_MAX {
+            self.is_too_long = true;
+            return ControlFlow::Break(());
+        }
+        self.text.extend(std::iter::repeat_n('\n', blank as usize));
+        self.last = number;
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
                 self.text.push(char::from(outside));

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value};
 
-type Cells = Vec<(String, String)>;
+/// What a row says, by the names of its columns.
+pub type Cells = Vec<(String, String)>;
 
 /// Whether an object is such a product.
 pub fn is_product(object: &Map<String, Value>) -> bool {
@@ -11,31 +12,27 @@ pub fn is_product(object: &Map<String, Value>) -> bool {
     has("name") && has("regular_price") && has("type") && (has("stock_status") || has("stock_quantity"))
 }
 
-/// The rows of a product: its own, and one for each variation that is in it. Where only their numbers are, there is
-/// none.
-pub fn rows(product: &Map<String, Value>) -> Vec<Cells> {
-    let mut rows = vec![row(product, &text(product, "type"))];
-    let parent = format!("id:{}", text(product, "id"));
-    for variation in product.get("variations").and_then(Value::as_array).into_iter().flatten() {
-        let Some(variation) = variation.as_object() else { continue };
+/// The rows of a product, one after the other: its own, and one for each variation that is in it. Where only their
+/// numbers are, there is none. Each says the product's name again, so they are not held.
+pub fn rows(product: &Map<String, Value>) -> impl Iterator<Item = Cells> {
+    let (parent, sku) = (format!("id:{}", text(product, "id")), text(product, "sku"));
+    let variations = product.get("variations").and_then(Value::as_array).into_iter().flatten();
+    let of_variation = move |variation| {
         let mut cells = row(variation, "variation");
         cells.push(("Parent".to_owned(), parent.clone()));
-        cells.retain(|(name, _)| name != "Name");
+        // Of a variation without a SKU of its own the interface gives the product's.
+        cells.retain(|(name, text)| name != "Name" && (name != "SKU" || *text != sku));
         cells.push(("Name".to_owned(), text(product, "name")));
-        rows.push(cells);
-    }
-    rows
+        cells
+    };
+    let own = row(product, &text(product, "type"));
+    std::iter::once(own).chain(variations.filter_map(Value::as_object).map(of_variation))
 }
 
 fn row(product: &Map<String, Value>, kind: &str) -> Cells {
     let said = |name: &str| text(product, name);
     let regular = said("regular_price");
     let published = matches!(said("status").as_str(), "publish" | "");
-    let there = match said("stock_status").as_str() {
-        "instock" => "1".to_owned(),
-        "outofstock" => "0".to_owned(),
-        other => other.replace("onbackorder", "backorder"),
-    };
     let counted = product.get("manage_stock") != Some(&Value::Bool(false));
     let cells = [
         ("ID", said("id")),
@@ -49,7 +46,7 @@ fn row(product: &Map<String, Value>, kind: &str) -> Cells {
         ("Description", said("description")),
         ("Date sale price starts", said("date_on_sale_from")),
         ("Date sale price ends", said("date_on_sale_to")),
-        ("In stock?", there),
+        ("In stock?", said("stock_status")),
         ("Stock", if counted { said("stock_quantity") } else { String::new() }),
         ("Backorders allowed?", said("backorders")),
         ("Sale price", said("sale_price")),

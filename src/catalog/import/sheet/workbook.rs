@@ -18,7 +18,7 @@ const UNPACKED_BYTES_MAX: u64 = 512 * 1024 * 1024;
 const SHARED_MAX: u64 = 20_000_000;
 /// The most tags of a part that says how a workbook looks.
 const LOOKS_MAX: u64 = 1_000_000;
-/// The most codes of which a sheet shows more digits than they have.
+/// The most stretches of cells of which a sheet shows more digits than they have.
 const SHOWN_MAX: usize = 500_000;
 /// The most sheets that are looked at.
 const SHEETS_MAX: usize = 20;
@@ -111,10 +111,12 @@ fn said_texts(part: impl Read) -> u64 {
 }
 
 fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, held: &mut Held) -> Result<(), Unreadable> {
+    let before = held.bytes;
     match read_cells(workbook, name, held, next_computed) {
         // A formula that the library cannot take apart is no reason not to read what it came to.
         Err(Unreadable::BrokenWorkbook) => {
             held.lines.clear();
+            held.bytes = before;
             read_cells(workbook, name, held, next_stored)
         }
         read => read,
@@ -130,14 +132,14 @@ fn read_cells<'b>(
     held: &mut Held,
     next: impl for<'c> Fn(&mut XlsxCellReader<'c, Cursor<&'b [u8]>>) -> Result<Placed, XlsxError>,
 ) -> Result<(), Unreadable> {
-    let digits = shown_digits(workbook, name);
+    let digits = shown_digits(workbook, name)?;
     // A chart has no cells.
     let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return Ok(()) };
     while let Some(((row, column), text)) = next(&mut cells).map_err(|_| Unreadable::BrokenWorkbook)? {
         if text.is_empty() {
             continue;
         }
-        let text = digits.get(&(row, column)).and_then(|digits| as_shown(&text, *digits)).unwrap_or(text);
+        let text = digits.of(row, column).and_then(|digits| as_shown(&text, digits)).unwrap_or(text);
         let number = row.saturating_add(1);
         if held.lines.last().is_none_or(|line| line.number != number) {
             held.begin(number)?;
@@ -161,23 +163,52 @@ fn next_stored(cells: &mut XlsxCellReader<'_, Cursor<&[u8]>>) -> Result<Placed, 
     Ok(cells.next_cell()?.map(|cell| (cell.get_position(), said(cell.get_value()))))
 }
 
-/// How many digits a sheet shows of codes that it keeps as numbers: `00123`.
-fn shown_digits(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> HashMap<(u32, u32), usize> {
-    let mut shown = HashMap::new();
-    let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return shown };
+/// How many digits a sheet shows of codes that it keeps as numbers, such as `00123`: by column, from a row to a row.
+#[derive(Debug, Default)]
+struct Shown(HashMap<u32, Vec<(u32, u32, usize)>>);
+
+impl Shown {
+    /// Cells come row by row, so those of a column do too.
+    fn add(&mut self, row: u32, column: u32, digits: usize) -> usize {
+        let stretches = self.0.entry(column).or_default();
+        match stretches.last_mut() {
+            Some((_, last, same)) if *same == digits && last.checked_add(1) == Some(row) => {
+                *last = row;
+                0
+            }
+            _ => {
+                stretches.push((row, row, digits));
+                1
+            }
+        }
+    }
+
+    fn of(&self, row: u32, column: u32) -> Option<usize> {
+        let stretches = self.0.get(&column)?;
+        let behind = stretches.partition_point(|(first, ..)| *first <= row);
+        let (_, last, digits) = stretches.get(behind.checked_sub(1)?)?;
+        (row <= *last).then_some(*digits)
+    }
+}
+
+/// See [`Shown`]. One digit lost is another code, so a sheet of which not all is known is not read.
+fn shown_digits(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Shown, Unreadable> {
+    let mut shown = Shown::default();
+    let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return Ok(shown) };
     let digits: Vec<usize> = cells.styles().iter().map(digits_of).collect();
     if digits.iter().all(|digits| *digits == 0) {
-        return shown;
+        return Ok(shown);
     }
+    let mut stretches = 0;
     while let Ok(Some((row, column, style))) = cells.next_style_id() {
-        if shown.len() >= SHOWN_MAX {
-            break;
-        }
         if let Some(digits) = digits.get(style).filter(|digits| **digits > 0) {
-            shown.insert((row, column), *digits);
+            stretches += shown.add(row, column, *digits);
+        }
+        if stretches > SHOWN_MAX {
+            return Err(Unreadable::BrokenWorkbook);
         }
     }
-    shown
+    Ok(shown)
 }
 
 /// How many digits a number has at least in cells of this look, where it says nothing but that.
@@ -364,6 +395,16 @@ mod tests {
         let text = format!("<sst uniqueCount=\"1\"><si><t>{}</t></si></sst>", "x".repeat(32 * 1024));
         let read = read(&samples::archive_with(&format!("{sheet}</sheetData>"), &text));
         assert_eq!(read, Err(Unreadable::TooLarge { megabytes_max: 512 }));
+    }
+
+    #[test]
+    fn the_noughts_before_a_code_are_kept_in_every_row_of_a_sheet() {
+        let mut shown = Shown::default();
+        let stretches: usize = (0..1_000_000).map(|row| shown.add(row, 0, 5) + shown.add(row, 2, 3)).sum();
+        assert_eq!((stretches, shown.of(0, 0), shown.of(999_999, 2)), (2, Some(5), Some(3)));
+        assert_eq!((shown.add(1_000_002, 0, 5), shown.add(1_000_003, 0, 4)), (1, 1));
+        assert_eq!((shown.of(1_000_000, 0), shown.of(1_000_002, 0)), (None, Some(5)));
+        assert_eq!((shown.of(1_000_003, 0), shown.of(0, 1)), (Some(4), None));
     }
 
     #[test]

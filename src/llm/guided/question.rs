@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::llm::guided::text::asks;
 use crate::llm::guided::view::View;
 use crate::sentences::{Shape, id};
 
@@ -96,7 +97,7 @@ pub fn asked(text: &str, view: &View<'_>) -> Option<Asked> {
 
 /// What a question in somebody else's words is most likely about.
 fn by_what_was_shown(text: &str, view: &View<'_>) -> Option<Asked> {
-    if !text.trim_end().ends_with('?') {
+    if !asks(text) {
         return None;
     }
     if view.quote_just_shown {

@@ -13,6 +13,8 @@ use crate::llm::guided::text::whole_number;
 /// A bare number of less than one part in so many of the price on the table is not meant as a price, unless it is
 /// said to be one. It may be less than a hundred: not every shop's prices have three digits.
 const PRICE_PARTS: i64 = 5;
+/// More than so many are rarely bought of one thing in a chat.
+const DOZEN: &str = "12";
 
 /// Names a price for what is in view: "would you take 40?"; or, when we named one, any price and little else. "Yes,
 /// two of them" to our price takes it, and so does "three at that price".
@@ -22,12 +24,12 @@ pub fn read(heard: &Heard<'_>) -> Option<Intent> {
     let is_number = |place: &usize| heard.words[*place].plain.starts_with(|c: char| c.is_ascii_digit());
     let named = view.offer.is_some() && heard.has(Signal::ThatPrice);
     let answers = (view.asked == Some(Asked::Deal) || named) && heard.nouns.iter().all(is_number);
-    let suggests = heard.has(Signal::Suggests) || answers;
+    let amounts = amounts(&heard.words, heard.lexicon, heard.currency);
+    let suggests = heard.has(Signal::Suggests) || answers || haggles(heard, &amounts);
     if !in_view || !heard.foreign_nouns.iter().all(is_number) || !(heard.has(Signal::Bid) || suggests) {
         return None;
     }
     let said = heard.has(Signal::Bid);
-    let amounts = amounts(&heard.words, heard.lexicon, heard.currency);
     let mut meant: Vec<_> = amounts.iter().filter(|amount| is_price(heard, amount, said)).collect();
     // "The 27 for 40": of two numbers the one that is no size is the price.
     if meant.len() > 1 {
@@ -52,12 +54,27 @@ pub fn read(heard: &Heard<'_>) -> Option<Intent> {
     }
 }
 
-/// Whether words without a price take the one that was named: "two then", "I'll take it", "three at that price".
+/// Whether words without a price take the one that was named: "two then", "I'll take it", "three at that price". To
+/// speak of that price is not to take it: "too much at that price", "thanks for that".
 fn took(heard: &Heard<'_>, answers: bool, said: bool) -> bool {
-    let takes = heard.has(Signal::ThatPrice) || !said && heard.signals.any(&[Signal::Yes, Signal::Want]);
-    let refuses = !heard.refused.is_empty() || heard.has(Signal::No);
-    let bare = heard.view.asked == Some(Asked::Deal) && how_many(heard, &[]).is_some() && heard.nouns.is_empty();
+    let that_price = heard.has(Signal::ThatPrice);
+    let takes = heard.signals.any(&[Signal::Yes, Signal::Want]) && (!said || that_price);
+    let refuses = !heard.refused.is_empty() || heard.signals.any(&[Signal::No, Signal::Pricey]);
+    let open = heard.view.asked == Some(Asked::Deal) || that_price;
+    let bare = open && how_many(heard, &[]).is_some() && heard.nouns.is_empty();
     answers && (takes || bare) && !refuses && !heard.is_question() && !names_another(heard)
+}
+
+/// Whether a change of a number is asked for that can only be a price: "make it 200", "bájale a 100". Up to a dozen it
+/// may as well be how many.
+fn haggles(heard: &Heard<'_>, amounts: &[Amount]) -> bool {
+    let lowers = heard.signals.any(&[Signal::Change, Signal::Fewer, Signal::Discount]);
+    let price = |amount: &Amount| {
+        let bare =
+            Money::parse_major(DOZEN, heard.currency).is_ok_and(|dozen| amount.money.minor() > dozen.minor());
+        (amount.marked || bare) && is_near(heard, amount.money)
+    };
+    lowers && !heard.has(Signal::Search) && amounts.iter().any(price)
 }
 
 /// Whether an option is named that what was offered does not have.

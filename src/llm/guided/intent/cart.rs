@@ -76,7 +76,9 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
         heard.view.focus.is_some_and(|card| !in_cart(heard, card)) && !products::refused_values(heard).is_empty();
     // Nor does "I don't want the mug" of a list, with nothing in the cart.
     let refuses_thing = heard.view.quote.is_none() && !heard.refused.is_empty();
-    let fewer = heard.has(Signal::Fewer) && heard.view.quote.is_some() && heard.price.max.is_none();
+    // "How about 5 less?" is about the price.
+    let haggles = heard.signals.any(&[Signal::Suggests, Signal::Bid]);
+    let fewer = heard.has(Signal::Fewer) && !haggles && heard.view.quote.is_some() && heard.price.max.is_none();
     if !(heard.has(Signal::Remove) || fewer) || !plausible || refuses_option || refuses_thing {
         return None;
     }
@@ -117,7 +119,9 @@ fn names_other_variant(heard: &Heard<'_>) -> bool {
 pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     let quote = heard.view.quote?;
     let is_share = heard.words.iter().any(|word| is_percent(&word.plain));
-    if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() || is_share {
+    // "Lower the price to 100" says so.
+    let haggles = heard.has(Signal::Discount);
+    if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() || is_share || haggles {
         return None;
     }
     let one_line = heard.view.quote_just_shown && quote.lines.len() == 1;

@@ -10,7 +10,7 @@ use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::numbers::{count, place_in_list, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
-use crate::llm::guided::text::{Word, same_thing};
+use crate::llm::guided::text::{Word, asks, same_thing};
 use crate::llm::guided::wish::{Why, Wish};
 
 /// Questions about a product, those that name what they ask first.
@@ -112,6 +112,8 @@ pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
     let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question() && !asks_plainly;
     let only_asks = about.is_none() && heard.is_question() && !heard.has(Signal::Want);
     match refer::target(heard) {
+        // "Thanks for that" and "too much at that price" speak of the thing and do not take it.
+        Some(target) if target.by == By::This && !heard.has(Signal::Want) && heard.signals.any(SPEAKS_OF) => None,
         // "In 27?" asks whether there is one.
         Some(target) if only_asks && target.by == By::Option => question(heard, &target, Signal::Stock),
         Some(target) if asks && !chooses => question(heard, &target, about?),
@@ -242,6 +244,9 @@ fn choice(heard: &Heard<'_>, card: &ProductCard, about: Option<Signal>) -> Optio
     let of_it = heard.has(Signal::This) && !heard.has(Signal::Search) && heard.foreign_nouns.len() == 1;
     (about == Some(Signal::Price) && of_it).then_some(Intent::Question { product, about: Signal::Price })
 }
+
+/// What is said of a thing that is pointed at without taking it.
+const SPEAKS_OF: &[Signal] = &[Signal::Thanks, Signal::Goodbye, Signal::Pricey, Signal::ThatPrice];
 
 /// What a later reader understands better than "which product?".
 const GOES_ON: &[Signal] = &[
@@ -454,7 +459,7 @@ pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     if let Some(words) = heard.view.person.filter(|_| !heard.is_question()) {
-        return Some(Intent::ForTeam { asked: words.trim_end().ends_with('?') });
+        return Some(Intent::ForTeam { asked: asks(words) });
     }
     // A short message is what one types into a search field; a long one, or a question, rather is something else.
     let short = heard.query_places.len() <= 3 && !heard.is_question();

@@ -9,7 +9,7 @@ use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::numbers::quantity;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By};
-use crate::llm::guided::text::{Word, words};
+use crate::llm::guided::text::{Word, asks, words};
 
 /// A button or list row of ours.
 pub fn pressed(heard: &Heard<'_>) -> Option<Intent> {
@@ -115,7 +115,7 @@ const SAID_TO_US: &[Signal] = &[
 /// What answers a person of the shop, or tells them more: a name, a street, a bare yes. None of it is looked for in the
 /// catalog. A whole address is taken all the same.
 pub fn for_team(heard: &Heard<'_>) -> Option<Intent> {
-    let asked = heard.view.person?.trim_end().ends_with('?');
+    let asked = asks(heard.view.person?);
     let to_us = heard.words.is_empty() || heard.is_question() || heard.signals.any(SAID_TO_US);
     if to_us || address::is_address(&heard.text) {
         return None;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::agent::entry::Entry;
-use crate::agent::evidence::{Evidence, OfferCard, OfferStands, OrderStateShown};
+use crate::agent::evidence::{Evidence, OrderStateShown};
 use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::tests::shop::{
     Play, after_boot, after_cart, after_list, after_scarf, after_shirt, agent, answered, called, check, money, mug,
@@ -220,54 +220,6 @@ fn a_price_near_the_one_on_the_table_is_a_bid_with_or_without_a_sign() {
     assert!(is_bid(Pt, &after_boot(Pt), "que tal 70?"));
     assert!(is_bid(Pt, &after_boot(Pt), "faz por 60?"));
     assert!(!is_bid(En, &after_boot(En), "what about 3?"));
-}
-
-/// We offered the mug for 100.
-fn after_offer(language: Language) -> Vec<Entry> {
-    let card = mug(language);
-    let unit = money(language, "100");
-    let offer = OfferCard {
-        sku: card.variants[0].sku.clone(),
-        title: card.title.clone(),
-        quantity: 1,
-        list: card.variants[0].price,
-        unit,
-        amount: unit,
-        extra: None,
-        stands: OfferStands::Open,
-        until: chrono::DateTime::from_timestamp(1_800_003_600, 0).unwrap(),
-    };
-    let price = unit.display(shop(language).locale);
-    let arguments = [("title", card.title.as_str().into()), ("price", price.into())];
-    vec![
-        said("?"),
-        called("get_product", &json!({"product": "moon"})),
-        answered("get_product", vec![Evidence::Product(card.clone())]),
-        called("negotiate_price", &json!({})),
-        answered("negotiate_price", vec![Evidence::Offer(offer)]),
-        agent(&Sentences::in_language(language).say(id::OFFER, arguments)),
-    ]
-}
-
-#[test]
-fn how_many_are_taken_at_the_offered_price_is_no_bid() {
-    check(
-        En,
-        &after_offer(En),
-        &[
-            ("yes, I'll take 2", "takeoffer 2"),
-            ("yes 2 please", "takeoffer 2"),
-            ("yes", "takeoffer"),
-            ("ok 100", "takeoffer"),
-        ],
-    );
-    check(Es, &after_offer(Es), &[("sí, dame 2", "takeoffer 2"), ("va, quiero dos", "takeoffer 2")]);
-    check(Pt, &after_offer(Pt), &[("sim, quero 2", "takeoffer 2"), ("fechado, me vê 3", "takeoffer 3")]);
-    for (language, text) in
-        [(En, "ok, but 90"), (En, "80?"), (Es, "sí pero en 90"), (Es, "90 y ya"), (Pt, "sim, por 90")]
-    {
-        assert!(is_bid(language, &after_offer(language), text), "{text}");
-    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod clerk;
 mod conversations;
 mod dialogues;
 mod everyday;
+mod haggling;
 mod handed_back;
 mod mistaken;
 mod properties;

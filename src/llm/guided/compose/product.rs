@@ -25,7 +25,7 @@ impl Desk<'_> {
     /// Numbered lines, one per product.
     pub fn product_list(&self, cards: &[&ProductCard]) -> String {
         let line = |(index, card): (usize, &&ProductCard)| {
-            let place = ("place", (index + 1).to_string().into());
+            let place = ("place", (self.now.listed + index + 1).to_string().into());
             let title = ("title", card.title.as_str().into());
             match Prices::of(card.variants.iter()) {
                 Prices::SoldOut => self.say(id::PRODUCT_LINE_SOLD_OUT, [place, title]),
@@ -301,7 +301,7 @@ impl Desk<'_> {
             let [title, name] = told;
             return self.say(id::STATED, [title, name, ("value", fact.value.as_str().into())]);
         }
-        let asks_measures = !heard.nouns.is_empty();
+        let asks_measures = !asked_words(card, heard).is_empty();
         if names.is_empty() || asks_measures {
             return self.facts_of(card, about, heard);
         }
@@ -328,7 +328,7 @@ impl Desk<'_> {
     /// What the shelf facts or the description say about it; else honestly that they do not.
     pub fn facts_of(&self, card: &ProductCard, about: Signal, heard: &Heard<'_>) -> String {
         let title = || ("title", card.title.as_str().into());
-        let asked: Vec<String> = heard.nouns.iter().map(|place| heard.words[*place].plain.clone()).collect();
+        let asked = asked_words(card, heard);
         let topics: Vec<&str> = fact_words(about).collect();
         let fact = by_words(&card.facts, &asked).or_else(|| {
             card.facts
@@ -379,6 +379,13 @@ pub fn values_of<'v>(name: &str, variants: &[&'v VariantCard]) -> Vec<&'v str> {
         }
     }
     values
+}
+
+/// The words that say what is asked about a card, without those of its title.
+fn asked_words(card: &ProductCard, heard: &Heard<'_>) -> Vec<String> {
+    let title = title_words(&card.title);
+    let nouns = heard.nouns.iter().map(|place| heard.words[*place].plain.clone());
+    nouns.filter(|word| !title.iter().any(|own| same_thing(own, word))).collect()
 }
 
 /// An option's name as it stands inside a sentence: `Talla` becomes `talla`, `RAM` stays.

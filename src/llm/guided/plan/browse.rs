@@ -213,8 +213,7 @@ impl<'a> Desk<'a> {
         if let [only] = products {
             return self.show(only);
         }
-        let seen = |product: &Handle| self.view.seen.iter().copied().find(|card| card.product == *product);
-        let cards: Vec<_> = products.iter().filter_map(seen).collect();
+        let cards: Vec<_> = products.iter().filter_map(|product| self.view.card(product)).collect();
         let header = self.say(id::WITHOUT_THOSE, []);
         Step::Say(joined(&[header, self.product_list(&cards), self.say(id::ASK_WHICH, [])]))
     }

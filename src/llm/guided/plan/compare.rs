@@ -36,8 +36,7 @@ impl<'a> Desk<'a> {
     }
 
     fn seen(&self, products: &[Handle]) -> Vec<&'a ProductCard> {
-        let seen = |product: &Handle| self.view.seen.iter().copied().find(|card| card.product == *product);
-        products.iter().filter_map(seen).collect()
+        products.iter().filter_map(|product| self.view.card(product)).collect()
     }
 
     fn by_price(&self, cards: &[&ProductCard]) -> String {

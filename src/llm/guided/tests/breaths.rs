@@ -1,9 +1,9 @@
 //! Several things in one breath: each is dealt with, and what is not is not passed over in silence.
 
-use crate::base::language::Language::{En, Es, Pt};
+use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::tests::choices::candle;
 use crate::llm::guided::tests::clerk::Clerk;
-use crate::llm::guided::tests::shop::shop;
+use crate::llm::guided::tests::shop::{shirt, shop};
 use crate::sentences::{Shape, id};
 
 #[test]
@@ -93,4 +93,112 @@ fn the_cart_is_shown_once_when_it_is_changed_and_asked_for() {
     let text = clerk.hears(&["agrega 2 y cuánto es en total?"]);
     assert_eq!(clerk.cart(), ["2 MOON-1"], "{text}");
     assert_eq!(text.matches("2 × Taza Luna").count(), 1, "{text}");
+}
+
+#[test]
+fn what_changes_the_cart_is_done_before_it_is_paid() {
+    for (language, text, cart) in [
+        (En, "I want to pay but take the cap out", "1 MOON-1"),
+        (En, "I want to pay and take the cap out", "1 MOON-1"),
+        (Es, "quiero pagar pero quita la gorra", "1 MOON-1"),
+        (Pt, "quero pagar mas tira o boné", "1 MOON-1"),
+    ] {
+        let mut clerk = with_two_in_cart(language);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), [cart], "{text}: {answer}");
+        assert!(!clerk.asked.contains(&"create_checkout_session".to_owned()), "{text}: {answer}");
+    }
+    for (language, text) in [
+        (En, "I want to pay and use code SAVE10"),
+        (Es, "quiero pagar y aplica el código SAVE10"),
+        (Pt, "quero pagar e usar o cupom SAVE10"),
+    ] {
+        let mut clerk = with_two_in_cart(language);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.asked.first().map(String::as_str), Some("apply_discount"), "{text}: {answer}");
+    }
+}
+
+/// A mug and a cap are in the cart, which has just been shown.
+fn with_two_in_cart(language: Language) -> Clerk {
+    let mut clerk = Clerk::new(language);
+    clerk.cart = vec![("MOON-1".to_owned(), 1), ("NORTH-1".to_owned(), 1)];
+    clerk.hears(&[match language {
+        En => "my cart",
+        Es => "mi carrito",
+        Pt => "meu carrinho",
+    }]);
+    clerk
+}
+
+#[test]
+fn what_follows_a_question_about_another_thing_is_about_that_thing() {
+    for (language, mug, text) in [
+        (En, "the mug", "how much is the candle? add two"),
+        (En, "the mug", "what sizes does the candle come in? I'll take two of the large one"),
+        (Es, "la taza", "cuánto cuesta la vela? agrega dos grandes"),
+        (Pt, "a caneca", "quanto custa a vela? coloca duas grandes"),
+    ] {
+        let mut clerk = Clerk::new(language).with(candle(language));
+        clerk.hears(&[match language {
+            En => "what do you sell?",
+            Es => "qué venden?",
+            Pt => "o que vocês vendem?",
+        }]);
+        clerk.hears(&[mug]);
+        let answer = clerk.hears(&[text]);
+        assert!(clerk.cart.iter().all(|(sku, _)| sku.starts_with("MIST")), "{text}: {answer}");
+        assert!(answer.contains("220"), "{text}: {answer}");
+    }
+    for (language, mug, text) in [
+        (En, "the mug", "what colors does the cap come in? how much is it?"),
+        (Es, "la taza", "en qué colores viene la gorra? cuánto cuesta?"),
+        (Pt, "a caneca", "em que cores vem o boné? quanto custa?"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        clerk.hears(&[match language {
+            En => "what do you sell?",
+            Es => "qué venden?",
+            Pt => "o que vocês vendem?",
+        }]);
+        clerk.hears(&[mug]);
+        let answer = clerk.hears(&[text]);
+        assert!(answer.contains("180") && !answer.contains("120"), "{text}: {answer}");
+    }
+}
+
+#[test]
+fn lists_of_one_message_are_numbered_through() {
+    for (language, text, fourth) in [
+        (En, ["do you have shirts or mugs?", "do you have candles or caps?"], "the fourth one"),
+        (Es, ["tienen camisas o tazas?", "tienen velas o gorras?"], "la cuarta"),
+        (Pt, ["tem camisa ou caneca?", "tem vela ou boné?"], "a quarta"),
+    ] {
+        let mut clerk = Clerk::new(language).with(candle(language));
+        let answer = clerk.hears(&text);
+        let numbered: Vec<_> =
+            answer.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect();
+        let places: Vec<_> = numbered.iter().filter_map(|line| line.split('.').next()).collect();
+        assert_eq!(places, ["1", "2", "3", "4"], "{answer}");
+        let shown = clerk.hears(&[fourth]);
+        let title = shown.split(':').next().unwrap();
+        assert!(numbered[3].contains(title), "{answer}: {shown}");
+    }
+}
+
+#[test]
+fn a_line_that_two_answers_share_is_told_with_both() {
+    // Two things that come in the same sizes: each is told with them.
+    let mut coat = shirt(En);
+    coat.product = "coat".parse().unwrap();
+    coat.title = "Rain Coat".to_owned();
+    for (index, variant) in coat.variants.iter_mut().enumerate() {
+        variant.sku = format!("COAT-{index}").parse().unwrap();
+    }
+    let mut clerk = Clerk::new(En).with(coat);
+    clerk.hears(&["what do you sell?"]);
+    let answer = clerk.hears(&["what sizes does the sun shirt have?", "what colors does the rain coat have?"]);
+    assert!(answer.contains("S, M") && answer.contains("Blue, Red"), "{answer}");
+    let answer = clerk.hears(&["what sizes does the sun shirt have?", "what sizes does the rain coat have?"]);
+    assert_eq!(answer.matches("S, M").count(), 2, "{answer}");
 }

@@ -93,6 +93,19 @@ fn the_unit_of_a_measure_may_be_left_out() {
 }
 
 #[test]
+fn the_sizes_of_a_thing_that_is_named_are_told() {
+    for (language, list, text) in [
+        (En, "what do you sell?", "what sizes does the sun shirt come in?"),
+        (Es, "qué venden?", "qué tallas tiene la camisa sol?"),
+        (Pt, "o que vocês vendem?", "quais tamanhos tem a camisa sol?"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[list]);
+        has(&clerk.hears(&[text]), &["S, M"]);
+    }
+}
+
+#[test]
 fn how_much_one_choice_costs_is_answered_by_its_price_alone() {
     for (language, search, large) in [
         (

@@ -138,7 +138,7 @@ impl<'a> Heard<'a> {
         let before = place.checked_sub(1).and_then(|at| self.words.get(at)).map_or("", |word| word.plain.as_str());
         let code = self.words[place].raw.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         let long_code = self.words[place].plain.ends_with("xl") || self.words[place].plain == "xs";
-        self.lexicon.is_size_word(before) || matches!(before, "in" | "en" | "em") || code || long_code
+        self.lexicon.is_size_word(before) || self.lexicon.is_within(before) || code || long_code
     }
 
     /// The place of a choice that is named of the thing in view, and that nothing in view is called: "do you have it in
@@ -147,7 +147,7 @@ impl<'a> Heard<'a> {
     pub fn names_choice(&self) -> Option<usize> {
         let announced = |place: &&usize| {
             let before = place.checked_sub(1).map_or("", |at| self.words[at].plain.as_str());
-            matches!(before, "in" | "en" | "em")
+            self.lexicon.is_within(before)
         };
         let of_it =
             self.has(Signal::This) || self.signals.any(&[Signal::Stock, Signal::Want]) && self.nouns.len() == 1;

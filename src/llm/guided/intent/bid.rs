@@ -4,17 +4,14 @@ use crate::base::money::Money;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::Intent;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::lexicon::title_words;
-use crate::llm::guided::numbers::{Amount, amounts, quantity};
+use crate::llm::guided::numbers::{Amount, DOZEN, amounts, quantity};
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::{SIZES_BEYOND, names_value, values_named, variants_with};
+use crate::llm::guided::refer::{SIZES_BEYOND, names_value, value_places, values_named, variants_with};
 use crate::llm::guided::text::whole_number;
 
 /// A bare number of less than one part in so many of the price on the table is not meant as a price, unless it is
 /// said to be one. It may be less than a hundred: not every shop's prices have three digits.
 const PRICE_PARTS: i64 = 5;
-/// More than so many are rarely bought of one thing in a chat.
-const DOZEN: &str = "12";
 
 /// Names a price for what is in view: "would you take 40?"; or, when we named one, any price and little else. "Yes,
 /// two of them" to our price takes it, and so does "three at that price".
@@ -70,8 +67,8 @@ fn took(heard: &Heard<'_>, answers: bool, said: bool) -> bool {
 fn haggles(heard: &Heard<'_>, amounts: &[Amount]) -> bool {
     let lowers = heard.signals.any(&[Signal::Change, Signal::Fewer, Signal::Discount]);
     let price = |amount: &Amount| {
-        let bare =
-            Money::parse_major(DOZEN, heard.currency).is_ok_and(|dozen| amount.money.minor() > dozen.minor());
+        let dozen = Money::parse_major(&DOZEN.to_string(), heard.currency);
+        let bare = dozen.is_ok_and(|dozen| amount.money.minor() > dozen.minor());
         (amount.marked || bare) && is_near(heard, amount.money)
     };
     lowers && !heard.has(Signal::Search) && amounts.iter().any(price)
@@ -87,11 +84,8 @@ fn names_another(heard: &Heard<'_>) -> bool {
 /// How many are wanted, besides the words that name a price and the numbers that are part of an option: "the 60 by 100
 /// one". One is no number that anybody has to be told.
 pub fn how_many(heard: &Heard<'_>, price: &[usize]) -> Option<u32> {
-    let options = heard.view.focus.iter().flat_map(|card| &card.variants).flat_map(|variant| &variant.options);
-    let values: Vec<String> = options.flat_map(|option| title_words(&option.value)).collect();
-    let is_value = |place: &usize| values.contains(&heard.words[*place].plain);
-    let explained: Vec<usize> =
-        (0..heard.words.len()).filter(|place| is_value(place) || price.contains(place)).collect();
+    let values = heard.view.focus.map(|card| value_places(card, &heard.words, heard.lexicon)).unwrap_or_default();
+    let explained: Vec<usize> = values.iter().chain(price).copied().collect();
     let (count, _) = quantity(&heard.words, &explained, heard.lexicon)?;
     (count > 1).then_some(count)
 }

@@ -49,6 +49,10 @@ pub fn suppose(heard: &Heard<'_>) -> Option<Intent> {
     if !heard.has(Signal::Supposes) || !heard.foreign_nouns.is_empty() || heard.has(Signal::Discount) {
         return None;
     }
+    // Spanish "sí, me llevo 2" is often written without its accent.
+    if heard.has(Signal::Yes) && !heard.is_question() && !heard.has(Signal::Price) {
+        return None;
+    }
     let target = refer::target(heard);
     let card = target.as_ref().map(|target| target.card).or(heard.view.focus)?;
     let wanted = wanted(heard, card, target.as_ref());
@@ -177,8 +181,8 @@ fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
     let named = matches!(target.by, By::Option | By::Sku) && in_focus;
     let taken = (heard.has(Signal::Want) && !searches) || chooses || named || (target.by == By::This && in_focus);
     let mut explained = target.places.clone();
-    explained.extend(values_at(heard, target.card));
-    let counted = quantity(&heard.meant, &explained, heard.lexicon).is_some_and(|(count, _)| count > 1);
+    explained.extend(refer::value_places(target.card, &heard.meant, heard.lexicon));
+    let counted = counted(heard, explained).is_some_and(|count| count > 1);
     if taken || counted {
         Intent::Add(wanted(heard, target.card, Some(target)))
     } else {
@@ -213,8 +217,7 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
         return None;
     }
     // A number beside "I give you" is a price that we did not get.
-    let counts = quantity(&heard.meant, &[], heard.lexicon).filter(|(count, _)| *count > 1);
-    let counts = counts.filter(|_| !heard.has(Signal::Bid));
+    let counts = counted(heard, Vec::new()).filter(|count| *count > 1 && !heard.has(Signal::Bid));
     if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
         return Some(Intent::Add(wanted(heard, card, None)));
     }
@@ -289,12 +292,7 @@ pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>
     // The values as the shop writes them go along: they are read once more, maybe in another language.
     let named = refer::values_named(card, &own, heard.lexicon).into_iter().map(|(_, value)| value);
     let words: Vec<_> = own.into_iter().map(|word| word.raw).chain(named).collect();
-    let values = values_at(heard, card);
-    let explained: Vec<usize> = places.iter().chain(&values).chain(&heard.price.places).copied().collect();
-    let clause = clause_of(heard, card);
-    let elsewhere = (0..heard.meant.len()).filter(|place| !clause.contains(place));
-    let explained: Vec<usize> = explained.into_iter().chain(elsewhere).collect();
-    let counted = quantity(&heard.meant, &explained, heard.lexicon).map(|(count, _)| count);
+    let counted = counted_of(heard, card, places);
     let said = heard.view.said_while_choosing();
     let earlier = || said.iter().filter_map(|text| quantity_of(heard, text, Some(card))).next_back();
     Wanted {
@@ -319,34 +317,34 @@ fn clause_of(heard: &Heard<'_>, card: &ProductCard) -> std::ops::Range<usize> {
     start..borders.iter().copied().find(|at| *at > name).unwrap_or(heard.meant.len())
 }
 
-/// How many of a product an earlier text asked for. "For 3 people" is no number of things.
+/// How many of a product an earlier text asked for.
 pub fn quantity_of(heard: &Heard<'_>, text: &str, card: Option<&ProductCard>) -> Option<u32> {
     let told = heard.retold(text);
     let Some(card) = card else { return quantity_in(heard, text) };
-    let clause = clause_of(&told, card);
-    let mut explained: Vec<usize> = (0..told.meant.len()).filter(|place| !clause.contains(place)).collect();
-    explained.extend(values_at(&told, card));
-    explained.extend(&told.price.places);
-    let (count, place) = quantity(&told.meant, &explained, told.lexicon)?;
-    let is_for = place.checked_sub(1).is_some_and(|at| matches!(told.meant[at].plain.as_str(), "for" | "para"));
-    (!is_for).then_some(count)
+    counted_of(&told, card, &[])
 }
 
-/// The places of the words that name an option value of a card.
-fn values_at(heard: &Heard<'_>, card: &ProductCard) -> Vec<usize> {
-    let names = |word: &Word| !refer::values_named(card, std::slice::from_ref(word), heard.lexicon).is_empty();
-    let sized = |place: usize| refer::is_numbered_size(card, &heard.meant, place, heard.lexicon);
-    (0..heard.meant.len()).filter(|place| names(&heard.meant[*place]) || sized(*place)).collect()
+/// How many of a product a message counts, besides the words that pointed at it.
+fn counted_of(heard: &Heard<'_>, card: &ProductCard, pointed: &[usize]) -> Option<u32> {
+    let clause = clause_of(heard, card);
+    let mut explained: Vec<usize> = (0..heard.meant.len()).filter(|place| !clause.contains(place)).collect();
+    explained.extend(refer::value_places(card, &heard.meant, heard.lexicon));
+    explained.extend(pointed.iter().chain(&heard.price.places));
+    counted(heard, explained)
+}
+
+/// How many a message counts, besides the words that are explained otherwise. "For 3 people" is no number of things.
+fn counted(heard: &Heard<'_>, mut explained: Vec<usize>) -> Option<u32> {
+    let meant_for =
+        |place: &usize| place.checked_sub(1).is_some_and(|at| heard.lexicon.is_purpose(&heard.meant[at].plain));
+    explained.extend((0..heard.meant.len()).filter(meant_for));
+    quantity(&heard.meant, &explained, heard.lexicon).map(|(count, _)| count)
 }
 
 /// How many an earlier text asked for. Numbers that are option values of the product in view are none.
 pub fn quantity_in(heard: &Heard<'_>, text: &str) -> Option<u32> {
     let words = heard.retold(text).meant;
-    let is_value = |place: &usize| {
-        let word = std::slice::from_ref(&words[*place]);
-        heard.view.focus.is_some_and(|card| !refer::values_named(card, word, heard.lexicon).is_empty())
-    };
-    let values: Vec<usize> = (0..words.len()).filter(is_value).collect();
+    let values = heard.view.focus.map(|card| refer::value_places(card, &words, heard.lexicon)).unwrap_or_default();
     quantity(&words, &values, heard.lexicon).map(|(count, _)| count)
 }
 
@@ -452,6 +450,17 @@ pub fn search(heard: &Heard<'_>) -> Option<Intent> {
     Some(Intent::Search(Wish { query, min: heard.price.min, max: heard.price.max, ..Wish::default() }))
 }
 
+/// So many words still are the name of something.
+const NAME_WORDS_MAX: usize = 3;
+
+/// Whether a question is a name and hardly more: "mugs?", "and wool socks, then?"
+fn is_bare_name(heard: &Heard<'_>) -> bool {
+    let named = heard.nouns.first().filter(|_| heard.nouns == heard.query_places);
+    let begins = |place: &usize| heard.words[..*place].iter().all(|word| word.plain.chars().count() <= 3);
+    let (names, words) = (heard.nouns.len(), heard.words.len());
+    names < NAME_WORDS_MAX && words <= names + 2 && named.is_some_and(begins)
+}
+
 /// Words that nothing explains are probably the name of something.
 pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
     let query = heard.query();
@@ -462,7 +471,7 @@ pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
         return Some(Intent::ForTeam { asked: asks(words) });
     }
     // A short message is what one types into a search field; a long one, or a question, rather is something else.
-    let short = heard.query_places.len() <= 3 && !heard.is_question();
+    let short = if heard.is_question() { is_bare_name(heard) } else { heard.query_places.len() <= NAME_WORDS_MAX };
     let why = if short { Why::Asked } else { Why::Guessed };
     Some(Intent::Search(Wish { query, why, ..Wish::default() }))
 }

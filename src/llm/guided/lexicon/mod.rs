@@ -67,6 +67,12 @@ enum List {
     Determiners,
     /// What is counted by "first" and "two" without being a thing: times, minutes.
     Occasions,
+    /// Says which of its choices a thing is wanted in: "in blue".
+    Within,
+    /// Says for whom or what: "for 3 people".
+    Purpose,
+    /// Announces a name: "my code is".
+    Announcing,
     /// Asks: what, which, how.
     Asking,
     Dozens,
@@ -387,6 +393,24 @@ impl Lexicon {
         self.has(List::Occasions, plain)
     }
 
+    /// Says in which choice: `in`, `en`, `em`.
+    #[must_use]
+    pub fn is_within(&self, plain: &str) -> bool {
+        self.has(List::Within, plain)
+    }
+
+    /// Says for whom or what: `for`, `para`.
+    #[must_use]
+    pub fn is_purpose(&self, plain: &str) -> bool {
+        self.has(List::Purpose, plain)
+    }
+
+    /// Announces a name: `is`, `es`, `é`.
+    #[must_use]
+    pub fn announces(&self, plain: &str) -> bool {
+        self.has(List::Announcing, plain)
+    }
+
     /// Asks: `what`, `cuál`, `como`.
     #[must_use]
     pub fn is_asking(&self, plain: &str) -> bool {
@@ -486,7 +510,7 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 23, "{language}");
+            assert_eq!(file.words.len(), 26, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             assert_eq!(file.aspects.len(), 5, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());

@@ -405,3 +405,109 @@ fn a_question_does_not_change_the_cart_unless_it_asks_for_that() {
         assert!(!found.starts_with("set") && !found.starts_with("add"), "{text:?}: {found}");
     }
 }
+
+#[test]
+fn whoever_asks_for_the_link_or_how_to_pay_does_not_ask_about_an_order() {
+    check(
+        En,
+        &after_cart(En),
+        &[
+            ("can I get the payment link", "agree"),
+            ("where do I get the payment link?", "agree"),
+            ("can I make the payment through PayPal?", "policy payment"),
+            ("did you get my payment?", "orders"),
+            ("did the payment go through", "orders"),
+            ("has my payment come in?", "orders"),
+        ],
+    );
+    check(Es, &after_cart(Es), &[("me mandas el link de pago", "agree"), ("ya entró mi pago?", "orders")]);
+    check(Pt, &after_cart(Pt), &[("me manda o link de pagamento", "agree"), ("meu pagamento caiu?", "orders")]);
+}
+
+#[test]
+fn a_capital_or_the_weather_may_be_what_a_question_about_the_shop_is_about() {
+    check(
+        En,
+        &after_shirt(En),
+        &[
+            ("do you ship to the capital of Ohio?", "policy shipping"),
+            ("what is the capital of France?", "cannotdo"),
+            ("what is the weather today?", "cannotdo"),
+            ("tell me a joke", "cannotdo"),
+        ],
+    );
+    assert_ne!(understood(En, &after_shirt(En), "what weather is this shirt good for?"), "cannotdo");
+    check(
+        Es,
+        &[],
+        &[
+            ("hacen envíos a la capital de Puebla?", "policy shipping"),
+            ("entregan en la capital de Jalisco?", "policy shipping"),
+            ("cuál es la capital de Francia?", "cannotdo"),
+            ("qué tiempo hace hoy?", "cannotdo"),
+            ("cómo está el clima hoy", "cannotdo"),
+        ],
+    );
+    for text in
+        ["llega a tiempo mañana?", "cuánto tiempo hace que lo enviaron", "a qué tiempo llega mañana mi pedido?"]
+    {
+        assert_ne!(understood(Es, &[], text), "cannotdo", "{text}");
+    }
+    check(
+        Pt,
+        &[],
+        &[
+            ("entregam na capital de São Paulo?", "policy shipping"),
+            ("qual é a capital da França?", "cannotdo"),
+            ("qual a previsão do tempo?", "cannotdo"),
+        ],
+    );
+}
+
+#[test]
+fn a_yes_is_no_if() {
+    for (language, yes) in [(Es, ["sí, me llevo 2", "si quiero 2", "si me llevo 2", "sí, quiero dos"])] {
+        for text in yes {
+            let mut clerk = crate::llm::guided::tests::clerk::Clerk::new(language);
+            clerk.hears(&["taza luna"]);
+            let answer = clerk.hears(&[text]);
+            assert_eq!(clerk.cart(), ["2 MOON-1"], "{text}: {answer}");
+        }
+        for text in ["y si me llevo 2?", "si me llevo 2 cuánto es", "y si me llevo 2 en cuánto sale?"] {
+            let mut clerk = crate::llm::guided::tests::clerk::Clerk::new(language);
+            clerk.hears(&["taza luna"]);
+            let answer = clerk.hears(&[text]);
+            assert!(clerk.cart.is_empty(), "{text}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn a_no_that_takes_nothing_back_declines_no_card() {
+    let rows = [("no pasa nada, ahorita pago", "agree"), ("no pasa mi pago", "carddeclined")];
+    check(Es, &after_cart(Es), &rows);
+    check(Es, &after_cart(Es), &[("no hay problema, ya pago", "agree"), ("mi tarjeta no pasa", "carddeclined")]);
+    check(
+        Pt,
+        &after_cart(Pt),
+        &[("não tem problema, já vou pagar", "agree"), ("não passou meu cartão", "carddeclined")],
+    );
+    check(En, &after_cart(En), &[("no problem, I'll pay now", "agree"), ("my card doesn't work", "carddeclined")]);
+}
+
+#[test]
+fn one_or_two_names_that_are_asked_for_are_looked_for() {
+    check(
+        En,
+        &[],
+        &[("mugs?", "asked mugs"), ("gloves, then?", "asked gloves"), ("wool socks?", "asked wool socks")],
+    );
+    check(
+        Es,
+        &[],
+        &[("tazas?", "asked tazas"), ("y guantes?", "asked guantes"), ("bufandas, quizá?", "asked bufandas")],
+    );
+    check(Pt, &[], &[("canecas?", "asked canecas"), ("e luvas?", "asked luvas")]);
+    // What may as well be a question about anything is only guessed at.
+    check(En, &[], &[("will world war three come?", "guessed world war three come")]);
+}

@@ -4,6 +4,7 @@ mod breaths;
 mod choices;
 mod clerk;
 mod conversations;
+mod counting;
 mod dialogues;
 mod everyday;
 mod haggling;

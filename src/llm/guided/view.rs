@@ -104,7 +104,7 @@ pub struct Now<'a> {
 }
 
 /// Splits a history into what is to be answered now and what was in view before. What came last is answered; where
-/// it is a question that came while another was looked up, both are: nothing was said to the first one yet.
+/// it came while a question was looked up, both are: nothing was said to the first one yet.
 #[must_use]
 pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
     let is_ours = |entry: &Entry| matches!(entry, Entry::Calls { .. } | Entry::Results(_) | Entry::Rewrite { .. });
@@ -115,8 +115,7 @@ pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
     let turn = before(entries.len(), &is_ours);
     let last = before(turn, &is_theirs);
     let unanswered = before(last, &|entry| is_ours(entry) || is_theirs(entry));
-    let both = asks(&entries[unanswered..last]) && asks(&entries[last..turn]);
-    let heard = if both { unanswered } else { last };
+    let heard = if asks(&entries[unanswered..last]) { unanswered } else { last };
     let mut view = View::default();
     let mut folding = Folding::default();
     for entry in &entries[..heard] {

@@ -101,7 +101,9 @@ fn so_many_less(heard: &Heard<'_>) -> Option<u32> {
 
 /// One more of what is in the cart, while the cart is what we talk about.
 pub fn another(heard: &Heard<'_>) -> Option<Intent> {
-    let of_the_cart = heard.view.quote_just_shown && heard.foreign_nouns.is_empty();
+    // What a person of the shop says meanwhile brings nothing else up.
+    let shown = heard.view.quote_just_shown || heard.view.person.is_some() && heard.view.quote.is_some();
+    let of_the_cart = shown && heard.foreign_nouns.is_empty();
     (of_the_cart && heard.has(Signal::Another) && !names_other_variant(heard))
         .then(|| line(heard, LineAction::Another))
 }

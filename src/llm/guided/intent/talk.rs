@@ -92,11 +92,16 @@ const SAID_TO_US: &[Signal] = &[
     Signal::ViewCart,
     Signal::EmptyCart,
     Signal::Remove,
+    Signal::Fewer,
+    Signal::Another,
     Signal::Coupon,
     Signal::RemoveCoupon,
     Signal::Bid,
+    Signal::ThatPrice,
     Signal::Discount,
     Signal::Cheaper,
+    Signal::Compare,
+    Signal::Supposes,
     Signal::More,
     Signal::Search,
     Signal::Catalog,
@@ -116,7 +121,9 @@ const SAID_TO_US: &[Signal] = &[
 /// catalog. A whole address is taken all the same.
 pub fn for_team(heard: &Heard<'_>) -> Option<Intent> {
     let asked = asks(heard.view.person?);
-    let to_us = heard.words.is_empty() || heard.is_question() || heard.signals.any(SAID_TO_US);
+    // "Make it three" is said to us, unless somebody has just asked how many.
+    let changes = !asked && heard.view.quote.is_some() && heard.signals.any(&[Signal::Change, Signal::Rather]);
+    let to_us = heard.words.is_empty() || heard.is_question() || changes || heard.signals.any(SAID_TO_US);
     if to_us || address::is_address(&heard.text) {
         return None;
     }

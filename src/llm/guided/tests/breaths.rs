@@ -1,9 +1,12 @@
 //! Several things in one breath: each is dealt with, and what is not is not passed over in silence.
 
+use crate::agent::entry::{Entry, ToolResult, ToolStatus};
+use crate::agent::evidence::Evidence;
 use crate::base::language::Language::{self, En, Es, Pt};
+use crate::llm::guided::answer;
 use crate::llm::guided::tests::choices::candle;
 use crate::llm::guided::tests::clerk::Clerk;
-use crate::llm::guided::tests::shop::{shirt, shop};
+use crate::llm::guided::tests::shop::{mug, said, shirt, shop};
 use crate::sentences::{Shape, id};
 
 #[test]
@@ -201,4 +204,42 @@ fn a_line_that_two_answers_share_is_told_with_both() {
     assert!(answer.contains("S, M") && answer.contains("Blue, Red"), "{answer}");
     let answer = clerk.hears(&["what sizes does the sun shirt have?", "what sizes does the rain coat have?"]);
     assert_eq!(answer.matches("S, M").count(), 2, "{answer}");
+}
+
+#[test]
+fn what_is_supposed_and_a_rule_are_both_answered() {
+    for (language, search, text) in [
+        (En, "moon mug", "if I take two how much is it? and do you ship to Ohio?"),
+        (Es, "taza luna", "si me llevo dos cuánto es? y hacen envíos a Puebla?"),
+        (Pt, "caneca lua", "se eu levar duas quanto fica? e entregam em Recife?"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        clerk.hears(&[search]);
+        let answer = clerk.hears(&[text]);
+        assert!(answer.contains("120") && answer.contains(&shop(language).policies[0].1), "{text}: {answer}");
+        assert!(clerk.cart.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_question_that_came_while_another_was_looked_up_is_answered_with_or_without_its_mark() {
+    for (first, second) in
+        [("how much is the mug?", "do you ship to Boston?"), ("how much is the mug?", "do you ship to Boston")]
+    {
+        let mut clerk = Clerk::new(En);
+        clerk.hears(&["what do you sell?"]);
+        clerk.entries.push(said(first));
+        let reply = answer(&clerk.shop, &clerk.entries);
+        let result = ToolResult {
+            call: reply.calls[0].id.clone(),
+            tool: reply.calls[0].tool.clone(),
+            status: ToolStatus::Answered,
+            text: String::new(),
+            evidence: vec![Evidence::Product(mug(En))],
+        };
+        clerk.entries.push(Entry::Calls { text: None, calls: reply.calls });
+        clerk.entries.push(Entry::Results(vec![result]));
+        let text = clerk.hears(&[second]);
+        assert!(text.contains("120") && text.contains("We ship"), "{first} {second}: {text}");
+    }
 }

@@ -96,8 +96,8 @@ pub enum Intent {
     WhichProduct,
     /// To have something.
     Add(Wanted),
-    /// To have several things at once: which variants, and how many of each.
-    AddSeveral(Vec<(Sku, u32)>),
+    /// To have several things at once.
+    AddSeveral(Vec<Wanted>),
     /// To change a line of the cart.
     Line(LineChange),
     /// To have an empty cart.

@@ -59,15 +59,15 @@ pub fn suppose(heard: &Heard<'_>) -> Option<Intent> {
     (wanted.quantity > 1).then_some(Intent::Suppose { wanted })
 }
 
-/// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".
-/// What a part leaves open is as in the part before it.
+/// Several things in view at once, each named so that only one variant of what was shown is meant: "2 of the blue in M
+/// and one in L". What a part leaves open is as in the part before it.
 pub fn several(heard: &Heard<'_>) -> Option<Intent> {
     let otherwise = [Signal::Remove, Signal::Change, Signal::Rather, Signal::EmptyCart, Signal::Pay];
     if heard.is_question() || heard.signals.any(&otherwise) {
         return None;
     }
     let mut before: Option<(&Handle, Vec<(String, String)>)> = None;
-    let mut lines: Vec<(Sku, u32)> = Vec::new();
+    let mut lines: Vec<(&Sku, Wanted)> = Vec::new();
     let parts = heard.parts();
     for part in &parts {
         let target = match refer::target(part) {
@@ -76,7 +76,7 @@ pub fn several(heard: &Heard<'_>) -> Option<Intent> {
             None => return None,
         };
         let card = target.card;
-        let wanted = wanted(part, card, Some(&target));
+        let mut wanted = wanted(part, card, Some(&target));
         let mut named = refer::values_named(card, &part.retold(&wanted.words).words, part.lexicon);
         // "The mug and the cap" may be a question about both; an option, a number or "I want" is not.
         let counted = quantity(&part.words, &target.places, part.lexicon).is_some();
@@ -86,17 +86,18 @@ pub fn several(heard: &Heard<'_>) -> Option<Intent> {
         if let Some((_, known)) = before.take().filter(|(product, _)| **product == card.product) {
             let open: Vec<_> =
                 known.into_iter().filter(|(name, _)| !named.iter().any(|(own, _)| own == name)).collect();
+            wanted.words.extend(open.iter().map(|(_, value)| format!(" {value}")));
             named.extend(open);
         }
         let fitting = refer::variants_with(card, &named);
         let [variant] = fitting.as_slice() else { return None };
-        if !variant.stock.covers(wanted.quantity) || lines.iter().any(|(sku, _)| *sku == variant.sku) {
+        if !variant.stock.covers(wanted.quantity) || lines.iter().any(|(sku, _)| **sku == variant.sku) {
             return None;
         }
-        lines.push((variant.sku.clone(), wanted.quantity));
+        lines.push((&variant.sku, wanted));
         before = Some((&card.product, named));
     }
-    (lines.len() > 1).then_some(Intent::AddSeveral(lines))
+    (lines.len() > 1).then(|| Intent::AddSeveral(lines.into_iter().map(|(_, wanted)| wanted).collect()))
 }
 
 /// Wants, asks about or points at something in view.

@@ -93,6 +93,23 @@ fn the_unit_of_a_measure_may_be_left_out() {
 }
 
 #[test]
+fn what_a_list_did_not_tell_of_is_asked_before_it_is_put_in_the_cart() {
+    for (language, search, both, size) in [
+        (En, "show me something under 130", "I want the candle and the mug", "the large one"),
+        (Es, "muéstrame algo de menos de 130", "quiero la vela y la taza", "la grande"),
+        (Pt, "me mostra algo até 130", "quero a vela e a caneca", "a grande"),
+    ] {
+        let mut clerk = clerk(language);
+        let list = clerk.hears(&[search]);
+        let answer = clerk.hears(&[both]);
+        assert_eq!(clerk.cart(), ["1 MOON-1"], "{list} {both}: {answer}");
+        has(&answer, &[&price(language, "220")]);
+        let answer = clerk.hears(&[size]);
+        assert_eq!(clerk.cart(), ["1 MOON-1", "1 MIST-L"], "{both} {size}: {answer}");
+    }
+}
+
+#[test]
 fn the_sizes_of_a_thing_that_is_named_are_told() {
     for (language, list, text) in [
         (En, "what do you sell?", "what sizes does the sun shirt come in?"),

@@ -112,11 +112,14 @@ impl Clerk {
             let told = told_words(card);
             query.iter().filter(|word| told.iter().chain(&values).any(|own| same_thing(own, word))).count()
         };
-        let fits = |card: &&ProductCard| {
-            card.variants.iter().any(|variant| (least..=most).contains(&variant.price.minor()))
-                && (query.is_empty() || score(card) > 0)
+        // Of what a search finds only the variants at such a price are told.
+        let narrowed = |card: &ProductCard| {
+            let mut card = card.clone();
+            card.variants.retain(|variant| (least..=most).contains(&variant.price.minor()));
+            (!card.variants.is_empty()).then_some(card)
         };
-        let mut found: Vec<_> = self.catalog.iter().filter(fits).cloned().collect();
+        let fits = |card: &&ProductCard| query.is_empty() || score(card) > 0;
+        let mut found: Vec<_> = self.catalog.iter().filter(fits).filter_map(narrowed).collect();
         found.sort_by_key(|card| std::cmp::Reverse(score(card)));
         found.into_iter().map(Evidence::Product).collect()
     }

@@ -330,7 +330,8 @@ fn brief(intent: &Intent) -> String {
             format!("add {quantity} {product}{sku}{instead}")
         }
         Intent::AddSeveral(lines) => {
-            let lines: Vec<_> = lines.iter().map(|(sku, quantity)| format!("{quantity} {sku}")).collect();
+            let product = |wanted: &Wanted| wanted.product.as_ref().map(ToString::to_string).unwrap_or_default();
+            let lines: Vec<_> = lines.iter().map(|one| format!("{} {}", one.quantity, product(one))).collect();
             format!("add {}", lines.join(" + "))
         }
         Intent::Line(change) => match change.action {

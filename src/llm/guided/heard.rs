@@ -177,9 +177,19 @@ impl<'a> Heard<'a> {
     #[must_use]
     pub fn query(&self) -> String {
         let told: Vec<usize> = self.query_places.iter().copied().filter(|at| !self.only_counts(*at)).collect();
+        let sought: Vec<usize> = told.iter().copied().filter(|place| self.is_sought(*place)).collect();
+        let told = if sought.is_empty() { told } else { sought };
         let places = if told.is_empty() { &self.query_places } else { &told };
         let words: Vec<_> = places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
         words.join(" ")
+    }
+
+    /// Whether a word may name what is looked for. "For my mother, do you have scarves?" names it behind its verb.
+    fn is_sought(&self, place: usize) -> bool {
+        let first = self.words.iter().find(|word| !self.lexicon.joins(&word.plain));
+        let for_somebody = first.is_some_and(|word| self.lexicon.is_purpose(&word.plain));
+        let verb = self.signals.places(&[Signal::Search]).last().copied().filter(|_| for_somebody);
+        verb.is_none_or(|verb| place > verb)
     }
 
     /// How many are wanted, or a size of one letter: a search for it would find whatever else has it. A number right

@@ -44,6 +44,8 @@ pub enum Asked {
     Unclear,
     /// We found nothing.
     NothingFound,
+    /// What is looked for, or what else there is to do.
+    WhatElse,
 }
 
 static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
@@ -76,6 +78,19 @@ static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
         (Asked::DeliveryMissing, Shape::of(id::ASK_DELIVERY_MISSING)),
         (Asked::Unclear, Shape::of(id::NOT_UNDERSTOOD)),
         (Asked::NothingFound, Shape::of(id::NOTHING_FOUND)),
+        (Asked::WhatElse, Shape::of(id::GREETING)),
+        (Asked::WhatElse, Shape::of(id::GREETING_AGAIN)),
+        (Asked::WhatElse, Shape::of(id::HOW_ARE_YOU)),
+        (Asked::WhatElse, Shape::of(id::ABILITIES)),
+        (Asked::WhatElse, Shape::of(id::ANYTHING_ELSE)),
+        (Asked::WhatElse, Shape::of(id::NOTHING_MORE)),
+        (Asked::WhatElse, Shape::of(id::CANNOT_SEE)),
+        (Asked::WhatElse, Shape::of(id::CANNOT_HEAR)),
+        (Asked::WhatElse, Shape::of(id::CANNOT_OPEN)),
+        (Asked::WhatElse, Shape::of(id::CART_EMPTY)),
+        (Asked::WhatElse, Shape::of(id::CART_EMPTIED)),
+        (Asked::WhatElse, Shape::of(id::COUPON_NEEDS_CART)),
+        (Asked::WhatElse, Shape::of(id::NO_SUCH_ORDER)),
     ]
 });
 

@@ -55,6 +55,8 @@ impl Act {
             Intent::Question { about: Signal::Price, .. } if heard.has(Signal::ViewCart) => Self::SeesCart,
             Intent::Question { about, .. } => Self::Asks(*about),
             Intent::Add(_) | Intent::AddSeveral(_) => Self::Puts,
+            // "Add two" of a list.
+            Intent::WhichProduct if heard.has(Signal::Want) => Self::Puts,
             Intent::Line(change) => Self::Changes { out: matches!(change.action, LineAction::Remove(_)) },
             Intent::EmptyCart => Self::Changes { out: true },
             Intent::Coupon { .. } | Intent::RemoveCoupon => Self::Coupon,

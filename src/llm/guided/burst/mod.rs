@@ -116,11 +116,12 @@ impl<'a> Burst<'_, 'a> {
 
     /// Whether there is nothing left to say to a request: the cart that an earlier one changed has just been shown, with
     /// the question whether to pay; or it pays, and what it comes with did not change the cart, but asks something or
-    /// was refused.
+    /// was refused, or says that there is none.
     fn says_nothing(&self, index: usize, view: &View<'_>, part: &Now<'_>) -> bool {
-        let changes = |request: &Request| request.act.is_command() || request.act == Act::Bargains;
+        let decides =
+            |request: &Request| request.act.is_command() || matches!(request.act, Act::Bargains | Act::SeesCart);
         if part.shown.is_none() {
-            return self.requests[index].act == Act::Pays && self.requests[..index].iter().any(changes);
+            return self.requests[index].act == Act::Pays && self.requests[..index].iter().any(decides);
         }
         let intent = understand(view, part, self.shop.language, self.shop.currency);
         let heard = Heard::new(view, part, self.shop.language, self.shop.currency);

@@ -10,7 +10,7 @@ use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Intent, understand};
 use crate::llm::guided::lexicon;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::text::asks;
+use crate::llm::guided::text::{Word, asks};
 use crate::llm::guided::view::{Now, View};
 
 /// One of the things that are asked for.
@@ -32,11 +32,18 @@ struct Told<'t> {
     asks: bool,
     /// It names a thing of its own.
     names: bool,
+    manner: Manner,
+}
+
+/// How a stretch speaks of things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
     /// It looks for something in so many words.
-    searches: bool,
+    Searches,
     /// It begins like what only narrows something down, "in blue", "for my mother", and says nothing after that of what
     /// is looked for.
-    narrows: bool,
+    Narrows,
+    Otherwise,
 }
 
 /// Stretches that belong together.
@@ -116,22 +123,36 @@ fn tell<'t>(
         act if !stretch.apart && heard.is_question() && act.is_command() => Act::Piece,
         // "Mugs?" looks for mugs.
         Act::Piece if asks && names && matches!(intent, Intent::Search(_)) => Act::Finds,
+        // "I'll take two, and a cap": what has not been spoken of is looked for.
+        Act::Piece if adds_a_name(&heard) => Act::Finds,
         act => act,
     };
     let first = heard.words.iter().find(|word| !heard.lexicon.joins(&word.plain));
     // "For my mother, do you have scarves?" names behind its verb what it looks for.
     let verbs = heard.signals.places(&[Signal::Search]);
-    let seeks =
-        heard.has(Signal::Search) && verbs.last().zip(heard.nouns.last()).is_some_and(|(verb, noun)| verb < noun);
-    Some(Told {
-        stretch,
-        product,
-        asks,
-        act,
-        names,
-        searches: heard.has(Signal::Search),
-        narrows: !seeks && first.is_some_and(|word| heard.lexicon.narrows(&word.plain)),
-    })
+    let searches = heard.has(Signal::Search);
+    let seeks = searches && verbs.last().zip(heard.nouns.last()).is_some_and(|(verb, noun)| verb < noun);
+    let narrows = !seeks && first.is_some_and(|word| heard.lexicon.narrows(&word.plain));
+    let manner = match (narrows, searches) {
+        (true, _) => Manner::Narrows,
+        (false, true) => Manner::Searches,
+        (false, false) => Manner::Otherwise,
+    };
+    Some(Told { stretch, product, asks, act, names, manner })
+}
+
+/// Whether it says nothing but that a thing of this name goes with what was said before: "and also a red cap".
+fn adds_a_name(heard: &Heard<'_>) -> bool {
+    let lexicon = heard.lexicon;
+    let counts = |word: &Word| lexicon.is_indefinite(&word.plain) || lexicon.number(&word.plain).is_some();
+    let Some(name) = heard.foreign_nouns.first().copied().filter(|_| heard.foreign_nouns == heard.nouns) else {
+        return false;
+    };
+    let before = &heard.words[..name];
+    let joins = before.first().is_some_and(|word| lexicon.joins(&word.plain));
+    joins
+        && before.last().is_some_and(counts)
+        && before.iter().all(|word| lexicon.joins(&word.plain) || counts(word))
 }
 
 /// Whether a stretch begins another request than the one that is open.
@@ -141,22 +162,24 @@ fn opens(told: &Told<'_>, open: &Group, before: &str) -> bool {
         return false;
     }
     let of_things = matches!(told.act, Act::Piece | Act::Finds | Act::Asks(_) | Act::Puts);
-    if told.narrows && of_things {
+    if told.manner == Manner::Narrows && of_things {
         return false;
     }
     let apart = told.stretch.apart;
+    let searches = told.manner == Manner::Searches;
     let another = open.product.as_ref().zip(told.product.as_ref()).is_some_and(|(open, told)| open != told);
     match (&open.act, &told.act) {
         // Two questions that both name something; "in which colours?" after "do you have mugs?" is still about mugs.
         (_, Act::Piece) => apart && told.names && both_ask,
-        (Act::Finds, Act::Finds) if told.searches => told.names && (!apart || asks(before) == told.asks),
+        (Act::Finds, Act::Finds) if searches => told.names && (!apart || asks(before) == told.asks),
         (Act::Finds, Act::Finds) => told.names && apart && both_ask,
         // What it costs is asked before it is taken: "I like the blue one but how much is it?"
         (Act::Finds, Act::Asks(_) | Act::Puts) | (Act::Puts, Act::Asks(Signal::Price | Signal::Stock)) => {
             told.names
         }
         // "Mugs and caps" is one wish; "add the mug and show me caps" are two.
-        (_, Act::Finds) => told.searches || apart,
+        (Act::Puts, Act::Finds) if told.names => true,
+        (_, Act::Finds) => searches || apart,
         (Act::Puts | Act::Bargains, Act::Puts) | (Act::Puts, Act::Bargains) => false,
         // "What is the difference between the small and the large one?"
         (Act::Asks(Signal::Compare), _) if !apart => false,

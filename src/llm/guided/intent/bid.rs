@@ -82,12 +82,13 @@ fn names_another(heard: &Heard<'_>) -> bool {
 }
 
 /// How many are wanted, besides the words that name a price and the numbers that are part of an option: "the 60 by 100
-/// one". One is no number that anybody has to be told.
+/// one". One is no number that anybody has to be told, unless it is "only one".
 pub fn how_many(heard: &Heard<'_>, price: &[usize]) -> Option<u32> {
     let values = heard.view.focus.map(|card| value_places(card, &heard.words, heard.lexicon)).unwrap_or_default();
     let explained: Vec<usize> = values.iter().chain(price).copied().collect();
-    let (count, _) = quantity(&heard.words, &explained, heard.lexicon)?;
-    (count > 1).then_some(count)
+    let (count, place) = quantity(&heard.words, &explained, heard.lexicon)?;
+    let only = place.checked_sub(1).is_some_and(|at| heard.lexicon.limits(&heard.words[at].plain));
+    (count > 1 || only).then_some(count)
 }
 
 /// Whether a price is one of one piece: not more than what is on the table.

@@ -163,7 +163,9 @@ fn in_cart(heard: &Heard<'_>, card: &ProductCard) -> bool {
 /// "Then I want two": nothing but a number, while one line of the cart is what we talk about.
 fn so_many_of_it(heard: &Heard<'_>) -> Option<u32> {
     let quote = heard.view.quote?;
-    let of_it = |line: &&QuoteLineCard| heard.view.focus.is_none_or(|card| line.product == card.product);
+    // A list that came after the cart is what "add two" is about.
+    let shown = heard.view.quote_just_shown;
+    let of_it = |line: &&QuoteLineCard| heard.view.focus.map_or(shown, |card| line.product == card.product);
     let one_line = quote.lines.iter().filter(of_it).count() == 1;
     let mut rest = heard.query_places.iter().map(|place| &heard.words[*place].plain);
     let only_number = rest.all(|plain| count(plain, heard.lexicon).is_some());

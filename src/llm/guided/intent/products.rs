@@ -54,7 +54,9 @@ pub fn suppose(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     let target = refer::target(heard);
-    let card = target.as_ref().map(|target| target.card).or(heard.view.focus)?;
+    let Some(card) = target.as_ref().map(|target| target.card).or(heard.view.focus) else {
+        return (has_list(heard) && heard.nouns.is_empty()).then_some(Intent::WhichProduct);
+    };
     let wanted = wanted(heard, card, target.as_ref());
     (wanted.quantity > 1).then_some(Intent::Suppose { wanted })
 }
@@ -72,7 +74,7 @@ pub fn several(heard: &Heard<'_>) -> Option<Intent> {
     for part in &parts {
         let target = match refer::target(part) {
             Some(target) => target,
-            None if !part.refused.is_empty() => continue,
+            None if !part.refused.is_empty() || says_nothing_else(part) => continue,
             None => return None,
         };
         let card = target.card;
@@ -100,13 +102,27 @@ pub fn several(heard: &Heard<'_>) -> Option<Intent> {
     (lines.len() > 1).then(|| Intent::AddSeveral(lines.into_iter().map(|(_, wanted)| wanted).collect()))
 }
 
+/// Whether a part only agrees or greets: "nice, I'll take it and the mug".
+fn says_nothing_else(part: &Heard<'_>) -> bool {
+    let counts = part.words.iter().any(|word| count(&word.plain, part.lexicon).is_some());
+    let courteous = [Signal::Acknowledged, Signal::Yes, Signal::Greeting, Signal::Thanks];
+    part.nouns.is_empty()
+        && !counts
+        && part.signals.any(&courteous)
+        && !part.signals.any(&[Signal::Want, Signal::This])
+}
+
 /// Wants, asks about or points at something in view.
 pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
     let about = QUESTIONS.iter().copied().find(|signal| heard.has(*signal));
     // Portuguese "e uma musgo" (and) reads like "é uma" (is) once accents are gone.
     let only_joins = |word: &Word| heard.lexicon.joins(&word.plain) && word.raw.to_lowercase() == word.plain;
     let goes_on = !heard.is_question() && heard.words.first().is_some_and(only_joins);
-    let about = about.filter(|signal| *signal != Signal::AboutIt || !goes_on);
+    let agrees = heard.has(Signal::Yes) && !heard.is_question();
+    let about = about.filter(|signal| *signal != Signal::AboutIt || !(goes_on || agrees));
+    // "Too much at that price" asks for none.
+    let about =
+        about.filter(|signal| *signal != Signal::Price || heard.is_question() || !heard.has(Signal::Pricey));
     // A price to keep within is a search, even in the words of a title in view.
     if heard.price.max.or(heard.price.min).is_some() {
         return None;
@@ -222,7 +238,14 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
     if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
         return Some(Intent::Add(wanted(heard, card, None)));
     }
-    let how_many = heard.has(Signal::Want) && only_counts && has_list(heard) && !heard.query_places.is_empty();
+    // "Give me one", when we have asked for its size.
+    let chooses = matches!(heard.view.asked, Some(Asked::Add | Asked::Option));
+    let says_how_many = heard.words.iter().any(|word| count(&word.plain, heard.lexicon).is_some());
+    let how_many = heard.has(Signal::Want) && only_counts && says_how_many && heard.price.max.is_none();
+    if let Some(card) = heard.view.focus.filter(|_| how_many && chooses && !heard.is_question()) {
+        return Some(Intent::Add(wanted(heard, card, None)));
+    }
+    let how_many = how_many && has_list(heard);
     let means_one = how_many || heard.has(Signal::This) || (about.is_some() && heard.nouns.is_empty());
     let bare = heard.query_places.is_empty() || heard.nouns.is_empty();
     (means_one && bare && heard.price.max.is_none() && !heard.signals.any(GOES_ON)).then_some(Intent::WhichProduct)
@@ -458,8 +481,8 @@ const NAME_WORDS_MAX: usize = 3;
 fn is_bare_name(heard: &Heard<'_>) -> bool {
     let named = heard.nouns.first().filter(|_| heard.nouns == heard.query_places);
     let begins = |place: &usize| heard.words[..*place].iter().all(|word| word.plain.chars().count() <= 3);
-    let (names, words) = (heard.nouns.len(), heard.words.len());
-    names < NAME_WORDS_MAX && words <= names + 2 && named.is_some_and(begins)
+    let count = heard.nouns.len();
+    count < NAME_WORDS_MAX && heard.words.len() <= count + 2 && named.is_some_and(begins)
 }
 
 /// Words that nothing explains are probably the name of something.

@@ -207,7 +207,9 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     }
     let agrees = heard.signals.any(&[Signal::Yes, Signal::Acknowledged]);
     let thanks = heard.signals.any(&[Signal::Thanks, Signal::Goodbye]);
-    if heard.view.asked == Some(Asked::Deal) && heard.has(Signal::No) && !thanks {
+    // "No" to a price asks for another; "no thanks" does not.
+    let done = thanks || heard.signals.refuses(Signal::Thanks);
+    if heard.view.asked == Some(Asked::Deal) && heard.has(Signal::No) && !done {
         return Some(Intent::Discount);
     }
     if heard.signals.any(&[Signal::No, Signal::KeepLooking]) {
@@ -216,10 +218,9 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.has(Signal::Wait) {
         return Some(Intent::Talk(Talk::Wait));
     }
-    let asked_yes_or_no = heard
-        .view
-        .asked
-        .is_some_and(|asked| !matches!(asked, Asked::Unclear | Asked::NothingFound | Asked::NothingInView));
+    let asked_yes_or_no = heard.view.asked.is_some_and(|asked| {
+        !matches!(asked, Asked::Unclear | Asked::NothingFound | Asked::NothingInView | Asked::WhatElse)
+    });
     match (agrees, thanks && (!heard.has(Signal::Yes) || !asked_yes_or_no)) {
         (true, false) if asked_yes_or_no || heard.has(Signal::Yes) => Some(agreed(heard)),
         (true, false) => Some(Intent::Talk(Talk::Acknowledged)),
@@ -259,7 +260,7 @@ fn agreed(heard: &Heard<'_>) -> Intent {
         Some(Asked::Delivery | Asked::DeliveryMissing) => {
             Intent::Deliver(address::read(&heard.view.said_since_asked(Asked::DeliveryMissing, true)))
         }
-        Some(Asked::Unclear | Asked::NothingFound | Asked::NothingInView) | None => {
+        Some(Asked::Unclear | Asked::NothingFound | Asked::NothingInView | Asked::WhatElse) | None => {
             Intent::Talk(Talk::Acknowledged)
         }
     }

@@ -73,6 +73,10 @@ enum List {
     Purpose,
     /// Announces a name: "my code is".
     Announcing,
+    /// Says that no more are meant: "only one".
+    Limiting,
+    /// Goes before the name of a thing that has not been spoken of: "a mug".
+    Indefinite,
     /// Asks: what, which, how.
     Asking,
     Dozens,
@@ -411,6 +415,18 @@ impl Lexicon {
         self.has(List::Announcing, plain)
     }
 
+    /// Goes before the name of a thing that has not been spoken of: `a`, `un`, `uma`.
+    #[must_use]
+    pub fn is_indefinite(&self, plain: &str) -> bool {
+        self.has(List::Indefinite, plain)
+    }
+
+    /// Says that no more are meant: `only`, `solo`, `só`.
+    #[must_use]
+    pub fn limits(&self, plain: &str) -> bool {
+        self.has(List::Limiting, plain)
+    }
+
     /// Asks: `what`, `cuál`, `como`.
     #[must_use]
     pub fn is_asking(&self, plain: &str) -> bool {
@@ -510,7 +526,7 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 26, "{language}");
+            assert_eq!(file.words.len(), 28, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             assert_eq!(file.aspects.len(), 5, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());

@@ -122,6 +122,31 @@ fn what_changes_the_cart_is_done_before_it_is_paid() {
     }
 }
 
+#[test]
+fn what_is_added_of_a_list_is_not_more_of_the_cart() {
+    for (language, first, second, text) in [
+        (En, "the north cap, please", "any mugs or candles?", "add two and how much is it with shipping?"),
+        (Es, "quiero la gorra norte", "tienen tazas o velas?", "agrega dos y cuánto sale con envío?"),
+        (Pt, "quero o boné norte", "tem caneca ou vela?", "coloca duas e quanto fica com frete?"),
+    ] {
+        let mut clerk = Clerk::new(language).with(candle(language));
+        clerk.hears(&[first]);
+        clerk.cart = vec![("NORTH-1".to_owned(), 1)];
+        clerk.hears(&[match language {
+            En => "my cart",
+            Es => "mi carrito",
+            Pt => "meu carrinho",
+        }]);
+        clerk.hears(&[second]);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), ["1 NORTH-1"], "{text}: {answer}");
+        assert!(!clerk.asked.contains(&"change_cart".to_owned()), "{text}: {answer}");
+    }
+    let mut clerk = Clerk::new(Es);
+    clerk.hears(&["cuánto es en total? quiero pagar"]);
+    assert_eq!(clerk.asked, ["view_cart"]);
+}
+
 /// A mug and a cap are in the cart, which has just been shown.
 fn with_two_in_cart(language: Language) -> Clerk {
     let mut clerk = Clerk::new(language);
@@ -241,5 +266,33 @@ fn a_question_that_came_while_another_was_looked_up_is_answered_with_or_without_
         clerk.entries.push(Entry::Results(vec![result]));
         let text = clerk.hears(&[second]);
         assert!(text.contains("120") && text.contains("We ship"), "{first} {second}: {text}");
+    }
+}
+
+#[test]
+fn what_is_taken_and_another_thing_that_is_named_are_both_heard() {
+    for (language, search, text, found) in [
+        (En, "moon mug", "I'll take 2 and also a cap", "North Cap"),
+        (Es, "taza luna", "quiero 2 y también una gorra", "Gorra Norte"),
+        (Pt, "caneca lua", "quero 2 e também um boné", "Boné Norte"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        clerk.hears(&[search]);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), ["2 MOON-1"], "{text}: {answer}");
+        assert!(answer.contains(found), "{text}: {answer}");
+    }
+}
+
+#[test]
+fn whom_it_is_for_is_not_what_is_looked_for() {
+    for (language, text, title) in [
+        (En, "for my mother, do you have caps?", "North Cap"),
+        (Es, "para mi mamá tienen gorras?", "Gorra Norte"),
+        (Pt, "e pra minha mãe tem boné?", "Boné Norte"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        let answer = clerk.hears(&[text]);
+        assert!(answer.contains(title), "{text}: {answer}");
     }
 }

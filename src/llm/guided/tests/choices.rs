@@ -110,11 +110,75 @@ fn what_a_list_did_not_tell_of_is_asked_before_it_is_put_in_the_cart() {
 }
 
 #[test]
+fn a_yes_to_so_many_takes_so_many() {
+    for (language, search, supposes, yes) in [
+        (En, "candles", "and what if I take 3 of the large?", "do it"),
+        (Es, "velas", "y si me llevo 3 de la grande?", "hazlo"),
+        (Pt, "vela", "e se eu levar 3 da grande?", "pode ser"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[search]);
+        clerk.hears(&[supposes]);
+        let answer = clerk.hears(&[yes]);
+        assert_eq!(clerk.cart(), ["3 MIST-L"], "{yes}: {answer}");
+    }
+}
+
+#[test]
+fn one_of_what_we_asked_the_size_of_is_asked_for_again() {
+    for (language, search, text) in
+        [(En, "candles", "give me one"), (Es, "velas", "dame una"), (Pt, "vela", "coloca uma")]
+    {
+        let mut clerk = clerk(language);
+        clerk.hears(&[search]);
+        let answer = clerk.hears(&[text]);
+        has(&answer, &[&price(language, "220")]);
+        assert!(clerk.cart.is_empty(), "{answer}");
+    }
+}
+
+#[test]
+fn a_yes_to_what_else_there_is_buys_nothing() {
+    for (language, search, no, yes) in [
+        (En, "moon mug", "no thanks", "yes"),
+        (Es, "taza luna", "no gracias", "sí"),
+        (Pt, "caneca lua", "não", "sim"),
+    ] {
+        for before in [vec![no], vec![no, "hola"], vec!["my cart", "mi carrito", "meu carrinho"]] {
+            let mut clerk = clerk(language);
+            clerk.hears(&[search]);
+            for text in before {
+                clerk.hears(&[text]);
+            }
+            let answer = clerk.hears(&[yes]);
+            assert!(clerk.cart.is_empty(), "{yes}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn the_thing_in_view_and_another_are_taken_together() {
+    for (language, list, cap, both) in [
+        (En, "what do you sell?", "the cap", "nice, I'll take it and the mug"),
+        (Es, "qué venden?", "la gorra", "genial, me la llevo y también la taza"),
+        (Pt, "o que vocês vendem?", "o boné", "ótimo, levo ele e a caneca"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[list]);
+        clerk.hears(&[cap]);
+        let answer = clerk.hears(&[both]);
+        assert_eq!(clerk.cart(), ["1 NORTH-1", "1 MOON-1"], "{both}: {answer}");
+    }
+}
+
+#[test]
 fn the_sizes_of_a_thing_that_is_named_are_told() {
     for (language, list, text) in [
         (En, "what do you sell?", "what sizes does the sun shirt come in?"),
         (Es, "qué venden?", "qué tallas tiene la camisa sol?"),
         (Pt, "o que vocês vendem?", "quais tamanhos tem a camisa sol?"),
+        (Es, "qué venden?", "en qué tallas viene la camisa?"),
+        (Pt, "o que vocês vendem?", "em que tamanhos vem a camisa?"),
     ] {
         let mut clerk = clerk(language);
         clerk.hears(&[list]);

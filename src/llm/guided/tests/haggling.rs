@@ -142,3 +142,15 @@ fn who_asks_for_a_lower_price_changes_no_quantity() {
     check(Es, &after_cart(Es), &[("bájale una", "remove 1"), ("bájale a 1", "set 1"), ("déjalo en 3", "set 3")]);
     check(Pt, &after_cart(Pt), &[("abaixa uma", "remove 1"), ("diminui para 1", "set 1"), ("deixa em 3", "set 3")]);
 }
+
+#[test]
+fn an_offer_is_declined_with_thanks_and_taken_for_only_one() {
+    for (language, no, one) in [
+        (En, "no thanks", "ok, just one"),
+        (Es, "no gracias", "va, solo una"),
+        (Pt, "não, obrigado", "fechado, só uma"),
+    ] {
+        assert_ne!(understood(language, &after_offer(language), no), "discount", "{no}");
+        check(language, &after_offer(language), &[(one, "takeoffer 1")]);
+    }
+}

@@ -6,8 +6,8 @@ use crate::agent::entry::Entry;
 use crate::agent::evidence::{Evidence, OrderStateShown};
 use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::tests::shop::{
-    Play, after_boot, after_cart, after_list, after_scarf, after_shirt, agent, answered, called, check, money, mug,
-    order, quote, said, shirt, shop, understood,
+    Play, after_boot, after_cart, after_list, after_scarf, after_shirt, agent, check, order, quote, said, shirt,
+    shop, understood,
 };
 use crate::sentences::{Sentences, id};
 
@@ -420,7 +420,18 @@ fn whoever_asks_for_the_link_or_how_to_pay_does_not_ask_about_an_order() {
             ("has my payment come in?", "orders"),
         ],
     );
-    check(Es, &after_cart(Es), &[("me mandas el link de pago", "agree"), ("ya entró mi pago?", "orders")]);
+    check(
+        Es,
+        &after_cart(Es),
+        &[
+            ("me mandas el link de pago", "agree"),
+            ("listo, pago", "agree"),
+            ("ya entró mi pago?", "orders"),
+            ("listo, ya pagué", "orders"),
+            ("listo el pago", "orders"),
+            ("con tarjeta se puede?", "policy payment"),
+        ],
+    );
     check(Pt, &after_cart(Pt), &[("me manda o link de pagamento", "agree"), ("meu pagamento caiu?", "orders")]);
 }
 

@@ -56,17 +56,11 @@ impl<'a> Heard<'a> {
     /// Hears the newest message with the words of a language.
     #[must_use]
     pub fn new(view: &'a View<'a>, now: &'a Now<'a>, language: Language, currency: Currency) -> Self {
-        Self::of_text(now.text.clone(), (view, now), language, currency)
+        Self::of_text(now.text.clone(), view, now, language, currency)
     }
 
     /// Hears another text in the same surroundings.
-    #[must_use]
-    pub fn of_text(
-        text: String,
-        (view, now): (&'a View<'a>, &'a Now<'a>),
-        language: Language,
-        currency: Currency,
-    ) -> Self {
+    fn of_text(text: String, view: &'a View<'a>, now: &'a Now<'a>, language: Language, currency: Currency) -> Self {
         let lexicon = lexicon::of(language);
         let mut words = lexicon.words(&text);
         restore_values(&mut words, view);
@@ -104,7 +98,13 @@ impl<'a> Heard<'a> {
     /// Another text, heard in the same surroundings.
     #[must_use]
     pub fn retold(&self, text: &str) -> Self {
-        Self::of_text(text.to_owned(), (self.view, self.now), self.language, self.currency)
+        Self::of_text(text.to_owned(), self.view, self.now, self.language, self.currency)
+    }
+
+    /// The same text, heard with the words of another language.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Self {
+        Self::of_text(self.text.clone(), self.view, self.now, language, self.currency)
     }
 
     /// The text without what is taken back.
@@ -217,9 +217,7 @@ impl<'a> Heard<'a> {
                 text.push(&word.raw);
             }
         }
-        let part =
-            |text: &Vec<&str>| Self::of_text(text.join(" "), (self.view, self.now), self.language, self.currency);
-        texts.iter().filter(|text| !text.is_empty()).map(part).collect()
+        texts.iter().filter(|text| !text.is_empty()).map(|text| self.retold(&text.join(" "))).collect()
     }
 
     fn find_nouns(&self) -> Vec<usize> {

@@ -277,13 +277,20 @@ fn measures_alone(value: &[String]) -> Option<&[String]> {
     (is_unit && measures.iter().filter(is_number).count() > 1).then_some(measures)
 }
 
+/// The variants of a card that have none of these option values.
+#[must_use]
+pub fn variants_without<'a>(card: &'a ProductCard, values: &[(String, String)]) -> Vec<&'a VariantCard> {
+    card.variants.iter().filter(|variant| !values.iter().any(|pair| has(variant, pair))).collect()
+}
+
 /// The variants of a card that have all these option values.
 #[must_use]
 pub fn variants_with<'a>(card: &'a ProductCard, values: &[(String, String)]) -> Vec<&'a VariantCard> {
-    let has = |variant: &VariantCard, (name, value): &(String, String)| {
-        variant.options.iter().any(|option| option.name == *name && option.value == *value)
-    };
     card.variants.iter().filter(|variant| values.iter().all(|pair| has(variant, pair))).collect()
+}
+
+fn has(variant: &VariantCard, (name, value): &(String, String)) -> bool {
+    variant.options.iter().any(|option| option.name == *name && option.value == *value)
 }
 
 /// The line of a cart that a message means: by its words, its place, the product in view, or because it is the only

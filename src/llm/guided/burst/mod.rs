@@ -25,7 +25,7 @@ use crate::sentences::{Shape, id};
 /// So many requests are answered in one message; longer answers nobody reads.
 const REQUESTS_MAX: usize = 3;
 /// Tools are asked at most so many times about everything that came; a turn has room for little more.
-pub const ASKED_MAX: usize = 6;
+pub const ASKED_IN_ALL_MAX: usize = 6;
 
 /// What to do next about everything that came.
 #[must_use]
@@ -108,7 +108,7 @@ impl<'a> Burst<'_, 'a> {
                     return Answered::Words(Some(Answer { text, shows_cart }));
                 }
                 Step::Ask { .. } if progress.used < self.now.done.len() => progress.used += 1,
-                Step::Ask { .. } if progress.used >= ASKED_MAX => return Answered::NotYet,
+                Step::Ask { .. } if progress.used >= ASKED_IN_ALL_MAX => return Answered::NotYet,
                 ask @ Step::Ask { .. } => return Answered::Asks(ask),
             }
         }
@@ -123,9 +123,8 @@ impl<'a> Burst<'_, 'a> {
         if part.shown.is_none() {
             return self.requests[index].act == Act::Pays && self.requests[..index].iter().any(decides);
         }
-        let intent = understand(view, part, self.shop.language, self.shop.currency);
         let heard = Heard::new(view, part, self.shop.language, self.shop.currency);
-        matches!(Act::of(&intent, &heard), Act::SeesCart | Act::Pays)
+        matches!(Act::of(&understand(&heard), &heard), Act::SeesCart | Act::Pays)
     }
 
     /// What came, as one request sees it: its own words, and what the tools answered to it. What happened besides goes

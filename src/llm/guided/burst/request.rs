@@ -68,7 +68,7 @@ pub fn requests(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<Request
 fn groups(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<Group> {
     let text = now.text.as_str();
     let cut = stretches(text, lexicon::of(shop.language));
-    if cut.len() < 2 || is_one(&understand(view, now, shop.language, shop.currency)) {
+    if cut.len() < 2 || is_one(&understand(&Heard::new(view, now, shop.language, shop.currency))) {
         return Vec::new();
     }
     let mut view = view.clone();
@@ -76,7 +76,7 @@ fn groups(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<Group> {
     for (at, stretch) in cut.iter().enumerate() {
         let end = cut[at + 1..].iter().find(|later| later.apart).map_or(text.len(), |later| later.range.start);
         let asks = asks(&text[stretch.range.start..end]);
-        let Some(told) = tell(shop, &view, &text[stretch.range.clone()], (stretch, asks)) else {
+        let Some(told) = tell(shop, &view, &text[stretch.range.clone()], stretch, asks) else {
             return Vec::new();
         };
         // "How much is the large mug? I'll take two": what is said next is about what was just asked about.
@@ -101,18 +101,13 @@ fn groups(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<Group> {
 }
 
 /// What a stretch does; `None` where it makes the whole message one thing.
-fn tell<'t>(
-    shop: &ShopFacts,
-    view: &View<'_>,
-    text: &str,
-    (stretch, asks): (&'t Stretch, bool),
-) -> Option<Told<'t>> {
+fn tell<'t>(shop: &ShopFacts, view: &View<'_>, text: &str, stretch: &'t Stretch, asks: bool) -> Option<Told<'t>> {
     let alone = Now { text: text.to_owned(), heard_shopper: true, ..Now::default() };
-    let intent = understand(view, &alone, shop.language, shop.currency);
+    let heard = Heard::new(view, &alone, shop.language, shop.currency);
+    let intent = understand(&heard);
     if takes_all(&intent) {
         return None;
     }
-    let heard = Heard::new(view, &alone, shop.language, shop.currency);
     let names = !heard.nouns.is_empty();
     let product = match &intent {
         Intent::Question { product, .. } | Intent::Show(product) => Some(product.clone()),
@@ -138,7 +133,7 @@ fn tell<'t>(
         (false, true) => Manner::Searches,
         (false, false) => Manner::Otherwise,
     };
-    Some(Told { stretch, product, asks, act, names, manner })
+    Some(Told { stretch, act, product, asks, names, manner })
 }
 
 /// Whether it says nothing but that a thing of this name goes with what was said before: "and also a red cap".

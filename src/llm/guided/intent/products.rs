@@ -1,6 +1,6 @@
 //! Readers for products: choosing among what is in view, asking about it, and looking for more.
 
-use crate::agent::evidence::{Named, ProductCard};
+use crate::agent::evidence::ProductCard;
 use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
@@ -166,12 +166,7 @@ fn rest(heard: &Heard<'_>) -> Option<Intent> {
         words.iter().filter(telling).any(|word| title.iter().any(|own| heard.is_named(own, &word.plain)))
     };
     let refused = |card: &ProductCard| refer::all_values_named(card, &words, heard.lexicon);
-    let has_other = |card: &ProductCard| {
-        let refused = refused(card);
-        let is_refused =
-            |option: &Named| refused.iter().any(|(name, value)| *name == option.name && *value == option.value);
-        card.variants.iter().any(|variant| !variant.options.iter().any(is_refused))
-    };
+    let has_other = |card: &ProductCard| !refer::variants_without(card, &refused(card)).is_empty();
     let named = place.is_some() || list.iter().any(|card| in_title(card) || !refused(card).is_empty());
     let kept = list.iter().enumerate();
     let kept = kept.filter(|(index, card)| place != Some(*index) && !in_title(card) && has_other(card));

@@ -7,7 +7,7 @@ use crate::agent::evidence::{Evidence, Named, ProductCard, QuoteCard, Stock, Var
 use crate::base::names::{CouponCode, Handle, Sku};
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
-use crate::llm::guided::compose::product::sellable;
+use crate::llm::guided::compose::product::{item_text, sellable};
 use crate::llm::guided::intent::{LineAction, LineChange, Wanted};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
@@ -93,7 +93,7 @@ impl<'a> Desk<'a> {
     }
 
     fn none_to_choose(&self, card: &ProductCard) -> Option<String> {
-        let heard = self.hear(&self.now.text);
+        let heard = self.heard();
         self.no_such_choice(card, &heard).filter(|_| self.now.pressed.is_none())
     }
 
@@ -129,7 +129,7 @@ impl<'a> Desk<'a> {
         let heard = self.hear(&wanted.words);
         let named = values_named(card, &heard.words, heard.lexicon);
         if let Some(missing) = self.missing_option(card, &named, &heard) {
-            return Err(joined(&[missing, self.price_lines(card, &sellable(card))]));
+            return Err(joined(&[missing, self.price_lines(card, &sellable(&card.variants))]));
         }
         let mut fitting = variants_with(card, &named);
         // "The first one, but not in red": what is not wanted is not offered.
@@ -138,7 +138,7 @@ impl<'a> Desk<'a> {
         if fitting.iter().any(|variant| !unwanted(variant)) {
             fitting.retain(|variant| !unwanted(variant));
         }
-        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        let sellable = sellable(fitting.iter().copied());
         match (fitting.as_slice(), sellable.as_slice()) {
             ([only], [_]) => Ok(*only),
             (_, [only]) if self.view.asked == Some(Asked::Add) => Ok(*only),
@@ -286,9 +286,9 @@ impl<'a> Desk<'a> {
             );
         };
         // With things in the cart the words may still be the name of something; a code all alone is a code.
-        let alone = reason == "empty_cart" && self.hear(&self.now.text).query_places.len() <= 1;
+        let alone = reason == "empty_cart" && self.heard().query_places.len() <= 1;
         if !sure && !alone && matches!(reason, "unknown_code" | "empty_cart") {
-            let query = self.hear(&self.now.text).query();
+            let query = self.heard().query();
             let wish = Wish { query, why: Why::Guessed, ..Wish::default() };
             let searched = self.now.latest("search_catalog");
             if searched.is_none_or(crate::llm::guided::plan::has_facts) {
@@ -345,10 +345,4 @@ fn change(changes: &[(&str, &Sku, u32)]) -> Step {
         .map(|(action, sku, quantity)| json!({ "action": action, "sku": sku.as_str(), "quantity": quantity }))
         .collect();
     Step::ask("change_cart", json!({ "changes": changes }))
-}
-
-/// A product or one variant of it as one says it: `Camiseta básica, Azul / M`.
-pub fn item_text(card: &ProductCard, variant: Option<&VariantCard>) -> String {
-    let options = variant.map(VariantCard::options_text).filter(|options| !options.is_empty());
-    options.map_or_else(|| card.title.clone(), |options| format!("{}, {options}", card.title))
 }

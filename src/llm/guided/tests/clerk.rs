@@ -54,7 +54,7 @@ impl Clerk {
     pub fn hears(&mut self, messages: &[&str]) -> String {
         self.entries.extend(messages.iter().map(|text| said(text)));
         self.asked.clear();
-        for _ in 0..=burst::ASKED_MAX {
+        for _ in 0..=burst::ASKED_IN_ALL_MAX {
             let reply = answer(&self.shop, &self.entries);
             let [call] = reply.calls.as_slice() else {
                 let text = reply.text.unwrap();

@@ -116,6 +116,10 @@ fn tell<'t>(shop: &ShopFacts, view: &View<'_>, text: &str, stretch: &'t Stretch,
     let act = match Act::of(&intent, &heard) {
         // "… and pay here?" is the end of a question and no wish to pay.
         act if !stretch.apart && heard.is_question() && act.is_command() => Act::Piece,
+        // "What is the difference between the small …" takes none of them.
+        act if heard.has(Signal::Compare) && (act.is_command() || matches!(act, Act::Asks(_) | Act::Piece)) => {
+            Act::Asks(Signal::Compare)
+        }
         // "Mugs?" looks for mugs.
         Act::Piece if asks && names && matches!(intent, Intent::Search(_)) => Act::Finds,
         // "I'll take two, and a cap": what has not been spoken of is looked for.

@@ -1,6 +1,6 @@
 //! Readers for the cart: coupons, changes, showing and paying it.
 
-use crate::agent::evidence::{ProductCard, QuoteLineCard};
+use crate::agent::evidence::{ProductCard, QuoteCard, QuoteLineCard};
 use crate::base::language::Language;
 use crate::llm::guided::coupon;
 use crate::llm::guided::heard::Heard;
@@ -89,13 +89,7 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
 fn so_many_less(heard: &Heard<'_>) -> Option<u32> {
     let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();
     let (count, place) = quantity(&heard.words, &places, heard.lexicon)?;
-    let stands_for_thing = |at: usize| {
-        let plain = &heard.words[at].plain;
-        let named = heard.lexicon.concept(plain).is_some() || heard.lexicon.ordinal(plain).is_some();
-        let pointed = heard.lexicon.is_determiner(plain) || heard.signals.places(&[Signal::This]).contains(&at);
-        named || pointed || heard.language == Language::En && heard.nouns.contains(&at)
-    };
-    let pronoun = count == 1 && place.checked_sub(1).is_some_and(stands_for_thing);
+    let pronoun = count == 1 && place.checked_sub(1).is_some_and(|at| stands_for_thing(heard, at));
     (!pronoun).then_some(count)
 }
 
@@ -143,16 +137,39 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     if !(asked || told && (rather || heard.has(Signal::Change))) {
         return None;
     }
-    let target = refer::target(heard).filter(|target| matches!(target.by, By::Option));
-    if let Some(target) = target.filter(|target| in_cart(heard, target.card)) {
-        let mut wanted = products::wanted(heard, target.card, None);
+    if let Some(card) = changed(heard, quote) {
+        let mut wanted = products::wanted(heard, card, None);
         wanted.instead = true;
-        let line = quote.lines.iter().find(|line| line.product == target.card.product);
-        wanted.quantity = products::quantity_in(heard, &heard.text).or(line.map(|line| line.quantity)).unwrap_or(1);
+        let line = quote.lines.iter().find(|line| line.product == card.product);
+        wanted.quantity = counted(heard, card).or(line.map(|line| line.quantity)).unwrap_or(1);
         return Some(Intent::Add(wanted));
     }
     let number = heard.words.iter().filter_map(|word| count(&word.plain, heard.lexicon)).next_back()?;
     Some(line(heard, if number == 0 { LineAction::Remove(None) } else { LineAction::Set(number) }))
+}
+
+/// What of the cart another choice is named of: "change it to blue", "change the candle for the large one".
+fn changed<'a>(heard: &Heard<'a>, quote: &QuoteCard) -> Option<&'a ProductCard> {
+    let named = |card: &&ProductCard| !refer::values_named(card, &heard.meant, heard.lexicon).is_empty();
+    let target = refer::target(heard).filter(|target| target.by == By::Option).map(|target| target.card);
+    let line = || heard.view.card(&refer::line(heard, quote)?.product).filter(named);
+    target.filter(|card| in_cart(heard, card)).or_else(line)
+}
+
+/// How many of it from now on. "The large one" is no number.
+fn counted(heard: &Heard<'_>, card: &ProductCard) -> Option<u32> {
+    let values = refer::value_places(card, &heard.meant, heard.lexicon);
+    let (count, place) = quantity(&heard.meant, &values, heard.lexicon)?;
+    let pronoun = count == 1 && place.checked_sub(1).is_some_and(|at| stands_for_thing(heard, at));
+    (!pronoun).then_some(count)
+}
+
+/// Whether the word before "one" makes it stand for a thing and no number: "the blue one".
+fn stands_for_thing(heard: &Heard<'_>, at: usize) -> bool {
+    let plain = &heard.words[at].plain;
+    let named = heard.lexicon.concept(plain).is_some() || heard.lexicon.ordinal(plain).is_some();
+    let pointed = heard.lexicon.is_determiner(plain) || heard.signals.places(&[Signal::This]).contains(&at);
+    named || pointed || heard.language == Language::En && heard.nouns.contains(&at)
 }
 
 fn in_cart(heard: &Heard<'_>, card: &ProductCard) -> bool {

@@ -24,7 +24,7 @@ pub fn compare(heard: &Heard<'_>) -> Option<Intent> {
     let named = named(heard);
     // "What is the difference between the medium and the large one?" is about one thing.
     if let Some(card) = heard.view.focus.filter(|_| named.len() < 2)
-        && all_values_named(card, &heard.words, heard.lexicon).len() > 1
+        && !all_values_named(card, &heard.words, heard.lexicon).is_empty()
     {
         return Some(Intent::Question { product: card.product.clone(), about: Signal::Details });
     }

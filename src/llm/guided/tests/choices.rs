@@ -110,6 +110,50 @@ fn what_a_list_did_not_tell_of_is_asked_before_it_is_put_in_the_cart() {
 }
 
 #[test]
+fn who_asks_what_differs_has_taken_nothing() {
+    for (language, search, texts) in [
+        (
+            En,
+            "candles",
+            &["what is the difference between the small and the large one?", "difference between small and large"]
+                [..],
+        ),
+        (Es, "velas", &["qué diferencia hay entre la chica y la grande?", "diferencia entre la chica y la grande"]),
+        (Pt, "vela", &["qual a diferença entre a pequena e a grande?", "diferença entre a pequena e a grande"]),
+    ] {
+        for text in texts {
+            let mut clerk = clerk(language);
+            clerk.hears(&[search]);
+            let answer = clerk.hears(&[text]);
+            assert!(clerk.cart.is_empty(), "{text}: {answer}");
+            has(&answer, &[&price(language, "220")]);
+        }
+    }
+}
+
+#[test]
+fn one_choice_of_a_thing_in_the_cart_takes_the_place_of_another() {
+    for (language, search, small, mug, text) in [
+        (En, "candles", "the small one", "and the mug", "change the candle to the large one"),
+        (Es, "velas", "la chica", "quiero la taza", "cambia la vela por la grande"),
+        (Pt, "vela", "a pequena", "quero a caneca", "troca a vela pela grande"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[search]);
+        clerk.hears(&[small]);
+        clerk.hears(&[mug]);
+        clerk.cart = vec![("MIST-S".to_owned(), 3), ("MOON-1".to_owned(), 2)];
+        clerk.hears(&[match language {
+            En => "my cart",
+            Es => "mi carrito",
+            Pt => "meu carrinho",
+        }]);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), ["2 MOON-1", "3 MIST-L"], "{text}: {answer}");
+    }
+}
+
+#[test]
 fn a_yes_to_so_many_takes_so_many() {
     for (language, search, supposes, yes) in [
         (En, "candles", "and what if I take 3 of the large?", "do it"),

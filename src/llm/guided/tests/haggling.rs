@@ -144,6 +144,14 @@ fn who_asks_for_a_lower_price_changes_no_quantity() {
 }
 
 #[test]
+fn thanks_are_no_complaint_about_a_price() {
+    let before = after_cart(En);
+    check(En, &before, &[("thank you so much!", "thanks"), ("thanks very much", "thanks")]);
+    check(Es, &before, &[("en cuánto me la dejas?", "discount"), ("cuánto me la deja", "discount")]);
+    check(Pt, &before, &[("dá pra fazer por 200?", "bid 200.00"), ("consegue deixar por 200?", "bid 200.00")]);
+}
+
+#[test]
 fn an_offer_is_declined_with_thanks_and_taken_for_only_one() {
     for (language, no, one) in [
         (En, "no thanks", "ok, just one"),

@@ -132,6 +132,12 @@ impl<'a> Heard<'a> {
         self.text.contains('?')
     }
 
+    /// Whether it leaves open whether it is meant: "maybe two".
+    #[must_use]
+    pub fn doubts(&self) -> bool {
+        self.words.iter().any(|word| self.lexicon.doubts(&word.plain))
+    }
+
     /// Whether a word that can be a size is said as one: after "size" or "in", or written as a size is: "XL".
     #[must_use]
     pub fn says_size(&self, place: usize) -> bool {

@@ -13,6 +13,11 @@ use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::text::{Word, asks};
 use crate::llm::guided::view::{Now, View};
 
+/// What a bare yes consists of.
+const AGREEING: &[Signal] = &[Signal::Yes, Signal::Acknowledged];
+/// A bare yes has so many words at most.
+const AGREEING_WORDS_MAX: usize = 3;
+
 /// One of the things that are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -32,7 +37,18 @@ struct Told<'t> {
     asks: bool,
     /// It names a thing of its own.
     names: bool,
+    opening: Opening,
     manner: Manner,
+}
+
+/// How a stretch goes on from what stands before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opening {
+    /// It says "yes" or "ok" and nothing else.
+    Agrees,
+    /// It begins with "and".
+    Joins,
+    Otherwise,
 }
 
 /// How a stretch speaks of things.
@@ -52,6 +68,8 @@ struct Group {
     end: usize,
     act: Act,
     product: Option<Handle>,
+    /// Nothing but "yes" or "ok" has been said so far.
+    agrees: bool,
 }
 
 /// What is asked for; one when it is all one thing. What is to be paid is paid last: whatever else is said in the same
@@ -86,14 +104,16 @@ fn groups(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Vec<Group> {
         match groups.last_mut().filter(|_| !opens) {
             None => {
                 let Range { start, end } = stretch.range;
-                groups.push(Group { start, end, act: told.act, product: told.product });
+                let agrees = told.opening == Opening::Agrees;
+                groups.push(Group { start, end, act: told.act, product: told.product, agrees });
             }
             Some(open) => {
                 open.end = stretch.range.end;
                 open.product = open.product.take().or(told.product);
-                if open.act == Act::Piece {
+                if open.act == Act::Piece || open.agrees {
                     open.act = told.act;
                 }
+                open.agrees &= told.opening == Opening::Agrees;
             }
         }
     }
@@ -126,6 +146,13 @@ fn tell<'t>(shop: &ShopFacts, view: &View<'_>, text: &str, stretch: &'t Stretch,
         Act::Piece if adds_a_name(&heard) => Act::Finds,
         act => act,
     };
+    let agrees =
+        heard.has(Signal::Yes) && heard.query_places.iter().all(|at| heard.signals.places(AGREEING).contains(at));
+    let opening = match heard.words.first() {
+        Some(_) if agrees && heard.words.len() <= AGREEING_WORDS_MAX => Opening::Agrees,
+        Some(word) if heard.lexicon.joins(&word.plain) => Opening::Joins,
+        _ => Opening::Otherwise,
+    };
     let first = heard.words.iter().find(|word| !heard.lexicon.joins(&word.plain));
     // "For my mother, do you have scarves?" names behind its verb what it looks for.
     let verbs = heard.signals.places(&[Signal::Search]);
@@ -137,7 +164,7 @@ fn tell<'t>(shop: &ShopFacts, view: &View<'_>, text: &str, stretch: &'t Stretch,
         (false, true) => Manner::Searches,
         (false, false) => Manner::Otherwise,
     };
-    Some(Told { stretch, act, product, asks, names, manner })
+    Some(Told { stretch, act, product, asks, names, opening, manner })
 }
 
 /// Whether it says nothing but that a thing of this name goes with what was said before: "and also a red cap".
@@ -158,6 +185,10 @@ fn adds_a_name(heard: &Heard<'_>) -> bool {
 fn opens(told: &Told<'_>, open: &Group, before: &str) -> bool {
     let both_ask = asks(before) && told.asks;
     if open.act == Act::Piece && !both_ask {
+        return false;
+    }
+    // "Sure, what is it made of?" has not agreed to anything yet; "yes, and do you ship it?" has.
+    if open.agrees && told.opening != Opening::Joins {
         return false;
     }
     let of_things = matches!(told.act, Act::Piece | Act::Finds | Act::Asks(_) | Act::Puts);

@@ -7,7 +7,7 @@ use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::numbers::{Amount, DOZEN, amounts, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{SIZES_BEYOND, names_value, value_places, values_named, variants_with};
-use crate::llm::guided::text::whole_number;
+use crate::llm::guided::text::{Word, whole_number};
 
 /// A bare number of less than one part in so many of the price on the table is not meant as a price, unless it is
 /// said to be one. It may be less than a hundred: not every shop's prices have three digits.
@@ -56,7 +56,12 @@ pub fn read(heard: &Heard<'_>) -> Option<Intent> {
 fn took(heard: &Heard<'_>, answers: bool, said: bool) -> bool {
     let that_price = heard.has(Signal::ThatPrice);
     let takes = heard.signals.any(&[Signal::Yes, Signal::Want]) && (!said || that_price);
-    let refuses = !heard.refused.is_empty() || heard.signals.any(&[Signal::No, Signal::Pricey]);
+    // "How much would three cost?" asks a price; "at that price" names one.
+    let asks_price = !heard.signals.places(&[Signal::Price]).is_subset(&heard.signals.places(&[Signal::ThatPrice]));
+    // "Ok thanks" takes leave.
+    let leaves = heard.has(Signal::Thanks) && heard.has(Signal::Acknowledged);
+    let refuses =
+        !heard.refused.is_empty() || asks_price || leaves || heard.doubts() || heard.signals.any(TAKES_NOTHING);
     let open = heard.view.asked == Some(Asked::Deal) || that_price;
     let bare = open && how_many(heard, &[]).is_some() && heard.nouns.is_empty();
     answers && (takes || bare) && !refuses && !heard.is_question() && !names_another(heard)
@@ -74,9 +79,30 @@ fn haggles(heard: &Heard<'_>, amounts: &[Amount]) -> bool {
     lowers && !heard.has(Signal::Search) && amounts.iter().any(price)
 }
 
+/// Whoever says this beside a price has not taken it, whatever else is said.
+const TAKES_NOTHING: &[Signal] = &[
+    Signal::No,
+    Signal::Pricey,
+    Signal::Cheaper,
+    Signal::Wait,
+    Signal::Supposes,
+    Signal::Details,
+    Signal::Material,
+    Signal::Care,
+    Signal::Sizes,
+    Signal::Colors,
+    Signal::Shipping,
+    Signal::Returns,
+];
+
 /// Whether an option is named that what was offered does not have.
 fn names_another(heard: &Heard<'_>) -> bool {
     let Some((card, offer)) = heard.view.focus.zip(heard.view.offer) else { return false };
+    let foreign =
+        |word: &Word| heard.lexicon.concept(&word.plain).is_some() && !names_value(card, word, heard.lexicon);
+    if heard.meant.iter().any(foreign) {
+        return true;
+    }
     let named = values_named(card, &heard.meant, heard.lexicon);
     !named.is_empty() && !variants_with(card, &named).iter().any(|variant| variant.sku == offer.sku)
 }

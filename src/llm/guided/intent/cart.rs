@@ -193,6 +193,19 @@ fn so_many_of_it(heard: &Heard<'_>) -> Option<u32> {
     (number > 1).then_some(number)
 }
 
+/// Who says this beside "I'll take it" does not pay yet: "I'd take it if it were cheaper".
+const ASKS_FIRST: &[Signal] = &[
+    Signal::Wait,
+    Signal::Pricey,
+    Signal::Cheaper,
+    Signal::Discount,
+    Signal::Supposes,
+    Signal::Price,
+    Signal::Details,
+    Signal::Shipping,
+    Signal::Returns,
+];
+
 /// Wants to pay.
 pub fn pay(heard: &Heard<'_>) -> Option<Intent> {
     // With a cart open a word that we do not know says how: "I'll pay all of it in one go".
@@ -204,6 +217,8 @@ pub fn pay(heard: &Heard<'_>) -> Option<Intent> {
     }
     // "I'll take it" right after the cart was shown means the cart, not one more of the thing.
     let takes_cart = heard.view.quote_just_shown
+        && !heard.is_question()
+        && !heard.signals.any(ASKS_FIRST)
         && heard.has(Signal::Want)
         && heard.has(Signal::This)
         && refer::target(heard).is_some_and(|target| target.by == By::This && in_cart(heard, target.card));

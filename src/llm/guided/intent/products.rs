@@ -133,8 +133,8 @@ pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
     let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question() && !asks_plainly;
     let only_asks = about.is_none() && heard.is_question() && !heard.has(Signal::Want);
     match refer::target(heard) {
-        // "Thanks for that" and "too much at that price" speak of the thing and do not take it.
-        Some(target) if target.by == By::This && !heard.has(Signal::Want) && heard.signals.any(SPEAKS_OF) => None,
+        // "Thanks for that" and "I like it but it's expensive" speak of the thing and do not take it.
+        Some(target) if target.by == By::This && speaks_of(heard) => None,
         // "In 27?" asks whether there is one.
         Some(target) if only_asks && target.by == By::Option => question(heard, &target, Signal::Stock),
         Some(target) if asks && !chooses => question(heard, &target, about?),
@@ -190,8 +190,9 @@ fn question(heard: &Heard<'_>, target: &Target<'_>, about: Signal) -> Option<Int
 fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
     let searches = heard.has(Signal::Search) && !heard.has(Signal::Want);
     let in_focus = heard.view.focus.is_some_and(|card| card.product == target.card.product);
-    let named = matches!(target.by, By::Option | By::Sku) && in_focus;
-    let taken = (heard.has(Signal::Want) && !searches) || chooses || named || (target.by == By::This && in_focus);
+    let named = matches!(target.by, By::Option | By::Sku) && in_focus && !searches;
+    let pointed = target.by == By::This && in_focus && points_plainly(heard);
+    let taken = (heard.has(Signal::Want) || chooses) && !searches || named || pointed;
     let mut explained = target.places.clone();
     explained.extend(refer::value_places(target.card, &heard.meant, heard.lexicon));
     let counted = counted(heard, explained).is_some_and(|count| count > 1);
@@ -231,7 +232,10 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
     // A number beside "I give you" is a price that we did not get.
     let counts = counted(heard, Vec::new()).filter(|count| *count > 1 && !heard.has(Signal::Bid));
     if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
-        return Some(Intent::Add(wanted(heard, card, None)));
+        let wanted = wanted(heard, card, None);
+        // "And for two?" and "maybe two" ask what they cost.
+        let asks = heard.doubts() || heard.is_question() && !heard.signals.any(&[Signal::Want, Signal::Yes]);
+        return Some(if asks { Intent::Suppose { wanted } } else { Intent::Add(wanted) });
     }
     // "Give me one", when we have asked for its size.
     let chooses = matches!(heard.view.asked, Some(Asked::Add | Asked::Option));
@@ -267,8 +271,19 @@ fn choice(heard: &Heard<'_>, card: &ProductCard, about: Option<Signal>) -> Optio
     (about == Some(Signal::Price) && of_it).then_some(Intent::Question { product, about: Signal::Price })
 }
 
-/// What is said of a thing that is pointed at without taking it.
-const SPEAKS_OF: &[Signal] = &[Signal::Thanks, Signal::Goodbye, Signal::Pricey, Signal::ThatPrice];
+/// Whether a thing is pointed at and something is said of it other than that it is wanted.
+fn speaks_of(heard: &Heard<'_>) -> bool {
+    let about_price = heard.signals.any(&[Signal::Pricey, Signal::Cheaper]) && heard.price.max.is_none();
+    let courteous = heard.signals.any(&[Signal::Thanks, Signal::Goodbye, Signal::ThatPrice]);
+    about_price || courteous && !heard.has(Signal::Want)
+}
+
+/// Whether a thing is pointed at and hardly anything else is said: "that one then". "I already have that one" takes none.
+fn points_plainly(heard: &Heard<'_>) -> bool {
+    let said = heard.signals.places(&[Signal::This, Signal::Yes, Signal::Acknowledged, Signal::No, Signal::Want]);
+    let more = |at: &usize| !said.contains(at) && !heard.lexicon.is_courtesy(&heard.words[*at].plain);
+    (0..heard.words.len()).filter(more).count() <= 1
+}
 
 /// What a later reader understands better than "which product?".
 const GOES_ON: &[Signal] = &[

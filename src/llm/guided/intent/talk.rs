@@ -205,8 +205,13 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.is_question() && heard.signals.any(&questions) {
         return None;
     }
-    let agrees = heard.signals.any(&[Signal::Yes, Signal::Acknowledged]);
+    // "Yes, but in green" agrees to something else, and "wow" to nothing.
+    let differs = heard.signals.places(&[Signal::Yes]).first().is_some_and(|yes| contrasts_after(heard, *yes));
+    let exclaims = heard.words.iter().any(|word| heard.lexicon.exclaims(&word.plain)) && !heard.has(Signal::Yes);
+    let agrees = heard.signals.any(&[Signal::Yes, Signal::Acknowledged]) && !differs;
     let thanks = heard.signals.any(&[Signal::Thanks, Signal::Goodbye]);
+    // "Yes, thanks" says yes; "ok thanks" takes leave.
+    let leaves = thanks && heard.has(Signal::Acknowledged);
     // "No" to a price asks for another; "no thanks" does not.
     let done = thanks || heard.signals.refuses(Signal::Thanks);
     if heard.view.asked == Some(Asked::Deal) && heard.has(Signal::No) && !done {
@@ -221,11 +226,16 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     let asked_yes_or_no = heard.view.asked.is_some_and(|asked| {
         !matches!(asked, Asked::Unclear | Asked::NothingFound | Asked::NothingInView | Asked::WhatElse)
     });
-    match (agrees, thanks && (!heard.has(Signal::Yes) || !asked_yes_or_no)) {
-        (true, false) if asked_yes_or_no || heard.has(Signal::Yes) => Some(agreed(heard)),
+    match (agrees, thanks && (leaves || !heard.has(Signal::Yes) || !asked_yes_or_no)) {
+        (true, false) if heard.has(Signal::Yes) || asked_yes_or_no && !exclaims => Some(agreed(heard)),
         (true, false) => Some(Intent::Talk(Talk::Acknowledged)),
         _ => None,
     }
+}
+
+fn contrasts_after(heard: &Heard<'_>, place: usize) -> bool {
+    let inner = (place + 1)..heard.words.len().saturating_sub(1);
+    inner.into_iter().any(|at| heard.lexicon.contrasts(&heard.words[at].plain))
 }
 
 /// Whether a question can be answered with yes or no alone.

@@ -75,6 +75,10 @@ enum List {
     Announcing,
     /// Says that no more are meant: "only one".
     Limiting,
+    /// Leaves it open: "maybe two".
+    Doubting,
+    /// Only shows a feeling: "wow".
+    Exclaiming,
     /// Goes before the name of a thing that has not been spoken of: "a mug".
     Indefinite,
     /// Asks: what, which, how.
@@ -415,6 +419,18 @@ impl Lexicon {
         self.has(List::Announcing, plain)
     }
 
+    /// Leaves it open: `maybe`, `quizá`.
+    #[must_use]
+    pub fn doubts(&self, plain: &str) -> bool {
+        self.has(List::Doubting, plain)
+    }
+
+    /// Only shows a feeling: `wow`, `jaja`.
+    #[must_use]
+    pub fn exclaims(&self, plain: &str) -> bool {
+        self.has(List::Exclaiming, plain)
+    }
+
     /// Goes before the name of a thing that has not been spoken of: `a`, `un`, `uma`.
     #[must_use]
     pub fn is_indefinite(&self, plain: &str) -> bool {
@@ -526,7 +542,7 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 28, "{language}");
+            assert_eq!(file.words.len(), 30, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             assert_eq!(file.aspects.len(), 5, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());

@@ -13,6 +13,7 @@ mod mistaken;
 mod properties;
 pub mod shop;
 mod situations;
+mod unsold;
 mod utterances_en;
 mod utterances_es;
 mod utterances_pt;

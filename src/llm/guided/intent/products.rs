@@ -237,11 +237,13 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
         let asks = heard.doubts() || heard.is_question() && !heard.signals.any(&[Signal::Want, Signal::Yes]);
         return Some(if asks { Intent::Suppose { wanted } } else { Intent::Add(wanted) });
     }
-    // "Give me one", when we have asked for its size.
+    // "Add", when we have asked whether to; "give me one", when we have asked for its size.
     let chooses = matches!(heard.view.asked, Some(Asked::Add | Asked::Option));
     let says_how_many = heard.words.iter().any(|word| count(&word.plain, heard.lexicon).is_some());
     let how_many = heard.has(Signal::Want) && only_counts && says_how_many && heard.price.max.is_none();
-    if let Some(card) = heard.view.focus.filter(|_| how_many && chooses && !heard.is_question()) {
+    let only_want = heard.has(Signal::Want) && heard.query_places.is_empty() && heard.words.len() <= 2;
+    let takes = chooses && !heard.is_question() && (how_many || only_want);
+    if let Some(card) = heard.view.focus.filter(|_| takes) {
         return Some(Intent::Add(wanted(heard, card, None)));
     }
     let how_many = how_many && has_list(heard);

@@ -123,3 +123,65 @@ fn talk_about_a_thing_sells_nothing_in_portuguese() {
         ],
     );
 }
+
+#[test]
+fn who_takes_it_in_whichever_words_has_it() {
+    for (language, mug, texts) in [
+        (
+            En,
+            "moon mug",
+            &[
+                "yes",
+                "ok",
+                "perfect",
+                "that one please",
+                "yes please",
+                "cool, add it",
+                "lovely, I'll take it",
+                "alright, add one",
+                "I'd take two",
+                "yes add it thanks",
+                "yes, and do you ship to Ohio?",
+                "put it in my cart",
+            ][..],
+        ),
+        (
+            Es,
+            "taza luna",
+            &[
+                "sí",
+                "va",
+                "dale",
+                "esa por favor",
+                "sí gracias",
+                "si la quiero",
+                "agrega",
+                "ponla en el carrito",
+                "está bonita, me la llevo",
+                "sí y hacen envíos?",
+            ],
+        ),
+        (
+            Pt,
+            "caneca lua",
+            &[
+                "sim",
+                "beleza",
+                "pode ser",
+                "essa por favor",
+                "adiciona",
+                "coloca no carrinho",
+                "linda, quero",
+                "gostei, vou levar",
+                "sim e vocês entregam em Recife?",
+            ],
+        ),
+    ] {
+        for text in texts {
+            let mut clerk = Clerk::new(language);
+            clerk.hears(&[mug]);
+            let answer = clerk.hears(&[text]);
+            assert!(clerk.cart.iter().any(|(sku, _)| sku == "MOON-1"), "{text}: {answer}");
+        }
+    }
+}

@@ -59,6 +59,7 @@ fn talk_about_a_thing_sells_nothing_in_english() {
             "yes, thanks for the info",
             "ok thanks",
             "I want to see the red one",
+            "one more thing, is it dishwasher safe?",
             "not at that price",
         ],
     );
@@ -89,6 +90,7 @@ fn talk_about_a_thing_sells_nothing_in_spanish() {
             "sí, gracias por la info",
             "va gracias",
             "quiero ver la roja",
+            "una duda más, es resistente?",
             "quiero saber más",
             "ni loca a ese precio",
         ],
@@ -118,6 +120,7 @@ fn talk_about_a_thing_sells_nothing_in_portuguese() {
             "sim, do que é feita",
             "sim, obrigado pela info",
             "quero ver a vermelha",
+            "mais uma pergunta, é resistente?",
             "quero saber mais",
             "nem pensar por esse preço",
         ],

@@ -53,8 +53,7 @@ fn after_the_word(heard: &Heard<'_>) -> Option<CouponCode> {
             .find(|(place, word)| {
                 // A small word is a code only where one is announced: "code welcome", "mi código es verano".
                 let before = &heard.words[place - 1].plain;
-                let announced =
-                    places.contains(&(place - 1)) || matches!(before.as_str(), "is" | "es" | "e" | "se");
+                let announced = places.contains(&(place - 1)) || heard.lexicon.announces(before);
                 let digit = word.raw.chars().any(|c| c.is_ascii_digit());
                 is_possible(word) && !means_something(heard, word) && (announced || digit)
             })

@@ -56,17 +56,11 @@ impl<'a> Heard<'a> {
     /// Hears the newest message with the words of a language.
     #[must_use]
     pub fn new(view: &'a View<'a>, now: &'a Now<'a>, language: Language, currency: Currency) -> Self {
-        Self::of_text(now.text.clone(), (view, now), language, currency)
+        Self::of_text(now.text.clone(), view, now, language, currency)
     }
 
     /// Hears another text in the same surroundings.
-    #[must_use]
-    pub fn of_text(
-        text: String,
-        (view, now): (&'a View<'a>, &'a Now<'a>),
-        language: Language,
-        currency: Currency,
-    ) -> Self {
+    fn of_text(text: String, view: &'a View<'a>, now: &'a Now<'a>, language: Language, currency: Currency) -> Self {
         let lexicon = lexicon::of(language);
         let mut words = lexicon.words(&text);
         restore_values(&mut words, view);
@@ -104,7 +98,13 @@ impl<'a> Heard<'a> {
     /// Another text, heard in the same surroundings.
     #[must_use]
     pub fn retold(&self, text: &str) -> Self {
-        Self::of_text(text.to_owned(), (self.view, self.now), self.language, self.currency)
+        Self::of_text(text.to_owned(), self.view, self.now, self.language, self.currency)
+    }
+
+    /// The same text, heard with the words of another language.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Self {
+        Self::of_text(self.text.clone(), self.view, self.now, language, self.currency)
     }
 
     /// The text without what is taken back.
@@ -132,13 +132,19 @@ impl<'a> Heard<'a> {
         self.text.contains('?')
     }
 
+    /// Whether it leaves open whether it is meant: "maybe two".
+    #[must_use]
+    pub fn doubts(&self) -> bool {
+        self.words.iter().any(|word| self.lexicon.doubts(&word.plain))
+    }
+
     /// Whether a word that can be a size is said as one: after "size" or "in", or written as a size is: "XL".
     #[must_use]
     pub fn says_size(&self, place: usize) -> bool {
         let before = place.checked_sub(1).and_then(|at| self.words.get(at)).map_or("", |word| word.plain.as_str());
         let code = self.words[place].raw.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         let long_code = self.words[place].plain.ends_with("xl") || self.words[place].plain == "xs";
-        self.lexicon.is_size_word(before) || matches!(before, "in" | "en" | "em") || code || long_code
+        self.lexicon.is_size_word(before) || self.lexicon.is_within(before) || code || long_code
     }
 
     /// The place of a choice that is named of the thing in view, and that nothing in view is called: "do you have it in
@@ -147,7 +153,7 @@ impl<'a> Heard<'a> {
     pub fn names_choice(&self) -> Option<usize> {
         let announced = |place: &&usize| {
             let before = place.checked_sub(1).map_or("", |at| self.words[at].plain.as_str());
-            matches!(before, "in" | "en" | "em")
+            self.lexicon.is_within(before)
         };
         let of_it =
             self.has(Signal::This) || self.signals.any(&[Signal::Stock, Signal::Want]) && self.nouns.len() == 1;
@@ -177,9 +183,19 @@ impl<'a> Heard<'a> {
     #[must_use]
     pub fn query(&self) -> String {
         let told: Vec<usize> = self.query_places.iter().copied().filter(|at| !self.only_counts(*at)).collect();
+        let sought: Vec<usize> = told.iter().copied().filter(|place| self.is_sought(*place)).collect();
+        let told = if sought.is_empty() { told } else { sought };
         let places = if told.is_empty() { &self.query_places } else { &told };
         let words: Vec<_> = places.iter().take(QUERY_WORDS_MAX).map(|at| self.words[*at].raw.as_str()).collect();
         words.join(" ")
+    }
+
+    /// Whether a word may name what is looked for. "For my mother, do you have scarves?" names it behind its verb.
+    fn is_sought(&self, place: usize) -> bool {
+        let first = self.words.iter().find(|word| !self.lexicon.joins(&word.plain));
+        let for_somebody = first.is_some_and(|word| self.lexicon.is_purpose(&word.plain));
+        let verb = self.signals.places(&[Signal::Search]).last().copied().filter(|_| for_somebody);
+        verb.is_none_or(|verb| place > verb)
     }
 
     /// How many are wanted, or a size of one letter: a search for it would find whatever else has it. A number right
@@ -207,9 +223,7 @@ impl<'a> Heard<'a> {
                 text.push(&word.raw);
             }
         }
-        let part =
-            |text: &Vec<&str>| Self::of_text(text.join(" "), (self.view, self.now), self.language, self.currency);
-        texts.iter().filter(|text| !text.is_empty()).map(part).collect()
+        texts.iter().filter(|text| !text.is_empty()).map(|text| self.retold(&text.join(" "))).collect()
     }
 
     fn find_nouns(&self) -> Vec<usize> {

@@ -5,8 +5,8 @@
 //! it says of products, prices and orders comes from evidence in them. Knows no shop: its lexicons hold everyday
 //! words only.
 //!
-//! Reading: [`view`] takes the history apart, `heard` and `lexicon` the message, `intent` decides what is wanted,
-//! `plan` what to do about it, `compose` writes it down.
+//! Reading: [`view`] takes the history apart, `burst` what came into the things that are asked for, `heard` and
+//! `lexicon` each of them, `intent` decides what is wanted, `plan` what to do about it, `compose` writes it down.
 
 mod address;
 mod burst;

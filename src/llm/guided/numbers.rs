@@ -7,6 +7,9 @@ use crate::llm::guided::text::Word;
 /// More than this in one message is a telephone number, not a quantity.
 const QUANTITY_MAX: u32 = 999;
 
+/// More than so many are rarely bought of one thing in a chat: a greater number is a price or a measure first.
+pub const DOZEN: u32 = 12;
+
 /// What something may cost, as a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PriceRange {

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::llm::guided::text::asks;
 use crate::llm::guided::view::View;
 use crate::sentences::{Shape, id};
 
@@ -43,6 +44,8 @@ pub enum Asked {
     Unclear,
     /// We found nothing.
     NothingFound,
+    /// What is looked for, or what else there is to do.
+    WhatElse,
 }
 
 static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
@@ -75,6 +78,19 @@ static QUESTIONS: LazyLock<Vec<(Asked, Shape)>> = LazyLock::new(|| {
         (Asked::DeliveryMissing, Shape::of(id::ASK_DELIVERY_MISSING)),
         (Asked::Unclear, Shape::of(id::NOT_UNDERSTOOD)),
         (Asked::NothingFound, Shape::of(id::NOTHING_FOUND)),
+        (Asked::WhatElse, Shape::of(id::GREETING)),
+        (Asked::WhatElse, Shape::of(id::GREETING_AGAIN)),
+        (Asked::WhatElse, Shape::of(id::HOW_ARE_YOU)),
+        (Asked::WhatElse, Shape::of(id::ABILITIES)),
+        (Asked::WhatElse, Shape::of(id::ANYTHING_ELSE)),
+        (Asked::WhatElse, Shape::of(id::NOTHING_MORE)),
+        (Asked::WhatElse, Shape::of(id::CANNOT_SEE)),
+        (Asked::WhatElse, Shape::of(id::CANNOT_HEAR)),
+        (Asked::WhatElse, Shape::of(id::CANNOT_OPEN)),
+        (Asked::WhatElse, Shape::of(id::CART_EMPTY)),
+        (Asked::WhatElse, Shape::of(id::CART_EMPTIED)),
+        (Asked::WhatElse, Shape::of(id::COUPON_NEEDS_CART)),
+        (Asked::WhatElse, Shape::of(id::NO_SUCH_ORDER)),
     ]
 });
 
@@ -96,7 +112,7 @@ pub fn asked(text: &str, view: &View<'_>) -> Option<Asked> {
 
 /// What a question in somebody else's words is most likely about.
 fn by_what_was_shown(text: &str, view: &View<'_>) -> Option<Asked> {
-    if !text.trim_end().ends_with('?') {
+    if !asks(text) {
         return None;
     }
     if view.quote_just_shown {

@@ -1,13 +1,14 @@
 //! Which thing in view a message refers to: "the second one", "the blue one", "that one", a title, a SKU.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::agent::evidence::{Named, ProductCard, QuoteCard, QuoteLineCard, VariantCard};
 use crate::base::names::Sku;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::{Lexicon, concept, is_size, title_words};
-use crate::llm::guided::numbers::place_in_list;
+use crate::llm::guided::numbers::{DOZEN, count, place_in_list};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::text::{Word, same_thing, whole_number};
 
@@ -109,8 +110,7 @@ pub fn has_value(card: &ProductCard, typed: &str) -> bool {
 pub fn is_numbered_size(card: &ProductCard, words: &[Word], place: usize, lexicon: &Lexicon) -> bool {
     let Some(number) = words.get(place).and_then(|word| whole_number(&word.plain)) else { return false };
     let before = place.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| word.plain.as_str());
-    let pointed =
-        lexicon.is_article(before) || lexicon.is_size_word(before) || matches!(before, "in" | "en" | "em");
+    let pointed = lexicon.is_article(before) || lexicon.is_size_word(before) || lexicon.is_within(before);
     let options = card.variants.iter().flat_map(|variant| &variant.options);
     let sizes: Vec<i64> = options.filter_map(|option| whole_number(&option.value)).collect();
     let (Some(least), Some(most)) = (sizes.iter().min(), sizes.iter().max()) else { return false };
@@ -199,7 +199,7 @@ pub fn values_named(card: &ProductCard, words: &[Word], lexicon: &Lexicon) -> Ve
         if !tried.insert((option.name.clone(), option.value.clone())) {
             continue;
         }
-        if let Some(place) = last_mention(&title_words(&option.value), words, lexicon) {
+        if let Some(Range { start: place, .. }) = last_mention(&title_words(&option.value), words, lexicon) {
             // The last mention wins, and of two values at one place the one written exactly.
             named.retain(|(at, name, _)| *name != option.name || *at > place);
             if !named.iter().any(|(_, name, _)| *name == option.name) {
@@ -223,23 +223,49 @@ pub fn all_values_named(card: &ProductCard, words: &[Word], lexicon: &Lexicon) -
     named
 }
 
-/// Where the words of a value are mentioned last, in a row.
-fn last_mention(value: &[String], words: &[Word], lexicon: &Lexicon) -> Option<usize> {
+/// The places of the words that name an option value of a card, the whole of it, or stand for a size. So does a number
+/// of which the value holds more, where it is too great to be how many: "the 40 one" of 40 by 60.
+#[must_use]
+pub fn value_places(card: &ProductCard, words: &[Word], lexicon: &Lexicon) -> Vec<usize> {
+    let values: BTreeSet<Vec<String>> = card
+        .variants
+        .iter()
+        .flat_map(|variant| &variant.options)
+        .map(|option| title_words(&option.value))
+        .collect();
+    let named = |word: &Word| {
+        let part = |value: &Vec<String>| value.contains(&word.plain);
+        let measures = count(&word.plain, lexicon).is_some_and(|count| count > DOZEN) && values.iter().any(part);
+        measures || values.iter().any(|value| last_mention(value, std::slice::from_ref(word), lexicon).is_some())
+    };
+    let mentioned = values.iter().filter_map(|value| last_mention(value, words, lexicon)).flatten();
+    let alone =
+        (0..words.len()).filter(|place| named(&words[*place]) || is_numbered_size(card, words, *place, lexicon));
+    let places: BTreeSet<usize> = mentioned.chain(alone).collect();
+    places.into_iter().collect()
+}
+
+/// The places of the words by which a value is mentioned last, in a row.
+fn last_mention(value: &[String], words: &[Word], lexicon: &Lexicon) -> Option<Range<usize>> {
     // "250g" is "250 g".
     let together = value.concat();
     let measured = together.chars().any(|c| c.is_ascii_digit()) && together.chars().any(char::is_alphabetic);
-    let joined = |start: &usize| {
-        let rest = words[*start..].iter().map(|word| word.plain.as_str());
-        measured && (words[*start].plain == together || rest.take(2).collect::<String>() == together)
+    let joined = |start: usize| {
+        let joins = |end: usize| {
+            let row = words.get(start..end)?;
+            (row.iter().map(|word| word.plain.as_str()).collect::<String>() == together).then_some(start..end)
+        };
+        joins(start + 1).or_else(|| joins(start + 2)).filter(|_| measured)
     };
     let apart = |value: &[String]| {
         let last = words.len().checked_sub(value.len()).filter(|_| !value.is_empty())?;
-        (0..=last).rev().find(|start| {
+        let start = (0..=last).rev().find(|start| {
             let row = &words[*start..start + value.len()];
             row.iter().zip(value).all(|(word, wanted)| lexicon.names(wanted, &word.plain))
-        })
+        })?;
+        Some(start..start + value.len())
     };
-    apart(value).or_else(|| (0..words.len()).rev().find(joined)).or_else(|| apart(measures_alone(value)?))
+    apart(value).or_else(|| (0..words.len()).rev().find_map(joined)).or_else(|| apart(measures_alone(value)?))
 }
 
 /// The measures of a value without their unit, which people leave out: "60 por 100" of "60 por 100 cm".
@@ -251,13 +277,20 @@ fn measures_alone(value: &[String]) -> Option<&[String]> {
     (is_unit && measures.iter().filter(is_number).count() > 1).then_some(measures)
 }
 
+/// The variants of a card that have none of these option values.
+#[must_use]
+pub fn variants_without<'a>(card: &'a ProductCard, values: &[(String, String)]) -> Vec<&'a VariantCard> {
+    card.variants.iter().filter(|variant| !values.iter().any(|pair| has(variant, pair))).collect()
+}
+
 /// The variants of a card that have all these option values.
 #[must_use]
 pub fn variants_with<'a>(card: &'a ProductCard, values: &[(String, String)]) -> Vec<&'a VariantCard> {
-    let has = |variant: &VariantCard, (name, value): &(String, String)| {
-        variant.options.iter().any(|option| option.name == *name && option.value == *value)
-    };
     card.variants.iter().filter(|variant| values.iter().all(|pair| has(variant, pair))).collect()
+}
+
+fn has(variant: &VariantCard, (name, value): &(String, String)) -> bool {
+    variant.options.iter().any(|option| option.name == *name && option.value == *value)
 }
 
 /// The line of a cart that a message means: by its words, its place, the product in view, or because it is the only

@@ -164,6 +164,12 @@ fn within(left: &str, right: &str, slips_max: usize) -> bool {
     last[right.len()] <= slips_max
 }
 
+/// Whether a text ends as a question, whatever signs stand behind: "mugs? 🙏".
+#[must_use]
+pub fn asks(text: &str) -> bool {
+    text.trim_end_matches(|c: char| c != '?' && !c.is_alphanumeric()).ends_with('?')
+}
+
 /// A number without its decimals, when there is nothing but a number: 8 for `8.5`.
 #[must_use]
 pub fn whole_number(text: &str) -> Option<i64> {
@@ -201,6 +207,16 @@ mod tests {
         assert_eq!(plains("Azul/M"), ["azul", "m"]);
         assert_eq!(plains("👍 …"), Vec::<String>::new());
         assert_eq!(plains("1000"), ["1000"]);
+    }
+
+    #[test]
+    fn a_question_is_one_whatever_signs_stand_behind_it() {
+        for text in ["mugs?", "mugs? 🙏", "tazas?!", "(canecas?) ", "mugs?? :)"] {
+            assert!(asks(text), "{text}");
+        }
+        for text in ["mugs", "mugs? yes", "", "🙏", "mugs? 2"] {
+            assert!(!asks(text), "{text}");
+        }
     }
 
     #[test]

@@ -10,9 +10,10 @@ use crate::agent::evidence::{
 };
 use crate::base::names::{CouponCode, Handle};
 use crate::llm::guided::question::{self, Asked};
+use crate::llm::guided::text;
 
 /// The things of earlier turns that a message may refer to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct View<'a> {
     /// The products listed last, in the order shown.
     pub list: Vec<&'a ProductCard>,
@@ -98,10 +99,12 @@ pub struct Now<'a> {
     pub rewrite: bool,
     /// The cart as another request of the same message has shown it.
     pub shown: Option<&'a QuoteCard>,
+    /// How many products the answers to other requests of the same message list by number.
+    pub listed: usize,
 }
 
 /// Splits a history into what is to be answered now and what was in view before. What came last is answered; where
-/// it is a question that came while another was looked up, both are: nothing was said to the first one yet.
+/// it came while a question was looked up, both are: nothing was said to the first one yet.
 #[must_use]
 pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
     let is_ours = |entry: &Entry| matches!(entry, Entry::Calls { .. } | Entry::Results(_) | Entry::Rewrite { .. });
@@ -112,8 +115,7 @@ pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
     let turn = before(entries.len(), &is_ours);
     let last = before(turn, &is_theirs);
     let unanswered = before(last, &|entry| is_ours(entry) || is_theirs(entry));
-    let both = asks(&entries[unanswered..last]) && asks(&entries[last..turn]);
-    let heard = if both { unanswered } else { last };
+    let heard = if asks(&entries[unanswered..last]) { unanswered } else { last };
     let mut view = View::default();
     let mut folding = Folding::default();
     for entry in &entries[..heard] {
@@ -126,10 +128,10 @@ pub fn read(entries: &[Entry]) -> (View<'_>, Now<'_>) {
 /// Whether what the shopper said last is a question.
 fn asks(entries: &[Entry]) -> bool {
     let said = entries.iter().rev().find_map(|entry| match entry {
-        Entry::Shopper(said) => Some(said.text.trim_end()),
+        Entry::Shopper(said) => Some(said.text.as_str()),
         _ => None,
     });
-    said.is_some_and(|text| text.ends_with('?'))
+    said.is_some_and(text::asks)
 }
 
 fn now(entries: &[Entry]) -> Now<'_> {
@@ -267,17 +269,22 @@ fn code_of(call: &Call) -> Option<CouponCode> {
 }
 
 /// The products that a text lists by number, in its order: what was found may have been told in another.
-fn listed<'a>(text: &str, seen: &[&'a ProductCard]) -> Vec<&'a ProductCard> {
+#[must_use]
+pub fn listed<'a>(text: &str, seen: &[&'a ProductCard]) -> Vec<&'a ProductCard> {
     let mut listed: Vec<&ProductCard> = Vec::new();
     for line in text.lines() {
-        let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
-        let Some(rest) = rest.strip_prefix(['.', ')']).filter(|_| rest.len() < line.trim_start().len()) else {
-            continue;
-        };
+        let line = line.trim_start();
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = line.split_at(digits);
+        let Some(rest) = rest.strip_prefix(['.', ')']).filter(|_| digits > 0) else { continue };
         let rest = rest.trim_start_matches([' ', '*', '_']);
         let named = seen.iter().filter(|card| rest.starts_with(card.title.as_str()));
         let longest = named.max_by_key(|card| card.title.len());
-        listed.extend(longest.filter(|card| !listed.iter().any(|known| known.product == card.product)));
+        // Of two lists that are numbered through the second may name a thing again: its number counts all the same.
+        let goes_on = number.parse() == Ok(listed.len() + 1);
+        let known = |card: &&&ProductCard| listed.iter().any(|known| known.product == card.product);
+        let longest = longest.filter(|card| goes_on || !known(card)).copied();
+        listed.extend(longest);
     }
     listed
 }
@@ -421,6 +428,36 @@ impl<'a> Folding<'a> {
 }
 
 impl<'a> View<'a> {
+    /// The card of a product that was seen.
+    #[must_use]
+    pub fn card(&self, product: &Handle) -> Option<&'a ProductCard> {
+        self.seen.iter().copied().find(|card| card.product == *product)
+    }
+
+    /// What is in view once the first of several requests have been answered with this: the product that was looked at
+    /// for them is what the next one is about.
+    #[must_use]
+    pub fn after(&self, done: &[(&'a Call, &'a ToolResult)]) -> Self {
+        let looked_at = done.iter().rev().find_map(|(call, result)| {
+            let mut cards = products(&result.evidence);
+            let card = cards.next().filter(|_| result.status == ToolStatus::Answered)?;
+            let one = call.tool == "get_product" || call.tool == "search_catalog" && cards.next().is_none();
+            one.then_some(card)
+        });
+        looked_at.map_or_else(|| self.clone(), |card| self.looking_at(card))
+    }
+
+    /// What is in view once this product has been looked at. What we asked about another is not open any more.
+    #[must_use]
+    pub fn looking_at(&self, card: &'a ProductCard) -> Self {
+        let mut view = self.clone();
+        view.asked = view.asked.filter(|_| view.focus.is_some_and(|focus| focus.product == card.product));
+        view.focus = Some(card);
+        view.seen.retain(|seen| seen.product != card.product);
+        view.seen.insert(0, card);
+        view
+    }
+
     /// What the shopper said while a variant was being chosen, from the wish that opened the choice on: "2 of the
     /// blue", then "in M", then how many after all.
     #[must_use]

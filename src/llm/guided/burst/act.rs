@@ -48,11 +48,15 @@ impl Act {
                     heard.signals.any(&[Signal::Search, Signal::Want, Signal::Stock, Signal::Price, Signal::More]);
                 if says_so && !heard.nouns.is_empty() { Self::Finds } else { Self::Piece }
             }
-            Intent::Show(_) => Self::Finds,
+            Intent::Show(_) | Intent::Others { .. } | Intent::Rest(_) => Self::Finds,
+            Intent::Suppose { .. } => Self::Asks(Signal::Price),
+            Intent::Compare { .. } => Self::Asks(Signal::Compare),
             // "How much is it all together?" beside an order is about the cart.
             Intent::Question { about: Signal::Price, .. } if heard.has(Signal::ViewCart) => Self::SeesCart,
             Intent::Question { about, .. } => Self::Asks(*about),
             Intent::Add(_) | Intent::AddSeveral(_) => Self::Puts,
+            // "Add two" of a list.
+            Intent::WhichProduct if heard.has(Signal::Want) => Self::Puts,
             Intent::Line(change) => Self::Changes { out: matches!(change.action, LineAction::Remove(_)) },
             Intent::EmptyCart => Self::Changes { out: true },
             Intent::Coupon { .. } | Intent::RemoveCoupon => Self::Coupon,
@@ -75,17 +79,26 @@ impl Act {
 /// one, and several things are put in the cart at once.
 #[must_use]
 pub const fn is_one(intent: &Intent) -> bool {
+    takes_all(intent)
+        || matches!(
+            intent,
+            Intent::AddSeveral(_)
+                | Intent::Suppose { .. }
+                | Intent::Compare { .. }
+                | Intent::Others { .. }
+                | Intent::Rest(_)
+        )
+}
+
+/// Whether one part of a message decides for all of it: who wants a person gets one, whatever else is asked.
+#[must_use]
+pub const fn takes_all(intent: &Intent) -> bool {
     matches!(
         intent,
         Intent::Person(_)
             | Intent::ForTeam { .. }
             | Intent::Deliver(_)
             | Intent::Unreadable(_)
-            | Intent::AddSeveral(_)
-            | Intent::Suppose { .. }
-            | Intent::Compare { .. }
-            | Intent::Others { .. }
-            | Intent::Rest(_)
             | Intent::Talk(Talk::Insult)
     )
 }

@@ -10,19 +10,22 @@ mod act;
 mod request;
 mod stretch;
 
+use std::ops::Range;
+
+use crate::agent::evidence::ProductCard;
 use crate::llm::guided::burst::act::Act;
-use crate::llm::guided::burst::request::requests;
+use crate::llm::guided::burst::request::{Request, requests};
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::understand;
 use crate::llm::guided::plan::Desk;
-use crate::llm::guided::view::{self, Now, View};
+use crate::llm::guided::view::{self, Now, View, products};
 use crate::llm::guided::{ShopFacts, Step};
-use crate::sentences::id;
+use crate::sentences::{Shape, id};
 
 /// So many requests are answered in one message; longer answers nobody reads.
 const REQUESTS_MAX: usize = 3;
-/// Tools are asked at most so many times in one turn, whatever is asked for; a turn has room for little more.
-pub const ROUNDS_MAX: usize = 6;
+/// Tools are asked at most so many times about everything that came; a turn has room for little more.
+pub const ASKED_IN_ALL_MAX: usize = 6;
 
 /// What to do next about everything that came.
 #[must_use]
@@ -32,27 +35,15 @@ pub fn next_step(shop: &ShopFacts, view: &View<'_>, now: &Now<'_>) -> Step {
     if requests.len() < 2 {
         return Desk::new(shop, view, now).next_step();
     }
-    let mut said: Vec<Answer> = Vec::new();
-    let mut from = 0;
-    let mut whole = requests.len() <= REQUESTS_MAX;
-    for request in requests.iter().take(REQUESTS_MAX) {
-        match answered(shop, view, (now, request, from)) {
-            Answered::Words(answer, to) => {
-                from = to;
-                said.extend(answer);
-            }
-            Answered::Asks(ask) => return ask,
-            Answered::NotYet => {
-                whole = false;
-                break;
-            }
-        }
-    }
-    if !whole {
-        let text = Desk::new(shop, view, now).say(id::NOT_YET, []);
-        said.push(Answer { text, shows_cart: false });
-    }
-    Step::Say(together(&said))
+    Burst { shop, view, now, requests: &requests }.next_step()
+}
+
+/// Several requests, and what they were sent into.
+struct Burst<'b, 'a> {
+    shop: &'b ShopFacts,
+    view: &'b View<'a>,
+    now: &'b Now<'a>,
+    requests: &'b [Request],
 }
 
 /// What is said to one request.
@@ -62,68 +53,119 @@ struct Answer {
     shows_cart: bool,
 }
 
+/// How far the requests have been answered.
+#[derive(Default)]
+struct Progress {
+    said: Vec<Answer>,
+    /// So many of the tools' answers have been used.
+    used: usize,
+}
+
 /// What became of one request.
 enum Answered {
-    /// Words, unless another request has said them already, and up to which of the tools' answers it has used.
-    Words(Option<Answer>, usize),
+    /// Words, unless another request has said them already.
+    Words(Option<Answer>),
     /// A tool has to be asked.
     Asks(Step),
     /// The turn has no room left to ask a tool.
     NotYet,
 }
 
-fn answered(shop: &ShopFacts, view: &View<'_>, (now, request, from): (&Now<'_>, &str, usize)) -> Answered {
-    let mut to = from;
-    loop {
-        let part = part(now, request, from..to);
-        // The cart that an earlier request changed has just been shown, with the question whether to pay.
-        if part.shown.is_some() && sees_cart(shop, view, &part) {
-            return Answered::Words(None, to);
-        }
-        match Desk::new(shop, view, &part).next_step() {
-            Step::Say(text) => {
-                let shows_cart = part.quote().is_some();
-                return Answered::Words(Some(Answer { text, shows_cart }), to);
+impl<'a> Burst<'_, 'a> {
+    fn next_step(&self) -> Step {
+        let mut progress = Progress::default();
+        let mut whole = self.requests.len() <= REQUESTS_MAX;
+        for index in 0..self.requests.len().min(REQUESTS_MAX) {
+            match self.answered(index, &mut progress) {
+                Answered::Words(answer) => progress.said.extend(answer),
+                Answered::Asks(ask) => return ask,
+                Answered::NotYet => {
+                    whole = false;
+                    break;
+                }
             }
-            Step::Ask { .. } if to < now.done.len() => to += 1,
-            Step::Ask { .. } if to >= ROUNDS_MAX => return Answered::NotYet,
-            ask @ Step::Ask { .. } => return Answered::Asks(ask),
         }
+        if !whole {
+            let text = Desk::new(self.shop, self.view, self.now).say(id::NOT_YET, []);
+            progress.said.push(Answer { text, shows_cart: false });
+        }
+        Step::Say(together(&progress.said))
+    }
+
+    fn answered(&self, index: usize, progress: &mut Progress) -> Answered {
+        let from = progress.used;
+        let view = self.view.after(&self.now.done[..from]);
+        let listed = self.listed(progress);
+        loop {
+            let mut part = self.part(index, from..progress.used);
+            part.listed = listed;
+            if self.says_nothing(index, &view, &part) {
+                return Answered::Words(None);
+            }
+            match Desk::new(self.shop, &view, &part).next_step() {
+                Step::Say(text) => {
+                    let shows_cart = Shape::of(id::QUOTE_TOTAL).end_within(&text).is_some();
+                    return Answered::Words(Some(Answer { text, shows_cart }));
+                }
+                Step::Ask { .. } if progress.used < self.now.done.len() => progress.used += 1,
+                Step::Ask { .. } if progress.used >= ASKED_IN_ALL_MAX => return Answered::NotYet,
+                ask @ Step::Ask { .. } => return Answered::Asks(ask),
+            }
+        }
+    }
+
+    /// Whether there is nothing left to say to a request: the cart that an earlier one changed has just been shown, with
+    /// the question whether to pay; or it pays, and what it comes with did not change the cart, but asks something or
+    /// was refused, or says that there is none.
+    fn says_nothing(&self, index: usize, view: &View<'_>, part: &Now<'_>) -> bool {
+        let decides =
+            |request: &Request| request.act.is_command() || matches!(request.act, Act::Bargains | Act::SeesCart);
+        if part.shown.is_none() {
+            return self.requests[index].act == Act::Pays && self.requests[..index].iter().any(decides);
+        }
+        let heard = Heard::new(view, part, self.shop.language, self.shop.currency);
+        matches!(Act::of(&understand(&heard), &heard), Act::SeesCart | Act::Pays)
+    }
+
+    /// What came, as one request sees it: its own words, and what the tools answered to it. What happened besides goes
+    /// with the first.
+    fn part(&self, index: usize, done: Range<usize>) -> Now<'a> {
+        let now = self.now;
+        let shown = now.done[..done.start].iter().rev().find_map(|(_, result)| view::quote(&result.evidence));
+        Now {
+            text: self.requests[index].text.clone(),
+            heard_shopper: true,
+            notices: if index == 0 { now.notices.clone() } else { Vec::new() },
+            rounds: done.len(),
+            done: now.done[done].to_vec(),
+            calls_made: now.calls_made,
+            shown,
+            ..Now::default()
+        }
+    }
+
+    /// How many products the answers so far list by number.
+    fn listed(&self, progress: &Progress) -> usize {
+        let results = self.now.done.iter().map(|(_, result)| *result);
+        let found: Vec<&ProductCard> = results.flat_map(|result| products(&result.evidence)).collect();
+        let texts: Vec<_> = progress.said.iter().map(|answer| answer.text.as_str()).collect();
+        view::listed(&texts.join("\n"), &found).len()
     }
 }
 
-fn sees_cart(shop: &ShopFacts, view: &View<'_>, part: &Now<'_>) -> bool {
-    let intent = understand(view, part, shop.language, shop.currency);
-    let heard = Heard::new(view, part, shop.language, shop.currency);
-    matches!(Act::of(&intent, &heard), Act::SeesCart | Act::Pays)
-}
-
-/// The answers below each other. Of several carts only the last is shown whole, and what a later answer says again,
-/// such as the question what to do next, is said there.
+/// The answers below each other. Of several carts only the last is shown whole, and the question that ends an answer is
+/// left to a later one that asks it too.
 fn together(said: &[Answer]) -> String {
     let later = |at: usize| said.iter().skip(at + 1);
     let kept = said.iter().enumerate().map(|(at, answer)| {
-        let lines = answer.text.lines();
+        let mut lines: Vec<&str> = answer.text.lines().collect();
         if answer.shows_cart && later(at).any(|other| other.shows_cart) {
-            return lines.take(1).collect::<Vec<_>>().join("\n");
+            lines.truncate(1);
+            return lines.join("\n");
         }
-        let again = |line: &str| later(at).any(|other| other.text.lines().any(|own| own == line));
-        lines.filter(|line| line.is_empty() || !again(line)).collect::<Vec<_>>().join("\n")
+        let again = |line: &&str| later(at).any(|other| other.text.lines().any(|own| own == *line));
+        lines.pop_if(|last| again(&&**last));
+        lines.join("\n")
     });
     kept.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
-}
-
-/// What came, as one request sees it: its own words, and what the tools answered to it.
-fn part<'a>(now: &Now<'a>, text: &str, done: std::ops::Range<usize>) -> Now<'a> {
-    let shown = now.done.iter().take(done.start).rev().find_map(|(_, result)| view::quote(&result.evidence));
-    Now {
-        text: text.to_owned(),
-        heard_shopper: true,
-        notices: if done.start == 0 && now.text.starts_with(text) { now.notices.clone() } else { Vec::new() },
-        rounds: done.len(),
-        done: now.done.get(done).unwrap_or_default().to_vec(),
-        calls_made: now.calls_made,
-        shown,
-        ..Now::default()
-    }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::llm::guided::lexicon::Lexicon;
-use crate::llm::guided::text::plain;
+use crate::llm::guided::text::{asks, plain};
 
 /// A text of more stretches is only cut where a message or a question ends.
 const STRETCHES_MAX: usize = 12;
@@ -33,18 +33,29 @@ fn cut(text: &str, lexicon: &Lexicon, within_sentences: bool) -> Vec<Stretch> {
     while let Some(start) = text[from..].find(|c: char| !c.is_whitespace()).map(|at| from + at) {
         let end = text[start..].find(char::is_whitespace).map_or(text.len(), |at| start + at);
         let token = &text[start..end];
-        ended |= text[from..start].contains('\n') || (token.starts_with('¿') && !found.is_empty());
+        let new_line = text[from..start].contains('\n');
+        // A sign by itself belongs to what stands before it: "mugs? 🙏".
+        if let Some(open) = found.last_mut().filter(|_| !new_line && !token.contains(char::is_alphanumeric)) {
+            open.range.end = end;
+            (ended, paused) = (ended || asks(token), paused || pauses(token));
+            from = end;
+            continue;
+        }
+        ended |= new_line || (token.starts_with('¿') && !found.is_empty());
         let opens = ended || (within_sentences && (paused || joins(token, lexicon)));
         match found.last_mut().filter(|_| !opens) {
             Some(open) => open.range.end = end,
             None => found.push(Stretch { range: start..end, apart: ended }),
         }
-        let tail = token.trim_end_matches([')', '"', '”', '!']);
-        ended = tail.ends_with('?') || token.ends_with("?!");
-        paused = token.ends_with([',', '.', ';', ':', '!', '…']);
+        ended = asks(token);
+        paused = pauses(token);
         from = end;
     }
     found
+}
+
+fn pauses(token: &str) -> bool {
+    token.ends_with([',', '.', ';', ':', '!', '…'])
 }
 
 /// "And", "but". Portuguese "é" is no "e", and Spanish "más" no Portuguese "mas".
@@ -73,6 +84,7 @@ mod tests {
         check(En, "add two and ship it", &[("add two", true), ("and ship it", false)]);
         check(Es, "ok, dame 2. ¿Cuánto es?", &[("ok,", true), ("dame 2.", false), ("¿Cuánto es?", true)]);
         check(Pt, "é azul e bonita", &[("é azul", true), ("e bonita", false)]);
+        check(Es, "tienen tazas? 🙏 y gorras", &[("tienen tazas? 🙏", true), ("y gorras", true)]);
         check(Es, "  ", &[]);
     }
 }

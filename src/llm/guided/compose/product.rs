@@ -7,7 +7,6 @@ use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::{concept, fact_words, is_size, title_words};
 use crate::llm::guided::plan::Desk;
-use crate::llm::guided::plan::buy::item_text;
 use crate::llm::guided::refer::{is_numbered_size, told_words, variants_with};
 use crate::llm::guided::text::same_thing;
 use crate::sentences::id;
@@ -15,9 +14,11 @@ use crate::sentences::id;
 /// A description is told up to so many characters, in whole sentences where possible.
 const DESCRIPTION_MAX: usize = 320;
 /// So many shelf facts fit in a chat message.
-const FACTS_MAX: usize = 8;
+const FACTS_TOLD_MAX: usize = 8;
 /// So many prices of one product fit in a chat message.
-const PRICES_MAX: usize = 8;
+const PRICES_TOLD_MAX: usize = 8;
+
+const SENTENCE_ENDS: [char; 4] = ['.', '!', '?', '\n'];
 
 type Values = [(String, String)];
 
@@ -25,7 +26,7 @@ impl Desk<'_> {
     /// Numbered lines, one per product.
     pub fn product_list(&self, cards: &[&ProductCard]) -> String {
         let line = |(index, card): (usize, &&ProductCard)| {
-            let place = ("place", (index + 1).to_string().into());
+            let place = ("place", (self.now.listed + index + 1).to_string().into());
             let title = ("title", card.title.as_str().into());
             match Prices::of(card.variants.iter()) {
                 Prices::SoldOut => self.say(id::PRODUCT_LINE_SOLD_OUT, [place, title]),
@@ -67,7 +68,7 @@ impl Desk<'_> {
 
     /// The question that follows a product: which option, whether to add it, or that it is sold out.
     pub fn ask_about(&self, card: &ProductCard) -> String {
-        let sellable: Vec<_> = card.variants.iter().filter(|variant| variant.stock.covers(1)).collect();
+        let sellable = sellable(&card.variants);
         match sellable.as_slice() {
             [] => self.say(id::SOLD_OUT, [("title", card.title.as_str().into())]),
             [_] if card.variants.len() == 1 => self.say(id::ASK_ADD, []),
@@ -115,10 +116,10 @@ impl Desk<'_> {
         let line = |(label, price): &(String, crate::base::money::Money)| {
             self.say(id::OPTION_LINE, [("option", label.as_str().into()), ("values", self.money(*price).into())])
         };
-        let mut lines: Vec<_> = groups.iter().take(PRICES_MAX).map(line).collect();
+        let mut lines: Vec<_> = groups.iter().take(PRICES_TOLD_MAX).map(line).collect();
         // Of a long row the ends are told.
-        if groups.len() > PRICES_MAX {
-            lines.truncate(PRICES_MAX - 1);
+        if groups.len() > PRICES_TOLD_MAX {
+            lines.truncate(PRICES_TOLD_MAX - 1);
             lines.push("…".to_owned());
             lines.extend(groups.last().map(line));
         }
@@ -185,15 +186,16 @@ impl Desk<'_> {
 
     /// Each option exists, but not together: every variant that can be had.
     pub fn no_such_combination(&self, card: &ProductCard) -> String {
-        let sellable = card.variants.iter().filter(|variant| variant.stock.covers(1));
-        let texts: Vec<_> = sellable.map(VariantCard::options_text).filter(|text| !text.is_empty()).collect();
+        let sellable = sellable(&card.variants);
+        let texts = sellable.into_iter().map(VariantCard::options_text);
+        let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
         self.no_such_option(&texts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// This variant is out; others may be had.
     pub fn out_of_stock(&self, card: &ProductCard, variant: &VariantCard) -> String {
         let out = self.say(id::OUT_OF_STOCK, [("item", item_text(card, Some(variant)).into())]);
-        let sellable: Vec<_> = card.variants.iter().filter(|other| other.stock.covers(1)).collect();
+        let sellable = sellable(&card.variants);
         if sellable.is_empty() { out } else { joined(&[out, self.ask_for_option(card, &sellable, &[])]) }
     }
 
@@ -219,7 +221,7 @@ impl Desk<'_> {
     /// in the cart, else of every choice.
     pub fn price_answer(&self, card: &ProductCard, named: &Values, heard: &Heard<'_>) -> String {
         if let Some(missing) = self.missing_option(card, named, heard) {
-            return joined(&[missing, self.price_lines(card, &sellable(card))]);
+            return joined(&[missing, self.price_lines(card, &sellable(&card.variants))]);
         }
         let none = self.no_such_choice(card, heard).unwrap_or_default();
         let lines = self.view.quote.map_or(&[][..], |quote| &quote.lines);
@@ -232,7 +234,7 @@ impl Desk<'_> {
             return joined(&[none, self.say(id::PRICE_IS, [item, ("price", self.money(variant.price).into())])]);
         }
         let fitting = variants_with(card, named);
-        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        let sellable = sellable(fitting.iter().copied());
         match (fitting.as_slice(), sellable.as_slice()) {
             ([], _) => self.no_such_combination(card),
             ([out, ..], []) if !named.is_empty() => self.out_of_stock(card, out),
@@ -257,7 +259,7 @@ impl Desk<'_> {
             return joined(&[if single { only() } else { none }, self.ask_about(card)]);
         }
         let fitting = variants_with(card, named);
-        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        let sellable = sellable(fitting.iter().copied());
         let named_text = named.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" / ");
         let several =
             if named_text.is_empty() { card.title.clone() } else { format!("{}, {named_text}", card.title) };
@@ -297,15 +299,13 @@ impl Desk<'_> {
             .filter(|plain| !heard.lexicon.is_size_word(plain) && !heard.lexicon.is_stop(plain))
             .collect();
         if let Some(fact) = by_words(&card.facts, &measures).filter(|_| sizes) {
-            let told = [("title", card.title.as_str().into()), ("name", fact.name.as_str().into())];
-            let [title, name] = told;
-            return self.say(id::STATED, [title, name, ("value", fact.value.as_str().into())]);
+            return self.stated(card, fact);
         }
-        let asks_measures = !heard.nouns.is_empty();
+        let asks_measures = !asked_words(card, heard).is_empty();
         if names.is_empty() || asks_measures {
             return self.facts_of(card, about, heard);
         }
-        let sellable = sellable(card);
+        let sellable = sellable(&card.variants);
         let decides =
             |name: &&&str| price_list(card, &sellable).is_some_and(|list| list.option.as_deref() == Some(**name));
         let told = names.iter().filter(|name| !decides(name));
@@ -320,15 +320,21 @@ impl Desk<'_> {
     /// Everything the card says.
     pub fn details_of(&self, card: &ProductCard) -> String {
         let facts =
-            card.facts.iter().take(FACTS_MAX).map(|fact| self.option_line(&fact.name, &[fact.value.as_str()]));
+            card.facts.iter().take(FACTS_TOLD_MAX).map(|fact| self.option_line(&fact.name, &[fact.value.as_str()]));
         let facts: Vec<_> = facts.collect();
         joined(&[self.product_text(card), joined(&facts), self.ask_about(card)])
+    }
+
+    /// What a shelf fact says.
+    pub fn stated(&self, card: &ProductCard, fact: &Named) -> String {
+        let [title, name, value] = [&card.title, &fact.name, &fact.value].map(String::as_str);
+        self.say(id::STATED, [("title", title.into()), ("name", name.into()), ("value", value.into())])
     }
 
     /// What the shelf facts or the description say about it; else honestly that they do not.
     pub fn facts_of(&self, card: &ProductCard, about: Signal, heard: &Heard<'_>) -> String {
         let title = || ("title", card.title.as_str().into());
-        let asked: Vec<String> = heard.nouns.iter().map(|place| heard.words[*place].plain.clone()).collect();
+        let asked = asked_words(card, heard);
         let topics: Vec<&str> = fact_words(about).collect();
         let fact = by_words(&card.facts, &asked).or_else(|| {
             card.facts
@@ -336,10 +342,7 @@ impl Desk<'_> {
                 .find(|fact| title_words(&fact.name).iter().any(|own| topics.iter().any(|t| same_thing(t, own))))
         });
         if let Some(fact) = fact {
-            return self.say(
-                id::STATED,
-                [title(), ("name", fact.name.as_str().into()), ("value", fact.value.as_str().into())],
-            );
+            return self.stated(card, fact);
         }
         let said = sentence_with(&card.description, &asked).or_else(|| {
             sentence_with(&card.description, &topics.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>())
@@ -351,10 +354,17 @@ impl Desk<'_> {
     }
 }
 
-/// The variants of a card that can be had.
+/// A product or one variant of it as one says it: `Camiseta básica, Azul / M`.
 #[must_use]
-pub fn sellable(card: &ProductCard) -> Vec<&VariantCard> {
-    card.variants.iter().filter(|variant| variant.stock.covers(1)).collect()
+pub fn item_text(card: &ProductCard, variant: Option<&VariantCard>) -> String {
+    let options = variant.map(VariantCard::options_text).filter(|options| !options.is_empty());
+    options.map_or_else(|| card.title.clone(), |options| format!("{}, {options}", card.title))
+}
+
+/// Those of some variants that can be had.
+#[must_use]
+pub fn sellable<'v>(variants: impl IntoIterator<Item = &'v VariantCard>) -> Vec<&'v VariantCard> {
+    variants.into_iter().filter(|variant| variant.stock.covers(1)).collect()
 }
 
 /// The names of a card's options, in the product's order.
@@ -381,6 +391,13 @@ pub fn values_of<'v>(name: &str, variants: &[&'v VariantCard]) -> Vec<&'v str> {
     values
 }
 
+/// The words that say what is asked about a card, without those of its title.
+fn asked_words(card: &ProductCard, heard: &Heard<'_>) -> Vec<String> {
+    let title = title_words(&card.title);
+    let nouns = heard.nouns.iter().map(|place| heard.words[*place].plain.clone());
+    nouns.filter(|word| !title.iter().any(|own| same_thing(own, word))).collect()
+}
+
 /// An option's name as it stands inside a sentence: `Talla` becomes `talla`, `RAM` stays.
 fn in_sentence(name: &str) -> String {
     if name.chars().any(char::is_lowercase) { name.to_lowercase() } else { name.to_owned() }
@@ -405,17 +422,18 @@ fn by_words<'f>(facts: &'f [Named], asked: &[String]) -> Option<&'f Named> {
 
 /// The sentence of a description that shares the most words with what was asked.
 fn sentence_with(description: &str, asked: &[String]) -> Option<String> {
-    let score = |sentence: &str| {
+    nearest([description], asked).map(|(_, sentence)| shortened(sentence))
+}
+
+/// The sentence of some texts that shares the most words with what was asked, and how many.
+pub fn nearest<'t>(texts: impl IntoIterator<Item = &'t str>, asked: &[String]) -> Option<(usize, &'t str)> {
+    let shared = |sentence: &str| {
         let own = title_words(sentence);
         asked.iter().filter(|word| own.iter().any(|own| same_thing(own, word))).count()
     };
-    let best = sentences(description).max_by_key(|sentence| score(sentence))?;
-    (score(best) > 0).then(|| shortened(best))
-}
-
-/// The sentences of a text.
-pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(['.', '!', '?', '\n']).map(str::trim).filter(|sentence| !sentence.is_empty())
+    let sentences = texts.into_iter().flat_map(|text| text.split_inclusive(SENTENCE_ENDS)).map(str::trim);
+    let sentences = sentences.map(|sentence| (shared(sentence), sentence));
+    sentences.max_by_key(|(shared, _)| *shared).filter(|(shared, _)| *shared > 0)
 }
 
 /// Whole sentences up to the limit; a single longer one is cut between words.
@@ -426,7 +444,7 @@ fn shortened(text: &str) -> String {
     }
     let mut end = 0;
     let mut from = 0;
-    for sentence in text.split_inclusive(['.', '!', '?', '\n']) {
+    for sentence in text.split_inclusive(SENTENCE_ENDS) {
         from += sentence.len();
         if text[..from].chars().count() > DESCRIPTION_MAX {
             break;

@@ -4,11 +4,10 @@ use crate::base::money::Money;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::Intent;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::lexicon::title_words;
-use crate::llm::guided::numbers::{Amount, amounts, quantity};
+use crate::llm::guided::numbers::{Amount, DOZEN, amounts, quantity};
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::{SIZES_BEYOND, names_value, values_named, variants_with};
-use crate::llm::guided::text::whole_number;
+use crate::llm::guided::refer::{SIZES_BEYOND, names_value, value_places, values_named, variants_with};
+use crate::llm::guided::text::{Word, whole_number};
 
 /// A bare number of less than one part in so many of the price on the table is not meant as a price, unless it is
 /// said to be one. It may be less than a hundred: not every shop's prices have three digits.
@@ -22,12 +21,12 @@ pub fn read(heard: &Heard<'_>) -> Option<Intent> {
     let is_number = |place: &usize| heard.words[*place].plain.starts_with(|c: char| c.is_ascii_digit());
     let named = view.offer.is_some() && heard.has(Signal::ThatPrice);
     let answers = (view.asked == Some(Asked::Deal) || named) && heard.nouns.iter().all(is_number);
-    let suggests = heard.has(Signal::Suggests) || answers;
+    let amounts = amounts(&heard.words, heard.lexicon, heard.currency);
+    let suggests = heard.has(Signal::Suggests) || answers || haggles(heard, &amounts);
     if !in_view || !heard.foreign_nouns.iter().all(is_number) || !(heard.has(Signal::Bid) || suggests) {
         return None;
     }
     let said = heard.has(Signal::Bid);
-    let amounts = amounts(&heard.words, heard.lexicon, heard.currency);
     let mut meant: Vec<_> = amounts.iter().filter(|amount| is_price(heard, amount, said)).collect();
     // "The 27 for 40": of two numbers the one that is no size is the price.
     if meant.len() > 1 {
@@ -52,31 +51,70 @@ pub fn read(heard: &Heard<'_>) -> Option<Intent> {
     }
 }
 
-/// Whether words without a price take the one that was named: "two then", "I'll take it", "three at that price".
+/// Whether words without a price take the one that was named: "two then", "I'll take it", "three at that price". To
+/// speak of that price is not to take it: "too much at that price", "thanks for that".
 fn took(heard: &Heard<'_>, answers: bool, said: bool) -> bool {
-    let takes = heard.has(Signal::ThatPrice) || !said && heard.signals.any(&[Signal::Yes, Signal::Want]);
-    let refuses = !heard.refused.is_empty() || heard.has(Signal::No);
-    let bare = heard.view.asked == Some(Asked::Deal) && how_many(heard, &[]).is_some() && heard.nouns.is_empty();
+    let that_price = heard.has(Signal::ThatPrice);
+    let takes = heard.signals.any(&[Signal::Yes, Signal::Want]) && (!said || that_price);
+    // "How much would three cost?" asks a price; "at that price" names one.
+    let asks_price = !heard.signals.places(&[Signal::Price]).is_subset(&heard.signals.places(&[Signal::ThatPrice]));
+    // "Ok thanks" takes leave.
+    let leaves = heard.has(Signal::Thanks) && heard.has(Signal::Acknowledged);
+    let refuses =
+        !heard.refused.is_empty() || asks_price || leaves || heard.doubts() || heard.signals.any(TAKES_NOTHING);
+    let open = heard.view.asked == Some(Asked::Deal) || that_price;
+    let bare = open && how_many(heard, &[]).is_some() && heard.nouns.is_empty();
     answers && (takes || bare) && !refuses && !heard.is_question() && !names_another(heard)
 }
+
+/// Whether a change of a number is asked for that can only be a price: "make it 200", "bájale a 100". Up to a dozen it
+/// may as well be how many.
+fn haggles(heard: &Heard<'_>, amounts: &[Amount]) -> bool {
+    let lowers = heard.signals.any(&[Signal::Change, Signal::Fewer, Signal::Discount]);
+    let price = |amount: &Amount| {
+        let dozen = Money::parse_major(&DOZEN.to_string(), heard.currency);
+        let bare = dozen.is_ok_and(|dozen| amount.money.minor() > dozen.minor());
+        (amount.marked || bare) && is_near(heard, amount.money)
+    };
+    lowers && !heard.has(Signal::Search) && amounts.iter().any(price)
+}
+
+/// Whoever says this beside a price has not taken it, whatever else is said.
+const TAKES_NOTHING: &[Signal] = &[
+    Signal::No,
+    Signal::Pricey,
+    Signal::Cheaper,
+    Signal::Wait,
+    Signal::Supposes,
+    Signal::Details,
+    Signal::Material,
+    Signal::Care,
+    Signal::Sizes,
+    Signal::Colors,
+    Signal::Shipping,
+    Signal::Returns,
+];
 
 /// Whether an option is named that what was offered does not have.
 fn names_another(heard: &Heard<'_>) -> bool {
     let Some((card, offer)) = heard.view.focus.zip(heard.view.offer) else { return false };
+    let foreign =
+        |word: &Word| heard.lexicon.concept(&word.plain).is_some() && !names_value(card, word, heard.lexicon);
+    if heard.meant.iter().any(foreign) {
+        return true;
+    }
     let named = values_named(card, &heard.meant, heard.lexicon);
     !named.is_empty() && !variants_with(card, &named).iter().any(|variant| variant.sku == offer.sku)
 }
 
 /// How many are wanted, besides the words that name a price and the numbers that are part of an option: "the 60 by 100
-/// one". One is no number that anybody has to be told.
+/// one". One is no number that anybody has to be told, unless it is "only one".
 pub fn how_many(heard: &Heard<'_>, price: &[usize]) -> Option<u32> {
-    let options = heard.view.focus.iter().flat_map(|card| &card.variants).flat_map(|variant| &variant.options);
-    let values: Vec<String> = options.flat_map(|option| title_words(&option.value)).collect();
-    let is_value = |place: &usize| values.contains(&heard.words[*place].plain);
-    let explained: Vec<usize> =
-        (0..heard.words.len()).filter(|place| is_value(place) || price.contains(place)).collect();
-    let (count, _) = quantity(&heard.words, &explained, heard.lexicon)?;
-    (count > 1).then_some(count)
+    let values = heard.view.focus.map(|card| value_places(card, &heard.words, heard.lexicon)).unwrap_or_default();
+    let explained: Vec<usize> = values.iter().chain(price).copied().collect();
+    let (count, place) = quantity(&heard.words, &explained, heard.lexicon)?;
+    let only = place.checked_sub(1).is_some_and(|at| heard.lexicon.limits(&heard.words[at].plain));
+    (count > 1 || only).then_some(count)
 }
 
 /// Whether a price is one of one piece: not more than what is on the table.

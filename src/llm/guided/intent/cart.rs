@@ -1,6 +1,6 @@
 //! Readers for the cart: coupons, changes, showing and paying it.
 
-use crate::agent::evidence::{ProductCard, QuoteLineCard};
+use crate::agent::evidence::{ProductCard, QuoteCard, QuoteLineCard};
 use crate::base::language::Language;
 use crate::llm::guided::coupon;
 use crate::llm::guided::heard::Heard;
@@ -76,7 +76,9 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
         heard.view.focus.is_some_and(|card| !in_cart(heard, card)) && !products::refused_values(heard).is_empty();
     // Nor does "I don't want the mug" of a list, with nothing in the cart.
     let refuses_thing = heard.view.quote.is_none() && !heard.refused.is_empty();
-    let fewer = heard.has(Signal::Fewer) && heard.view.quote.is_some() && heard.price.max.is_none();
+    // "How about 5 less?" is about the price.
+    let haggles = heard.signals.any(&[Signal::Suggests, Signal::Bid]);
+    let fewer = heard.has(Signal::Fewer) && !haggles && heard.view.quote.is_some() && heard.price.max.is_none();
     if !(heard.has(Signal::Remove) || fewer) || !plausible || refuses_option || refuses_thing {
         return None;
     }
@@ -87,19 +89,15 @@ pub fn remove(heard: &Heard<'_>) -> Option<Intent> {
 fn so_many_less(heard: &Heard<'_>) -> Option<u32> {
     let places: Vec<_> = heard.signals.places(&[Signal::Remove]).into_iter().collect();
     let (count, place) = quantity(&heard.words, &places, heard.lexicon)?;
-    let stands_for_thing = |at: usize| {
-        let plain = &heard.words[at].plain;
-        let named = heard.lexicon.concept(plain).is_some() || heard.lexicon.ordinal(plain).is_some();
-        let pointed = heard.lexicon.is_determiner(plain) || heard.signals.places(&[Signal::This]).contains(&at);
-        named || pointed || heard.language == Language::En && heard.nouns.contains(&at)
-    };
-    let pronoun = count == 1 && place.checked_sub(1).is_some_and(stands_for_thing);
+    let pronoun = count == 1 && place.checked_sub(1).is_some_and(|at| stands_for_thing(heard, at));
     (!pronoun).then_some(count)
 }
 
 /// One more of what is in the cart, while the cart is what we talk about.
 pub fn another(heard: &Heard<'_>) -> Option<Intent> {
-    let of_the_cart = heard.view.quote_just_shown && heard.foreign_nouns.is_empty();
+    // What a person of the shop says meanwhile brings nothing else up.
+    let shown = heard.view.quote_just_shown || heard.view.person.is_some() && heard.view.quote.is_some();
+    let of_the_cart = shown && heard.foreign_nouns.is_empty();
     (of_the_cart && heard.has(Signal::Another) && !names_other_variant(heard))
         .then(|| line(heard, LineAction::Another))
 }
@@ -117,7 +115,9 @@ fn names_other_variant(heard: &Heard<'_>) -> bool {
 pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     let quote = heard.view.quote?;
     let is_share = heard.words.iter().any(|word| is_percent(&word.plain));
-    if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() || is_share {
+    // "Lower the price to 100" says so.
+    let haggles = heard.has(Signal::Discount);
+    if !heard.foreign_nouns.is_empty() || heard.price.max.is_some() || is_share || haggles {
         return None;
     }
     let one_line = heard.view.quote_just_shown && quote.lines.len() == 1;
@@ -137,16 +137,39 @@ pub fn change(heard: &Heard<'_>) -> Option<Intent> {
     if !(asked || told && (rather || heard.has(Signal::Change))) {
         return None;
     }
-    let target = refer::target(heard).filter(|target| matches!(target.by, By::Option));
-    if let Some(target) = target.filter(|target| in_cart(heard, target.card)) {
-        let mut wanted = products::wanted(heard, target.card, None);
+    if let Some(card) = changed(heard, quote) {
+        let mut wanted = products::wanted(heard, card, None);
         wanted.instead = true;
-        let line = quote.lines.iter().find(|line| line.product == target.card.product);
-        wanted.quantity = products::quantity_in(heard, &heard.text).or(line.map(|line| line.quantity)).unwrap_or(1);
+        let line = quote.lines.iter().find(|line| line.product == card.product);
+        wanted.quantity = counted(heard, card).or(line.map(|line| line.quantity)).unwrap_or(1);
         return Some(Intent::Add(wanted));
     }
     let number = heard.words.iter().filter_map(|word| count(&word.plain, heard.lexicon)).next_back()?;
     Some(line(heard, if number == 0 { LineAction::Remove(None) } else { LineAction::Set(number) }))
+}
+
+/// What of the cart another choice is named of: "change it to blue", "change the candle for the large one".
+fn changed<'a>(heard: &Heard<'a>, quote: &QuoteCard) -> Option<&'a ProductCard> {
+    let named = |card: &&ProductCard| !refer::values_named(card, &heard.meant, heard.lexicon).is_empty();
+    let target = refer::target(heard).filter(|target| target.by == By::Option).map(|target| target.card);
+    let line = || heard.view.card(&refer::line(heard, quote)?.product).filter(named);
+    target.filter(|card| in_cart(heard, card)).or_else(line)
+}
+
+/// How many of it from now on. "The large one" is no number.
+fn counted(heard: &Heard<'_>, card: &ProductCard) -> Option<u32> {
+    let values = refer::value_places(card, &heard.meant, heard.lexicon);
+    let (count, place) = quantity(&heard.meant, &values, heard.lexicon)?;
+    let pronoun = count == 1 && place.checked_sub(1).is_some_and(|at| stands_for_thing(heard, at));
+    (!pronoun).then_some(count)
+}
+
+/// Whether the word before "one" makes it stand for a thing and no number: "the blue one".
+fn stands_for_thing(heard: &Heard<'_>, at: usize) -> bool {
+    let plain = &heard.words[at].plain;
+    let named = heard.lexicon.concept(plain).is_some() || heard.lexicon.ordinal(plain).is_some();
+    let pointed = heard.lexicon.is_determiner(plain) || heard.signals.places(&[Signal::This]).contains(&at);
+    named || pointed || heard.language == Language::En && heard.nouns.contains(&at)
 }
 
 fn in_cart(heard: &Heard<'_>, card: &ProductCard) -> bool {
@@ -157,7 +180,9 @@ fn in_cart(heard: &Heard<'_>, card: &ProductCard) -> bool {
 /// "Then I want two": nothing but a number, while one line of the cart is what we talk about.
 fn so_many_of_it(heard: &Heard<'_>) -> Option<u32> {
     let quote = heard.view.quote?;
-    let of_it = |line: &&QuoteLineCard| heard.view.focus.is_none_or(|card| line.product == card.product);
+    // A list that came after the cart is what "add two" is about.
+    let shown = heard.view.quote_just_shown;
+    let of_it = |line: &&QuoteLineCard| heard.view.focus.map_or(shown, |card| line.product == card.product);
     let one_line = quote.lines.iter().filter(of_it).count() == 1;
     let mut rest = heard.query_places.iter().map(|place| &heard.words[*place].plain);
     let only_number = rest.all(|plain| count(plain, heard.lexicon).is_some());
@@ -167,6 +192,19 @@ fn so_many_of_it(heard: &Heard<'_>) -> Option<u32> {
     let number = quantity(&heard.words, &[], heard.lexicon).map(|(number, _)| number)?;
     (number > 1).then_some(number)
 }
+
+/// Who says this beside "I'll take it" does not pay yet: "I'd take it if it were cheaper".
+const ASKS_FIRST: &[Signal] = &[
+    Signal::Wait,
+    Signal::Pricey,
+    Signal::Cheaper,
+    Signal::Discount,
+    Signal::Supposes,
+    Signal::Price,
+    Signal::Details,
+    Signal::Shipping,
+    Signal::Returns,
+];
 
 /// Wants to pay.
 pub fn pay(heard: &Heard<'_>) -> Option<Intent> {
@@ -179,6 +217,8 @@ pub fn pay(heard: &Heard<'_>) -> Option<Intent> {
     }
     // "I'll take it" right after the cart was shown means the cart, not one more of the thing.
     let takes_cart = heard.view.quote_just_shown
+        && !heard.is_question()
+        && !heard.signals.any(ASKS_FIRST)
         && heard.has(Signal::Want)
         && heard.has(Signal::This)
         && refer::target(heard).is_some_and(|target| target.by == By::This && in_cart(heard, target.card));

@@ -9,11 +9,11 @@ use crate::llm::guided::refer::all_values_named;
 use crate::llm::guided::text::same_thing;
 
 /// More than these side by side are a list.
-const SIDE_BY_SIDE_MAX: usize = 3;
-/// One fact of so many can be told.
-const FACTS_MAX: usize = 5;
-/// And so many prices.
-const PRICES_MAX: usize = 10;
+const COMPARED_WHOLE_MAX: usize = 3;
+/// So many are compared by one fact.
+const COMPARED_BY_FACT_MAX: usize = 5;
+/// And so many by what they cost.
+const COMPARED_BY_PRICE_MAX: usize = 10;
 
 /// Which of several is lighter, cheaper, better, different: those that are named, else all of a short list.
 pub fn compare(heard: &Heard<'_>) -> Option<Intent> {
@@ -24,7 +24,7 @@ pub fn compare(heard: &Heard<'_>) -> Option<Intent> {
     let named = named(heard);
     // "What is the difference between the medium and the large one?" is about one thing.
     if let Some(card) = heard.view.focus.filter(|_| named.len() < 2)
-        && all_values_named(card, &heard.words, heard.lexicon).len() > 1
+        && !all_values_named(card, &heard.words, heard.lexicon).is_empty()
     {
         return Some(Intent::Question { product: card.product.clone(), about: Signal::Details });
     }
@@ -36,9 +36,9 @@ pub fn compare(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     let most = match by {
-        Aspect::Price => PRICES_MAX,
-        Aspect::Fact(_) => FACTS_MAX,
-        Aspect::Everything => SIDE_BY_SIDE_MAX,
+        Aspect::Price => COMPARED_BY_PRICE_MAX,
+        Aspect::Fact(_) => COMPARED_BY_FACT_MAX,
+        Aspect::Everything => COMPARED_WHOLE_MAX,
     };
     let cards = if named.len() < 2 { heard.view.list.clone() } else { named };
     let products = cards.iter().map(|card| card.product.clone()).collect();

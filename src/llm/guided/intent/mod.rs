@@ -10,12 +10,11 @@ mod talk;
 
 use crate::agent::entry::Attachment;
 use crate::base::language::Language;
-use crate::base::money::{Currency, Money};
+use crate::base::money::Money;
 use crate::base::names::{CouponCode, Handle, Sku};
 use crate::llm::guided::address::Details;
 use crate::llm::guided::heard::Heard;
 use crate::llm::guided::lexicon::signal::Signal;
-use crate::llm::guided::view::{Now, View};
 use crate::llm::guided::wish::Wish;
 
 /// What the shopper wants.
@@ -96,8 +95,8 @@ pub enum Intent {
     WhichProduct,
     /// To have something.
     Add(Wanted),
-    /// To have several things at once: which variants, and how many of each.
-    AddSeveral(Vec<(Sku, u32)>),
+    /// To have several things at once.
+    AddSeveral(Vec<Wanted>),
     /// To change a line of the cart.
     Line(LineChange),
     /// To have an empty cart.
@@ -236,19 +235,18 @@ const READERS: &[Reader] = &[
 /// Readers for what is left: words that must then be the name of something.
 const LAST_READERS: &[Reader] = &[products::refine, products::search, products::guess];
 
-/// What the newest message wants, in a conversation held in `language`.
+/// What a message wants, as it is heard in the language of its conversation.
 #[must_use]
-pub fn understand(view: &View<'_>, now: &Now<'_>, language: Language, currency: Currency) -> Intent {
-    let heard = Heard::new(view, now, language, currency);
+pub fn understand(heard: &Heard<'_>) -> Intent {
     let read = |heard: &Heard<'_>, readers: &[Reader]| readers.iter().find_map(|read| read(heard));
-    if let Some(intent) = read(&heard, READERS) {
+    if let Some(intent) = read(heard, READERS) {
         return intent;
     }
     // The shopper may have changed the language with this very message.
-    let others = Language::ALL.into_iter().filter(|other| *other != language);
-    let other = others.map(|other| Heard::new(view, now, other, currency)).find(|other| knows_more(other, &heard));
+    let others = Language::ALL.into_iter().filter(|other| *other != heard.language);
+    let other = others.map(|other| heard.in_language(other)).find(|other| knows_more(other, heard));
     let in_other = other.as_ref().and_then(|other| read(other, READERS));
-    in_other.or_else(|| read(other.as_ref().unwrap_or(&heard), LAST_READERS)).unwrap_or(Intent::Unclear)
+    in_other.or_else(|| read(other.as_ref().unwrap_or(heard), LAST_READERS)).unwrap_or(Intent::Unclear)
 }
 
 /// Whether a lexicon knows most of the words, and clearly more of them than the other does.

@@ -1,6 +1,6 @@
 //! Readers for products: choosing among what is in view, asking about it, and looking for more.
 
-use crate::agent::evidence::{Named, ProductCard};
+use crate::agent::evidence::ProductCard;
 use crate::base::money::Money;
 use crate::base::names::{Handle, Sku};
 use crate::llm::guided::heard::Heard;
@@ -10,7 +10,7 @@ use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::numbers::{count, place_in_list, quantity};
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By, Target};
-use crate::llm::guided::text::{Word, same_thing};
+use crate::llm::guided::text::{Word, asks, same_thing};
 use crate::llm::guided::wish::{Why, Wish};
 
 /// Questions about a product, those that name what they ask first.
@@ -49,30 +49,36 @@ pub fn suppose(heard: &Heard<'_>) -> Option<Intent> {
     if !heard.has(Signal::Supposes) || !heard.foreign_nouns.is_empty() || heard.has(Signal::Discount) {
         return None;
     }
+    // Spanish "sí, me llevo 2" is often written without its accent.
+    if heard.has(Signal::Yes) && !heard.is_question() && !heard.has(Signal::Price) {
+        return None;
+    }
     let target = refer::target(heard);
-    let card = target.as_ref().map(|target| target.card).or(heard.view.focus)?;
+    let Some(card) = target.as_ref().map(|target| target.card).or(heard.view.focus) else {
+        return (has_list(heard) && heard.nouns.is_empty()).then_some(Intent::WhichProduct);
+    };
     let wanted = wanted(heard, card, target.as_ref());
     (wanted.quantity > 1).then_some(Intent::Suppose { wanted })
 }
 
-/// Several things in view at once, each named so that only one variant is meant: "2 of the blue in M and one in L".
-/// What a part leaves open is as in the part before it.
+/// Several things in view at once, each named so that only one variant of what was shown is meant: "2 of the blue in M
+/// and one in L". What a part leaves open is as in the part before it.
 pub fn several(heard: &Heard<'_>) -> Option<Intent> {
     let otherwise = [Signal::Remove, Signal::Change, Signal::Rather, Signal::EmptyCart, Signal::Pay];
     if heard.is_question() || heard.signals.any(&otherwise) {
         return None;
     }
     let mut before: Option<(&Handle, Vec<(String, String)>)> = None;
-    let mut lines: Vec<(Sku, u32)> = Vec::new();
+    let mut lines: Vec<(&Sku, Wanted)> = Vec::new();
     let parts = heard.parts();
     for part in &parts {
         let target = match refer::target(part) {
             Some(target) => target,
-            None if !part.refused.is_empty() => continue,
+            None if !part.refused.is_empty() || says_nothing_else(part) => continue,
             None => return None,
         };
         let card = target.card;
-        let wanted = wanted(part, card, Some(&target));
+        let mut wanted = wanted(part, card, Some(&target));
         let mut named = refer::values_named(card, &part.retold(&wanted.words).words, part.lexicon);
         // "The mug and the cap" may be a question about both; an option, a number or "I want" is not.
         let counted = quantity(&part.words, &target.places, part.lexicon).is_some();
@@ -82,17 +88,28 @@ pub fn several(heard: &Heard<'_>) -> Option<Intent> {
         if let Some((_, known)) = before.take().filter(|(product, _)| **product == card.product) {
             let open: Vec<_> =
                 known.into_iter().filter(|(name, _)| !named.iter().any(|(own, _)| own == name)).collect();
+            wanted.words.extend(open.iter().map(|(_, value)| format!(" {value}")));
             named.extend(open);
         }
         let fitting = refer::variants_with(card, &named);
         let [variant] = fitting.as_slice() else { return None };
-        if !variant.stock.covers(wanted.quantity) || lines.iter().any(|(sku, _)| *sku == variant.sku) {
+        if !variant.stock.covers(wanted.quantity) || lines.iter().any(|(sku, _)| **sku == variant.sku) {
             return None;
         }
-        lines.push((variant.sku.clone(), wanted.quantity));
+        lines.push((&variant.sku, wanted));
         before = Some((&card.product, named));
     }
-    (lines.len() > 1).then_some(Intent::AddSeveral(lines))
+    (lines.len() > 1).then(|| Intent::AddSeveral(lines.into_iter().map(|(_, wanted)| wanted).collect()))
+}
+
+/// Whether a part only agrees or greets: "nice, I'll take it and the mug".
+fn says_nothing_else(part: &Heard<'_>) -> bool {
+    let counts = part.words.iter().any(|word| count(&word.plain, part.lexicon).is_some());
+    let courteous = [Signal::Acknowledged, Signal::Yes, Signal::Greeting, Signal::Thanks];
+    part.nouns.is_empty()
+        && !counts
+        && part.signals.any(&courteous)
+        && !part.signals.any(&[Signal::Want, Signal::This])
 }
 
 /// Wants, asks about or points at something in view.
@@ -101,7 +118,11 @@ pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
     // Portuguese "e uma musgo" (and) reads like "é uma" (is) once accents are gone.
     let only_joins = |word: &Word| heard.lexicon.joins(&word.plain) && word.raw.to_lowercase() == word.plain;
     let goes_on = !heard.is_question() && heard.words.first().is_some_and(only_joins);
-    let about = about.filter(|signal| *signal != Signal::AboutIt || !goes_on);
+    let agrees = heard.has(Signal::Yes) && !heard.is_question();
+    let about = about.filter(|signal| *signal != Signal::AboutIt || !(goes_on || agrees));
+    // "Too much at that price" asks for none.
+    let about =
+        about.filter(|signal| *signal != Signal::Price || heard.is_question() || !heard.has(Signal::Pricey));
     // A price to keep within is a search, even in the words of a title in view.
     if heard.price.max.or(heard.price.min).is_some() {
         return None;
@@ -112,6 +133,8 @@ pub fn talk_of_product(heard: &Heard<'_>) -> Option<Intent> {
     let chooses = heard.view.asked == Some(Asked::Option) && !heard.is_question() && !asks_plainly;
     let only_asks = about.is_none() && heard.is_question() && !heard.has(Signal::Want);
     match refer::target(heard) {
+        // "Thanks for that" and "I like it but it's expensive" speak of the thing and do not take it.
+        Some(target) if target.by == By::This && speaks_of(heard) => None,
         // "In 27?" asks whether there is one.
         Some(target) if only_asks && target.by == By::Option => question(heard, &target, Signal::Stock),
         Some(target) if asks && !chooses => question(heard, &target, about?),
@@ -143,12 +166,7 @@ fn rest(heard: &Heard<'_>) -> Option<Intent> {
         words.iter().filter(telling).any(|word| title.iter().any(|own| heard.is_named(own, &word.plain)))
     };
     let refused = |card: &ProductCard| refer::all_values_named(card, &words, heard.lexicon);
-    let has_other = |card: &ProductCard| {
-        let refused = refused(card);
-        let is_refused =
-            |option: &Named| refused.iter().any(|(name, value)| *name == option.name && *value == option.value);
-        card.variants.iter().any(|variant| !variant.options.iter().any(is_refused))
-    };
+    let has_other = |card: &ProductCard| !refer::variants_without(card, &refused(card)).is_empty();
     let named = place.is_some() || list.iter().any(|card| in_title(card) || !refused(card).is_empty());
     let kept = list.iter().enumerate();
     let kept = kept.filter(|(index, card)| place != Some(*index) && !in_title(card) && has_other(card));
@@ -172,11 +190,12 @@ fn question(heard: &Heard<'_>, target: &Target<'_>, about: Signal) -> Option<Int
 fn chosen(heard: &Heard<'_>, target: &Target<'_>, chooses: bool) -> Intent {
     let searches = heard.has(Signal::Search) && !heard.has(Signal::Want);
     let in_focus = heard.view.focus.is_some_and(|card| card.product == target.card.product);
-    let named = matches!(target.by, By::Option | By::Sku) && in_focus;
-    let taken = (heard.has(Signal::Want) && !searches) || chooses || named || (target.by == By::This && in_focus);
+    let named = matches!(target.by, By::Option | By::Sku) && in_focus && !searches;
+    let pointed = target.by == By::This && in_focus && points_plainly(heard);
+    let taken = (heard.has(Signal::Want) || chooses) && !searches || named || pointed;
     let mut explained = target.places.clone();
-    explained.extend(values_at(heard, target.card));
-    let counted = quantity(&heard.meant, &explained, heard.lexicon).is_some_and(|(count, _)| count > 1);
+    explained.extend(refer::value_places(target.card, &heard.meant, heard.lexicon));
+    let counted = counted(heard, explained).is_some_and(|count| count > 1);
     if taken || counted {
         Intent::Add(wanted(heard, target.card, Some(target)))
     } else {
@@ -211,12 +230,23 @@ fn without_target(heard: &Heard<'_>, about: Option<Signal>) -> Option<Intent> {
         return None;
     }
     // A number beside "I give you" is a price that we did not get.
-    let counts = quantity(&heard.meant, &[], heard.lexicon).filter(|(count, _)| *count > 1);
-    let counts = counts.filter(|_| !heard.has(Signal::Bid));
+    let counts = counted(heard, Vec::new()).filter(|count| *count > 1 && !heard.has(Signal::Bid));
     if let (Some(card), Some(_)) = (heard.view.focus, counts.filter(|_| heard.price.max.is_none())) {
+        let wanted = wanted(heard, card, None);
+        // "And for two?" and "maybe two" ask what they cost.
+        let asks = heard.doubts() || heard.is_question() && !heard.signals.any(&[Signal::Want, Signal::Yes]);
+        return Some(if asks { Intent::Suppose { wanted } } else { Intent::Add(wanted) });
+    }
+    // "Add", when we have asked whether to; "give me one", when we have asked for its size.
+    let chooses = matches!(heard.view.asked, Some(Asked::Add | Asked::Option));
+    let says_how_many = heard.words.iter().any(|word| count(&word.plain, heard.lexicon).is_some());
+    let how_many = heard.has(Signal::Want) && only_counts && says_how_many && heard.price.max.is_none();
+    let only_want = heard.has(Signal::Want) && heard.query_places.is_empty() && heard.words.len() <= 2;
+    let takes = chooses && !heard.is_question() && (how_many || only_want);
+    if let Some(card) = heard.view.focus.filter(|_| takes) {
         return Some(Intent::Add(wanted(heard, card, None)));
     }
-    let how_many = heard.has(Signal::Want) && only_counts && has_list(heard) && !heard.query_places.is_empty();
+    let how_many = how_many && has_list(heard);
     let means_one = how_many || heard.has(Signal::This) || (about.is_some() && heard.nouns.is_empty());
     let bare = heard.query_places.is_empty() || heard.nouns.is_empty();
     (means_one && bare && heard.price.max.is_none() && !heard.signals.any(GOES_ON)).then_some(Intent::WhichProduct)
@@ -241,6 +271,20 @@ fn choice(heard: &Heard<'_>, card: &ProductCard, about: Option<Signal>) -> Optio
     // "And that one how much is the large, I don't know if I can afford it": a word too many changes nothing.
     let of_it = heard.has(Signal::This) && !heard.has(Signal::Search) && heard.foreign_nouns.len() == 1;
     (about == Some(Signal::Price) && of_it).then_some(Intent::Question { product, about: Signal::Price })
+}
+
+/// Whether a thing is pointed at and something is said of it other than that it is wanted.
+fn speaks_of(heard: &Heard<'_>) -> bool {
+    let about_price = heard.signals.any(&[Signal::Pricey, Signal::Cheaper]) && heard.price.max.is_none();
+    let courteous = heard.signals.any(&[Signal::Thanks, Signal::Goodbye, Signal::ThatPrice]);
+    about_price || courteous && !heard.has(Signal::Want)
+}
+
+/// Whether a thing is pointed at and hardly anything else is said: "that one then". "I already have that one" takes none.
+fn points_plainly(heard: &Heard<'_>) -> bool {
+    let said = heard.signals.places(&[Signal::This, Signal::Yes, Signal::Acknowledged, Signal::No, Signal::Want]);
+    let more = |at: &usize| !said.contains(at) && !heard.lexicon.is_courtesy(&heard.words[*at].plain);
+    (0..heard.words.len()).filter(more).count() <= 1
 }
 
 /// What a later reader understands better than "which product?".
@@ -284,12 +328,7 @@ pub fn wanted(heard: &Heard<'_>, card: &ProductCard, target: Option<&Target<'_>>
     // The values as the shop writes them go along: they are read once more, maybe in another language.
     let named = refer::values_named(card, &own, heard.lexicon).into_iter().map(|(_, value)| value);
     let words: Vec<_> = own.into_iter().map(|word| word.raw).chain(named).collect();
-    let values = values_at(heard, card);
-    let explained: Vec<usize> = places.iter().chain(&values).chain(&heard.price.places).copied().collect();
-    let clause = clause_of(heard, card);
-    let elsewhere = (0..heard.meant.len()).filter(|place| !clause.contains(place));
-    let explained: Vec<usize> = explained.into_iter().chain(elsewhere).collect();
-    let counted = quantity(&heard.meant, &explained, heard.lexicon).map(|(count, _)| count);
+    let counted = counted_of(heard, card, places);
     let said = heard.view.said_while_choosing();
     let earlier = || said.iter().filter_map(|text| quantity_of(heard, text, Some(card))).next_back();
     Wanted {
@@ -314,34 +353,34 @@ fn clause_of(heard: &Heard<'_>, card: &ProductCard) -> std::ops::Range<usize> {
     start..borders.iter().copied().find(|at| *at > name).unwrap_or(heard.meant.len())
 }
 
-/// How many of a product an earlier text asked for. "For 3 people" is no number of things.
+/// How many of a product an earlier text asked for.
 pub fn quantity_of(heard: &Heard<'_>, text: &str, card: Option<&ProductCard>) -> Option<u32> {
     let told = heard.retold(text);
     let Some(card) = card else { return quantity_in(heard, text) };
-    let clause = clause_of(&told, card);
-    let mut explained: Vec<usize> = (0..told.meant.len()).filter(|place| !clause.contains(place)).collect();
-    explained.extend(values_at(&told, card));
-    explained.extend(&told.price.places);
-    let (count, place) = quantity(&told.meant, &explained, told.lexicon)?;
-    let is_for = place.checked_sub(1).is_some_and(|at| matches!(told.meant[at].plain.as_str(), "for" | "para"));
-    (!is_for).then_some(count)
+    counted_of(&told, card, &[])
 }
 
-/// The places of the words that name an option value of a card.
-fn values_at(heard: &Heard<'_>, card: &ProductCard) -> Vec<usize> {
-    let names = |word: &Word| !refer::values_named(card, std::slice::from_ref(word), heard.lexicon).is_empty();
-    let sized = |place: usize| refer::is_numbered_size(card, &heard.meant, place, heard.lexicon);
-    (0..heard.meant.len()).filter(|place| names(&heard.meant[*place]) || sized(*place)).collect()
+/// How many of a product a message counts, besides the words that pointed at it.
+fn counted_of(heard: &Heard<'_>, card: &ProductCard, pointed: &[usize]) -> Option<u32> {
+    let clause = clause_of(heard, card);
+    let mut explained: Vec<usize> = (0..heard.meant.len()).filter(|place| !clause.contains(place)).collect();
+    explained.extend(refer::value_places(card, &heard.meant, heard.lexicon));
+    explained.extend(pointed.iter().chain(&heard.price.places));
+    counted(heard, explained)
+}
+
+/// How many a message counts, besides the words that are explained otherwise. "For 3 people" is no number of things.
+fn counted(heard: &Heard<'_>, mut explained: Vec<usize>) -> Option<u32> {
+    let meant_for =
+        |place: &usize| place.checked_sub(1).is_some_and(|at| heard.lexicon.is_purpose(&heard.meant[at].plain));
+    explained.extend((0..heard.meant.len()).filter(meant_for));
+    quantity(&heard.meant, &explained, heard.lexicon).map(|(count, _)| count)
 }
 
 /// How many an earlier text asked for. Numbers that are option values of the product in view are none.
 pub fn quantity_in(heard: &Heard<'_>, text: &str) -> Option<u32> {
     let words = heard.retold(text).meant;
-    let is_value = |place: &usize| {
-        let word = std::slice::from_ref(&words[*place]);
-        heard.view.focus.is_some_and(|card| !refer::values_named(card, word, heard.lexicon).is_empty())
-    };
-    let values: Vec<usize> = (0..words.len()).filter(is_value).collect();
+    let values = heard.view.focus.map(|card| refer::value_places(card, &words, heard.lexicon)).unwrap_or_default();
     quantity(&words, &values, heard.lexicon).map(|(count, _)| count)
 }
 
@@ -447,6 +486,17 @@ pub fn search(heard: &Heard<'_>) -> Option<Intent> {
     Some(Intent::Search(Wish { query, min: heard.price.min, max: heard.price.max, ..Wish::default() }))
 }
 
+/// So many words still are the name of something.
+const NAME_WORDS_MAX: usize = 3;
+
+/// Whether a question is a name and hardly more: "mugs?", "and wool socks, then?"
+fn is_bare_name(heard: &Heard<'_>) -> bool {
+    let named = heard.nouns.first().filter(|_| heard.nouns == heard.query_places);
+    let begins = |place: &usize| heard.words[..*place].iter().all(|word| word.plain.chars().count() <= 3);
+    let count = heard.nouns.len();
+    count < NAME_WORDS_MAX && heard.words.len() <= count + 2 && named.is_some_and(begins)
+}
+
 /// Words that nothing explains are probably the name of something.
 pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
     let query = heard.query();
@@ -454,10 +504,10 @@ pub fn guess(heard: &Heard<'_>) -> Option<Intent> {
         return None;
     }
     if let Some(words) = heard.view.person.filter(|_| !heard.is_question()) {
-        return Some(Intent::ForTeam { asked: words.trim_end().ends_with('?') });
+        return Some(Intent::ForTeam { asked: asks(words) });
     }
     // A short message is what one types into a search field; a long one, or a question, rather is something else.
-    let short = heard.query_places.len() <= 3 && !heard.is_question();
+    let short = if heard.is_question() { is_bare_name(heard) } else { heard.query_places.len() <= NAME_WORDS_MAX };
     let why = if short { Why::Asked } else { Why::Guessed };
     Some(Intent::Search(Wish { query, why, ..Wish::default() }))
 }

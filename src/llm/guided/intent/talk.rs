@@ -9,7 +9,7 @@ use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::numbers::quantity;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, By};
-use crate::llm::guided::text::{Word, words};
+use crate::llm::guided::text::{Word, asks, words};
 
 /// A button or list row of ours.
 pub fn pressed(heard: &Heard<'_>) -> Option<Intent> {
@@ -92,11 +92,16 @@ const SAID_TO_US: &[Signal] = &[
     Signal::ViewCart,
     Signal::EmptyCart,
     Signal::Remove,
+    Signal::Fewer,
+    Signal::Another,
     Signal::Coupon,
     Signal::RemoveCoupon,
     Signal::Bid,
+    Signal::ThatPrice,
     Signal::Discount,
     Signal::Cheaper,
+    Signal::Compare,
+    Signal::Supposes,
     Signal::More,
     Signal::Search,
     Signal::Catalog,
@@ -115,8 +120,10 @@ const SAID_TO_US: &[Signal] = &[
 /// What answers a person of the shop, or tells them more: a name, a street, a bare yes. None of it is looked for in the
 /// catalog. A whole address is taken all the same.
 pub fn for_team(heard: &Heard<'_>) -> Option<Intent> {
-    let asked = heard.view.person?.trim_end().ends_with('?');
-    let to_us = heard.words.is_empty() || heard.is_question() || heard.signals.any(SAID_TO_US);
+    let asked = asks(heard.view.person?);
+    // "Make it three" is said to us, unless somebody has just asked how many.
+    let changes = !asked && heard.view.quote.is_some() && heard.signals.any(&[Signal::Change, Signal::Rather]);
+    let to_us = heard.words.is_empty() || heard.is_question() || changes || heard.signals.any(SAID_TO_US);
     if to_us || address::is_address(&heard.text) {
         return None;
     }
@@ -198,9 +205,16 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.is_question() && heard.signals.any(&questions) {
         return None;
     }
-    let agrees = heard.signals.any(&[Signal::Yes, Signal::Acknowledged]);
+    // "Yes, but in green" agrees to something else, and "wow" to nothing.
+    let differs = heard.signals.places(&[Signal::Yes]).first().is_some_and(|yes| contrasts_after(heard, *yes));
+    let exclaims = heard.words.iter().any(|word| heard.lexicon.exclaims(&word.plain)) && !heard.has(Signal::Yes);
+    let agrees = heard.signals.any(&[Signal::Yes, Signal::Acknowledged]) && !differs;
     let thanks = heard.signals.any(&[Signal::Thanks, Signal::Goodbye]);
-    if heard.view.asked == Some(Asked::Deal) && heard.has(Signal::No) && !thanks {
+    // "Yes, thanks" says yes; "ok thanks" takes leave.
+    let leaves = thanks && heard.has(Signal::Acknowledged);
+    // "No" to a price asks for another; "no thanks" does not.
+    let done = thanks || heard.signals.refuses(Signal::Thanks);
+    if heard.view.asked == Some(Asked::Deal) && heard.has(Signal::No) && !done {
         return Some(Intent::Discount);
     }
     if heard.signals.any(&[Signal::No, Signal::KeepLooking]) {
@@ -209,15 +223,19 @@ pub fn answer(heard: &Heard<'_>) -> Option<Intent> {
     if heard.has(Signal::Wait) {
         return Some(Intent::Talk(Talk::Wait));
     }
-    let asked_yes_or_no = heard
-        .view
-        .asked
-        .is_some_and(|asked| !matches!(asked, Asked::Unclear | Asked::NothingFound | Asked::NothingInView));
-    match (agrees, thanks && (!heard.has(Signal::Yes) || !asked_yes_or_no)) {
-        (true, false) if asked_yes_or_no || heard.has(Signal::Yes) => Some(agreed(heard)),
+    let asked_yes_or_no = heard.view.asked.is_some_and(|asked| {
+        !matches!(asked, Asked::Unclear | Asked::NothingFound | Asked::NothingInView | Asked::WhatElse)
+    });
+    match (agrees, thanks && (leaves || !heard.has(Signal::Yes) || !asked_yes_or_no)) {
+        (true, false) if heard.has(Signal::Yes) || asked_yes_or_no && !exclaims => Some(agreed(heard)),
         (true, false) => Some(Intent::Talk(Talk::Acknowledged)),
         _ => None,
     }
+}
+
+fn contrasts_after(heard: &Heard<'_>, place: usize) -> bool {
+    let inner = (place + 1)..heard.words.len().saturating_sub(1);
+    inner.into_iter().any(|at| heard.lexicon.contrasts(&heard.words[at].plain))
 }
 
 /// Whether a question can be answered with yes or no alone.
@@ -252,7 +270,7 @@ fn agreed(heard: &Heard<'_>) -> Intent {
         Some(Asked::Delivery | Asked::DeliveryMissing) => {
             Intent::Deliver(address::read(&heard.view.said_since_asked(Asked::DeliveryMissing, true)))
         }
-        Some(Asked::Unclear | Asked::NothingFound | Asked::NothingInView) | None => {
+        Some(Asked::Unclear | Asked::NothingFound | Asked::NothingInView | Asked::WhatElse) | None => {
             Intent::Talk(Talk::Acknowledged)
         }
     }

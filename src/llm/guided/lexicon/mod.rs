@@ -67,6 +67,20 @@ enum List {
     Determiners,
     /// What is counted by "first" and "two" without being a thing: times, minutes.
     Occasions,
+    /// Says which of its choices a thing is wanted in: "in blue".
+    Within,
+    /// Says for whom or what: "for 3 people".
+    Purpose,
+    /// Announces a name: "my code is".
+    Announcing,
+    /// Says that no more are meant: "only one".
+    Limiting,
+    /// Leaves it open: "maybe two".
+    Doubting,
+    /// Only shows a feeling: "wow".
+    Exclaiming,
+    /// Goes before the name of a thing that has not been spoken of: "a mug".
+    Indefinite,
     /// Asks: what, which, how.
     Asking,
     Dozens,
@@ -387,6 +401,48 @@ impl Lexicon {
         self.has(List::Occasions, plain)
     }
 
+    /// Says in which choice: `in`, `en`, `em`.
+    #[must_use]
+    pub fn is_within(&self, plain: &str) -> bool {
+        self.has(List::Within, plain)
+    }
+
+    /// Says for whom or what: `for`, `para`.
+    #[must_use]
+    pub fn is_purpose(&self, plain: &str) -> bool {
+        self.has(List::Purpose, plain)
+    }
+
+    /// Announces a name: `is`, `es`, `é`.
+    #[must_use]
+    pub fn announces(&self, plain: &str) -> bool {
+        self.has(List::Announcing, plain)
+    }
+
+    /// Leaves it open: `maybe`, `quizá`.
+    #[must_use]
+    pub fn doubts(&self, plain: &str) -> bool {
+        self.has(List::Doubting, plain)
+    }
+
+    /// Only shows a feeling: `wow`, `jaja`.
+    #[must_use]
+    pub fn exclaims(&self, plain: &str) -> bool {
+        self.has(List::Exclaiming, plain)
+    }
+
+    /// Goes before the name of a thing that has not been spoken of: `a`, `un`, `uma`.
+    #[must_use]
+    pub fn is_indefinite(&self, plain: &str) -> bool {
+        self.has(List::Indefinite, plain)
+    }
+
+    /// Says that no more are meant: `only`, `solo`, `só`.
+    #[must_use]
+    pub fn limits(&self, plain: &str) -> bool {
+        self.has(List::Limiting, plain)
+    }
+
     /// Asks: `what`, `cuál`, `como`.
     #[must_use]
     pub fn is_asking(&self, plain: &str) -> bool {
@@ -486,7 +542,7 @@ mod tests {
                     "{language} {signal:?}"
                 );
             }
-            assert_eq!(file.words.len(), 23, "{language}");
+            assert_eq!(file.words.len(), 30, "{language}");
             assert_eq!(file.facts.len(), 4, "{language}");
             assert_eq!(file.aspects.len(), 5, "{language}");
             let items = file.signals.values().flatten().flat_map(|pattern| pattern.split_whitespace());

@@ -27,7 +27,7 @@ impl Desk<'_> {
     /// Wants to pay less, without saying how much.
     pub fn ask_for_less(&self) -> Step {
         if self.shop.bargains && (self.view.focus.is_some() || self.view.quote.is_some()) {
-            let heard = self.hear(&self.now.text);
+            let heard = self.heard();
             // "And if I take three?" A number without that may be a price.
             let counted = heard.has(Signal::Supposes).then(|| how_many(&heard, &heard.price.places));
             self.bargain(Says::AsksForLess, counted.flatten())

@@ -2,19 +2,18 @@
 
 use serde_json::json;
 
-use crate::agent::evidence::{Named, ProductCard};
+use crate::agent::evidence::ProductCard;
 use crate::base::names::Handle;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
 use crate::llm::guided::compose::prices::Prices;
-use crate::llm::guided::compose::product::{option_names, sellable, values_of};
+use crate::llm::guided::compose::product::{item_text, option_names, sellable, values_of};
 use crate::llm::guided::intent::Wanted;
 use crate::llm::guided::lexicon::signal::Signal;
 use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
-use crate::llm::guided::plan::buy::item_text;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::refer::{told_words, values_named, variants_with};
+use crate::llm::guided::refer::{told_words, values_named, variants_with, variants_without};
 use crate::llm::guided::text::same_thing;
 use crate::llm::guided::view::{Searched, products};
 use crate::llm::guided::wish::{Why, Wish};
@@ -37,7 +36,7 @@ impl<'a> Desk<'a> {
         };
         let mut cards: Vec<_> = products(&found.evidence).collect();
         // What cannot be had is told last.
-        cards.sort_by_key(|card| sellable(card).is_empty());
+        cards.sort_by_key(|card| sellable(&card.variants).is_empty());
         if wish.why == Why::Guessed && !self.names_one_of(&cards) {
             cards.clear();
         }
@@ -74,7 +73,7 @@ impl<'a> Desk<'a> {
     /// Whether something that was found is told of with half the words of the message at least. Where nothing says that
     /// a thing is looked for, what has a word in common with it by chance has nothing to do with it.
     fn names_one_of(&self, cards: &[&ProductCard]) -> bool {
-        let heard = self.hear(&self.now.text);
+        let heard = self.heard();
         let telling: Vec<_> = heard.nouns.iter().map(|at| heard.words[*at].plain.as_str()).collect();
         let named = |card: &ProductCard| {
             let options = card.variants.iter().flat_map(|variant| &variant.options);
@@ -88,7 +87,7 @@ impl<'a> Desk<'a> {
 
     /// Whether a thing of some colour was looked for, and what was found is said to be no such thing.
     fn only_the_colour_fits(&self, cards: &[&ProductCard]) -> bool {
-        let heard = self.hear(&self.now.text);
+        let heard = self.heard();
         let coloured = heard.words.iter().any(|word| heard.lexicon.concept(&word.plain).is_some());
         let names = |card: &&ProductCard| {
             let told = told_words(card);
@@ -125,9 +124,9 @@ impl<'a> Desk<'a> {
     /// What there is to choose from, when we asked for that and the answer was neither one of it nor anything we have.
     fn option_again(&self) -> Option<String> {
         let card = self.view.focus.filter(|_| self.view.asked == Some(Asked::Option))?;
-        let heard = self.hear(&self.now.text);
+        let heard = self.heard();
         let short = heard.query_places.len() <= OPTION_WORDS_MAX && !heard.has(Signal::Search);
-        let sellable = sellable(card);
+        let sellable = sellable(&card.variants);
         let texts: Vec<_> = match option_names(card).as_slice() {
             [only] => values_of(only, &sellable).into_iter().map(str::to_owned).collect(),
             _ => sellable.iter().map(|variant| variant.options_text()).collect(),
@@ -163,13 +162,13 @@ impl<'a> Desk<'a> {
 
     /// The question that follows a product, without what this message says already: "the shirt, medium, in blue".
     fn ask_what_is_open(&self, card: &ProductCard) -> String {
-        let heard = self.hear(&self.now.text);
+        let heard = self.heard();
         let named = values_named(card, &heard.meant, heard.lexicon);
         if self.now.pressed.is_some() {
             return self.ask_about(card);
         }
         if let Some(missing) = self.missing_option(card, &named, &heard) {
-            return joined(&[missing, self.price_lines(card, &sellable(card))]);
+            return joined(&[missing, self.price_lines(card, &sellable(&card.variants))]);
         }
         if let Some(none) = self.no_such_choice(card, &heard) {
             return joined(&[none, self.ask_about(card)]);
@@ -178,7 +177,7 @@ impl<'a> Desk<'a> {
             return self.ask_about(card);
         }
         let fitting = variants_with(card, &named);
-        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        let sellable = sellable(fitting.iter().copied());
         match (fitting.as_slice(), sellable.as_slice()) {
             ([_], [only]) => {
                 let differs = matches!(Prices::of(card.variants.iter()), Prices::From(_));
@@ -197,10 +196,7 @@ impl<'a> Desk<'a> {
             Ok(card) => card,
             Err(step) => return step,
         };
-        let is_refused =
-            |option: &Named| refused.iter().any(|(name, value)| *name == option.name && *value == option.value);
-        let others = card.variants.iter().filter(|variant| variant.stock.covers(1));
-        let others: Vec<_> = others.filter(|variant| !variant.options.iter().any(is_refused)).collect();
+        let others = sellable(variants_without(card, refused));
         Step::Say(if others.is_empty() {
             self.say(id::ANYTHING_ELSE, [])
         } else {
@@ -213,8 +209,7 @@ impl<'a> Desk<'a> {
         if let [only] = products {
             return self.show(only);
         }
-        let seen = |product: &Handle| self.view.seen.iter().copied().find(|card| card.product == *product);
-        let cards: Vec<_> = products.iter().filter_map(seen).collect();
+        let cards: Vec<_> = products.iter().filter_map(|product| self.view.card(product)).collect();
         let header = self.say(id::WITHOUT_THOSE, []);
         Step::Say(joined(&[header, self.product_list(&cards), self.say(id::ASK_WHICH, [])]))
     }
@@ -247,7 +242,7 @@ impl<'a> Desk<'a> {
             Ok(card) => card,
             Err(step) => return step,
         };
-        let heard = self.hear(&self.now.text);
+        let heard = self.heard();
         let mut named = values_named(card, &heard.words, heard.lexicon);
         // What was chosen already is what is asked about: "the red one in M", "how much is it?"
         if named.is_empty() && about == Signal::Price {

@@ -4,17 +4,20 @@ use serde_json::{Value, json};
 
 use crate::agent::entry::ToolResult;
 use crate::agent::evidence::{Evidence, Named, ProductCard, QuoteCard, Stock, VariantCard};
-use crate::base::names::{CouponCode, Sku};
+use crate::base::names::{CouponCode, Handle, Sku};
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
-use crate::llm::guided::compose::product::sellable;
+use crate::llm::guided::compose::product::{item_text, sellable};
 use crate::llm::guided::intent::{LineAction, LineChange, Wanted};
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
 use crate::llm::guided::refer::{self, values_named, variants_with};
-use crate::llm::guided::view::{quote, refusal};
+use crate::llm::guided::view::{products as products_of, quote, refusal};
 use crate::llm::guided::wish::{Why, Wish};
 use crate::sentences::{Sentence, id};
+
+/// So many of several things are looked at one by one; a turn has room for little more.
+const LOOKED_AT_MAX: usize = 3;
 
 impl<'a> Desk<'a> {
     /// Puts something in the cart once it is clear which variant is wanted.
@@ -44,12 +47,42 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Puts several variants in the cart at once.
-    pub fn add_several(&self, lines: &[(Sku, u32)]) -> Step {
-        match self.now.latest("change_cart") {
-            Some(result) => self.cart_changed(result, id::ADDED),
-            None => change(&lines.iter().map(|(sku, quantity)| ("add", sku, *quantity)).collect::<Vec<_>>()),
+    /// Puts several things in the cart at once. A list told only what fitted the search, so each is looked at first; of
+    /// which it is not clear which variant is meant, that is asked, and the others are put in.
+    pub fn add_several(&self, wanted: &[Wanted]) -> Step {
+        let products: Vec<&Handle> = wanted.iter().filter_map(|wanted| wanted.product.as_ref()).collect();
+        let distinct = products.iter().enumerate().filter(|(at, product)| !products[..*at].contains(product));
+        let looked_at = distinct.map(|(_, product)| *product).take(LOOKED_AT_MAX);
+        let mut still = looked_at.skip(self.now.times("get_product"));
+        if let Some(product) = still.find(|product| self.now.fetched(product).is_none()) {
+            return Step::ask("get_product", json!({ "product": product.as_str() }));
         }
+        let (mut clear, mut open) = (Vec::new(), None);
+        for one in wanted {
+            let card =
+                one.product.as_ref().and_then(|product| self.now.fetched(product).or(self.view.card(product)));
+            let Some(card) = card else { continue };
+            match self.variant(card, one) {
+                Ok(variant) => clear.push(("add", &variant.sku, one.quantity)),
+                Err(question) => open = open.or(Some((card, question))),
+            }
+        }
+        let added = match self.now.latest("change_cart") {
+            _ if clear.is_empty() => String::new(),
+            None => return change(&clear),
+            Some(result) => match self.cart_changed(result, id::ADDED) {
+                Step::Say(text) => text,
+                ask @ Step::Ask { .. } => return ask,
+            },
+        };
+        let Some((card, question)) = open else { return Step::Say(added) };
+        // What is answered next is about what was looked at last.
+        let last = self.now.done.iter().rev().find(|(call, _)| call.tool == "get_product");
+        let last = last.and_then(|(_, result)| products_of(&result.evidence).next());
+        if last.is_some_and(|last| last.product != card.product) {
+            return Step::ask("get_product", json!({ "product": card.product.as_str() }));
+        }
+        Step::Say(joined(&[added, question]))
     }
 
     /// A colour or a size is named of something that does not come in any: said before it is put in the cart.
@@ -60,7 +93,7 @@ impl<'a> Desk<'a> {
     }
 
     fn none_to_choose(&self, card: &ProductCard) -> Option<String> {
-        let heard = self.hear(&self.now.text);
+        let heard = self.heard();
         self.no_such_choice(card, &heard).filter(|_| self.now.pressed.is_none())
     }
 
@@ -96,7 +129,7 @@ impl<'a> Desk<'a> {
         let heard = self.hear(&wanted.words);
         let named = values_named(card, &heard.words, heard.lexicon);
         if let Some(missing) = self.missing_option(card, &named, &heard) {
-            return Err(joined(&[missing, self.price_lines(card, &sellable(card))]));
+            return Err(joined(&[missing, self.price_lines(card, &sellable(&card.variants))]));
         }
         let mut fitting = variants_with(card, &named);
         // "The first one, but not in red": what is not wanted is not offered.
@@ -105,7 +138,7 @@ impl<'a> Desk<'a> {
         if fitting.iter().any(|variant| !unwanted(variant)) {
             fitting.retain(|variant| !unwanted(variant));
         }
-        let sellable: Vec<_> = fitting.iter().copied().filter(|variant| variant.stock.covers(1)).collect();
+        let sellable = sellable(fitting.iter().copied());
         match (fitting.as_slice(), sellable.as_slice()) {
             ([only], [_]) => Ok(*only),
             (_, [only]) if self.view.asked == Some(Asked::Add) => Ok(*only),
@@ -253,9 +286,9 @@ impl<'a> Desk<'a> {
             );
         };
         // With things in the cart the words may still be the name of something; a code all alone is a code.
-        let alone = reason == "empty_cart" && self.hear(&self.now.text).query_places.len() <= 1;
+        let alone = reason == "empty_cart" && self.heard().query_places.len() <= 1;
         if !sure && !alone && matches!(reason, "unknown_code" | "empty_cart") {
-            let query = self.hear(&self.now.text).query();
+            let query = self.heard().query();
             let wish = Wish { query, why: Why::Guessed, ..Wish::default() };
             let searched = self.now.latest("search_catalog");
             if searched.is_none_or(crate::llm::guided::plan::has_facts) {
@@ -312,10 +345,4 @@ fn change(changes: &[(&str, &Sku, u32)]) -> Step {
         .map(|(action, sku, quantity)| json!({ "action": action, "sku": sku.as_str(), "quantity": quantity }))
         .collect();
     Step::ask("change_cart", json!({ "changes": changes }))
-}
-
-/// A product or one variant of it as one says it: `Camiseta básica, Azul / M`.
-pub fn item_text(card: &ProductCard, variant: Option<&VariantCard>) -> String {
-    let options = variant.map(VariantCard::options_text).filter(|options| !options.is_empty());
-    options.map_or_else(|| card.title.clone(), |options| format!("{}, {options}", card.title))
 }

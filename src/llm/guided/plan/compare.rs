@@ -13,6 +13,9 @@ use crate::llm::guided::plan::Desk;
 use crate::llm::guided::text::same_thing;
 use crate::sentences::id;
 
+/// So many facts of each fit beside each other.
+const FACTS_BESIDE_MAX: usize = 4;
+
 impl<'a> Desk<'a> {
     /// Compares products by what is known of them; of a fact each is looked up whole, for a list tells few.
     pub fn compare(&self, products: &[Handle], by: &Aspect) -> Step {
@@ -36,13 +39,12 @@ impl<'a> Desk<'a> {
     }
 
     fn seen(&self, products: &[Handle]) -> Vec<&'a ProductCard> {
-        let seen = |product: &Handle| self.view.seen.iter().copied().find(|card| card.product == *product);
-        products.iter().filter_map(seen).collect()
+        products.iter().filter_map(|product| self.view.card(product)).collect()
     }
 
     fn by_price(&self, cards: &[&ProductCard]) -> String {
         let least = |card: &ProductCard| {
-            sellable(card).iter().map(|variant| variant.price).min_by_key(|price| price.minor())
+            sellable(&card.variants).iter().map(|variant| variant.price).min_by_key(|price| price.minor())
         };
         let mut prices: Vec<_> = cards.iter().filter_map(|card| least(card).map(|price| (price, *card))).collect();
         prices.sort_by_key(|(price, _)| price.minor());
@@ -66,8 +68,7 @@ impl<'a> Desk<'a> {
             let fact = card.facts.iter().find(|fact| {
                 title_words(&fact.name).iter().any(|own| words.iter().any(|word| same_thing(own, word)))
             })?;
-            let (title, name) = (("title", card.title.as_str().into()), ("name", fact.name.as_str().into()));
-            Some(self.say(id::STATED, [title, name, ("value", fact.value.as_str().into())]))
+            Some(self.stated(card, fact))
         };
         let missing = |card: &ProductCard| self.say(id::NOT_STATED, [("title", card.title.as_str().into())]);
         let known = cards.iter().any(|card| fact(card).is_some());
@@ -82,14 +83,16 @@ impl<'a> Desk<'a> {
     /// What the shop says of each.
     fn side_by_side(&self, cards: &[&ProductCard]) -> String {
         let told = |card: &&ProductCard| {
-            let facts = card.facts.iter().take(FACTS_MAX).map(|fact| format!("{}: {}", fact.name, fact.value));
+            let facts =
+                card.facts.iter().take(FACTS_BESIDE_MAX).map(|fact| format!("{}: {}", fact.name, fact.value));
             let lines = joined(&facts.collect::<Vec<_>>());
-            joined(&[format!("• {}", self.product_text(card)), self.price_lines(card, &sellable(card)), lines])
+            joined(&[
+                format!("• {}", self.product_text(card)),
+                self.price_lines(card, &sellable(&card.variants)),
+                lines,
+            ])
         };
         let header = self.say(id::CANNOT_COMPARE, []);
         joined(&[header].into_iter().chain(cards.iter().map(told)).collect::<Vec<_>>())
     }
 }
-
-/// So many facts of each fit beside each other.
-const FACTS_MAX: usize = 4;

@@ -2,7 +2,7 @@
 
 mod bargain;
 mod browse;
-pub mod buy;
+mod buy;
 mod compare;
 mod orders;
 mod talk;
@@ -16,8 +16,8 @@ use crate::llm::guided::view::{Now, View, products, quote};
 use crate::llm::guided::{ShopFacts, Step};
 use crate::sentences::{Argument, Sentence, Sentences, id};
 
-/// Tools are asked at most so many times in a turn; then words it is, with what there is.
-pub const ROUNDS_MAX: usize = 5;
+/// Tools are asked at most so many times about one request; then words it is, with what there is.
+const ASKED_MAX: usize = 5;
 
 /// Everything at hand while answering one message.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +50,9 @@ impl<'a> Desk<'a> {
         if self.now.is_silent() {
             return Step::Say(notice.unwrap_or_else(|| self.say(id::ANYTHING_ELSE, [])));
         }
-        match self.step(&understand(self.view, self.now, self.shop.language, self.shop.currency)) {
+        match self.step(&understand(&self.heard())) {
             Step::Say(text) => Step::Say(notice.into_iter().chain([text]).collect::<Vec<_>>().join("\n\n")),
-            Step::Ask { .. } if self.now.rounds >= ROUNDS_MAX => Step::Say(self.safe()),
+            Step::Ask { .. } if self.now.rounds >= ASKED_MAX => Step::Say(self.safe()),
             ask @ Step::Ask { .. } => ask,
         }
     }
@@ -98,10 +98,16 @@ impl<'a> Desk<'a> {
         self.sentences.say(sentence, arguments)
     }
 
-    /// The message, or another text in its place, as it is heard in the conversation's language.
+    /// The message as it is heard in the conversation's language.
+    #[must_use]
+    pub fn heard(&self) -> Heard<'a> {
+        Heard::new(self.view, self.now, self.shop.language, self.shop.currency)
+    }
+
+    /// Another text in the place of the message.
     #[must_use]
     pub fn hear(&self, text: &str) -> Heard<'a> {
-        Heard::of_text(text.to_owned(), (self.view, self.now), self.shop.language, self.shop.currency)
+        self.heard().retold(text)
     }
 
     /// A draft of ours was refused: words without any fact, and what the tools gave is shown beside them by rule.

@@ -5,12 +5,10 @@ use serde_json::json;
 use crate::agent::entry::Attachment;
 use crate::llm::guided::Step;
 use crate::llm::guided::compose::joined;
-use crate::llm::guided::compose::product::sentences;
+use crate::llm::guided::compose::product::nearest;
 use crate::llm::guided::intent::Talk;
-use crate::llm::guided::lexicon::title_words;
 use crate::llm::guided::plan::Desk;
 use crate::llm::guided::question::Asked;
-use crate::llm::guided::text::same_thing;
 use crate::sentences::id;
 
 impl Desk<'_> {
@@ -80,18 +78,11 @@ impl Desk<'_> {
 
     /// What a rule of the shop says about the message, where most of its words are in one sentence of it.
     pub fn rule_that_answers(&self) -> Option<String> {
-        let heard = self.hear(&self.now.text);
-        let asked: Vec<&str> = heard.nouns.iter().map(|at| heard.words[*at].plain.as_str()).collect();
-        if asked.is_empty() || !heard.is_question() {
-            return None;
-        }
-        let score = |sentence: &str| {
-            let own = title_words(sentence);
-            asked.iter().filter(|word| own.iter().any(|own| same_thing(own, word))).count()
-        };
-        let rules = self.shop.policies.iter().flat_map(|(_, text)| sentences(text));
-        let best = rules.max_by_key(|sentence| score(sentence))?;
-        (score(best) * 2 > asked.len()).then(|| best.to_owned())
+        let heard = self.heard();
+        let asked: Vec<String> = heard.nouns.iter().map(|at| heard.words[*at].plain.clone()).collect();
+        let rules = self.shop.policies.iter().map(|(_, text)| text.as_str());
+        let (shared, rule) = nearest(rules, &asked).filter(|_| heard.is_question())?;
+        (shared * 2 > asked.len()).then(|| rule.to_owned())
     }
 
     /// We did not understand; the second time in a row a person is offered.

@@ -93,6 +93,144 @@ fn the_unit_of_a_measure_may_be_left_out() {
 }
 
 #[test]
+fn what_a_list_did_not_tell_of_is_asked_before_it_is_put_in_the_cart() {
+    for (language, search, both, size) in [
+        (En, "show me something under 130", "I want the candle and the mug", "the large one"),
+        (Es, "muéstrame algo de menos de 130", "quiero la vela y la taza", "la grande"),
+        (Pt, "me mostra algo até 130", "quero a vela e a caneca", "a grande"),
+    ] {
+        let mut clerk = clerk(language);
+        let list = clerk.hears(&[search]);
+        let answer = clerk.hears(&[both]);
+        assert_eq!(clerk.cart(), ["1 MOON-1"], "{list} {both}: {answer}");
+        has(&answer, &[&price(language, "220")]);
+        let answer = clerk.hears(&[size]);
+        assert_eq!(clerk.cart(), ["1 MOON-1", "1 MIST-L"], "{both} {size}: {answer}");
+    }
+}
+
+#[test]
+fn who_asks_what_differs_has_taken_nothing() {
+    for (language, search, texts) in [
+        (
+            En,
+            "candles",
+            &["what is the difference between the small and the large one?", "difference between small and large"]
+                [..],
+        ),
+        (Es, "velas", &["qué diferencia hay entre la chica y la grande?", "diferencia entre la chica y la grande"]),
+        (Pt, "vela", &["qual a diferença entre a pequena e a grande?", "diferença entre a pequena e a grande"]),
+    ] {
+        for text in texts {
+            let mut clerk = clerk(language);
+            clerk.hears(&[search]);
+            let answer = clerk.hears(&[text]);
+            assert!(clerk.cart.is_empty(), "{text}: {answer}");
+            has(&answer, &[&price(language, "220")]);
+        }
+    }
+}
+
+#[test]
+fn one_choice_of_a_thing_in_the_cart_takes_the_place_of_another() {
+    for (language, search, small, mug, text) in [
+        (En, "candles", "the small one", "and the mug", "change the candle to the large one"),
+        (Es, "velas", "la chica", "quiero la taza", "cambia la vela por la grande"),
+        (Pt, "vela", "a pequena", "quero a caneca", "troca a vela pela grande"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[search]);
+        clerk.hears(&[small]);
+        clerk.hears(&[mug]);
+        clerk.cart = vec![("MIST-S".to_owned(), 3), ("MOON-1".to_owned(), 2)];
+        clerk.hears(&[match language {
+            En => "my cart",
+            Es => "mi carrito",
+            Pt => "meu carrinho",
+        }]);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), ["2 MOON-1", "3 MIST-L"], "{text}: {answer}");
+    }
+}
+
+#[test]
+fn a_yes_to_so_many_takes_so_many() {
+    for (language, search, supposes, yes) in [
+        (En, "candles", "and what if I take 3 of the large?", "do it"),
+        (Es, "velas", "y si me llevo 3 de la grande?", "hazlo"),
+        (Pt, "vela", "e se eu levar 3 da grande?", "pode ser"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[search]);
+        clerk.hears(&[supposes]);
+        let answer = clerk.hears(&[yes]);
+        assert_eq!(clerk.cart(), ["3 MIST-L"], "{yes}: {answer}");
+    }
+}
+
+#[test]
+fn one_of_what_we_asked_the_size_of_is_asked_for_again() {
+    for (language, search, text) in
+        [(En, "candles", "give me one"), (Es, "velas", "dame una"), (Pt, "vela", "coloca uma")]
+    {
+        let mut clerk = clerk(language);
+        clerk.hears(&[search]);
+        let answer = clerk.hears(&[text]);
+        has(&answer, &[&price(language, "220")]);
+        assert!(clerk.cart.is_empty(), "{answer}");
+    }
+}
+
+#[test]
+fn a_yes_to_what_else_there_is_buys_nothing() {
+    for (language, search, no, yes) in [
+        (En, "moon mug", "no thanks", "yes"),
+        (Es, "taza luna", "no gracias", "sí"),
+        (Pt, "caneca lua", "não", "sim"),
+    ] {
+        for before in [vec![no], vec![no, "hola"], vec!["my cart", "mi carrito", "meu carrinho"]] {
+            let mut clerk = clerk(language);
+            clerk.hears(&[search]);
+            for text in before {
+                clerk.hears(&[text]);
+            }
+            let answer = clerk.hears(&[yes]);
+            assert!(clerk.cart.is_empty(), "{yes}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn the_thing_in_view_and_another_are_taken_together() {
+    for (language, list, cap, both) in [
+        (En, "what do you sell?", "the cap", "nice, I'll take it and the mug"),
+        (Es, "qué venden?", "la gorra", "genial, me la llevo y también la taza"),
+        (Pt, "o que vocês vendem?", "o boné", "ótimo, levo ele e a caneca"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[list]);
+        clerk.hears(&[cap]);
+        let answer = clerk.hears(&[both]);
+        assert_eq!(clerk.cart(), ["1 NORTH-1", "1 MOON-1"], "{both}: {answer}");
+    }
+}
+
+#[test]
+fn the_sizes_of_a_thing_that_is_named_are_told() {
+    for (language, list, text) in [
+        (En, "what do you sell?", "what sizes does the sun shirt come in?"),
+        (Es, "qué venden?", "qué tallas tiene la camisa sol?"),
+        (Pt, "o que vocês vendem?", "quais tamanhos tem a camisa sol?"),
+        (Es, "qué venden?", "en qué tallas viene la camisa?"),
+        (Pt, "o que vocês vendem?", "em que tamanhos vem a camisa?"),
+    ] {
+        let mut clerk = clerk(language);
+        clerk.hears(&[list]);
+        has(&clerk.hears(&[text]), &["S, M"]);
+    }
+}
+
+#[test]
 fn how_much_one_choice_costs_is_answered_by_its_price_alone() {
     for (language, search, large) in [
         (

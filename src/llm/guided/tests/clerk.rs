@@ -54,7 +54,7 @@ impl Clerk {
     pub fn hears(&mut self, messages: &[&str]) -> String {
         self.entries.extend(messages.iter().map(|text| said(text)));
         self.asked.clear();
-        for _ in 0..=burst::ROUNDS_MAX {
+        for _ in 0..=burst::ASKED_IN_ALL_MAX {
             let reply = answer(&self.shop, &self.entries);
             let [call] = reply.calls.as_slice() else {
                 let text = reply.text.unwrap();
@@ -112,11 +112,14 @@ impl Clerk {
             let told = told_words(card);
             query.iter().filter(|word| told.iter().chain(&values).any(|own| same_thing(own, word))).count()
         };
-        let fits = |card: &&ProductCard| {
-            card.variants.iter().any(|variant| (least..=most).contains(&variant.price.minor()))
-                && (query.is_empty() || score(card) > 0)
+        // Of what a search finds only the variants at such a price are told.
+        let narrowed = |card: &ProductCard| {
+            let mut card = card.clone();
+            card.variants.retain(|variant| (least..=most).contains(&variant.price.minor()));
+            (!card.variants.is_empty()).then_some(card)
         };
-        let mut found: Vec<_> = self.catalog.iter().filter(fits).cloned().collect();
+        let fits = |card: &&ProductCard| query.is_empty() || score(card) > 0;
+        let mut found: Vec<_> = self.catalog.iter().filter(fits).filter_map(narrowed).collect();
         found.sort_by_key(|card| std::cmp::Reverse(score(card)));
         found.into_iter().map(Evidence::Product).collect()
     }

@@ -69,6 +69,36 @@ fn what_is_said_to_us_after_a_person_is_answered_as_ever() {
 }
 
 #[test]
+fn a_change_of_the_cart_is_made_though_a_person_spoke_before() {
+    for (language, says, text, cart) in [
+        (En, "All good, the parcel leaves tomorrow.", "make it three", "3 MOON-1"),
+        (En, "All good, the parcel leaves tomorrow.", "one less", "1 MOON-1"),
+        (Es, "Listo, sale mañana.", "que sean tres", "3 MOON-1"),
+        (Es, "Listo, sale mañana.", "una más por favor", "3 MOON-1"),
+        (Pt, "Pronto, sai amanhã.", "menos uma", "1 MOON-1"),
+    ] {
+        let mut clerk = Clerk::new(language);
+        clerk.hears(&[match language {
+            En => "moon mug",
+            Es => "taza luna",
+            Pt => "caneca lua",
+        }]);
+        clerk.hears(&[match language {
+            En => "I'll take 2",
+            Es => "me llevo 2",
+            Pt => "quero 2",
+        }]);
+        clerk.person(says);
+        let answer = clerk.hears(&[text]);
+        assert_eq!(clerk.cart(), [cart], "{text}: {answer}");
+    }
+    // Who has just asked how many, or where, is the one who is answered.
+    let mut clerk = after_person(Es, "¿Dónde lo dejamos si no hay nadie?");
+    clerk.hears(&["déjalo con el portero"]);
+    assert_eq!(clerk.asked, ["hand_off_to_person"]);
+}
+
+#[test]
 fn a_declined_card_is_answered_by_what_the_order_says() {
     for (language, text) in [
         (En, "my card got declined"),

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::agent::entry::Entry;
-use crate::agent::evidence::{Evidence, OfferCard, OfferStands, OrderStateShown};
+use crate::agent::evidence::{Evidence, OrderStateShown};
 use crate::base::language::Language::{self, En, Es, Pt};
 use crate::llm::guided::tests::shop::{
-    Play, after_boot, after_cart, after_list, after_scarf, after_shirt, agent, answered, called, check, money, mug,
-    order, quote, said, shirt, shop, understood,
+    Play, after_boot, after_cart, after_list, after_scarf, after_shirt, agent, check, order, quote, said, shirt,
+    shop, understood,
 };
 use crate::sentences::{Sentences, id};
 
@@ -222,54 +222,6 @@ fn a_price_near_the_one_on_the_table_is_a_bid_with_or_without_a_sign() {
     assert!(!is_bid(En, &after_boot(En), "what about 3?"));
 }
 
-/// We offered the mug for 100.
-fn after_offer(language: Language) -> Vec<Entry> {
-    let card = mug(language);
-    let unit = money(language, "100");
-    let offer = OfferCard {
-        sku: card.variants[0].sku.clone(),
-        title: card.title.clone(),
-        quantity: 1,
-        list: card.variants[0].price,
-        unit,
-        amount: unit,
-        extra: None,
-        stands: OfferStands::Open,
-        until: chrono::DateTime::from_timestamp(1_800_003_600, 0).unwrap(),
-    };
-    let price = unit.display(shop(language).locale);
-    let arguments = [("title", card.title.as_str().into()), ("price", price.into())];
-    vec![
-        said("?"),
-        called("get_product", &json!({"product": "moon"})),
-        answered("get_product", vec![Evidence::Product(card.clone())]),
-        called("negotiate_price", &json!({})),
-        answered("negotiate_price", vec![Evidence::Offer(offer)]),
-        agent(&Sentences::in_language(language).say(id::OFFER, arguments)),
-    ]
-}
-
-#[test]
-fn how_many_are_taken_at_the_offered_price_is_no_bid() {
-    check(
-        En,
-        &after_offer(En),
-        &[
-            ("yes, I'll take 2", "takeoffer 2"),
-            ("yes 2 please", "takeoffer 2"),
-            ("yes", "takeoffer"),
-            ("ok 100", "takeoffer"),
-        ],
-    );
-    check(Es, &after_offer(Es), &[("sí, dame 2", "takeoffer 2"), ("va, quiero dos", "takeoffer 2")]);
-    check(Pt, &after_offer(Pt), &[("sim, quero 2", "takeoffer 2"), ("fechado, me vê 3", "takeoffer 3")]);
-    for (language, text) in
-        [(En, "ok, but 90"), (En, "80?"), (Es, "sí pero en 90"), (Es, "90 y ya"), (Pt, "sim, por 90")]
-    {
-        assert!(is_bid(language, &after_offer(language), text), "{text}");
-    }
-}
-
 #[test]
 fn half_a_dozen_is_six_and_no_size() {
     check(Es, &after_shirt(Es), &[("quiero media docena de la azul", "add 6 sun")]);
@@ -452,4 +404,121 @@ fn a_question_does_not_change_the_cart_unless_it_asks_for_that() {
         let found = understood(language, &after_cart(language), text);
         assert!(!found.starts_with("set") && !found.starts_with("add"), "{text:?}: {found}");
     }
+}
+
+#[test]
+fn whoever_asks_for_the_link_or_how_to_pay_does_not_ask_about_an_order() {
+    check(
+        En,
+        &after_cart(En),
+        &[
+            ("can I get the payment link", "agree"),
+            ("where do I get the payment link?", "agree"),
+            ("can I make the payment through PayPal?", "policy payment"),
+            ("did you get my payment?", "orders"),
+            ("did the payment go through", "orders"),
+            ("has my payment come in?", "orders"),
+        ],
+    );
+    check(
+        Es,
+        &after_cart(Es),
+        &[
+            ("me mandas el link de pago", "agree"),
+            ("listo, pago", "agree"),
+            ("ya entró mi pago?", "orders"),
+            ("listo, ya pagué", "orders"),
+            ("listo el pago", "orders"),
+            ("con tarjeta se puede?", "policy payment"),
+        ],
+    );
+    check(Pt, &after_cart(Pt), &[("me manda o link de pagamento", "agree"), ("meu pagamento caiu?", "orders")]);
+}
+
+#[test]
+fn a_capital_or_the_weather_may_be_what_a_question_about_the_shop_is_about() {
+    check(
+        En,
+        &after_shirt(En),
+        &[
+            ("do you ship to the capital of Ohio?", "policy shipping"),
+            ("what is the capital of France?", "cannotdo"),
+            ("what is the weather today?", "cannotdo"),
+            ("tell me a joke", "cannotdo"),
+        ],
+    );
+    assert_ne!(understood(En, &after_shirt(En), "what weather is this shirt good for?"), "cannotdo");
+    check(
+        Es,
+        &[],
+        &[
+            ("hacen envíos a la capital de Puebla?", "policy shipping"),
+            ("entregan en la capital de Jalisco?", "policy shipping"),
+            ("cuál es la capital de Francia?", "cannotdo"),
+            ("qué tiempo hace hoy?", "cannotdo"),
+            ("cómo está el clima hoy", "cannotdo"),
+        ],
+    );
+    for text in
+        ["llega a tiempo mañana?", "cuánto tiempo hace que lo enviaron", "a qué tiempo llega mañana mi pedido?"]
+    {
+        assert_ne!(understood(Es, &[], text), "cannotdo", "{text}");
+    }
+    check(
+        Pt,
+        &[],
+        &[
+            ("entregam na capital de São Paulo?", "policy shipping"),
+            ("qual é a capital da França?", "cannotdo"),
+            ("qual a previsão do tempo?", "cannotdo"),
+        ],
+    );
+}
+
+#[test]
+fn a_yes_is_no_if() {
+    for (language, yes) in [(Es, ["sí, me llevo 2", "si quiero 2", "si me llevo 2", "sí, quiero dos"])] {
+        for text in yes {
+            let mut clerk = crate::llm::guided::tests::clerk::Clerk::new(language);
+            clerk.hears(&["taza luna"]);
+            let answer = clerk.hears(&[text]);
+            assert_eq!(clerk.cart(), ["2 MOON-1"], "{text}: {answer}");
+        }
+        for text in ["y si me llevo 2?", "si me llevo 2 cuánto es", "y si me llevo 2 en cuánto sale?"] {
+            let mut clerk = crate::llm::guided::tests::clerk::Clerk::new(language);
+            clerk.hears(&["taza luna"]);
+            let answer = clerk.hears(&[text]);
+            assert!(clerk.cart.is_empty(), "{text}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn a_no_that_takes_nothing_back_declines_no_card() {
+    let rows = [("no pasa nada, ahorita pago", "agree"), ("no pasa mi pago", "carddeclined")];
+    check(Es, &after_cart(Es), &rows);
+    check(Es, &after_cart(Es), &[("no hay problema, ya pago", "agree"), ("mi tarjeta no pasa", "carddeclined")]);
+    check(
+        Pt,
+        &after_cart(Pt),
+        &[("não tem problema, já vou pagar", "agree"), ("não passou meu cartão", "carddeclined")],
+    );
+    check(En, &after_cart(En), &[("no problem, I'll pay now", "agree"), ("my card doesn't work", "carddeclined")]);
+}
+
+#[test]
+fn one_or_two_names_that_are_asked_for_are_looked_for() {
+    check(
+        En,
+        &[],
+        &[("mugs?", "asked mugs"), ("gloves, then?", "asked gloves"), ("wool socks?", "asked wool socks")],
+    );
+    check(
+        Es,
+        &[],
+        &[("tazas?", "asked tazas"), ("y guantes?", "asked guantes"), ("bufandas, quizá?", "asked bufandas")],
+    );
+    check(Pt, &[], &[("canecas?", "asked canecas"), ("e luvas?", "asked luvas")]);
+    // What may as well be a question about anything is only guessed at.
+    check(En, &[], &[("will world war three come?", "guessed world war three come")]);
 }

@@ -75,7 +75,7 @@ fn before() -> impl Strategy<Value = (Language, Vec<Entry>)> {
 /// Plays on with tools that answer nothing, until words come; says how many calls it took.
 fn play(language: Language, mut entries: Vec<Entry>) -> Result<usize, TestCaseError> {
     let shop = shop(language);
-    for asked in 0..=burst::ROUNDS_MAX {
+    for asked in 0..=burst::ASKED_IN_ALL_MAX {
         let reply = answer(&shop, &entries);
         match (reply.text, reply.calls.as_slice()) {
             (Some(text), []) => {

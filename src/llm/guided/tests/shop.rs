@@ -13,6 +13,7 @@ use crate::base::fingerprint::Fingerprint;
 use crate::base::ids::{OrderId, QuoteId};
 use crate::base::language::Language;
 use crate::base::money::{BasisPoints, Money};
+use crate::llm::guided::heard::Heard;
 use crate::llm::guided::intent::{Aspect, Intent, LineAction, Wanted, understand};
 use crate::llm::guided::{ShopFacts, answer, view};
 
@@ -302,7 +303,7 @@ pub fn understood(language: Language, before: &[Entry], text: &str) -> String {
     let mut entries = before.to_vec();
     entries.push(said(text));
     let (view, now) = view::read(&entries);
-    brief(&understand(&view, &now, language, shop(language).currency))
+    brief(&understand(&Heard::new(&view, &now, language, shop(language).currency)))
 }
 
 fn brief(intent: &Intent) -> String {
@@ -330,7 +331,8 @@ fn brief(intent: &Intent) -> String {
             format!("add {quantity} {product}{sku}{instead}")
         }
         Intent::AddSeveral(lines) => {
-            let lines: Vec<_> = lines.iter().map(|(sku, quantity)| format!("{quantity} {sku}")).collect();
+            let product = |wanted: &Wanted| wanted.product.as_ref().map(ToString::to_string).unwrap_or_default();
+            let lines: Vec<_> = lines.iter().map(|one| format!("{} {}", one.quantity, product(one))).collect();
             format!("add {}", lines.join(" + "))
         }
         Intent::Line(change) => match change.action {

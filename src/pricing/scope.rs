@@ -100,16 +100,13 @@ pub fn place_within(wanted: &str, path: &str) -> Option<usize> {
     if !path.contains('>') {
         return None;
     }
-    let wanted_names = names(wanted).count();
-    let mut rest = names(path);
-    for before in 0.. {
-        let mut there = rest.clone();
-        if wanted_names > 0 && names(wanted).all(|name| there.next().is_some_and(|other| same(name, other))) {
-            return Some(before + wanted_names);
-        }
-        rest.next()?;
-    }
-    None
+    let path: Vec<&str> = names(path).collect();
+    let wanted: Vec<&str> = names(wanted).collect();
+    (1..=path.len()).find(|end| {
+        let before = path.get(..*end).unwrap_or_default();
+        let last = before.len().checked_sub(wanted.len()).and_then(|from| before.get(from..));
+        last.is_some_and(|last| !wanted.is_empty() && last.iter().zip(&wanted).all(|(one, other)| same(one, other)))
+    })
 }
 
 fn names(path: &str) -> impl Iterator<Item = &str> + Clone {

@@ -110,12 +110,23 @@ impl Orders {
         )
         .execute(&mut *connection)
         .await?;
+        self.claim(&mut *connection, order, (new, quote)).await?;
+        Ok(self.locked(connection, order).await?.order)
+    }
+
+    /// Uses up what the quote used.
+    async fn claim(
+        &self,
+        connection: &mut PgConnection,
+        order: OrderId,
+        (new, quote): (&NewOrder, &Quote),
+    ) -> Result<(), BeginError> {
         for Used { name, is_coupon, off } in quote.uses() {
             let wanted = Use { order, conversation: new.conversation, name, is_coupon, off, at: new.now };
             let claimed = self.coupons().claim_in(&mut *connection, wanted).await?;
             claimed.map_err(|reason| BeginError::CouponRefused { code: name.to_owned(), reason })?;
         }
-        Ok(self.locked(connection, order).await?.order)
+        Ok(())
     }
 
     /// The next number of the merchant. The merchant's row is locked until the transaction ends, so that numbers

@@ -308,10 +308,10 @@ impl Coupons {
             return Ok(vec![Uses::default(); promotions.len()]);
         }
         let used = self.used(self.scope.pool(), (&limited, Some(cart)), conversation, now).await?;
-        let uses = |promotion: &std::sync::Arc<Promotion>| {
+        let of_one = |promotion: &std::sync::Arc<Promotion>| {
             used.iter().find(|(name, _)| *name == promotion.id).map_or_else(Uses::default, |(_, uses)| *uses)
         };
-        Ok(promotions.iter().map(uses).collect())
+        Ok(promotions.iter().map(of_one).collect())
     }
 
     /// How often each of these names was used, if it was, by all orders or by those of other carts than one.

@@ -70,7 +70,7 @@ impl FoundPage {
         Self {
             says: if found.hits.is_empty() { nothing(&query) } else { says },
             cards: found.hits.iter().map(|hit| card(hit, asked, signed.shop.locale, picture)).collect(),
-            narrow: found.facets.into_iter().map(|facet| narrow(facet, asked)).collect(),
+            narrow: found.facets.iter().map(|facet| narrow(facet, asked)).collect(),
             next: found.next.map(|cursor| asked.with("cursor", &cursor.to_string()).address(HOME)),
             first: (!is_first).then(|| asked.without("cursor", "").address(HOME)),
             ..Self::empty(signed, asked)
@@ -183,7 +183,7 @@ fn why(reason: &Reason) -> Option<String> {
     }
 }
 
-fn narrow(facet: Facet, asked: &Parameters) -> Narrow {
+fn narrow(facet: &Facet, asked: &Parameters) -> Narrow {
     let (name, parameter) = match &facet.name {
         FacetName::Option(name) => (name.clone(), "option"),
         FacetName::Brand => ("Brand".to_owned(), "brand"),

@@ -687,6 +687,18 @@ pub(in crate::catalog::import) mod applying {
             include_str!("samples/google.xml"),
             include_str!("samples/plain_es.csv"),
             include_str!("samples/trato.jsonl"),
+            include_str!("samples/shopify.csv"),
+            include_str!("samples/shopify_2025.csv"),
+            include_str!("samples/squarespace.csv"),
+            include_str!("samples/wix.csv"),
+            include_str!("samples/wix_2024.csv"),
+            include_str!("samples/loyverse_es.csv"),
+            include_str!("samples/lightspeed.csv"),
+            include_str!("samples/prestashop.csv"),
+            include_str!("samples/bigcommerce.csv"),
+            include_str!("samples/odoo_es.csv"),
+            include_str!("samples/woocommerce_api.json"),
+            include_str!("samples/tiendanube_api.json"),
         ] {
             let options = ImportOptions { partial: Partial::Allow, ..APPLY };
             assert_eq!(import(&scope, file, options.clone()).await.outcome, Outcome::Applied, "{file}");

@@ -10,9 +10,10 @@ use crate::catalog::product::Product;
 use crate::catalog::statements::{Source, Statement, statements};
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
+use crate::tools::labels::Labels;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::{Answer, Tool, ToolError, cards, failed};
+use crate::tools::{Answer, Tool, ToolError, failed};
 
 /// The most products of one question.
 const PRODUCTS_MAX: usize = 6;
@@ -35,7 +36,7 @@ impl Tool for AskAboutProducts {
     const KIND: ToolKind = ToolKind::Reads;
     type Arguments = Arguments;
 
-    async fn run(shop: &Shop, _: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
+    async fn run(shop: &Shop, asked: &Asked<'_>, arguments: Arguments) -> Result<Answer, ToolError> {
         if !(1..=PRODUCTS_MAX).contains(&arguments.products.len()) {
             return Err(Refusal::new(Reason::BadArguments, "Ask about one to six products at a time.").into());
         }
@@ -43,13 +44,14 @@ impl Tool for AskAboutProducts {
             return Err(Refusal::new(Reason::BadArguments, "Say in `about` what to look for.").into());
         }
         let (mut lines, mut evidence) = (Vec::new(), Vec::new());
+        let labels = Labels::of(shop, asked.conversation, asked.now).await?;
         let handles = handles(&arguments.products)?;
         let products = shop.catalog().by_handles(&handles).await.map_err(failed)?;
         for handle in handles {
             let found = products.iter().find(|product| product.handle == handle);
             let found = found.ok_or_else(|| unknown(handle.as_str()))?;
             lines.push(stated(found, &arguments.about));
-            evidence.push(Evidence::Product(cards::product(shop, found, &found.variants, Detail::Full)));
+            evidence.push(Evidence::Product(labels.card(shop, found, &found.variants, Detail::Full)?));
         }
         Ok(Answer { text: lines.join("\n"), evidence })
     }

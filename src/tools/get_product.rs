@@ -6,15 +6,18 @@ use serde::Deserialize;
 use crate::agent::entry::{Call, Entry, ToolResult, ToolStatus};
 use crate::agent::evidence::Evidence;
 use crate::agent::turn::ToolKind;
+use crate::base::clock::Time;
+use crate::base::ids::ConversationId;
 use crate::base::language::Locale;
 use crate::base::names::Handle;
 use crate::catalog::product::Product;
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
+use crate::tools::labels::Labels;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::search_catalog::describe;
 use crate::tools::shop::Shop;
-use crate::tools::{Answer, Tool, ToolError, cards, failed};
+use crate::tools::{Answer, Tool, ToolError, failed};
 
 /// The tool.
 pub struct GetProduct;
@@ -36,15 +39,16 @@ impl Tool for GetProduct {
         let unknown = || Refusal::new(Reason::NoSuchProduct, "There is no such product. Search for it first.");
         let handle = Handle::new(&arguments.product).map_err(|_| unknown())?;
         let product = shop.catalog().by_handle(&handle).await.map_err(failed)?.ok_or_else(unknown)?;
-        Ok(label(shop, &product, asked.locale))
+        let labels = Labels::of(shop, asked.conversation, asked.now).await?;
+        label(shop, &labels, &product, asked.locale)
     }
 }
 
-fn label(shop: &Shop, product: &Product, locale: Locale) -> Answer {
-    let card = cards::product(shop, product, &product.variants, Detail::Full);
+fn label(shop: &Shop, labels: &Labels, product: &Product, locale: Locale) -> Result<Answer, ToolError> {
+    let card = labels.card(shop, product, &product.variants, Detail::Full)?;
     let facts = card.facts.iter().map(|fact| format!("\n  {}: {}", fact.name, fact.value));
     let text = format!("{}{}", describe(&card, locale), facts.collect::<String>());
-    Answer { text, evidence: vec![Evidence::Product(card)] }
+    Ok(Answer { text, evidence: vec![Evidence::Product(card)] })
 }
 
 /// The call and the answer as if the model had asked for the product with this id, a SKU or a handle: for a product
@@ -52,14 +56,20 @@ fn label(shop: &Shop, product: &Product, locale: Locale) -> Answer {
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub async fn looked_up(shop: &Shop, id: &str, locale: Locale) -> Result<Option<[Entry; 2]>, ToolError> {
+pub async fn looked_up(
+    shop: &Shop,
+    id: &str,
+    (conversation, now): (ConversationId, Time),
+    locale: Locale,
+) -> Result<Option<[Entry; 2]>, ToolError> {
     let by_sku = match id.parse() {
         Ok(sku) => shop.catalog().by_sku(&sku).await.map_err(failed)?.map(|listing| listing.handle),
         Err(_) => None,
     };
     let Some(handle) = by_sku.or_else(|| Handle::new(id).ok()) else { return Ok(None) };
     let Some(product) = shop.catalog().by_handle(&handle).await.map_err(failed)? else { return Ok(None) };
-    let Answer { text, evidence } = label(shop, &product, locale);
+    let labels = Labels::of(shop, conversation, now).await?;
+    let Answer { text, evidence } = label(shop, &labels, &product, locale)?;
     let (call, tool) = (format!("about_{handle}"), GetProduct::NAME.to_owned());
     let arguments = serde_json::json!({ "product": handle.as_str() }).to_string();
     let calls = vec![Call { id: call.clone(), tool: tool.clone(), arguments, extra: None }];

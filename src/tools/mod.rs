@@ -16,6 +16,7 @@ pub mod deals;
 pub mod extras;
 pub mod get_product;
 pub mod hand_off_to_person;
+pub mod labels;
 pub mod negotiate_price;
 pub mod order_status;
 pub mod quoting;

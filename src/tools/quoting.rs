@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 use crate::agent::evidence::{Evidence, QuoteCard};
+use crate::base::clock::Time;
+use crate::base::ids::ConversationId;
 use crate::base::money::Money;
 use crate::base::names::Sku;
 use crate::cart::{Cart, CartLine};
@@ -57,7 +59,7 @@ pub async fn quote_of(shop: &Shop, asked: &Asked<'_>, cart: &Cart) -> Result<Opt
     let mut gone = Vec::new();
     for line in cart.lines() {
         match listings.iter().find(|listing| listing.variant.sku == line.sku && listing.on_sale) {
-            Some(listing) => lines.push(line_input(shop, listing, line.quantity)),
+            Some(listing) => lines.push(line_of(shop, listing, line.quantity)),
             None => gone.push(line.sku.clone()),
         }
     }
@@ -77,7 +79,7 @@ async fn input(
     (lines, codes, deals): (Vec<LineInput>, Vec<Tried>, &[Deal]),
 ) -> Result<QuoteInput, ToolError> {
     let rules = &shop.rules.pricing;
-    let context = context(shop, asked).await?;
+    let context = context(shop, asked.conversation, asked.now).await?;
     let mut uses = Vec::new();
     if !rules.promotions.is_empty() {
         let counted = shop.coupons.uses(&rules.promotions, asked.conversation, cart.id(), asked.now);
@@ -114,11 +116,14 @@ async fn held_out(shop: &Shop, asked: &Asked<'_>) -> Result<Vec<String>, ToolErr
 }
 
 /// Who buys, as far as the shop knows.
-async fn context(shop: &Shop, asked: &Asked<'_>) -> Result<Context, ToolError> {
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn context(shop: &Shop, conversation: ConversationId, now: Time) -> Result<Context, ToolError> {
     let rules = &shop.rules.pricing;
-    let mut context = Context { zone: rules.zone, channel: Some(CHANNEL.to_owned()), ..Context::at(asked.now) };
+    let mut context = Context { zone: rules.zone, channel: Some(CHANNEL.to_owned()), ..Context::at(now) };
     if !rules.promotions.is_empty() || !rules.price_lists.is_empty() {
-        context.first_order = shop.coupons.is_first_order(asked.conversation).await.map_err(failed)?;
+        context.first_order = shop.coupons.is_first_order(conversation).await.map_err(failed)?;
     }
     Ok(context)
 }
@@ -133,24 +138,27 @@ pub async fn list_price(
     listing: &Listing,
     quantity: u32,
 ) -> Result<Money, ToolError> {
-    let rules = &shop.rules.pricing;
-    let line = line_input(shop, listing, quantity);
-    if rules.price_lists.is_empty() {
+    let line = line_of(shop, listing, quantity);
+    if shop.rules.pricing.price_lists.is_empty() {
         return Ok(line.unit);
     }
+    price_of(shop, context(shop, asked.conversation, asked.now).await?, line)
+}
+
+/// What one of a line costs by the price lists, whatever else is in a cart.
+///
+/// # Errors
+/// When the shop's rules make no quote.
+pub fn price_of(shop: &Shop, context: Context, line: LineInput) -> Result<Money, ToolError> {
+    let (rules, catalogs) = (&shop.rules.pricing, line.unit);
+    let free = ShippingPolicy::flat(Money::new(0, shop.currency), None);
     let input = QuoteInput {
         price_lists: rules.price_lists.clone(),
         rounding: rules.rounding,
-        ..QuoteInput::new(
-            shop.currency,
-            vec![line],
-            ShippingPolicy::flat(Money::new(0, shop.currency), None),
-            TaxPolicy::none(),
-            context(shop, asked).await?,
-        )
+        ..QuoteInput::new(shop.currency, vec![line], free, TaxPolicy::none(), context)
     };
     let quote = calculate::quote(&input).map_err(failed)?;
-    Ok(quote.lines().first().map_or(listing.variant.offer.price, |line| line.unit))
+    Ok(quote.lines().first().map_or(catalogs, |line| line.unit))
 }
 
 /// The least that the shop accepts for one, whatever is asked: the variant's own, else its share of the price.
@@ -195,7 +203,9 @@ async fn gifts(shop: &Shop, cart: &Cart, deals: &[Deal]) -> Result<Vec<GiftItem>
     Ok(listings.into_iter().filter(|listing| listing.on_sale).map(with_own).map(item).collect())
 }
 
-fn line_input(shop: &Shop, listing: &Listing, quantity: u32) -> LineInput {
+/// So many of a variant, as pricing takes it.
+#[must_use]
+pub fn line_of(shop: &Shop, listing: &Listing, quantity: u32) -> LineInput {
     let (variant, title) = (&listing.variant, listing.receipt_title());
     let attribute =
         |said: &crate::catalog::product::Named| Named { name: said.name.clone(), value: said.value.clone() };

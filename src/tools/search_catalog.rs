@@ -14,9 +14,10 @@ use crate::catalog::product::Variant;
 use crate::catalog::search::{Found, Part, Query, Reason as Because, Sort};
 use crate::tools::asked::Asked;
 use crate::tools::cards::Detail;
+use crate::tools::labels::Labels;
 use crate::tools::refusal::{Reason, Refusal};
 use crate::tools::shop::Shop;
-use crate::tools::{Answer, Tool, ToolError, cards, failed};
+use crate::tools::{Answer, Tool, ToolError, failed};
 
 /// The most products of one answer: as many as fit a list message with room to spare.
 const PRODUCTS_MAX: usize = 6;
@@ -93,10 +94,11 @@ impl Tool for SearchCatalog {
         }
         let rules = &shop.rules.merchandising;
         let found = shop.finder.search(&shop.scope, rules, &query).await.map_err(failed)?;
+        let labels = Labels::of(shop, asked.conversation, asked.now).await?;
         let (mut lines, mut evidence) = (Vec::new(), Vec::new());
         for hit in &found.hits {
             let variants: Vec<Variant> = hit.variants().cloned().collect();
-            let card = cards::product(shop, &hit.product, &variants, Detail::Short);
+            let card = labels.card(shop, &hit.product, &variants, Detail::Short)?;
             lines.push(describe(&card, asked.locale));
             lines.extend(why(&hit.reasons));
             evidence.push(Evidence::Product(card));

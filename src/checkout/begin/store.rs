@@ -163,6 +163,8 @@ impl Orders {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use chrono::TimeDelta;
 
     use super::*;
@@ -171,7 +173,9 @@ mod tests {
     use crate::checkout::apply::Arrived;
     use crate::checkout::notice::NoticeKind;
     use crate::checkout::store::samples::{Shopper, expiry, noon, notice, reserved, session, shop_with, stock};
+    use crate::pricing::amount::Amount;
     use crate::pricing::coupon::{CouponUses, Refusal, Tried};
+    use crate::pricing::promotion::{Gives, Limits, Promotion};
     use crate::pricing::store::{Coupons, samples};
     use crate::testing::fresh_database;
 
@@ -353,6 +357,58 @@ mod tests {
 
         assert_eq!(claimed.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert_eq!(claimed.iter().filter(|outcome| **outcome == Err(Refusal::UsedUp)).count(), 5);
+    }
+
+    /// Uses a promotion with these limits for orders of 20.00 off: each by the shopper of a phone at a time.
+    async fn used(limits: Limits, uses: &[(&str, &str)]) -> Vec<Result<(), Refusal>> {
+        let pool = fresh_database().await;
+        let shop = shop_with(&pool, &[("A", None)]).await;
+        let coupons = Coupons::of(&shop);
+        let mexican = "MXN".parse().unwrap();
+        let promotion = Promotion { limits, ..Promotion::new("spring", Gives::Percent("10".parse().unwrap())) };
+        let promotion = [Arc::new(promotion)];
+        coupons.set_limits(&promotion, mexican).await.unwrap();
+        let mut outcomes = Vec::new();
+        for (phone, at) in uses {
+            // Each at another number of the shop.
+            let shopper = Shopper::at(&shop, samples::conversation_with(&shop, phone).await).await;
+            let order = Orders::of(&shop).begin(&shopper.quoted(&[("A", 1)], None).await).await.unwrap();
+            let (conversation, at) = (order.conversation, at.parse().unwrap());
+            let off = Money::new(2000, mexican);
+            let wanted = Use { order: order.id, conversation, name: "spring", is_coupon: false, off, at };
+            let known = coupons.uses(&promotion, conversation, order.cart, at).await.unwrap()[0];
+            let before =
+                outcomes.iter().fold(0_u32, |sum, outcome: &Result<(), Refusal>| sum + u32::from(outcome.is_ok()));
+            assert_eq!((known.total, known.spent), (before, 2000 * i64::from(before)));
+            let mut connection = pool.acquire().await.unwrap();
+            outcomes.push(coupons.claim_in(&mut connection, wanted).await.unwrap());
+        }
+        outcomes
+    }
+
+    #[tokio::test]
+    async fn a_promotion_is_used_no_oftener_than_each_of_its_limits_says() {
+        let (ana, eva) = ("5215500000001", "5215500000002");
+        let (day, next) = ("2026-11-20T12:00:00Z", "2026-11-21T12:00:00Z");
+        let limits = Limits { total: Some(1), ..Limits::default() };
+        assert_eq!(used(limits, &[(ana, day), (eva, next)]).await, [Ok(()), Err(Refusal::UsedUp)]);
+        let limits = Limits { per_shopper: Some(1), ..Limits::default() };
+        let uses = [(ana, day), (ana, next), (eva, next)];
+        assert_eq!(used(limits, &uses).await, [Ok(()), Err(Refusal::UsedByYou), Ok(())]);
+        let limits =
+            Limits { budget: Some(Amount::of(Money::new(5000, "MXN".parse().unwrap()))), ..Limits::default() };
+        let uses = [(ana, day), (eva, day), (ana, next)];
+        assert_eq!(used(limits, &uses).await, [Ok(()), Ok(()), Err(Refusal::BudgetSpent)]);
+    }
+
+    #[tokio::test]
+    async fn a_promotion_of_so_many_a_day_begins_anew_at_the_shops_own_midnight() {
+        let limits = Limits { per_day: Some(1), ..Limits::default() };
+        // Midnight in Mexico City is six o'clock in the morning of UTC.
+        let times =
+            ["2026-11-20T05:58:00Z", "2026-11-20T05:59:00Z", "2026-11-20T06:00:00Z", "2026-11-20T23:00:00Z"];
+        let outcomes = used(limits, &times.map(|at| ("5215500000001", at))).await;
+        assert_eq!(outcomes, [Ok(()), Err(Refusal::UsedToday), Ok(()), Err(Refusal::UsedToday)]);
     }
 
     #[tokio::test]

@@ -255,3 +255,43 @@ impl Negotiations {
         .map(|_| ())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pricing::store::samples;
+    use crate::testing::fresh_database;
+
+    #[tokio::test]
+    async fn a_shopper_finds_the_same_ledger_at_whichever_number_of_the_shop_they_write() {
+        let pool = fresh_database().await;
+        let (shop, theirs) = (samples::shop(&pool).await, samples::shop(&pool).await);
+        let phone = "5215500000001";
+        let first = samples::conversation_with(&shop, phone).await;
+        let second = samples::conversation_with(&shop, phone).await;
+        let somebody_else = samples::conversation_with(&shop, "5215500000002").await;
+        let elsewhere = samples::conversation_with(&theirs, phone).await;
+        let (sku, product) = ("LAMP-1".parse().unwrap(), Handle::new("lamp").unwrap());
+        let list = Money::new(10_000, "MXN".parse().unwrap());
+        let subject =
+            Subject { sku: &sku, product: &product, category: "", quantity: 3, list, cost: None, floor: None };
+        let negotiations = Negotiations::of(&shop);
+        let mut connection = pool.acquire().await.unwrap();
+
+        let unknown = negotiations.known(first, &sku).await.unwrap();
+        assert_eq!((unknown.version, unknown.quantity), (0, 0));
+        let said = (&Ledger::default(), &unknown);
+        assert!(negotiations.keep_in(&mut connection, first, said, &subject).await.unwrap());
+        let known = negotiations.known(second, &sku).await.unwrap();
+        assert_eq!((known.version, known.quantity), (1, 3), "asked at another number");
+        for (scope, conversation) in [(&shop, somebody_else), (&theirs, elsewhere)] {
+            assert_eq!(Negotiations::of(scope).known(conversation, &sku).await.unwrap().version, 0);
+        }
+        // What was read before somebody else wrote is not written over that.
+        assert!(!negotiations.keep_in(&mut connection, first, said, &subject).await.unwrap());
+        assert!(
+            negotiations.keep_in(&mut connection, second, (&Ledger::default(), &known), &subject).await.unwrap()
+        );
+        assert_eq!(negotiations.known(first, &sku).await.unwrap().version, 2);
+    }
+}

@@ -252,7 +252,9 @@ impl TurnWorker {
         });
         let Some((place, id)) = asked else { return Ok(()) };
         let locale = open.merchant.locale.speaking(claim.language);
-        if let Some(found) = get_product::looked_up(&open.shop, &id, locale).await.map_err(anyhow::Error::from)? {
+        let asked = (claim.conversation, self.clock.now());
+        let found = get_product::looked_up(&open.shop, &id, asked, locale).await.map_err(anyhow::Error::from)?;
+        if let Some(found) = found {
             let heard = |entry: &Entry| matches!(entry, Entry::Shopper(_) | Entry::Notice { .. });
             let before = place - history[..place].iter().rev().take_while(|entry| heard(entry)).count();
             history.splice(before..before, found);

@@ -232,6 +232,29 @@ async fn sells(world: &World, place: usize, case: &Case) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_list_is_what_is_said_before_anything_is_in_the_cart() {
+    let listed = Case {
+        name: "a list for the chat",
+        currency: "USD",
+        tax: ("included", "16"),
+        pricing: "[[pricing.price_lists]]\nid = \"chat\"\nwhen = { channels = [\"whatsapp\"] }\n\
+                  prices = [{ sku = \"LAN-S\", price = \"22.00\" }, { sku = \"GLO-M\", price = \"16.50\" }]",
+        total: "28.00",
+    };
+    let world = World::selling(vec![shop(0, &listed)]).await;
+    let shopper = world.shopper_of(0);
+    shopper.say("do you have a lantern?").await;
+    shopper.say("do you have garden gloves?").await;
+    let said = shopper.texts().concat();
+    assert!(said.contains("22.00") && said.contains("16.50"), "{said}");
+    assert!(!said.contains("24.50") && !said.contains("18.00"), "the catalog's price is nobody's here: {said}");
+    shopper.say("do you have a lantern?").await;
+    let quoted = shopper.say("1 of the small").await;
+    assert!(quoted.iter().any(|entry| words(entry).contains("$28.00")), "{quoted:#?}");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_price_from_quote_to_refund_for_every_exponent_tax_mode_and_kind_of_promotion() {
     let shops = CASES.iter().enumerate().map(|(place, case)| shop(place, case)).collect();
     let world = World::selling(shops).await;

@@ -52,7 +52,11 @@ async fn a_model_finds_adds_quotes_and_opens_the_page_and_goes_on_after_the_paym
     shopper.say("Sam Reed, 41 Elm Street, Austin 78701").await;
     world.until_count(1, "select count(*) from orders where state = 'paid' and delivery is not null").await;
     assert_eq!(world.count("select count(*) from orders where total_minor = 5904").await, 1);
-    let steps = "select count(*) from turn_steps where kind = 'model' and tokens_in = 900 and prompt_fingerprint is not null";
+    let steps = "select count(*) from turn_steps where kind = 'model' and tokens_in = 900 and tokens_out > 0
+                     and prompt_fingerprint is not null and request_fingerprint is not null
+                     and cost_micros is not null and duration_ms is not null";
     assert_eq!(usize::try_from(world.count(steps).await).unwrap(), model.asked(), "each call is on record");
+    let typing = world.control().calls().iter().filter(|call| call.body.contains("typing_indicator")).count();
+    assert!(typing >= 4, "the shopper sees that each of four messages is read: {typing}");
     world.stop_with_nothing_left().await;
 }

@@ -45,6 +45,30 @@ async fn stopped_at(held: usize) -> (Arc<Gate>, World, Shopper) {
     (gate, world, shopper)
 }
 
+/// Whether a transaction of the server's stays open. One that is only passing is gone when it is looked for again.
+async fn holds_a_transaction_open(world: &World) -> bool {
+    let open = "select count(*) from pg_stat_activity
+                where datname = current_database() and state like 'idle in transaction%'";
+    for _ in 0..20 {
+        if world.count(open).await == 0 {
+            return false;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    true
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_transaction_is_open_while_a_model_answers() {
+    for held in 0..=2 {
+        let (gate, world, shopper) = stopped_at(held).await;
+        assert!(!holds_a_transaction_open(&world).await, "at answer {held}");
+        gate.open();
+        shopper.until_received(1).await;
+        world.stop_with_nothing_left().await;
+    }
+}
+
 /// Long enough for anything that should not happen to happen.
 async fn a_while() {
     tokio::time::sleep(Duration::from_millis(400)).await;

@@ -68,12 +68,7 @@ fn what_is_taken_out_and_what_is_put_in_are_both_done() {
         let mut clerk = Clerk::new(language);
         clerk.hears(&[first]);
         clerk.hears(&[if language == En { "yes" } else { "quero" }, "1"]);
-        clerk.cart = vec![("MOON-1".to_owned(), 1)];
-        clerk.hears(&[match language {
-            En => "my cart",
-            Es => "mi carrito",
-            Pt => "meu carrinho",
-        }]);
+        clerk.has_shown_cart(&[("MOON-1", 1)]);
         clerk.hears(&[second]);
         let answer = clerk.hears(&[text]);
         assert_eq!(clerk.cart(), ["1 NORTH-1"], "{text}: {answer}");
@@ -131,12 +126,7 @@ fn what_is_added_of_a_list_is_not_more_of_the_cart() {
     ] {
         let mut clerk = Clerk::new(language).with(candle(language));
         clerk.hears(&[first]);
-        clerk.cart = vec![("NORTH-1".to_owned(), 1)];
-        clerk.hears(&[match language {
-            En => "my cart",
-            Es => "mi carrito",
-            Pt => "meu carrinho",
-        }]);
+        clerk.has_shown_cart(&[("NORTH-1", 1)]);
         clerk.hears(&[second]);
         let answer = clerk.hears(&[text]);
         assert_eq!(clerk.cart(), ["1 NORTH-1"], "{text}: {answer}");
@@ -150,12 +140,7 @@ fn what_is_added_of_a_list_is_not_more_of_the_cart() {
 /// A mug and a cap are in the cart, which has just been shown.
 fn with_two_in_cart(language: Language) -> Clerk {
     let mut clerk = Clerk::new(language);
-    clerk.cart = vec![("MOON-1".to_owned(), 1), ("NORTH-1".to_owned(), 1)];
-    clerk.hears(&[match language {
-        En => "my cart",
-        Es => "mi carrito",
-        Pt => "meu carrinho",
-    }]);
+    clerk.has_shown_cart(&[("MOON-1", 1), ("NORTH-1", 1)]);
     clerk
 }
 

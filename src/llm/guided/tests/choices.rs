@@ -142,12 +142,7 @@ fn one_choice_of_a_thing_in_the_cart_takes_the_place_of_another() {
         clerk.hears(&[search]);
         clerk.hears(&[small]);
         clerk.hears(&[mug]);
-        clerk.cart = vec![("MIST-S".to_owned(), 3), ("MOON-1".to_owned(), 2)];
-        clerk.hears(&[match language {
-            En => "my cart",
-            Es => "mi carrito",
-            Pt => "meu carrinho",
-        }]);
+        clerk.has_shown_cart(&[("MIST-S", 3), ("MOON-1", 2)]);
         let answer = clerk.hears(&[text]);
         assert_eq!(clerk.cart(), ["2 MOON-1", "3 MIST-L"], "{text}: {answer}");
     }

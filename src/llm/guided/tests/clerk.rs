@@ -49,6 +49,17 @@ impl Clerk {
         self.entries.push(Entry::Person { name: "Vera".to_owned(), text: text.to_owned() });
     }
 
+    /// These are in the cart, and the shopper has just looked at it.
+    #[track_caller]
+    pub fn has_shown_cart(&mut self, lines: &[(&str, u32)]) {
+        self.cart = lines.iter().map(|(sku, quantity)| ((*sku).to_owned(), *quantity)).collect();
+        self.hears(&[match self.shop.language {
+            Language::En => "my cart",
+            Language::Es => "mi carrito",
+            Language::Pt => "meu carrinho",
+        }]);
+    }
+
     /// The shopper writes these messages in a row, and is answered.
     #[track_caller]
     pub fn hears(&mut self, messages: &[&str]) -> String {

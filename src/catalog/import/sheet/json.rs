@@ -161,14 +161,14 @@ fn joined(pairs: &[(String, String)]) -> String {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
-        super::read(text, Language::Es)
+    fn lines_of(text: &str) -> Result<Vec<Line>, Unreadable> {
+        read(text, Language::Es)
     }
 
     #[test]
     fn objects_become_rows_under_one_header() {
         let text = "{\"a\":1,\"b\":[\"x\",\"y\"]}\n\n{\"c\":null,\"a\":\"2\",\"f\":{\"M\":\"n\"}}\n";
-        let lines = read(text).unwrap();
+        let lines = lines_of(text).unwrap();
         assert_eq!(lines[0].cells(), ["a", "b", "c", "f"]);
         assert_eq!((lines[1].number, lines[1].cells().as_slice()), (1, ["1", "x ; y"].as_slice()));
         assert_eq!((lines[2].number, lines[2].cells()[3]), (3, "M: n"));
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn variants_say_the_products_part_too() {
         let text = r#"[{"handle":"h","variants":[{"sku":"1","options":{"Color":"Azul"}},{"sku":"2"}]}]"#;
-        let lines = read(text).unwrap();
+        let lines = lines_of(text).unwrap();
         assert_eq!(lines[0].cells(), ["handle", "option1_name", "option1_value", "sku"]);
         assert_eq!(lines[1].cells(), ["h", "Color", "Azul", "1"]);
         assert_eq!(lines[2].cells(), ["h", "", "", "2"]);
@@ -185,18 +185,18 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_refused_with_its_line() {
-        assert_eq!(read("{\"a\":1}\n{\"a\":"), Err(Unreadable::BrokenJson { line: 2 }));
-        assert!(matches!(read("[1, 2]"), Err(Unreadable::BrokenJson { .. })));
-        assert!(matches!(read("[{\"a\":1}, {\"a\":2}"), Err(Unreadable::BrokenJson { .. })));
+        assert_eq!(lines_of("{\"a\":1}\n{\"a\":"), Err(Unreadable::BrokenJson { line: 2 }));
+        assert!(matches!(lines_of("[1, 2]"), Err(Unreadable::BrokenJson { .. })));
+        assert!(matches!(lines_of("[{\"a\":1}, {\"a\":2}"), Err(Unreadable::BrokenJson { .. })));
     }
 
     #[test]
     fn what_takes_more_room_than_there_is_is_refused() {
         let zeros = format!("[{{\"a\":[{}0]}}]", "0,".repeat(OBJECT_BYTES_MAX / 2));
-        assert_eq!(read(&zeros), Err(Unreadable::EndlessObject { line: 2, megabytes_max: 16 }));
+        assert_eq!(lines_of(&zeros), Err(Unreadable::EndlessObject { line: 2, megabytes_max: 16 }));
         let variants = "{},".repeat(100_000);
         let shared = format!("{{\"a\":\"{}\",\"variants\":[{variants}{{}}]}}", "x".repeat(1024 * 1024));
-        assert_eq!(read(&shared), Err(Unreadable::TooLarge { megabytes_max: 512 }));
+        assert_eq!(lines_of(&shared), Err(Unreadable::TooLarge { megabytes_max: 512 }));
         let text = "x".repeat(1024 * 1024);
         let woocommerce = format!(
             "{{\"name\":\"{text}\",\"regular_price\":\"\",\"type\":\"variable\",\"stock_status\":\"instock\",\
@@ -205,7 +205,7 @@ mod tests {
         let tiendanube =
             format!("{{\"name\":{{\"es\":\"{text}\"}},\"handle\":{{\"es\":\"t\"}},\"variants\":[{variants}{{}}]}}");
         for product in [woocommerce, tiendanube] {
-            assert_eq!(read(&product), Err(Unreadable::TooLarge { megabytes_max: 512 }));
+            assert_eq!(lines_of(&product), Err(Unreadable::TooLarge { megabytes_max: 512 }));
         }
     }
 }

